@@ -1,0 +1,1 @@
+"""The window: Qt, pyqtgraph and numpy. Never imports torch or numba, at any depth."""

@@ -1,0 +1,84 @@
+"""Panel: what every dock shows; PanelSpec: how a panel is declared before it is built. Imports no panel."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from app.workspace import Workspace
+from trainers.errors import BadInput
+
+State = dict[str, Any]
+
+
+class StateError(BadInput):
+    """A panel state that cannot be applied; `key` names the entry concerned, and nothing of it was applied."""
+
+    def __init__(self, sentence: str, key: str) -> None:
+        super().__init__(sentence)
+        self.key = key
+
+
+class PanelSpec(msgspec.Struct, frozen=True):
+    """How a panel is declared: its name for ever, its title, and its class as "module:Class", imported when first shown."""
+
+    name: str
+    title: str
+    panel_class: str
+    icon: str  # a name of app.widgets.icons
+    description: str  # one sentence: what one does with it
+    key: str = ""  # a shortcut that brings it to the front
+
+
+class Panel(QWidget):
+    """Base class. Everything that a panel shows is a function of `state()`; `apply(state)` puts it there, or raises StateError."""
+
+    schema: ClassVar[int] = 1
+    state_changed = Signal()
+    awake_changed = Signal(bool)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.opened_state: State | None = None
+        self.is_awake = False
+
+    def state(self) -> State:
+        """All that the panel shows, JSON-able, with its `schema` number."""
+        raise NotImplementedError
+
+    def apply(self, state: State) -> None:
+        """Show `state`. Unknown or out-of-range values raise StateError with the key named; nothing is half applied."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """The Home key: back to the state that the panel was opened in."""
+        if self.opened_state is not None:
+            self.apply(self.opened_state)
+
+    def act(self) -> None:
+        """The Space key: act on the panel's clock (play or pause)."""
+
+    def advance(self, seconds: float) -> None:
+        """Turn the panel's own clock on by `seconds` (animations take their clock as an argument; tests and `shot` turn it)."""
+
+    def close_panel(self) -> None:
+        """Let go of timers, threads and connections, before the window closes."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._set_awake(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._set_awake(False)
+
+    def _set_awake(self, is_awake: bool) -> None:
+        """Hidden panels sleep: they take no events' worth of drawing until they are shown again."""
+        if is_awake != self.is_awake:
+            self.is_awake = is_awake
+            self.awake_changed.emit(is_awake)

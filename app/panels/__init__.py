@@ -1,0 +1,1 @@
+"""One folder a panel; panels never import one another."""

@@ -1,0 +1,35 @@
+"""Workspace: the one object that a panel receives. Built in __main__ (or by a test) and handed down; no singletons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from app.hardware_monitor import HardwareMonitor
+    from app.network_document import NetworkDocument
+    from app.training_session import TrainingSession
+    from app.user_settings import UserSettings
+    from app.widgets.theme import Theme
+
+
+class Workspace(QObject):
+    """What panels share: the document, the training, the hardware, the settings, the theme; and how to tell a person something."""
+
+    message_posted = Signal(object)  # app.widgets.message_bar.Message
+
+    def __init__(
+        self,
+        document: NetworkDocument,
+        training: TrainingSession,
+        hardware: HardwareMonitor,
+        settings: UserSettings,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self.document = document
+        self.training = training
+        self.hardware = hardware
+        self.settings = settings
+        self.theme = theme

@@ -1,0 +1,1 @@
+"""Files that Hillock brings along: networks, data, fonts. Read through importlib.resources."""

@@ -1,0 +1,1 @@
+"""Training without a window: networks, data, recipes, the worker process. Imports neither `app` nor Qt."""

@@ -1,0 +1,51 @@
+"""What a driver sends into a job as the value of its `yield`. Plain data; imports neither torch nor Qt.
+
+A job that is sent a command answers the command (with an event or None) and takes no step; asked with None, it takes one.
+So a paused job still answers: `job.send(Predict(...))` gives a `Prediction` and the training stands where it stood.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+Scalar = bool | int | float | str | None
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="type", tag=True):
+    """The base of all commands."""
+
+
+class SetValue(Command, frozen=True, tag=True):
+    """Change a hyperparameter or a stimulus from the next step on. The job answers `ValueSet`, or `ValueRefused`."""
+
+    name: str
+    value: Scalar
+
+
+class Save(Command, frozen=True, tag=True):
+    """Write a checkpoint now. The job answers `CheckpointSaved`."""
+
+
+class Stop(Command, frozen=True, tag=True):
+    """Save and finish: the job answers with its last events, the final one `RunFinished`. `close()` only abandons."""
+
+
+class Predict(Command, frozen=True, tag=True):
+    """Ask the network for its answer to one input as it was drawn or picked.
+
+    inputs: float32 of the data's sample shape, in the data's own range before normalisation (images: 0 to 1, shape
+    (channels, height, width)). The job answers `Prediction` with the same `token`.
+    """
+
+    token: int
+    inputs: np.ndarray
+
+
+class Look(Command, frozen=True, tag=True):
+    """Ask for a fresh `Snapshot` now, with the parts named ("surface", "predictions", "confusion")."""
+
+    parts: tuple[str, ...]
+
+
+AnyCommand = SetValue | Save | Stop | Predict | Look

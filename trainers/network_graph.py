@@ -1,15 +1,37 @@
-"""NetworkGraph: layers and links, immutable, JSON with a schema number. Plain Python and msgspec; shapes are in layer_catalog."""
+"""NetworkGraph: layers and links, immutable, and the order they run in. Plain Python and msgspec; shapes are in layer_catalog."""
 
 from __future__ import annotations
+
+import difflib
+import heapq
+import keyword
+import unicodedata
+from collections.abc import Iterable
 
 import msgspec
 
 from trainers.errors import BadInput
 
 SCHEMA = 1
+MAX_LAYERS = 5_000
+MAX_INPUTS = 64
+MAX_NAME_LENGTH = 64
 
-Parameter = bool | int | float | str | None | tuple[int, ...] | tuple[float, ...]
+Parameter = bool | int | float | str | None | tuple[int | float, ...]
 Shape = tuple[int, ...]  # of one sample, without the batch: (features,), (channels, height, width), (steps, features)
+
+# Attributes of torch.nn.Module without a leading underscore: a layer of such a name would hide a method of its own network.
+# (Written out because this module knows no torch; a test compares it with the installed one.)
+RESERVED_NAMES = frozenset(
+    "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval"
+    " extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules mtia"
+    " named_buffers named_children named_modules named_parameters parameters register_backward_hook register_buffer"
+    " register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook"
+    " register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter"
+    " register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory"
+    " state_dict to to_empty train training type xpu zero_grad append extend insert pop"
+    " input_name wiring".split()
+)
 
 
 class NetworkError(BadInput):
@@ -18,6 +40,10 @@ class NetworkError(BadInput):
     def __init__(self, sentence: str, layer: str | None = None, fix: str | None = None) -> None:
         super().__init__(sentence, fix)
         self.layer = layer
+
+
+class CyclicNetwork(NetworkError):
+    """Layers that feed themselves, so that no order exists in which they could run."""
 
 
 class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,3 +71,189 @@ class NetworkGraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     comment: str = ""  # for a person: what it is, and how it differs from the paper's
     schema: int = SCHEMA
+
+
+class GraphEdit(msgspec.Struct, frozen=True):
+    """One edit of a network, as it stands on the undo stack. Edits in a row with one merge_key (a slider's drag) become one."""
+
+    text: str
+    before: NetworkGraph
+    after: NetworkGraph
+    merge_key: str | None = None
+
+
+class Arrangement(msgspec.Struct, frozen=True):
+    """A graph put in order. order: names, each after its sources; sources: the names that feed each layer, in link order."""
+
+    order: tuple[str, ...]
+    sources: dict[str, tuple[str, ...]]
+    layers: dict[str, Layer]
+    input_name: str
+    output_name: str
+
+
+def near_matches(word: str, known: Iterable[str]) -> str:
+    """', did you mean relu or elu?' for a word that is close to known ones, else ''."""
+    matches = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(matches)}?" if matches else ""
+
+
+def check_name(name: str) -> None:
+    """Raise NetworkError unless `name` can be the attribute of a module in Python source."""
+    shown = name if len(name) <= MAX_NAME_LENGTH else name[:20] + "…"
+    problem = None
+    if not name.isidentifier() or keyword.iskeyword(name) or unicodedata.normalize("NFKC", name) != name:
+        problem = "is not a Python name (letters, digits and _, no digit first, no keyword)"
+    elif len(name) > MAX_NAME_LENGTH:
+        problem = f"has {len(name)} letters, at most {MAX_NAME_LENGTH} are allowed"
+    elif name.startswith("_"):
+        problem = "begins with an underscore, which PyTorch keeps for itself"
+    elif name in RESERVED_NAMES:
+        problem = "is the name of something that every PyTorch module already has"
+    if problem:
+        fix = f"Call it {suggested_name(name)}."
+        raise NetworkError(f"The layer name {shown!r} {problem}.", layer=name, fix=fix)
+
+
+def suggested_name(name: str, taken: Iterable[str] = ()) -> str:
+    """A valid layer name close to `name` that is not among `taken`."""
+    plain = unicodedata.normalize("NFKC", name)
+    base = "".join(letter if letter.isalnum() or letter == "_" else "_" for letter in plain).strip("_")[:40] or "layer"
+    if not base.isidentifier() or keyword.iskeyword(base) or base in RESERVED_NAMES:
+        base = f"layer_{base}"
+    taken = set(taken)
+    candidate, number = base, 2
+    while candidate in taken:
+        candidate, number = f"{base}_{number}", number + 1
+    return candidate
+
+
+def arrange(graph: NetworkGraph) -> Arrangement:
+    """Check names and links and put the layers in an order that feeds each after its sources (stable: file order decides).
+
+    Raises NetworkError (CyclicNetwork for a cycle) with the layer concerned. Kahn's algorithm (CACM 1962), by index.
+    """
+    layers = _named_layers(graph)
+    sources: dict[str, list[str]] = {name: [] for name in layers}
+    targets: dict[str, list[str]] = {name: [] for name in layers}
+    for link in graph.links:
+        for end in (link.source, link.target):
+            if end not in layers:
+                raise NetworkError(
+                    f"The link from {link.source[:64]!r} to {link.target[:64]!r} names a layer {end[:64]!r} that is not there.",
+                    layer=end,
+                    fix=near_matches(end, layers).strip() or "Add that layer, or take the link away.",
+                )
+        sources[link.target].append(link.source)
+        targets[link.source].append(link.target)
+    input_name = _only_input(layers, sources)
+    order = _ordered(layers, sources, targets)
+    output_name = _only_output(layers, sources, targets, input_name)
+    return Arrangement(
+        order=order,
+        sources={name: tuple(feeding) for name, feeding in sources.items()},
+        layers=layers,
+        input_name=input_name,
+        output_name=output_name,
+    )
+
+
+def _named_layers(graph: NetworkGraph) -> dict[str, Layer]:
+    if not graph.layers:
+        raise NetworkError("The network has no layers.", fix="Begin with an input layer.")
+    if len(graph.layers) > MAX_LAYERS:
+        raise NetworkError(f"The network has {len(graph.layers):,} layers, at most {MAX_LAYERS:,} are allowed.")
+    layers: dict[str, Layer] = {}
+    for layer in graph.layers:
+        name = layer.name
+        check_name(name)
+        if name in layers:
+            free = suggested_name(name, (other.name for other in graph.layers))
+            raise NetworkError(f"Two layers are called {name}.", layer=name, fix=f"Call one of them {free}.")
+        layers[name] = layer
+    return layers
+
+
+def _only_input(layers: dict[str, Layer], sources: dict[str, list[str]]) -> str:
+    inputs = [layer.name for layer in layers.values() if layer.kind == "input"]
+    if not inputs:
+        raise NetworkError("The network has no input layer.", fix="Add one with the shape of a sample, such as 1×28×28.")
+    if len(inputs) > 1:
+        raise NetworkError(
+            f"The network has {len(inputs)} input layers ({_listed(inputs)}), but a sample comes in at one.",
+            layer=inputs[1],
+            fix="Keep one of them.",
+        )
+    name = inputs[0]
+    if sources[name]:
+        raise NetworkError(
+            f"{name} is the input, yet {sources[name][0]} leads into it.", layer=name, fix="Take that link away."
+        )
+    return name
+
+
+def _only_output(
+    layers: dict[str, Layer], sources: dict[str, list[str]], targets: dict[str, list[str]], input_name: str
+) -> str:
+    for name, feeding in sources.items():
+        if not feeding and name != input_name:
+            raise NetworkError(
+                f"Nothing leads into {name}.", layer=name, fix=f"Link a layer to {name}, or take it away."
+            )
+        if len(feeding) > MAX_INPUTS:
+            raise NetworkError(
+                f"{len(feeding)} links lead into {name}, at most {MAX_INPUTS} are allowed.", layer=name
+            )
+    outputs = [name for name, following in targets.items() if not following]
+    if len(outputs) > 1:
+        raise NetworkError(
+            f"The network has {len(outputs)} outputs ({_listed(outputs)}), but a loss is taken of one.",
+            layer=outputs[-1],
+            fix="Join them with add or concatenate, or take one away.",
+        )
+    return outputs[0]
+
+
+def _ordered(
+    layers: dict[str, Layer], sources: dict[str, list[str]], targets: dict[str, list[str]]
+) -> tuple[str, ...]:
+    rank = {name: index for index, name in enumerate(layers)}
+    names = list(layers)
+    waiting = {name: len(feeding) for name, feeding in sources.items()}
+    ready = [rank[name] for name, count in waiting.items() if count == 0]
+    order: list[str] = []
+    while ready:
+        name = names[heapq.heappop(ready)]
+        order.append(name)
+        for target in targets[name]:
+            waiting[target] -= 1
+            if waiting[target] == 0:
+                heapq.heappush(ready, rank[target])
+    if len(order) < len(layers):
+        cycle = _cycle(sources, {name for name, count in waiting.items() if count})
+        raise CyclicNetwork(
+            f"{' → '.join(_shortened([*cycle, cycle[0]]))} goes round in a circle, so no layer of it can run first.",
+            layer=cycle[0],
+            fix="Take one of these links away.",
+        )
+    return tuple(order)
+
+
+def _cycle(sources: dict[str, list[str]], stuck: set[str]) -> list[str]:
+    """The names of one cycle among layers that never became ready, in the direction of the links."""
+    name = min(stuck)
+    seen: dict[str, int] = {}
+    path: list[str] = []
+    while name not in seen:
+        seen[name] = len(path)
+        path.append(name)
+        name = next(source for source in sources[name] if source in stuck)
+    return path[seen[name] :][::-1]
+
+
+def _shortened(names: list[str], longest: int = 8) -> list[str]:
+    return names if len(names) <= longest else [*names[: longest - 2], "…", names[-1]]
+
+
+def _listed(names: list[str], longest: int = 5) -> str:
+    return ", ".join(names[:longest]) + (" …" if len(names) > longest else "")

@@ -34,21 +34,121 @@ class DataChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ClassifierSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hyperparameters of trainers.classifier; every one but seed, device, threads changes while it runs."""
 
-    epochs: Annotated[int, _about("Epochs", "for epoch in range({value}):", "How often the network sees every training sample.", ge=1, le=100_000)] = 10
-    batch_size: Annotated[int, _about("Batch size", "DataLoader(train, batch_size={value}, shuffle=True)", "Samples per optimiser step.", unit="samples", ge=1, le=65_536)] = 64
-    learning_rate: Annotated[float, _about("Learning rate", "lr={value}", "How far one step goes along the gradient.", gt=0.0, le=100.0)] = 1e-3
-    optimizer: Annotated[Literal["sgd", "adam", "adamw", "rmsprop"], _about("Optimiser", "torch.optim.{value}(model.parameters(), lr={learning_rate})", "The rule that turns gradients into steps.")] = "adam"
-    momentum: Annotated[float, _about("Momentum", "momentum={value}", "How much of the last step SGD and RMSprop keep.", ge=0.0, lt=1.0)] = 0.9
-    schedule: Annotated[Literal["constant", "step", "cosine", "one_cycle", "exponential"], _about("Schedule", "{value}", "How the learning rate changes over the run.")] = "constant"
-    weight_decay: Annotated[float, _about("Weight decay (L2)", "weight_decay={value}", "Pulls every weight towards zero, in proportion to it.", ge=0.0, le=10.0)] = 0.0
-    l1: Annotated[float, _about("L1 penalty", "loss = loss + {value} * sum(p.abs().sum() for p in model.parameters())", "Pulls every weight towards zero by the same amount: many become zero.", ge=0.0, le=10.0)] = 0.0
-    clip_norm: Annotated[float, _about("Gradient clipping", "torch.nn.utils.clip_grad_norm_(model.parameters(), {value})", "Longest gradient that a step may use; 0 does not clip.", ge=0.0, le=1e6)] = 0.0
-    loss: Annotated[Literal["auto", "cross_entropy", "mse", "l1", "huber"], _about("Loss", "{value}", "What is made small; auto takes cross-entropy for classes and the squared error for numbers.")] = "auto"
-    seed: Annotated[int, _about("Seed", "torch.manual_seed({value})", "Same seed, same start, same order of samples.", ge=0, le=2**31 - 1)] = 0
-    device: Annotated[Literal["auto", "cpu", "cuda", "mps"], _about("Device", 'model.to("{value}")', "Where the arithmetic is done.")] = "auto"
-    threads: Annotated[int, _about("CPU threads", "torch.set_num_threads({value})", "Cores that PyTorch uses; 0 leaves one for the window, or takes all without one.", ge=0, le=256)] = 0
-    amp: Annotated[bool, _about("Mixed precision", 'torch.autocast("cuda", enabled={value})', "Half precision where it is safe: faster on a GPU, no use on a CPU.")] = False
-    checkpoint_every: Annotated[int, _about("Checkpoint every", "torch.save(model.state_dict(), path)", "Epochs between two checkpoints; 0 keeps only the first and the last.", unit="epochs", ge=0, le=100_000)] = 1
+    epochs: Annotated[
+        int,
+        _about(
+            "Epochs",
+            "for epoch in range({value}):",
+            "How often the network sees every training sample.",
+            ge=1,
+            le=100_000,
+        ),
+    ] = 10
+    batch_size: Annotated[
+        int,
+        _about(
+            "Batch size",
+            "DataLoader(train, batch_size={value}, shuffle=True)",
+            "Samples per optimiser step.",
+            unit="samples",
+            ge=1,
+            le=65_536,
+        ),
+    ] = 64
+    learning_rate: Annotated[
+        float, _about("Learning rate", "lr={value}", "How far one step goes along the gradient.", gt=0.0, le=100.0)
+    ] = 1e-3
+    optimizer: Annotated[
+        Literal["sgd", "adam", "adamw", "rmsprop"],
+        _about(
+            "Optimiser",
+            "torch.optim.{value}(model.parameters(), lr={learning_rate})",
+            "The rule that turns gradients into steps.",
+        ),
+    ] = "adam"
+    momentum: Annotated[
+        float, _about("Momentum", "momentum={value}", "How much of the last step SGD and RMSprop keep.", ge=0.0, lt=1.0)
+    ] = 0.9
+    schedule: Annotated[
+        Literal["constant", "step", "cosine", "one_cycle", "exponential"],
+        _about("Schedule", "{value}", "How the learning rate changes over the run."),
+    ] = "constant"
+    weight_decay: Annotated[
+        float,
+        _about(
+            "Weight decay (L2)",
+            "weight_decay={value}",
+            "Pulls every weight towards zero, in proportion to it.",
+            ge=0.0,
+            le=10.0,
+        ),
+    ] = 0.0
+    l1: Annotated[
+        float,
+        _about(
+            "L1 penalty",
+            "loss = loss + {value} * sum(p.abs().sum() for p in model.parameters())",
+            "Pulls every weight towards zero by the same amount: many become zero.",
+            ge=0.0,
+            le=10.0,
+        ),
+    ] = 0.0
+    clip_norm: Annotated[
+        float,
+        _about(
+            "Gradient clipping",
+            "torch.nn.utils.clip_grad_norm_(model.parameters(), {value})",
+            "Longest gradient that a step may use; 0 does not clip.",
+            ge=0.0,
+            le=1e6,
+        ),
+    ] = 0.0
+    loss: Annotated[
+        Literal["auto", "cross_entropy", "mse", "l1", "huber"],
+        _about(
+            "Loss",
+            "{value}",
+            "What is made small; auto takes cross-entropy for classes and the squared error for numbers.",
+        ),
+    ] = "auto"
+    seed: Annotated[
+        int,
+        _about(
+            "Seed", "torch.manual_seed({value})", "Same seed, same start, same order of samples.", ge=0, le=2**31 - 1
+        ),
+    ] = 0
+    device: Annotated[
+        Literal["auto", "cpu", "cuda", "mps"], _about("Device", 'model.to("{value}")', "Where the arithmetic is done.")
+    ] = "auto"
+    threads: Annotated[
+        int,
+        _about(
+            "CPU threads",
+            "torch.set_num_threads({value})",
+            "Cores that PyTorch uses; 0 leaves one for the window, or takes all without one.",
+            ge=0,
+            le=256,
+        ),
+    ] = 0
+    amp: Annotated[
+        bool,
+        _about(
+            "Mixed precision",
+            'torch.autocast("cuda", enabled={value})',
+            "Half precision where it is safe: faster on a GPU, no use on a CPU.",
+        ),
+    ] = False
+    checkpoint_every: Annotated[
+        int,
+        _about(
+            "Checkpoint every",
+            "torch.save(model.state_dict(), path)",
+            "Epochs between two checkpoints; 0 keeps only the first and the last.",
+            unit="epochs",
+            ge=0,
+            le=100_000,
+        ),
+    ] = 1
 
 
 class TrainingPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,4 +164,13 @@ class TrainingPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     runs_folder: str | None = None
     resume: str | None = None
     pictures: bool = False
+    schema: int = SCHEMA
+
+
+class AnswerPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `trainers.classifier:answer` takes: a finished run's checkpoint folder, its data and its network."""
+
+    checkpoint: str
+    data: DataChoice
+    network: NetworkGraph
     schema: int = SCHEMA

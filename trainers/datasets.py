@@ -1,0 +1,294 @@
+"""The data catalogue: what there is, what it looks like, and loading it. Imports neither torch nor torchvision nor Qt, at any depth.
+
+What torchvision reads is called by name (`module:function`), so that the window may import this module.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Protocol
+
+import platformdirs
+
+from trainers.data_split import (
+    DatasetSpec,
+    DataSplit,
+    DrawnLike,
+    Kind,
+    LoadingCancelled,
+    ProgressCallback,
+    Task,
+)
+from trainers.digit_images import DIGITS, load_digits
+from trainers.errors import BadInput, MissingData
+from trainers.network_graph import Shape
+from trainers.planar_data import PLANAR_DATA, make_planar
+from trainers.training_plan import DataChoice
+
+__all__ = [
+    "DATASETS",
+    "DataSplit",
+    "DatasetSpec",
+    "DrawnLike",
+    "Kind",
+    "LoadingCancelled",
+    "ProgressCallback",
+    "Task",
+    "check_fits",
+    "data_folder",
+    "describe",
+    "is_present",
+    "load",
+]
+
+
+def _fetched(
+    name: str, title: str, classes: tuple[str, ...], shape: Shape, megabytes: float, description: str, source: str
+) -> DatasetSpec:
+    return DatasetSpec(
+        name=name,
+        title=title,
+        task="classification",
+        kind="image",
+        sample_shape=shape,
+        classes=classes,
+        description=description,
+        source=source,
+        needs_download=True,
+        megabytes=megabytes,
+        drawn_like="mnist" if name == "mnist" else None,
+    )
+
+
+_MNIST = _fetched(
+    "mnist",
+    "MNIST digits",
+    tuple("0123456789"),
+    (1, 28, 28),
+    11.6,
+    "70,000 handwritten digits, the data on which LeNet-5 learned to read cheques.",
+    "Y. LeCun, C. Cortes, C. J. C. Burges: The MNIST database of handwritten digits, 1998",
+)
+_FASHION = _fetched(
+    "fashion-mnist",
+    "Fashion-MNIST",
+    ("T-shirt", "Trousers", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+    (1, 28, 28),
+    30.9,
+    "70,000 small pictures of clothes, shaped like MNIST and harder.",
+    "H. Xiao, K. Rasul, R. Vollgraf: Fashion-MNIST, 2017, https://arxiv.org/abs/1708.07747",
+)
+_CIFAR10 = _fetched(
+    "cifar10",
+    "CIFAR-10",
+    ("Aeroplane", "Car", "Bird", "Cat", "Deer", "Dog", "Frog", "Horse", "Ship", "Lorry"),
+    (3, 32, 32),
+    170.5,
+    "60,000 small colour photographs of ten things.",
+    "A. Krizhevsky: Learning Multiple Layers of Features from Tiny Images, 2009",
+)
+
+DATASETS: dict[str, DatasetSpec] = {
+    **PLANAR_DATA,
+    **{spec.name: spec for spec in (DIGITS, _MNIST, _FASHION, _CIFAR10)},
+}
+
+# What has to lie under the data folder, as torchvision lays it out; looked for without importing torchvision (4.5 s).
+_IDX_FILES = tuple(f"{part}-{what}-ubyte" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1"))
+DATA_FILES: dict[str, tuple[str, ...]] = {
+    "mnist": tuple(f"MNIST/raw/{file}" for file in _IDX_FILES),
+    "fashion-mnist": tuple(f"FashionMNIST/raw/{file}" for file in _IDX_FILES),
+    "cifar10": tuple(
+        f"cifar-10-batches-py/{file}"
+        for file in (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch", "batches.meta")
+    ),
+}
+_TORCHVISION = "trainers.torchvision_data:load"
+
+
+class NetworkFacts(Protocol):
+    """What check_fits needs of a NetworkAnalysis: shapes of one sample, without the batch."""
+
+    @property
+    def input_shape(self) -> Shape: ...
+
+    @property
+    def output_shape(self) -> Shape: ...
+
+
+def data_folder() -> Path:
+    """Where fetched data lie unless a DataChoice names another directory."""
+    return Path(platformdirs.user_data_dir("hillock", appauthor=False)) / "data"
+
+
+def is_present(choice: DataChoice) -> bool:
+    """Whether `choice` can be loaded without fetching anything (whether its files are there, not whether they are whole)."""
+    name = catalogue_name(choice.name)
+    if name is None:
+        return os.path.exists(choice.name)
+    folder = Path(choice.directory) if choice.directory else data_folder()
+    return all((folder / file).is_file() for file in DATA_FILES.get(name, ()))
+
+
+def describe(choice: DataChoice, shape: Shape | None = None) -> DatasetSpec:
+    """What `choice` is, without loading it (a CSV is read, a folder's file names and some headers).
+
+    shape: what the network takes; a folder of images is unified to it. Data that are to be fetched are described whether
+    they are there or not; ask `is_present`. Raises BadInput.
+    """
+    name = catalogue_name(choice.name)
+    if name is not None:
+        return DATASETS[name]
+    path = _path(choice)
+    if path.is_dir():
+        from trainers.image_folder import describe_folder  # Pillow: not before it is needed
+
+        return describe_folder(path, shape)
+    from trainers.table_data import describe_table
+
+    return describe_table(path, choice)
+
+
+def load(choice: DataChoice, progress: ProgressCallback | None = None, shape: Shape | None = None) -> DataSplit:
+    """The data of `choice`, split for training and testing.
+
+    progress is told how far a long load has come and cancels it (LoadingCancelled); shape as in `describe`. Raises BadInput
+    for what cannot be read and MissingData where something would have to be fetched and `choice.download` is not set.
+    """
+    name = catalogue_name(choice.name)
+    if name is None:
+        path = _path(choice)
+        if path.is_dir():
+            from trainers.image_folder import load_folder
+
+            return load_folder(path, choice, progress, shape)
+        from trainers.table_data import load_table
+
+        return load_table(path, choice)
+    if name in PLANAR_DATA:
+        return make_planar(_renamed(choice, name))
+    if name == DIGITS.name:
+        return load_digits()
+    folder = Path(choice.directory) if choice.directory else data_folder()
+    missing = [file for file in DATA_FILES[name] if not (folder / file).is_file()]
+    if missing and not choice.download:
+        raise missing_data(name, f"{folder / missing[0]} is not there")
+    module, _, function = _TORCHVISION.partition(":")
+    split: DataSplit = getattr(importlib.import_module(module), function)(
+        DATASETS[name], folder, bool(missing), progress
+    )
+    return split
+
+
+def missing_data(name: str, what: str) -> MissingData:
+    """The one sentence for data that are not here, with the ways out."""
+    spec = DATASETS[name]
+    return MissingData(
+        f"{spec.title} cannot be read: {what};",
+        data=name,
+        fix=f"fetch it ({spec.megabytes:.0f} MB, --download), say where it lies (--data-dir), or take the bundled `digits`.",
+    )
+
+
+def check_fits(spec: DatasetSpec, network: NetworkFacts) -> None:
+    """Raise BadInput, in one sentence that proposes what does fit, unless the network takes these samples and answers them.
+
+    A network answers k classes with k outputs; two classes also with one output (the logit of class 1), and a regression
+    with as many outputs as there are targets.
+    """
+    if network.input_shape != spec.sample_shape:
+        raise BadInput(
+            f"The network takes {_words(network.input_shape)}, but {spec.name} gives {_words(spec.sample_shape)} per sample;",
+            fix=_proposal(spec, network),
+        )
+    wanted = _outputs(spec)
+    if network.output_shape not in wanted:
+        need = f"{len(spec.classes)} classes" if spec.classes else f"{spec.targets} number{'s'[: spec.targets != 1]}"
+        widths = " or ".join(str(shape[0]) for shape in wanted)
+        raise BadInput(
+            f"The network's output is {_words(network.output_shape)}, but {spec.name} has {need} and needs {widths};",
+            fix=_proposal(spec, network),
+        )
+
+
+def catalogue_name(name: str) -> str | None:
+    """The catalogue's name for what somebody wrote ("CIFAR-10", "FashionMNIST"), None for anything else."""
+    if name in DATASETS:
+        return name
+    plain = {_plain(key): key for key in DATASETS}
+    return plain.get(_plain(name))
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "").replace(" ", "")
+
+
+def _renamed(choice: DataChoice, name: str) -> DataChoice:
+    return (
+        choice
+        if choice.name == name
+        else type(choice)(
+            name=name, samples=choice.samples, noise=choice.noise, test_share=choice.test_share, seed=choice.seed
+        )
+    )
+
+
+def _path(choice: DataChoice) -> Path:
+    """The existing file or folder that a choice outside the catalogue names."""
+    path = Path(choice.name).expanduser()
+    try:
+        if path.exists():
+            return path
+    except (OSError, ValueError):  # too long, or a zero byte in it
+        pass
+    if os.sep in choice.name or "/" in choice.name or path.suffix:
+        raise BadInput(f"There is no file or folder {choice.name!r}: give the path of a CSV or of a folder of images.")
+    near = get_close_matches(choice.name.lower(), DATASETS, n=3, cutoff=0.5)
+    hint = f"did you mean {_listed(near)}?" if near else f"there are {_listed(list(DATASETS))}, or a path."
+    raise BadInput(f"There is no data set {choice.name!r}: {hint}")
+
+
+def _outputs(spec: DatasetSpec) -> tuple[Shape, ...]:
+    if spec.task == "regression":
+        return ((spec.targets,),)
+    return ((1,), (2,)) if len(spec.classes) == 2 else ((len(spec.classes),),)
+
+
+_PRESETS: dict[tuple[Shape, Shape], str] = {
+    ((2,), (1,)): "playground",
+    ((1, 28, 28), (10,)): "lenet5",
+    ((3, 32, 32), (10,)): "resnet18-cifar",
+}
+
+
+def _proposal(spec: DatasetSpec, network: NetworkFacts) -> str:
+    """What fits this network, and which preset fits these data."""
+    data = [
+        name
+        for name, other in DATASETS.items()
+        if other.sample_shape == network.input_shape and network.output_shape in _outputs(other)
+    ]
+    presets = [_PRESETS[spec.sample_shape, out] for out in _outputs(spec) if (spec.sample_shape, out) in _PRESETS]
+    ways = []
+    if data:
+        ways.append(f"train it on {_listed(data, limit=3)}")
+    if presets:
+        ways.append(f"take the network {presets[0]}")
+    if not ways:
+        outputs = " or ".join(str(shape[0]) for shape in _outputs(spec))
+        ways.append(f"give the network an input of {_words(spec.sample_shape)} and {outputs} outputs")
+    return ", or ".join(ways) + "."
+
+
+def _words(shape: Shape) -> str:
+    if len(shape) == 1:
+        return f"{shape[0]} number{'s'[: shape[0] != 1]}"
+    return "×".join(map(str, shape))
+
+
+def _listed(names: list[str], limit: int | None = None) -> str:
+    names = names[:limit] if limit else names
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

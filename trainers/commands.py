@@ -48,4 +48,11 @@ class Look(Command, frozen=True, tag=True):
     parts: tuple[str, ...]
 
 
-AnyCommand = SetValue | Save | Stop | Predict | Look
+class Report(Command, frozen=True, tag=True):
+    """Ask for what has been kept back since the last report. The job answers `StepReport`, or None where there is nothing.
+
+    The driver sends it when it pauses a job, so that the numbers on screen stand at the very step that was done last.
+    """
+
+
+AnyCommand = SetValue | Save | Stop | Predict | Look | Report

@@ -1,0 +1,313 @@
+"""What a drawn network is made of: a card for each layer and a wire for each link. Qt only; knows no panel and edits nothing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
+
+from app.widgets.layer_style import Family, count_text, family_of, shape_text, short_label
+from app.widgets.network_glyphs import draw_mark, draw_volume
+from app.widgets.network_layout import Box, Point
+from app.widgets.theme import Theme
+from trainers.network_graph import Layer
+
+if TYPE_CHECKING:
+    from trainers.layer_catalog import LayerFacts
+
+CARD = (116.0, 108.0)
+SLIM_CARD = (76.0, 108.0)
+_MARGIN = 5.0  # room for the focus ring
+_BAND = 5.0
+NEAR, FAR, TINY = (
+    0.85,
+    0.47,
+    0.2,
+)  # zoom at which a card shows all lines, two large ones, one word, nothing but its mark
+
+
+class Ink:
+    """The colours and the typeface that all items of one drawing share; made anew when the theme changes."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.text, self.muted = theme.color("text"), theme.color("muted")
+        self.card, self.panel = theme.color("raised"), theme.color("panel")
+        self.border, self.accent, self.bad = theme.color("border"), theme.color("accent"), theme.color("bad")
+        self.selection = theme.color("selection")
+        self.family = theme.font("body").families()
+        self.line_width = theme.line_width
+        self.legible = theme.scale  # how much larger than designed type must be to count as legible
+        self.least_zoom = 0.0  # an export shows all lines, however small it is drawn
+        self._theme = theme
+
+    def seen_at(self, zoom: float) -> float:
+        """How near a card looks at `zoom`: larger type needs more room before there is a place for all lines."""
+        return max(zoom / self.legible, self.least_zoom)
+
+    def of(self, family: Family) -> QColor:
+        """The colour of a family of layers."""
+        return self._theme.color(family.color)
+
+
+def card_size(layer: Layer) -> tuple[float, float]:
+    """(width, height) of a layer's card in scene units."""
+    return SLIM_CARD if family_of(layer.kind).is_slim else CARD
+
+
+@lru_cache(maxsize=4096)
+def _fitted_font(family: str, text: str, pixels: float, width: float, weight: int) -> QFont:
+    """The font in which `text` is at most `width` wide and at most `pixels` high; names are never cut."""
+    font = QFont()
+    font.setFamily(family)
+    font.setWeight(QFont.Weight(weight))
+    font.setPixelSize(round(pixels))
+    needed = QFontMetricsF(font).horizontalAdvance(text)
+    if needed > width:
+        font.setPixelSize(max(4, int(pixels * width / needed)))
+    return font
+
+
+class LayerItem(QGraphicsItem):
+    """One layer's card. Far away: a block with its mark; nearer: its name and shape; near: kind and parameter count as well."""
+
+    def __init__(self, ink: Ink) -> None:
+        super().__init__()
+        self.setAcceptHoverEvents(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setZValue(1)
+        self._ink = ink
+        self._size = CARD
+        self.layer = Layer("", "")
+        self.facts: LayerFacts | None = None
+        self.is_current = self.has_focus_ring = self.is_faulty = self.is_hovered = False
+
+    def show_layer(self, layer: Layer, facts: LayerFacts | None) -> bool:
+        """Show `layer`; True if anything about it is new."""
+        if layer == self.layer and facts == self.facts:
+            return False
+        size = card_size(layer)
+        if size != self._size:
+            self.prepareGeometryChange()
+            self._size = size
+        self.layer, self.facts = layer, facts
+        self.update()
+        return True
+
+    def move_to(self, box: Box) -> None:
+        """Put the card's top left corner where the layout says."""
+        if self.pos() != QPointF(box.x, box.y):
+            self.setPos(box.x, box.y)
+
+    def mark(self, *, is_current: bool, has_focus_ring: bool, is_faulty: bool) -> None:
+        """Show that the layer is the chosen one, holds the keyboard, or is where the network is wrong."""
+        marks = (is_current, has_focus_ring, is_faulty)
+        if marks != (self.is_current, self.has_focus_ring, self.is_faulty):
+            self.is_current, self.has_focus_ring, self.is_faulty = marks
+            self.update()
+
+    def set_ink(self, ink: Ink) -> None:
+        """Draw with another theme's colours from now on."""
+        self._ink = ink
+        self.update()
+
+    def card(self) -> QRectF:
+        """The card without its ring, in the item's coordinates."""
+        return QRectF(0, 0, *self._size)
+
+    def boundingRect(self) -> QRectF:
+        return self.card().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+
+    def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
+        self.is_hovered = True
+        self.update()
+        super().hoverEnterEvent(event)
+
+    def hoverLeaveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
+        self.is_hovered = False
+        self.update()
+        super().hoverLeaveEvent(event)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        zoom = self._ink.seen_at(option.levelOfDetailFromTransform(painter.worldTransform()))
+        family = family_of(self.layer.kind)
+        self._paint_card(painter, self._ink.of(family), zoom)
+        if zoom >= NEAR:
+            self._paint_picture(painter, family, QRectF(_BAND + 2, 5, self._size[0] - _BAND - 4, 40))
+            self._paint_lines(painter, self._near_lines())
+        elif zoom >= FAR:
+            self._paint_picture(painter, family, QRectF(_BAND + 2, 6, self._size[0] - _BAND - 4, 48))
+            self._paint_lines(painter, self._middle_lines())
+        elif zoom >= TINY:
+            self._paint_picture(painter, family, QRectF(_BAND + 4, 8, self._size[0] - _BAND - 8, 58))
+            self._paint_lines(painter, [(self._word(), 25.0, 30.0, QFont.Weight.DemiBold, self._ink.text)])
+        else:
+            self._paint_picture(painter, family, self.card().adjusted(10, 14, -8, -14))
+
+    def _paint_card(self, painter: QPainter, color: QColor, zoom: float) -> None:
+        ink, card = self._ink, self.card()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.has_focus_ring:
+            painter.setPen(QPen(ink.accent, 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(card.adjusted(-4, -4, 4, 4), 9, 9)
+        edge = ink.bad if self.is_faulty else ink.accent if self.is_current or self.is_hovered else ink.border
+        width = 2.5 if self.is_faulty or self.is_current else 1.0
+        painter.setPen(QPen(edge, width, Qt.PenStyle.DashLine if self.is_faulty else Qt.PenStyle.SolidLine))
+        painter.setBrush(QBrush(ink.selection if self.is_current else ink.card))
+        painter.drawRoundedRect(card, 6, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(color))
+        painter.drawRoundedRect(QRectF(2, 6, _BAND - 2, card.height() - 12), 1.5, 1.5)
+        if self.is_faulty:
+            painter.setBrush(QBrush(ink.bad))
+            corner = card.topRight() + QPointF(-20, 5)
+            painter.drawPolygon(QPolygonF([corner + QPointF(8, 0), corner + QPointF(16, 15), corner + QPointF(0, 15)]))
+
+    def _paint_picture(self, painter: QPainter, family: Family, area: QRectF) -> None:
+        color = self._ink.of(family)
+        if family.is_slim:
+            inset = max(0.0, area.height() * 0.1)
+            draw_mark(painter, area.adjusted(4, inset, -4, -inset), self.layer.kind, family.title, color)
+        else:
+            draw_volume(painter, area, self.facts.output_shape if self.facts else None, color, self._ink.card)
+
+    def _paint_lines(self, painter: QPainter, lines: list[tuple[str, float, float, QFont.Weight, QColor]]) -> None:
+        left, width = _BAND + 2, self._size[0] - _BAND - 6
+        y = self._size[1] - 4 - sum(height for _, _, height, _, _ in lines)
+        for text, pixels, height, weight, color in lines:
+            painter.setFont(_fitted_font(self._ink.family[0], text, pixels, width, weight.value))
+            painter.setPen(color)
+            painter.drawText(QRectF(left, y, width, height), Qt.AlignmentFlag.AlignCenter, text)
+            y += height
+
+    def _near_lines(self) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
+        ink = self._ink
+        word = short_label(self.layer)
+        lines = [(self.layer.name, 12.5, 15.0, QFont.Weight.DemiBold, ink.text)]
+        if word.lower().replace(" ", "_") != self.layer.name.lower():
+            lines.append((word, 11.5, 14.0, QFont.Weight.Normal, ink.muted))
+        if self.facts is not None:
+            lines.append((shape_text(self.facts.output_shape), 12.0, 15.0, QFont.Weight.Normal, ink.text))
+            if self.facts.parameters:
+                unit = "" if family_of(self.layer.kind).is_slim else " par."
+                lines.append((count_text(self.facts.parameters) + unit, 11.5, 14.0, QFont.Weight.Normal, ink.muted))
+        return lines
+
+    def _middle_lines(self) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
+        lines = [(self.layer.name, 18.0, 24.0, QFont.Weight.DemiBold, self._ink.text)]
+        facts = self.facts
+        if facts is not None and not (family_of(self.layer.kind).is_slim and facts.output_shape in facts.input_shapes):
+            lines.append((shape_text(facts.output_shape), 17.0, 22.0, QFont.Weight.Normal, self._ink.text))
+        return lines
+
+    def _word(self) -> str:
+        family = family_of(self.layer.kind)
+        return short_label(self.layer).split()[0] if family.is_slim else self.layer.name
+
+
+class WireItem(QGraphicsItem):
+    """One link: an orthogonal line with round corners and an arrow; long ones say which shape flows on them."""
+
+    def __init__(self, ink: Ink) -> None:
+        super().__init__()
+        self.setAcceptHoverEvents(True)
+        self._ink = ink
+        self._path = QPainterPath()
+        self._arrow = QPolygonF()
+        self._label_at: QPointF | None = None
+        self._points: tuple[Point, ...] = ()
+        self._text = ""
+        self.is_highlighted = False
+
+    def show_wire(self, points: tuple[Point, ...], text: str) -> bool:
+        """Run along `points` and say `text` (the shape that flows here); True if anything is new."""
+        if points == self._points and text == self._text:
+            return False
+        self.prepareGeometryChange()
+        self._points, self._text = points, text
+        corners = [QPointF(*point) for point in points]
+        self._path = _rounded(corners)
+        self._arrow = _arrow(corners[-2], corners[-1])
+        self._label_at = _label_place(corners)
+        return True
+
+    def set_ink(self, ink: Ink) -> None:
+        """Draw with another theme's colours from now on."""
+        self._ink = ink
+        self.update()
+
+    def highlight(self, is_highlighted: bool) -> None:
+        """Show that the wire belongs to the chosen layer."""
+        if is_highlighted != self.is_highlighted:
+            self.is_highlighted = is_highlighted
+            self.setZValue(0.5 if is_highlighted else 0)
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._path.boundingRect().adjusted(-6, -20, 6, 20)
+
+    def shape(self) -> QPainterPath:
+        box = QPainterPath()
+        for (x0, y0), (x1, y1) in zip(self._points, self._points[1:], strict=False):
+            box.addRect(
+                QRectF(QPointF(min(x0, x1), min(y0, y1)), QPointF(max(x0, x1), max(y0, y1))).adjusted(-5, -5, 5, 5)
+            )
+        return box
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        ink = self._ink
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        color = ink.accent if self.is_highlighted else ink.muted
+        width = max(1.3, (1.2 if zoom < FAR else 0.8) * ink.line_width / max(zoom, 0.4) ** 0.5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(color, width * (1.4 if self.is_highlighted else 1.0)))
+        painter.drawPath(self._path)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(color))
+        painter.drawPolygon(self._arrow)
+        seen = ink.seen_at(zoom)
+        if self._label_at is not None and self._text and seen >= FAR:
+            font = _fitted_font(ink.family[0], self._text, 12.0 if seen >= NEAR else 16.0, 400.0, 400)
+            metrics = QFontMetricsF(font)
+            area = QRectF(0, 0, metrics.horizontalAdvance(self._text) + 8, metrics.height())
+            area.moveCenter(self._label_at)
+            painter.setBrush(QBrush(ink.panel))
+            painter.drawRect(area)
+            painter.setFont(font)
+            painter.setPen(ink.text)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._text)
+
+
+def _rounded(corners: list[QPointF], radius: float = 9.0) -> QPainterPath:
+    path = QPainterPath(corners[0])
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        into, out = corner - before, after - corner
+        length_in, length_out = abs(into.x()) + abs(into.y()), abs(out.x()) + abs(out.y())
+        bend = min(radius, length_in / 2, length_out / 2)
+        if bend <= 0:
+            continue
+        path.lineTo(corner - into * (bend / length_in))
+        path.quadTo(corner, corner + out * (bend / length_out))
+    path.lineTo(corners[-1])
+    return path
+
+
+def _arrow(before: QPointF, tip: QPointF) -> QPolygonF:
+    along = tip - before
+    length = abs(along.x()) + abs(along.y()) or 1.0
+    along = along / length
+    across = QPointF(-along.y(), along.x())
+    return QPolygonF([tip, tip - along * 8 + across * 4, tip - along * 8 - across * 4])
+
+
+def _label_place(corners: list[QPointF]) -> QPointF | None:
+    """The middle of the longest level stretch, where it is long enough for a shape."""
+    longest, place = 110.0, None
+    for start, end in zip(corners, corners[1:], strict=False):
+        if start.y() == end.y() and abs(end.x() - start.x()) > longest:
+            longest, place = abs(end.x() - start.x()), (start + end) / 2
+    return place

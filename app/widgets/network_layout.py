@@ -1,0 +1,352 @@
+"""Where each layer and each wire of a drawn network goes: left to right, folded onto rows. Plain arithmetic; imports no Qt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+GAP = 26.0  # between two columns of cards
+LANE_GAP = 16.0  # between two branches
+SKIP_LANE = 22.0  # height of a branch that holds only a wire
+ROW_GAP = 34.0  # between two rows; the wire from one to the next runs in it
+
+Point = tuple[float, float]
+Edge = tuple[str, str]
+
+
+class Box(NamedTuple):
+    """A card's place in scene units, (x, y) its top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def center_x(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def center_y(self) -> float:
+        return self.y + self.height / 2
+
+
+class Placement(NamedTuple):
+    """boxes by layer; wires by (source, target, number among equals): corner points of an orthogonal line; rows of layers."""
+
+    boxes: dict[str, Box]
+    wires: dict[tuple[str, str, int], tuple[Point, ...]]
+    rows: tuple[tuple[str, ...], ...]
+    width: float
+    height: float
+
+
+class _Block(NamedTuple):
+    """Layers between two places where a single wire crosses: `columns` of (name, lane), long wires with their lane."""
+
+    columns: tuple[tuple[tuple[str, int], ...], ...]
+    long_lanes: dict[Edge, int]
+    tops: dict[int, float]  # lane -> y of its centre, lane 0 at 0
+    width: float
+    above: float
+    below: float
+
+
+def place(
+    names: Sequence[str], links: Sequence[Edge], sizes: Mapping[str, tuple[float, float]], aspect: float
+) -> Placement:
+    """Lay out a network for a window whose width is `aspect` times its height; sizes: (width, height) of each card.
+
+    Every layer stands right of all it hears from in its row; rows are broken only where one single wire crosses, so that
+    a residual block is never torn apart. Broken graphs (cycles, loose ends) are laid out as well as they can be.
+    """
+    known = set(names)
+    edges = [(a, b) for a, b in links if a in known and b in known and a != b]
+    ranks = _ranks(names, edges)
+    blocks = [_sized(block, sizes) for block in _blocks(names, edges, ranks)]
+    rows = _fold(blocks, aspect)
+    return _coordinates(rows, edges, sizes)
+
+
+def _ranks(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
+    """Column of each layer: the longest way to it. Links that close a cycle count for nothing."""
+    waiting = dict.fromkeys(names, 0)
+    following: dict[str, list[str]] = {name: [] for name in names}
+    for source, target in edges:
+        waiting[target] += 1
+        following[source].append(target)
+    ranks: dict[str, int] = {}
+    ready = [name for name in names if not waiting[name]]
+    latest = dict.fromkeys(names, 0)
+    left = dict.fromkeys(names)
+    while left:
+        if not ready:  # a cycle: go on with the first that is left
+            ready.append(next(iter(left)))
+        name = ready.pop(0)
+        if name in ranks:
+            continue
+        ranks[name] = latest[name]
+        del left[name]
+        for target in following[name]:
+            waiting[target] -= 1
+            if target not in ranks:
+                latest[target] = max(latest[target], ranks[name] + 1)
+                if not waiting[target]:
+                    ready.append(target)
+    return ranks
+
+
+def _blocks(
+    names: Sequence[str], edges: Sequence[Edge], ranks: dict[str, int]
+) -> list[tuple[list[list[str]], list[Edge]]]:
+    """Cut the columns wherever at most one wire crosses: (columns of names, wires inside)."""
+    count = max(ranks.values(), default=-1) + 1
+    columns: list[list[str]] = [[] for _ in range(count)]
+    for name in names:
+        columns[ranks[name]].append(name)
+    change = [0] * (count + 1)
+    for source, target in edges:
+        if ranks[source] < ranks[target]:
+            change[ranks[source]] += 1
+            change[ranks[target]] -= 1
+    blocks: list[tuple[list[list[str]], list[Edge]]] = []
+    block_of: dict[str, int] = {}
+    crossing, current = 0, []
+    for rank in range(count):
+        current.append(columns[rank])
+        block_of.update(dict.fromkeys(columns[rank], len(blocks)))
+        crossing += change[rank]
+        if crossing <= 1:
+            blocks.append((current, []))
+            current = []
+    for source, target in edges:
+        if block_of[source] == block_of[target]:
+            blocks[block_of[source]][1].append((source, target))
+    return blocks
+
+
+def _sized(block: tuple[list[list[str]], list[Edge]], sizes: Mapping[str, tuple[float, float]]) -> _Block:
+    columns, edges = block
+    index = {name: number for number, name in enumerate(name for column in columns for name in column)}
+    lanes, long_lanes = _lanes(tuple(len(column) for column in columns), tuple((index[a], index[b]) for a, b in edges))
+    heights: dict[int, float] = dict.fromkeys(long_lanes.values(), SKIP_LANE)
+    for name, number in index.items():
+        lane = lanes[number]
+        heights[lane] = max(heights.get(lane, 0.0), sizes[name][1])
+    heights.setdefault(0, SKIP_LANE)
+    tops = {0: 0.0}
+    for step in (1, -1):
+        lane, y = 0, 0.0
+        while any((other - lane) * step > 0 for other in heights):
+            y += step * (heights.get(lane, 0.0) / 2 + heights.get(lane + step, 0.0) / 2 + LANE_GAP)
+            lane += step
+            tops[lane] = y
+    width = sum(max(sizes[name][0] for name in column) for column in columns) + GAP * (len(columns) - 1)
+    above = max(heights[lane] / 2 - tops[lane] for lane in heights)
+    below = max(heights[lane] / 2 + tops[lane] for lane in heights)
+    names = list(index)
+    placed = tuple(tuple((name, lanes[index[name]]) for name in column) for column in columns)
+    return _Block(
+        placed, {(names[a], names[b]): lane for (a, b), lane in long_lanes.items()}, tops, width, above, below
+    )
+
+
+@lru_cache(maxsize=512)
+def _lanes(
+    widths: tuple[int, ...], edges: tuple[tuple[int, int], ...]
+) -> tuple[tuple[int, ...], dict[tuple[int, int], int]]:
+    """Lane of each layer (0: the longest way through, negative: above) and of each wire that passes a column.
+
+    widths: layers in each column, numbered through. Blocks repeat (a ResNet's), so answers are kept.
+    """
+    rank: list[int] = [column for column, width in enumerate(widths) for _ in range(width)]
+    lanes = [0] * len(rank)
+    if max(widths, default=0) > 1:
+        order = _ordered_columns(rank, edges)
+        spine = _longest_way(rank, edges)
+        for column, members in enumerate(order):
+            middle = members.index(spine[column]) if column in spine else 0
+            for position, vertex in enumerate(members):
+                lanes[vertex] = position - middle
+        if sum(lanes) < 0:  # cards below the main line, bare wires above it
+            lanes = [-lane for lane in lanes]
+    taken = {(rank[vertex], lane) for vertex, lane in enumerate(lanes)}
+    long_lanes: dict[tuple[int, int], int] = {}
+    for source, target in sorted(edges, key=lambda edge: rank[edge[1]] - rank[edge[0]]):
+        passed = range(rank[source] + 1, rank[target])
+        if not passed:
+            continue
+        wished = lanes[source] if lanes[source] == lanes[target] else max(lanes[source], lanes[target], key=abs)
+        tries = [wished, *(side * step for step in range(1, len(rank) + 1) for side in (-1, 1))]
+        lane = next(lane for lane in tries if lane <= max(0, wished) and all((r, lane) not in taken for r in passed))
+        taken.update((r, lane) for r in passed)
+        long_lanes[source, target] = lane
+    return tuple(lanes), long_lanes
+
+
+def _ordered_columns(rank: list[int], edges: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Order within each column with few crossings, by grandalf's layered layout; loaded only for networks with branches."""
+    from grandalf.graphs import Edge as GraphEdge
+    from grandalf.graphs import Graph, Vertex
+    from grandalf.layouts import SugiyamaLayout, VertexViewer
+
+    vertices = [Vertex(number) for number in range(len(rank))]
+    for vertex in vertices:
+        vertex.view = VertexViewer(w=10, h=10)
+    graph = Graph(vertices, [GraphEdge(vertices[a], vertices[b]) for a, b in edges if rank[a] < rank[b]])
+    order: list[list[int]] = [[] for _ in range(max(rank) + 1)]
+    for component in graph.C:
+        layout = SugiyamaLayout(component)
+        layout.init_all()
+        for _ in layout.ordering_step(oneway=False):
+            pass
+        for layer in layout.layers:
+            for vertex in layer:
+                if isinstance(vertex, Vertex):  # the others stand for wires that pass the column
+                    order[rank[vertex.data]].append(vertex.data)
+    return order
+
+
+def _longest_way(rank: list[int], edges: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Column -> the layer on the main line: the way from the last column back that passes every column."""
+    before: dict[int, list[int]] = {}
+    for source, target in edges:
+        before.setdefault(target, []).append(source)
+    vertex = rank.index(max(rank))
+    way = {rank[vertex]: vertex}
+    while before.get(vertex):
+        vertex = max(before[vertex], key=lambda source: rank[source] if rank[source] < rank[vertex] else -1)
+        if rank[vertex] in way:
+            break
+        way[rank[vertex]] = vertex
+    return way
+
+
+def _fold(blocks: list[_Block], aspect: float) -> list[list[_Block]]:
+    """Break the blocks into rows so that all of it, fitted into the window, comes out as large as possible."""
+    if not blocks:
+        return []
+    widths = [block.width for block in blocks]
+    height = max(block.above for block in blocks) + max(block.below for block in blocks)
+    best, best_scale = [len(blocks)], 0.0
+    for count in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 29, 35):
+        if count > len(blocks):
+            break
+        breaks = _balanced(widths, count)
+        width, start = 0.0, 0
+        for end in breaks:
+            width = max(width, sum(widths[start:end]) + GAP * (end - start - 1))
+            start = end
+        rows = len(breaks)
+        width += 2 * GAP if rows > 1 else 0.0
+        scale = min(aspect / width, 1.0 / (rows * height + (rows - 1) * ROW_GAP))
+        if scale > best_scale * 1.02:
+            best, best_scale = breaks, scale
+    starts = [0, *best[:-1]]
+    return [blocks[start:end] for start, end in zip(starts, best, strict=True)]
+
+
+def _balanced(widths: list[float], count: int) -> list[int]:
+    """Ends of at most `count` rows whose widest is about as narrow as can be."""
+    low, high = max(widths), sum(widths) + GAP * len(widths)
+    ends = _wrapped(widths, high)
+    for _ in range(9):
+        middle = (low + high) / 2
+        tried = _wrapped(widths, middle)
+        if len(tried) <= count:
+            high, ends = middle, tried
+        else:
+            low = middle
+    return ends if len(ends) <= count else _wrapped(widths, high)
+
+
+def _wrapped(widths: list[float], limit: float) -> list[int]:
+    ends: list[int] = []
+    filled = -GAP
+    for number, width in enumerate(widths):
+        if filled + GAP + width > limit and number:
+            ends.append(number)
+            filled = -GAP
+        filled += GAP + width
+    return [*ends, len(widths)]
+
+
+def _coordinates(
+    rows: list[list[_Block]], edges: Sequence[Edge], sizes: Mapping[str, tuple[float, float]]
+) -> Placement:
+    boxes: dict[str, Box] = {}
+    row_of: dict[str, int] = {}
+    lane_y: dict[Edge, float] = {}
+    lane_of: dict[str, int] = {}
+    gutters: list[float] = []
+    names_by_row: list[tuple[str, ...]] = []
+    y, total_width = 0.0, 0.0
+    for number, row in enumerate(rows):
+        base = y + max(block.above for block in row)
+        x = GAP if len(rows) > 1 else 0.0
+        for block in row:
+            for edge, lane in block.long_lanes.items():
+                lane_y[edge] = base + block.tops[lane]
+            for column in block.columns:
+                column_width = max(sizes[name][0] for name, _ in column)
+                for name, lane in column:
+                    width, height = sizes[name]
+                    center = base + block.tops[lane]
+                    boxes[name] = Box(x + (column_width - width) / 2, center - height / 2, width, height)
+                    row_of[name], lane_of[name] = number, lane
+                x += column_width + GAP
+        total_width = max(total_width, x if len(rows) > 1 else x - GAP)
+        y = base + max(block.below for block in row)
+        gutters.append(y + ROW_GAP / 2)
+        y += ROW_GAP
+        names_by_row.append(tuple(name for block in row for column in block.columns for name, _ in column))
+    wires: dict[tuple[str, str, int], tuple[Point, ...]] = {}
+    inputs: dict[str, int] = {}
+    copies: Counter[Edge] = Counter()
+    for _, target in edges:
+        inputs[target] = inputs.get(target, 0) + 1
+    for source, target in edges:
+        copy = copies[source, target]
+        copies[source, target] += 1
+        a, b = boxes[source], boxes[target]
+        if row_of[source] != row_of[target]:
+            points = _next_row(a, b, gutters[min(row_of[source], row_of[target])])
+        else:
+            points = _in_row(a, b, lane_y.get((source, target)), inputs[target] > 1, copy)
+        wires[source, target, copy] = tuple(points)
+    return Placement(boxes, wires, tuple(names_by_row), total_width, max(0.0, y - ROW_GAP))
+
+
+def _next_row(a: Box, b: Box, gutter: float) -> list[Point]:
+    out, back = a.right + GAP / 2, b.x - GAP / 2
+    return [
+        (a.right, a.center_y),
+        (out, a.center_y),
+        (out, gutter),
+        (back, gutter),
+        (back, b.center_y),
+        (b.x, b.center_y),
+    ]
+
+
+def _in_row(a: Box, b: Box, lane_y: float | None, is_merge: bool, copy: int) -> list[Point]:
+    y = a.center_y if lane_y is None else lane_y
+    if copy:
+        y -= 10.0 * copy + a.height / 2
+    points: list[Point] = [(a.right, a.center_y)]
+    if abs(y - a.center_y) > 0.5:
+        fork = a.right + GAP / 2
+        points += [(fork, a.center_y), (fork, y)]
+    if abs(y - b.center_y) <= 0.5:
+        return [*points, (b.x, b.center_y)]
+    if is_merge:
+        edge_y = b.y if y < b.center_y else b.y + b.height
+        return [*points, (b.center_x, y), (b.center_x, edge_y)]
+    turn = b.x - GAP / 2
+    return [*points, (turn, y), (turn, b.center_y), (b.x, b.center_y)]

@@ -23,14 +23,68 @@ Shape = tuple[int, ...]  # of one sample, without the batch: (features,), (chann
 # Attributes of torch.nn.Module without a leading underscore: a layer of such a name would hide a method of its own network.
 # (Written out because this module knows no torch; a test compares it with the installed one.)
 RESERVED_NAMES = frozenset(
-    "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval"
-    " extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules mtia"
-    " named_buffers named_children named_modules named_parameters parameters register_backward_hook register_buffer"
-    " register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook"
-    " register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter"
-    " register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory"
-    " state_dict to to_empty train training type xpu zero_grad append extend insert pop"
-    " input_name wiring".split()
+    [
+        "T_destination",
+        "add_module",
+        "apply",
+        "bfloat16",
+        "buffers",
+        "call_super_init",
+        "children",
+        "compile",
+        "cpu",
+        "cuda",
+        "double",
+        "dump_patches",
+        "eval",
+        "extra_repr",
+        "float",
+        "forward",
+        "get_buffer",
+        "get_extra_state",
+        "get_parameter",
+        "get_submodule",
+        "half",
+        "ipu",
+        "load_state_dict",
+        "modules",
+        "mtia",
+        "named_buffers",
+        "named_children",
+        "named_modules",
+        "named_parameters",
+        "parameters",
+        "register_backward_hook",
+        "register_buffer",
+        "register_forward_hook",
+        "register_forward_pre_hook",
+        "register_full_backward_hook",
+        "register_full_backward_pre_hook",
+        "register_load_state_dict_post_hook",
+        "register_load_state_dict_pre_hook",
+        "register_module",
+        "register_parameter",
+        "register_state_dict_post_hook",
+        "register_state_dict_pre_hook",
+        "requires_grad_",
+        "set_extra_state",
+        "set_submodule",
+        "share_memory",
+        "state_dict",
+        "to",
+        "to_empty",
+        "train",
+        "training",
+        "type",
+        "xpu",
+        "zero_grad",
+        "append",
+        "extend",
+        "insert",
+        "pop",
+        "input_name",
+        "wiring",
+    ]
 )
 
 
@@ -42,7 +96,7 @@ class NetworkError(BadInput):
         self.layer = layer
 
 
-class CyclicNetwork(NetworkError):
+class CycleError(NetworkError):
     """Layers that feed themselves, so that no order exists in which they could run."""
 
 
@@ -131,7 +185,7 @@ def suggested_name(name: str, taken: Iterable[str] = ()) -> str:
 def arrange(graph: NetworkGraph) -> Arrangement:
     """Check names and links and put the layers in an order that feeds each after its sources (stable: file order decides).
 
-    Raises NetworkError (CyclicNetwork for a cycle) with the layer concerned. Kahn's algorithm (CACM 1962), by index.
+    Raises NetworkError (CycleError for a cycle) with the layer concerned. Kahn's algorithm (CACM 1962), by index.
     """
     layers = _named_layers(graph)
     sources: dict[str, list[str]] = {name: [] for name in layers}
@@ -177,7 +231,9 @@ def _named_layers(graph: NetworkGraph) -> dict[str, Layer]:
 def _only_input(layers: dict[str, Layer], sources: dict[str, list[str]]) -> str:
     inputs = [layer.name for layer in layers.values() if layer.kind == "input"]
     if not inputs:
-        raise NetworkError("The network has no input layer.", fix="Add one with the shape of a sample, such as 1×28×28.")
+        raise NetworkError(
+            "The network has no input layer.", fix="Add one with the shape of a sample, such as 1×28×28."
+        )
     if len(inputs) > 1:
         raise NetworkError(
             f"The network has {len(inputs)} input layers ({_listed(inputs)}), but a sample comes in at one.",
@@ -201,9 +257,7 @@ def _only_output(
                 f"Nothing leads into {name}.", layer=name, fix=f"Link a layer to {name}, or take it away."
             )
         if len(feeding) > MAX_INPUTS:
-            raise NetworkError(
-                f"{len(feeding)} links lead into {name}, at most {MAX_INPUTS} are allowed.", layer=name
-            )
+            raise NetworkError(f"{len(feeding)} links lead into {name}, at most {MAX_INPUTS} are allowed.", layer=name)
     outputs = [name for name, following in targets.items() if not following]
     if len(outputs) > 1:
         raise NetworkError(
@@ -214,9 +268,7 @@ def _only_output(
     return outputs[0]
 
 
-def _ordered(
-    layers: dict[str, Layer], sources: dict[str, list[str]], targets: dict[str, list[str]]
-) -> tuple[str, ...]:
+def _ordered(layers: dict[str, Layer], sources: dict[str, list[str]], targets: dict[str, list[str]]) -> tuple[str, ...]:
     rank = {name: index for index, name in enumerate(layers)}
     names = list(layers)
     waiting = {name: len(feeding) for name, feeding in sources.items()}
@@ -231,7 +283,7 @@ def _ordered(
                 heapq.heappush(ready, rank[target])
     if len(order) < len(layers):
         cycle = _cycle(sources, {name for name, count in waiting.items() if count})
-        raise CyclicNetwork(
+        raise CycleError(
             f"{' → '.join(_shortened([*cycle, cycle[0]]))} goes round in a circle, so no layer of it can run first.",
             layer=cycle[0],
             fix="Take one of these links away.",

@@ -1,0 +1,190 @@
+"""Networks on disk: presets, JSON with a schema number, saving in one stroke. Imports neither torch nor the window."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import os
+import secrets
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from trainers.errors import BadInput
+from trainers.network_graph import SCHEMA, NetworkGraph, near_matches
+
+MAX_FILE_BYTES = 4_000_000  # a thousand layers take 200 kB
+
+PRESETS = ("perceptron", "xor-mlp", "playground", "mlp-mnist", "lenet5", "vgg-small", "resnet18-cifar", "alexnet")
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+
+# Schema number -> what turns a file of that schema into one of the next. Older files are brought up step by step.
+MIGRATIONS: dict[int, Migration] = {}
+
+
+class NetworkFileError(BadInput):
+    """A file that holds no network this version can read: torn, too large, of a newer schema, or not JSON at all."""
+
+
+def preset_names() -> tuple[str, ...]:
+    """The names of the networks that come with Hillock, from the simplest to the largest."""
+    return PRESETS
+
+
+@functools.cache
+def load_preset(name: str) -> NetworkGraph:
+    """One of the networks that come with Hillock; raises BadInput for a name that is not there."""
+    if name not in PRESETS:
+        raise _unknown(name)
+    return from_json((resources.files("resources") / "networks" / f"{name}.json").read_bytes(), name)
+
+
+def load_network(reference: str) -> NetworkGraph:
+    """The network of a preset's name or a JSON file's path; raises BadInput (or NetworkFileError) in one sentence."""
+    if reference in PRESETS:
+        return load_preset(reference)
+    shown = _shortened(reference)
+    if reference.startswith("torchvision:"):
+        raise BadInput(f"Networks from torchvision, such as {shown}, cannot be opened yet.", _presets_text())
+    if reference.lower().endswith((".py", ".pyi", ".ipynb")):
+        raise BadInput(
+            f"{shown} is Python source, which cannot be opened yet.", "Give a preset's name or a saved .json network."
+        )
+    looks_like_path = reference.lower().endswith(".json") or os.sep in reference or "/" in reference
+    try:
+        is_there = Path(reference).exists()
+    except (OSError, ValueError):
+        is_there = False
+    if not is_there:
+        if looks_like_path:
+            raise BadInput(f"There is no file {shown}.", "Give the path of a saved network, or a preset's name.")
+        raise _unknown(reference)
+    return from_json(_read(Path(reference), shown), shown)
+
+
+def to_json(graph: NetworkGraph) -> bytes:
+    """The graph as indented JSON (UTF-8, a line feed at the end); raises BadInput where a number is not finite."""
+    for layer in graph.layers:
+        for name, value in layer.parameters.items():
+            for number in value if isinstance(value, tuple | list) else (value,):
+                if isinstance(number, float) and not math.isfinite(number):
+                    raise BadInput(
+                        f"{layer.name}'s {name} is {number}, which a file cannot hold.", "Set a finite number."
+                    )
+        if layer.position is not None and not all(math.isfinite(number) for number in layer.position):
+            raise BadInput(f"{layer.name} stands at {layer.position}, which a file cannot hold.", "Move it.")
+    plain: dict[str, Any] = {"schema": graph.schema, "name": graph.name}
+    plain |= {key: text for key, text in (("title", graph.title), ("comment", graph.comment)) if text}
+    lines = [json.dumps(plain, ensure_ascii=False, indent=2)[:-2] + ",", '  "layers": [']
+    layers = [_one_line({"name": layer.name, "kind": layer.kind} | _optional(layer)) for layer in graph.layers]
+    lines.append(",\n".join(f"    {line}" for line in layers))
+    lines += ["  ],", '  "links": [']
+    links = [_one_line({"source": link.source, "target": link.target}) for link in graph.links]
+    lines.append(",\n".join(f"    {line}" for line in links))
+    return "\n".join([*lines, "  ]", "}", ""]).encode()
+
+
+def from_json(data: bytes, where: str = "The network") -> NetworkGraph:
+    """Decode a graph, bringing older schemas up to this one; raises NetworkFileError naming `where` and what is wrong.
+
+    Names, links and sizes are not checked here: `layer_catalog.analyse` does that.
+    """
+    if len(data) > MAX_FILE_BYTES:
+        raise NetworkFileError(
+            f"{where} is {len(data) / 1e6:.1f} MB large; a network's file has at most {MAX_FILE_BYTES / 1e6:.0f} MB."
+        )
+    try:
+        plain = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NetworkFileError(
+            f"{where} is not complete JSON ({_shortened(str(error))}).", "Save the network again, or mend the file."
+        ) from error
+    if not isinstance(plain, dict):
+        raise NetworkFileError(f"{where} holds no network but {type(plain).__name__}.", "A network is a JSON object.")
+    try:
+        return msgspec.convert(_migrated(plain, where), NetworkGraph)
+    except msgspec.ValidationError as error:
+        raise NetworkFileError(f"{where} is not a network: {_shortened(str(error))}.") from error
+
+
+def save_network(graph: NetworkGraph, path: str | os.PathLike[str]) -> None:
+    """Write the graph as JSON in one stroke: the file is either the old or the new one. Raises BadInput where it cannot."""
+    write_bytes(to_json(graph), path)
+
+
+def write_bytes(data: bytes, path: str | os.PathLike[str]) -> None:
+    """Write a file in one stroke (temporary file, fsync, rename); raises BadInput naming the path and why it cannot be."""
+    target = Path(path)
+    try:
+        target = target.resolve() if target.is_symlink() else target
+        temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise BadInput(f"{_shortened(str(path))} cannot be written: {reason}.", "Choose another place.") from error
+
+
+def _read(path: Path, shown: str) -> bytes:
+    try:
+        if path.is_dir():
+            raise BadInput(f"{shown} is a folder, not a network.", "Give the path of a saved .json network.")
+        if not path.is_file():  # a pipe would wait for ever
+            raise BadInput(f"{shown} is not a plain file.", "Give the path of a saved .json network.")
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise BadInput(f"{shown} cannot be read: {error.strerror or error}.") from error
+
+
+def _migrated(plain: dict[str, Any], where: str) -> dict[str, Any]:
+    """The decoded file in the present schema."""
+    schema = plain.get("schema", SCHEMA)
+    if type(schema) is not int or schema < 1:
+        raise NetworkFileError(f"{where} has the schema {_shortened(repr(schema))}, which is no schema number.")
+    if schema > SCHEMA:
+        raise NetworkFileError(
+            f"{where} was saved by a newer Hillock (schema {schema}; this one reads up to {SCHEMA}).", "Update Hillock."
+        )
+    while schema < SCHEMA:
+        plain = MIGRATIONS[schema](plain)
+        schema += 1
+        plain["schema"] = schema
+    return plain
+
+
+def _optional(layer: Any) -> dict[str, Any]:
+    """A layer's parameters and position, where it has any."""
+    extra: dict[str, Any] = {"parameters": layer.parameters} if layer.parameters else {}
+    return extra | ({"position": layer.position} if layer.position is not None else {})
+
+
+def _one_line(plain: dict[str, Any]) -> str:
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+
+
+def _unknown(reference: str) -> BadInput:
+    fix = near_matches(reference, PRESETS).strip() or _presets_text()
+    return BadInput(f"There is no network called {_shortened(reference)!r}.", fix)
+
+
+def _presets_text() -> str:
+    return f"Presets are {', '.join(PRESETS)}."
+
+
+def _shortened(text: str, longest: int = 120) -> str:
+    """One line without control characters, cut where it is too long to read."""
+    line = "".join(letter if letter.isprintable() else "�" for letter in text)
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -1,0 +1,165 @@
+"""The recipe for classification and regression: a generator that takes one optimiser step at a time. Imports neither Qt nor the window.
+
+Asked with None (`next`), it takes one step and yields None or a StepReport; an event of any other class took no step. Sent a
+command, it answers it and takes no step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from contextlib import suppress
+from time import perf_counter
+
+from trainers import run_failures
+from trainers.batches import Samples
+from trainers.commands import AnyCommand
+from trainers.data_loading import load_data
+from trainers.errors import RunStopped
+from trainers.evaluation import Score, first_non_finite_layer
+from trainers.events import AnyEvent, EpochReport, RunFailed, RunFinished
+from trainers.journal import NonFiniteLoss
+from trainers.run_commands import answer_command, save
+from trainers.training_plan import TrainingPlan
+from trainers.training_run import TrainingRun
+
+Job = Generator[AnyEvent | None, AnyCommand | None, None]
+
+_FIRST_LOOK = (
+    1_000  # training samples that the untrained network is scored on: the first point must not wait for all of them
+)
+
+
+def train(plan: TrainingPlan) -> Job:
+    """Train `plan.network` on `plan.data`. Raises BadInput before the first RunStarted where the plan cannot be."""
+    run = TrainingRun(plan, (yield from load_data(plan)))
+    try:
+        yield from _tell(run, run.started())
+        if run.step == 0:
+            yield from _look_at_untrained(run)
+        yield from _picture(run)
+        if run.saved_step != run.step:
+            yield from _tell(run, save(run))
+        while run.epoch < run.settings.epochs and not run.is_stopping:
+            yield from _steps_of_epoch(run)
+            if run.position >= len(run.train):
+                yield from _end_epoch(run)
+        yield from _finish(run)
+    except NonFiniteLoss as fault:
+        yield from _fail(run, fault.step, _explain_non_finite(run, fault))
+    except RunStopped as fault:
+        yield from _fail(run, run.step, fault.sentence)
+    except (RuntimeError, MemoryError) as error:
+        sentence = run_failures.runtime_sentence(error, run.device.type, run.settings.batch_size)
+        if sentence is None:
+            raise
+        yield from _fail(run, run.step, sentence)
+    finally:
+        run.close()
+
+
+def _steps_of_epoch(run: TrainingRun) -> Job:
+    """Optimiser steps until every sample has been seen, or the driver wants to stop."""
+    while run.position < len(run.train) and not run.is_stopping:
+        timer = run.begin_step()
+        inputs, targets = run.next_batch()
+        if timer:
+            timer.lap("data")
+
+        outputs = run.forward(inputs)
+        loss = run.loss_function(outputs, targets)
+        if run.checks_every_step and not math.isfinite(loss.item()):
+            raise NonFiniteLoss(run.step + 1, inputs)
+        if timer:
+            timer.lap("forward")
+
+        run.optimizer.zero_grad(set_to_none=True)
+        run.scaler.scale(loss).backward()
+        if timer:
+            timer.lap("backward")
+
+        norm = run.tame_gradients(is_measured=timer is not None)
+        run.scaler.step(run.optimizer)
+        run.scaler.update()
+        if timer:
+            timer.lap("optimizer")
+
+        run.end_step(loss, outputs, targets, norm, timer)
+        yield from _tell(run, run.report())
+        if run.pictures and run.pictures.is_due(perf_counter()):
+            yield from _picture(run)
+
+
+def _look_at_untrained(run: TrainingRun) -> Job:
+    """Epoch 0: what a network knows before it has learned anything."""
+    train = yield from _score(run, run.train.first(_FIRST_LOOK), "Untrained network")
+    test = yield from _score(run, run.test, "Untrained network")
+    run.note_test(test)
+    yield from _tell(run, EpochReport(0, train.loss, train.accuracy, test.loss, test.accuracy))
+
+
+def _end_epoch(run: TrainingRun) -> Job:
+    """The test set, the epoch's report, the checkpoint."""
+    journal = run.journal
+    test = yield from _score(run, run.test, "Testing")
+    run.note_test(test)
+    accuracy = journal.right / journal.seen if run.classes else None
+    report = EpochReport(run.epoch + 1, journal.loss_sum / journal.seen, accuracy, test.loss, test.accuracy, run.step)
+    run.begin_epoch()
+    yield from _tell(run, report)
+    every = run.settings.checkpoint_every
+    if every and run.epoch % every == 0:
+        yield from _tell(run, save(run))
+    yield from _picture(run)
+
+
+def _finish(run: TrainingRun) -> Job:
+    """The last score, picture and checkpoint."""
+    if run.tested_step != run.step:
+        run.note_test((yield from _score(run, run.test, "Testing")))
+        yield from _picture(run)
+    if run.saved_step != run.step:
+        yield from _tell(run, save(run))
+    rate = run.step / run.seconds if run.seconds else 0.0
+    yield run.recorded(RunFinished(run.step, run.test_score.loss, run.test_score.accuracy, rate, run.seconds))
+
+
+def _tell(run: TrainingRun, event: AnyEvent | None) -> Job:
+    """Yield `event`, then answer commands until the driver asks for the next step."""
+    command = yield run.recorded(event)
+    while command is not None:
+        command = yield run.recorded(answer_command(run, command))
+
+
+def _score(run: TrainingRun, samples: Samples, title: str) -> Generator[AnyEvent | None, AnyCommand | None, Score]:
+    """Score a set; where that takes long, tell how far it is and answer commands meanwhile."""
+    scoring = run.scoring(samples, title)
+    while True:
+        try:
+            progress = next(scoring)
+        except StopIteration as end:
+            score: Score = end.value
+            break
+        yield from _tell(run, progress)
+    if not score.is_finite:
+        raise NonFiniteLoss(run.step)
+    return score
+
+
+def _picture(run: TrainingRun) -> Job:
+    """A Snapshot, where pictures are wanted and the data have any."""
+    if run.pictures and run.pictures.kind:
+        yield from _tell(run, run.pictures.take(run.step))
+
+
+def _fail(run: TrainingRun, step: int, sentence: str) -> Job:
+    """What is known so far, then the last event."""
+    with suppress(NonFiniteLoss, RuntimeError):  # the device may be gone
+        yield run.recorded(run.report(is_wanted=True))
+    yield run.recorded(RunFailed(step, sentence, run.can_resume))
+
+
+def _explain_non_finite(run: TrainingRun, fault: NonFiniteLoss) -> str:
+    inputs = run.normalise(run.train.first(64).inputs) if fault.inputs is None else fault.inputs
+    where = first_non_finite_layer(run.model, inputs)
+    return run_failures.non_finite_sentence(fault.step, where, run.learning_rate, bool(run.settings.clip_norm))

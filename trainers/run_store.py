@@ -1,0 +1,235 @@
+"""The folder of a run and the metrics of all runs in one SQLite file. Imports neither torch nor Qt."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+
+import msgspec
+
+from trainers.errors import BadInput
+from trainers.events import (
+    AnyEvent,
+    CheckpointSaved,
+    EpochReport,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    StepReport,
+    ValueSet,
+)
+from trainers.training_plan import TrainingPlan
+
+DATABASE = "runs.sqlite"
+PLAN_FILE = "plan.json"
+CHECKPOINTS = "checkpoints"
+SCHEMA = 1
+_FLUSH_SECONDS = 1.0  # rows wait at most so long in memory: one transaction a second does not slow the loop
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, started TEXT NOT NULL, network TEXT NOT NULL, data TEXT NOT NULL,
+  parameters INTEGER NOT NULL, device TEXT NOT NULL, threads INTEGER NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS steps (run TEXT NOT NULL, step INTEGER NOT NULL, loss REAL, accuracy REAL,
+  PRIMARY KEY (run, step)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reports (run TEXT NOT NULL, step INTEGER NOT NULL, epoch INTEGER, learning_rate REAL,
+  gradient_norm REAL, samples_per_second REAL, device_memory INTEGER, phases TEXT, PRIMARY KEY (run, step)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS epochs (run TEXT NOT NULL, epoch INTEGER NOT NULL, step INTEGER, train_loss REAL,
+  train_accuracy REAL, test_loss REAL, test_accuracy REAL, PRIMARY KEY (run, epoch)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks (run TEXT NOT NULL, step INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS marks_of_run ON marks (run, step);
+"""
+
+
+class RunStore:
+    """One run on disk: `folder` with its plan and checkpoints, and its rows in runs.sqlite.
+
+    A metric that cannot be written (the disk is full) never stops a training: `trouble` then holds a sentence, once.
+    """
+
+    def __init__(self, runs_folder: Path, run: str) -> None:
+        self.run = run
+        self.folder = runs_folder / run
+        self.checkpoints = self.folder / CHECKPOINTS
+        self.trouble: str | None = None
+        self._rows: list[tuple[str, tuple[object, ...]]] = []
+        self._last_flush = monotonic()
+        self._connection = _connect(runs_folder)
+
+    @classmethod
+    def create(cls, plan: TrainingPlan) -> RunStore:
+        """A new run in `plan.runs_folder`. Raises BadInput where the folder cannot be written, and then leaves nothing behind."""
+        runs_folder = Path(str(plan.runs_folder))
+        made = _missing_parents(runs_folder)
+        run = run_name(plan)
+        try:
+            (runs_folder / run / CHECKPOINTS).mkdir(parents=True)
+            store = cls(runs_folder, run)
+            _write_whole(store.folder / PLAN_FILE, msgspec.json.format(msgspec.json.encode(plan), indent=1))
+        except (OSError, sqlite3.Error) as error:
+            _remove(runs_folder / run)
+            for folder in made:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+            reason = getattr(error, "strerror", None) or str(error)
+            raise BadInput(
+                f"Runs cannot be kept in {runs_folder} ({reason}): name a folder that can be written."
+            ) from error
+        return store
+
+    @classmethod
+    def reopen(cls, checkpoint: Path, step: int) -> RunStore:
+        """The run to which `checkpoint` belongs; what its metrics say beyond `step` is forgotten, since it comes anew."""
+        folder = checkpoint.resolve().parent.parent
+        try:
+            store = cls(folder.parent, folder.name)
+        except (OSError, sqlite3.Error) as error:
+            raise BadInput(
+                f"The run {folder} cannot be gone on with ({error}): its folder has to be writable."
+            ) from error
+        store._rewind(step)
+        return store
+
+    def record(self, event: AnyEvent, plan: TrainingPlan) -> None:
+        """Keep what an event says; written to the disk once a second, and at once where a run begins or ends."""
+        self._rows.extend(_rows(self.run, event, plan))
+        if isinstance(event, RunStarted | RunFinished | RunFailed) or monotonic() - self._last_flush > _FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        rows, self._rows = self._rows, []
+        self._last_flush = monotonic()
+        try:
+            with self._connection:
+                for statement, values in rows:
+                    self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            self.trouble = f"The metrics of this run cannot be written to {self.folder.parent / DATABASE}: {error}."
+
+    def close(self) -> None:
+        """Write what is waiting and let go of the file."""
+        self.flush()
+        self._connection.close()
+
+    def latest_checkpoint(self) -> Path | None:
+        """The whole checkpoint with the most steps, or None."""
+        return latest_checkpoint(self.folder)
+
+    def _rewind(self, step: int) -> None:
+        with contextlib.suppress(sqlite3.Error), self._connection:
+            for table in ("steps", "reports", "epochs", "marks"):
+                self._connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self.run, step))
+
+
+def belongs_to_run(checkpoint: Path) -> bool:
+    """Whether a checkpoint folder stands in a run's folder (and was not copied elsewhere)."""
+    return (
+        checkpoint.resolve().parent.name == CHECKPOINTS and (checkpoint.resolve().parent.parent / PLAN_FILE).is_file()
+    )
+
+
+def checkpoint_name(step: int) -> str:
+    """The folder of a checkpoint; names sort as steps do."""
+    return f"step-{step:09d}"
+
+
+def latest_checkpoint(run_folder: Path) -> Path | None:
+    """The whole checkpoint with the most steps in a run's folder, or None."""
+    found = sorted((run_folder / CHECKPOINTS).glob("step-*/state.json"))
+    return found[-1].parent if found else None
+
+
+def run_name(plan: TrainingPlan) -> str:
+    """A name that sorts by time, says what it is, and is nobody else's."""
+    words = re.sub(r"[^a-z0-9]+", "-", f"{plan.network.name} {Path(plan.data.name).stem}".lower()).strip("-")[:48]
+    return f"{datetime.now():%Y%m%d-%H%M%S}-{words}-{secrets.token_hex(3)}"
+
+
+def _connect(runs_folder: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(runs_folder / DATABASE, timeout=2.0, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # whole after a crash, and no wait for the disk at each commit
+    (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    if schema > SCHEMA:
+        connection.close()
+        raise sqlite3.DatabaseError(f"{DATABASE} was written by a newer Hillock")
+    connection.executescript(_TABLES)
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
+    return connection
+
+
+def _rows(run: str, event: AnyEvent, plan: TrainingPlan) -> Iterator[tuple[str, tuple[object, ...]]]:
+    match event:
+        case RunStarted():
+            yield (
+                "INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running')",
+                (
+                    run,
+                    datetime.now().astimezone().isoformat(timespec="seconds"),
+                    event.network,
+                    event.data,
+                    event.parameters,
+                    event.device,
+                    event.threads,
+                    msgspec.json.encode(plan).decode(),
+                ),
+            )
+            yield "UPDATE runs SET state = 'running' WHERE run = ?", (run,)
+        case StepReport():
+            accuracies = event.accuracies or (None,) * len(event.losses)
+            for (step, loss), accuracy in zip(event.losses, accuracies, strict=True):
+                yield "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?)", (run, step, loss, accuracy)
+            phases = msgspec.json.encode(event.phases).decode()
+            values = (event.learning_rate, event.gradient_norm, event.samples_per_second, event.device_memory, phases)
+            yield (
+                "INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (run, event.step, event.epoch, *values),
+            )
+        case EpochReport():
+            scores = (event.train_loss, event.train_accuracy, event.test_loss, event.test_accuracy)
+            yield "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", (run, event.epoch, event.step, *scores)
+        case ValueSet():
+            yield _mark(run, event.step, "value", f"{event.name} = {event.value}")
+        case CheckpointSaved():
+            yield _mark(run, event.step, "checkpoint", Path(event.path).name)
+        case RunFinished():
+            yield "UPDATE runs SET state = 'finished' WHERE run = ?", (run,)
+        case RunFailed():
+            yield _mark(run, event.step, "failure", event.reason)
+            yield "UPDATE runs SET state = 'failed' WHERE run = ?", (run,)
+
+
+def _mark(run: str, step: int, kind: str, text: str) -> tuple[str, tuple[object, ...]]:
+    return "INSERT INTO marks VALUES (?, ?, ?, ?)", (run, step, kind, text)
+
+
+def _missing_parents(folder: Path) -> list[Path]:
+    """Folders that have to be made for `folder` to be there, the innermost first."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    return missing
+
+
+def _remove(run_folder: Path) -> None:
+    for path in (run_folder / PLAN_FILE, run_folder / CHECKPOINTS, run_folder):
+        with contextlib.suppress(OSError):
+            path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Atomic: under another name, flushed, renamed."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    with unfinished.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

@@ -1,0 +1,336 @@
+"""A run in memory: model, optimiser, batches, settings and where it stands; saving, restoring, measuring. Imports torch."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Generator
+from contextlib import nullcontext
+from pathlib import Path
+from time import perf_counter
+
+import msgspec
+import torch
+from torch import Tensor, nn
+
+from trainers import run_failures
+from trainers.batches import Batches, Normaliser, Samples
+from trainers.checkpoints import (
+    Checkpoint,
+    CheckpointState,
+    load_checkpoint,
+    optimizer_tensors,
+    restore_model,
+    restore_optimizer,
+    save_checkpoint,
+)
+from trainers.data_split import DataSplit
+from trainers.errors import BadInput
+from trainers.evaluation import Score, evaluate
+from trainers.events import AnyEvent, CheckpointSaved, Progress, RunStarted
+from trainers.journal import Journal, StepTimer
+from trainers.layer_catalog import analyse
+from trainers.optimization import (
+    add_l1_gradient,
+    adjust_optimizer,
+    is_binary,
+    learning_rate_at,
+    loss_function,
+    make_optimizer,
+)
+from trainers.pictures import Pictures
+from trainers.run_store import RunStore, belongs_to_run, checkpoint_name, latest_checkpoint
+from trainers.torch_network import build
+from trainers.training_plan import ClassifierSettings, TrainingPlan
+
+
+class TrainingRun:
+    """Everything that the recipe in trainers.classifier works with. Raises BadInput, with nothing written, if it cannot be."""
+
+    def __init__(self, plan: TrainingPlan, split: DataSplit) -> None:
+        resumed = load_checkpoint(Path(plan.resume)) if plan.resume else None
+        if resumed:
+            plan = _resumed_plan(plan, resumed.state)
+        self.plan = plan
+        self.settings: ClassifierSettings = plan.settings
+        self.device = choose_device(plan.settings.device)
+        torch.set_num_threads(plan.settings.threads or available_cores())
+        torch.manual_seed(plan.settings.seed)
+        self.model: nn.Module = build(plan.network).to(self.device)
+        self._move_to_data(split)
+        self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        if not self.parameters:
+            raise BadInput(
+                f"The network {plan.network.name} has no weights to train: add a dense or convolution layer."
+            )
+        self.optimizer = make_optimizer(self.settings, self.parameters)
+        self.step, self.epoch, self.position = 0, 0, 0
+        self.seconds = 0.0
+        self.tested_step, self.test_score = -1, Score(float("nan"), None)
+        self.saved_step = -1
+        self.is_stopping = False
+        self.learning_rate = self.settings.learning_rate
+        self._chance = torch.get_rng_state()
+        self._half = _half_precision(self.device)
+        self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.settings.amp and self._half is torch.float16)
+        self.checks_every_step = self.device.type == "cpu"  # elsewhere reading a loss makes everything wait
+        self.store: RunStore | None = None
+        if resumed:
+            self._restore(resumed, Path(str(plan.resume)))
+        if plan.runs_folder and resumed and belongs_to_run(Path(str(plan.resume))):
+            self.store = RunStore.reopen(Path(str(plan.resume)), self.step)
+            self.saved_step = self.step
+        elif plan.runs_folder:
+            self.store = RunStore.create(plan)
+
+    def _move_to_data(self, split: DataSplit) -> None:
+        """The data on the device, and what follows from them: loss, normalisation, batches, pictures."""
+        outputs = self._outputs()
+        self.classes = split.classes
+        self.binary = is_binary(split.task, outputs, len(split.classes))
+        self.task = split.task
+        self.train = Samples.of(split.train_inputs, split.train_targets, self.device, self.binary)
+        self.test = Samples.of(split.test_inputs, split.test_targets, self.device, self.binary)
+        self.normalise = Normaliser.of(self.train.inputs)
+        if self.normalise.is_image:
+            self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.loss_function = loss_function(self.settings.loss, self.task, self.binary)
+        self.batches = Batches(self.train, self.normalise, self.settings.seed, self.plan.data.augment)
+        self.journal = Journal(self.device, bool(self.classes), self.binary)
+        self.pictures = (
+            Pictures(self.model, self.train, self.test, self.normalise, len(self.classes), self.binary)
+            if self.plan.pictures
+            else None
+        )
+        self._needs_pairs = any(isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) for module in self.model.modules())
+        if self._needs_pairs:
+            self.refuse_batch_of_one(self.settings)
+
+    def _outputs(self) -> int:
+        """Numbers that the network gives for one sample."""
+        return math.prod(analyse(self.plan.network).output_shape)
+
+    def started(self) -> RunStarted:
+        """The first event."""
+        return RunStarted(
+            run=self.store.run if self.store else "",
+            network=self.plan.network.name,
+            data=self.plan.data.name,
+            settings=msgspec.structs.asdict(self.settings),
+            device=self.device.type,
+            threads=torch.get_num_threads(),
+            parameters=sum(parameter.numel() for parameter in self.parameters),
+            step=self.step,
+            epoch=self.epoch,
+            train_samples=len(self.train),
+            test_samples=len(self.test),
+            classes=self.classes,
+        )
+
+    # One step, in the order of the recipe.
+
+    def begin_step(self) -> StepTimer | None:
+        """Set this step's learning rate; a timer where the step is one of those measured."""
+        self._step_began = perf_counter()
+        share = (self.epoch * len(self.train) + self.position) / (self.settings.epochs * len(self.train))
+        self.learning_rate = learning_rate_at(self.settings, share)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.learning_rate
+        return StepTimer(self.device) if self.journal.wants_timing() else None
+
+    def next_batch(self) -> tuple[Tensor, Tensor]:
+        """The next samples of the epoch. One sample alone is never left over for a batch normalisation."""
+        count = min(self.settings.batch_size, len(self.train) - self.position)
+        if self._needs_pairs and len(self.train) - self.position - count == 1:
+            count += 1
+        self._count = count
+        return self.batches.take(self.position, count)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """The network's outputs in training, its chance (dropout) drawn from the run's own generator: nobody else's draws
+        between two steps change it. The swap costs 1.2 microseconds."""
+        torch.set_rng_state(self._chance)
+        with torch.autocast(self.device.type, self._half) if self.settings.amp and self._half else nullcontext():
+            outputs: Tensor = self.model(inputs)
+        self._chance = torch.get_rng_state()
+        return outputs.float()
+
+    def tame_gradients(self, is_measured: bool) -> Tensor | None:
+        """L1 penalty and clipping; the L2 norm of the gradient before clipping where it was clipped or is measured."""
+        settings = self.settings
+        if self.scaler.is_enabled():
+            self.scaler.unscale_(self.optimizer)
+        if settings.l1:
+            add_l1_gradient(self.parameters, settings.l1)
+        if settings.clip_norm:
+            return nn.utils.clip_grad_norm_(self.parameters, settings.clip_norm)
+        if is_measured:
+            return nn.utils.get_total_norm(
+                [parameter.grad for parameter in self.parameters if parameter.grad is not None]
+            )
+        return None
+
+    def end_step(
+        self, loss: Tensor, outputs: Tensor, targets: Tensor, norm: Tensor | None, timer: StepTimer | None
+    ) -> None:
+        """Count the step and note what it gave."""
+        self.step += 1
+        self.position += self._count
+        self.journal.note(loss, outputs, targets)
+        if timer is not None and norm is not None:
+            self.journal.note_measures(norm, timer)
+        self.seconds += perf_counter() - self._step_began
+
+    def report(self, is_wanted: bool = False) -> AnyEvent | None:
+        """A StepReport where one is due or wanted (and at every epoch's end), else None."""
+        if not self.journal.has_news:
+            return None
+        if is_wanted or self.position >= len(self.train) or self.journal.is_due(perf_counter()):
+            began = perf_counter()
+            self.journal.absorb()  # on a GPU this waits for the steps, so it counts as theirs
+            self.seconds += perf_counter() - began
+            return self.journal.report(self.epoch, self.learning_rate, self.seconds)
+        return None
+
+    # Between steps.
+
+    def begin_epoch(self) -> None:
+        """All samples have been seen: on to the next order."""
+        self.epoch += 1
+        self.position = 0
+        self.journal.begin_epoch()
+        self.batches.begin_epoch()
+
+    def scoring(self, samples: Samples, title: str) -> Generator[Progress, None, Score]:
+        """Loss and accuracy over a whole set."""
+        return evaluate(self.model, samples, self.normalise, self.loss_function, len(self.classes), self.binary, title)
+
+    def recorded(self, event: AnyEvent | None) -> AnyEvent | None:
+        """The event itself, after its metrics have been kept."""
+        if event is not None and self.store is not None:
+            self.store.record(event, self.plan)
+        return event
+
+    def note_test(self, score: Score) -> None:
+        """Keep the test set's score for the last event and the pictures."""
+        self.tested_step, self.test_score = self.step, score
+        if self.pictures:
+            self.pictures.note_confusion(self.step, score.confusion)
+
+    def change(self, settings: ClassifierSettings) -> None:
+        """Take over settings that have been checked."""
+        old, self.settings = self.settings, settings
+        self.loss_function = loss_function(settings.loss, self.task, self.binary)
+        if settings.optimizer != old.optimizer:
+            self.optimizer = make_optimizer(settings, self.parameters)
+        else:
+            adjust_optimizer(self.optimizer, settings)
+        if settings.amp != old.amp and self._half is torch.float16:
+            self.scaler = torch.amp.GradScaler(self.device.type, enabled=settings.amp)
+
+    def refuse_batch_of_one(self, settings: ClassifierSettings) -> None:
+        """Raise BadInput where a batch normalisation would get one sample alone."""
+        if self._needs_pairs and (settings.batch_size < 2 or len(self.train) < 2):
+            raise BadInput("Batch normalisation needs at least 2 samples in a batch: take a larger batch size.")
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether a checkpoint is there to go on from."""
+        return self.store is not None and latest_checkpoint(self.store.folder) is not None
+
+    def save(self) -> CheckpointSaved | None:
+        """Write a checkpoint; None where nothing is kept. Raises OSError; earlier checkpoints stay as they are."""
+        if self.store is None:
+            return None
+        self.journal.absorb()
+        folder = self.store.checkpoints / checkpoint_name(self.step)
+        save_checkpoint(folder, self._checkpoint())
+        self.saved_step = self.step
+        return CheckpointSaved(self.step, str(folder))
+
+    def close(self) -> None:
+        """Let go of the run's files."""
+        if self.store:
+            self.store.close()
+
+    def _checkpoint(self) -> Checkpoint:
+        assert self.store is not None
+        state = CheckpointState(
+            network=self.plan.network,
+            data=self.plan.data,
+            settings=self.settings,
+            run=self.store.run,
+            step=self.step,
+            epoch=self.epoch,
+            position=self.position,
+            train_samples=len(self.train),
+            test_samples=len(self.test),
+            loss_sum=self.journal.loss_sum,
+            right=self.journal.right,
+            seen=self.journal.seen,
+            seconds=self.seconds,
+            tested_step=self.tested_step,
+            test_loss=self.test_score.loss if self.tested_step >= 0 else 0.0,
+            test_accuracy=self.test_score.accuracy,
+        )
+        generators = {"torch": self._chance, **self.batches.generator_states()}
+        if self.device.type == "cuda":
+            generators["cuda"] = torch.cuda.get_rng_state()
+        return Checkpoint(state, self.model.state_dict(), optimizer_tensors(self.optimizer), generators)
+
+    def _restore(self, checkpoint: Checkpoint, folder: Path) -> None:
+        state = checkpoint.state
+        if (state.train_samples, state.test_samples) != (len(self.train), len(self.test)):
+            raise BadInput(
+                f"The data {state.data.name} have changed since {folder} was written: {state.train_samples} training and"
+                f" {state.test_samples} test samples then, {len(self.train)} and {len(self.test)} now."
+            )
+        restore_model(self.model, checkpoint, folder)
+        restore_optimizer(self.optimizer, checkpoint, folder)
+        try:
+            self._chance = checkpoint.generators["torch"]
+            torch.set_rng_state(self._chance)
+            self.batches.restore(checkpoint.generators)
+            if self.device.type == "cuda" and "cuda" in checkpoint.generators:
+                torch.cuda.set_rng_state(checkpoint.generators["cuda"])
+        except (KeyError, RuntimeError, TypeError) as error:
+            raise BadInput(f"The checkpoint {folder} lacks the state of a random generator ({error}).") from error
+        self.step, self.epoch, self.position = state.step, state.epoch, state.position
+        self.journal.loss_sum, self.journal.right, self.journal.seen = state.loss_sum, state.right, state.seen
+        self.seconds = state.seconds
+        self.journal.resume_at(state.step, state.seconds)
+        if state.tested_step >= 0:
+            self.tested_step, self.test_score = state.tested_step, Score(state.test_loss, state.test_accuracy)
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def choose_device(name: str) -> torch.device:
+    """The device of the settings; auto takes the best there is. Raises BadInput for one that is not there."""
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
+    if not there[name]:
+        has = " and ".join(kind for kind, is_there in there.items() if is_there)
+        raise BadInput(f"The device {name} is not there: PyTorch finds {has} on this machine; take auto or cpu.")
+    return torch.device(name)
+
+
+def _half_precision(device: torch.device) -> torch.dtype | None:
+    """The 16-bit type for mixed precision: bfloat16 needs no loss scaling, older GPUs have float16 only; None on a CPU."""
+    if device.type != "cuda":
+        return None
+    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+
+
+def _resumed_plan(plan: TrainingPlan, state: CheckpointState) -> TrainingPlan:
+    """What decides the numbers comes from the checkpoint, also what was changed during the run; where things lie, from the plan."""
+    run_failures.refuse_other_network(plan.network, state.network, str(plan.resume))
+    data = msgspec.structs.replace(state.data, directory=plan.data.directory, download=plan.data.download)
+    settings = msgspec.structs.replace(
+        state.settings, threads=plan.settings.threads or state.settings.threads, device=plan.settings.device
+    )
+    return msgspec.structs.replace(plan, data=data, settings=settings)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from time import perf_counter
 
 from trainers import run_failures
+from trainers.answering import answer
 from trainers.batches import Samples
 from trainers.commands import AnyCommand
 from trainers.data_loading import load_data
@@ -22,6 +23,8 @@ from trainers.journal import NonFiniteLoss
 from trainers.run_commands import answer_command, save
 from trainers.training_plan import TrainingPlan
 from trainers.training_run import TrainingRun
+
+__all__ = ["answer", "train"]
 
 Job = Generator[AnyEvent | None, AnyCommand | None, None]
 

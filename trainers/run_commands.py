@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-import torch
-
 from trainers.commands import AnyCommand, Look, Predict, Report, Save, SetValue, Stop
 from trainers.errors import BadInput
-from trainers.evaluation import looking
-from trainers.events import AnyEvent, Prediction, ValueRefused, ValueSet
-from trainers.optimization import loss_function, probabilities
+from trainers.events import AnyEvent, ValueRefused, ValueSet
+from trainers.optimization import loss_function
+from trainers.predicting import predict
 from trainers.run_failures import disk_sentence
 from trainers.setting_limits import FIXED, setting_limits, with_setting
 from trainers.training_run import TrainingRun
@@ -21,7 +18,7 @@ def answer_command(run: TrainingRun, command: AnyCommand) -> AnyEvent | None:
         case SetValue():
             return set_value(run, command)
         case Predict():
-            return predict(run, command)
+            return predict(run.model, run.normalise, run.test, bool(run.classes), run.binary, run.step, command)
         case Look():
             return run.pictures.take(run.step, command.parts) if run.pictures else None
         case Report():
@@ -49,24 +46,6 @@ def set_value(run: TrainingRun, command: SetValue) -> AnyEvent:
         return ValueRefused(run.step, command.name, error.sentence)
     run.change(settings)
     return ValueSet(run.step, command.name, getattr(settings, command.name))
-
-
-def predict(run: TrainingRun, command: Predict) -> AnyEvent:
-    """The network's answer to one input in the data's own range."""
-    shape = tuple(run.test.inputs.shape[1:])
-    given = np.asarray(command.inputs, dtype=np.float32)
-    if given.shape != shape or not np.isfinite(given).all():
-        return ValueRefused(
-            run.step,
-            "inputs",
-            f"The input has the shape {given.shape} or numbers that are not finite; {shape} is wanted.",
-        )
-    inputs = torch.from_numpy(np.array(given)).unsqueeze(0).to(run.device)
-    with looking(run.model):
-        outputs = run.model(run.normalise(inputs * 255 if run.normalise.is_image else inputs)).float()
-        if run.classes:
-            outputs = probabilities(outputs, run.binary)
-    return Prediction(run.step, command.token, outputs[0].cpu().numpy())
 
 
 def save(run: TrainingRun) -> AnyEvent | None:

@@ -11,8 +11,10 @@ import math
 import msgspec
 
 from trainers.layer_kind import MAX_ELEMENTS, LayerKind, Misfit, Outcome, Site, Values, read_values, shape_text
+from trainers.layer_kinds_activation import ACTIVATION_KINDS
 from trainers.layer_kinds_image import IMAGE_KINDS
 from trainers.layer_kinds_sequence import SEQUENCE_KINDS
+from trainers.layer_kinds_shape import SHAPE_KINDS
 from trainers.layer_kinds_vector import VECTOR_KINDS
 from trainers.network_graph import (
     Arrangement,
@@ -27,7 +29,9 @@ from trainers.network_graph import (
 MAX_PARAMETERS = 1_000_000_000  # 4 GB in single precision; Adam takes four times that
 MAX_TRIALS = 24  # paddings that are tried to mend a misfit: each costs an analysis of what stands in front
 
-LAYER_KINDS: dict[str, LayerKind] = {kind.key: kind for kind in (*VECTOR_KINDS, *IMAGE_KINDS, *SEQUENCE_KINDS)}
+LAYER_KINDS: dict[str, LayerKind] = {
+    kind.key: kind for kind in (*VECTOR_KINDS, *IMAGE_KINDS, *SEQUENCE_KINDS, *SHAPE_KINDS, *ACTIVATION_KINDS)
+}
 
 
 class LayerFacts(msgspec.Struct, frozen=True):

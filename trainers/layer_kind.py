@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -120,6 +120,11 @@ def _pass_on(site: Site, output: Shape, axis: int) -> Reason:
     return Reason(through=(0, axis))
 
 
+def stateless(site: Site) -> None:
+    """`LayerKind.module` of kinds that hold neither weights nor state."""
+    return
+
+
 class LayerKind(msgspec.Struct, frozen=True):
     """One kind of layer. key: as in files; tooltip: what it does to what passes through; inputs: least and most links into it.
 
@@ -219,7 +224,7 @@ def _checked(spec: ParameterSpec, value: Parameter, layer: str) -> Any:
 
 def _checked_sizes(spec: ParameterSpec, value: Parameter, layer: str) -> tuple[int, ...]:
     if type(value) is int:
-        sizes: tuple[int, ...] = (value, value) if spec.type == "pair" else (value,)
+        sizes: tuple[int | float, ...] = (value, value) if spec.type == "pair" else (value,)
     elif isinstance(value, tuple | list):
         sizes = tuple(value)
     else:
@@ -229,7 +234,7 @@ def _checked_sizes(spec: ParameterSpec, value: Parameter, layer: str) -> tuple[i
     for size in sizes:
         if type(size) is not int or not spec.minimum <= size <= spec.maximum:
             raise _out_of_range(spec, value, layer)
-    return sizes
+    return cast(tuple[int, ...], sizes)
 
 
 def _out_of_range(spec: ParameterSpec, value: object, layer: str) -> NetworkError:

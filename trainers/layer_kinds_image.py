@@ -13,6 +13,7 @@ from trainers.layer_kind import (
     Reason,
     Site,
     shape_text,
+    stateless,
     what_it_is,
 )
 from trainers.network_graph import Shape
@@ -236,10 +237,6 @@ _SIZE = (
 )
 
 
-def _stateless(site: Site) -> None:
-    return None
-
-
 IMAGE_KINDS = (
     LayerKind(
         "conv2d",
@@ -292,7 +289,7 @@ IMAGE_KINDS = (
         "image",
         "Keeps the largest number in each window: the picture shrinks, small shifts stop mattering.",
         _pool,
-        _stateless,
+        stateless,
         (*_POOL_PARAMETERS, _DILATION),
         reason=_window_reason,
     ),
@@ -302,7 +299,7 @@ IMAGE_KINDS = (
         "image",
         "Keeps the mean of each window: the picture shrinks and softens.",
         _pool,
-        _stateless,
+        stateless,
         _POOL_PARAMETERS,
         reason=_window_reason,
     ),
@@ -312,7 +309,7 @@ IMAGE_KINDS = (
         "image",
         "Takes means over as large windows as it needs to give a picture of a fixed size.",
         _adaptive,
-        _stateless,
+        stateless,
         _SIZE,
         reason=_adaptive_reason,
     ),
@@ -322,7 +319,7 @@ IMAGE_KINDS = (
         "image",
         "Keeps the largest numbers of as large windows as it needs to give a picture of a fixed size.",
         _adaptive,
-        _stateless,
+        stateless,
         _SIZE,
         reason=_adaptive_reason,
     ),

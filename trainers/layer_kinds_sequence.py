@@ -6,8 +6,7 @@ import math
 from functools import partial
 from typing import Any
 
-from trainers.layer_kind import Call, LayerKind, Misfit, Outcome, ParameterSpec, Reason, Site, what_it_is
-from trainers.layer_kinds_vector import stateless
+from trainers.layer_kind import Call, LayerKind, Misfit, Outcome, ParameterSpec, Reason, Site, stateless, what_it_is
 from trainers.network_graph import Shape
 
 # Per recurrent kind: gates, so weight rows per hidden unit; element-wise operations per hidden unit and step.

@@ -1,4 +1,4 @@
-"""Layer kinds that work on features of any sample: input, dense, maxout, shapes, norms, dropout, merging, activations.
+"""Layer kinds for features of any sample: input, dense, maxout, dropout, layer norm.
 
 Plain arithmetic; imports neither torch nor the window.
 """
@@ -6,10 +6,8 @@ Plain arithmetic; imports neither torch nor the window.
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import Any
 
-from trainers.activation_catalog import ACTIVATIONS, Activation
 from trainers.layer_kind import (
     Call,
     LayerKind,
@@ -20,14 +18,10 @@ from trainers.layer_kind import (
     Site,
     product_text,
     shape_text,
+    stateless,
     what_it_is,
 )
-from trainers.network_graph import MAX_INPUTS, Shape
-
-
-def stateless(site: Site) -> None:
-    """For kinds that hold neither weights nor state."""
-    return
+from trainers.network_graph import Shape
 
 
 def features_of(site: Site) -> int:
@@ -108,41 +102,6 @@ def _maxout_module(site: Site) -> Call:
     )
 
 
-def _flatten(site: Site) -> Outcome:
-    return Outcome((math.prod(site.shape),))
-
-
-def _flatten_reason(site: Site, output: Shape, axis: int) -> Reason:
-    if len(site.shape) == 1:
-        return Reason(through=(0, 0))
-    return Reason(product_text(site.shape), through=(0, len(site.shape) - 1))
-
-
-def _reshape(site: Site) -> Outcome:
-    shape = site.values["shape"]
-    if math.prod(shape) != math.prod(site.shape):
-        raise Misfit(
-            f"arranges {product_text(shape)} numbers, but gets {product_text(site.shape)}",
-            f"Choose a shape with {math.prod(site.shape)} numbers.",
-            blame=((0, len(site.shape) - 1),),
-        )
-    return Outcome(shape)
-
-
-def _reshape_reason(site: Site, output: Shape, axis: int) -> Reason:
-    return Reason(f"it arranges {product_text(site.shape)} numbers as {shape_text(output)}")
-
-
-def _transpose(site: Site) -> Outcome:
-    if len(site.shape) != 2:
-        raise Misfit(f"exchanges steps and features of sequences, but gets {what_it_is(site.shape)}")
-    return Outcome(site.shape[::-1])
-
-
-def _transpose_reason(site: Site, output: Shape, axis: int) -> Reason:
-    return Reason(through=(0, 1 - axis))
-
-
 def _dropout(site: Site) -> Outcome:
     return Outcome(site.shape)  # nothing is computed once training is over
 
@@ -165,103 +124,6 @@ def _layer_norm_module(site: Site) -> Call:
     return Call("LayerNorm", (shape[0] if len(shape) == 1 else shape,), keywords)
 
 
-def _add(site: Site) -> Outcome:
-    first = site.shape
-    for index, other in enumerate(site.inputs[1:], start=1):
-        if other != first:
-            axis = next((axis for axis, (one, two) in enumerate(zip(first, other, strict=False)) if one != two), 0)
-            raise Misfit(
-                f"adds number to number, but gets {shape_text(first)} and {shape_text(other)}",
-                "Make both alike, for example with a 1×1 convolution of the right stride on the shorter way."
-                if len(first) == len(other) == 3
-                else "Make both alike, for example with a dense layer on one of the ways.",
-                blame=((0, axis), (index, axis)) if len(first) == len(other) else (),
-            )
-    return Outcome(first, elementwise_flops=(len(site.inputs) - 1) * math.prod(first))
-
-
-def _concatenate(site: Site) -> Outcome:
-    first, axis = site.shape, site.values["axis"]
-    if axis >= len(first):
-        raise Misfit(
-            f"joins along axis {axis}, but gets {what_it_is(first)}", f"Set its axis to {len(first) - 1} or less."
-        )
-    for index, other in enumerate(site.inputs[1:], start=1):
-        if len(other) != len(first):
-            raise Misfit(f"joins {shape_text(first)} and {shape_text(other)}, which have not the same number of axes")
-        for place, (one, two) in enumerate(zip(first, other, strict=True)):
-            if place != axis and one != two:
-                raise Misfit(
-                    f"joins {shape_text(first)} and {shape_text(other)} along axis {axis}, but {one} and {two} differ",
-                    "Make all axes but that one alike.",
-                    blame=((0, place), (index, place)),
-                )
-    total = sum(shape[axis] for shape in site.inputs)
-    return Outcome((*first[:axis], total, *first[axis + 1 :]))
-
-
-def _concatenate_reason(site: Site, output: Shape, axis: int) -> Reason:
-    if axis != site.values["axis"]:
-        return Reason(through=(0, axis))
-    return Reason(f"{' + '.join(str(shape[axis]) for shape in site.inputs)} = {output[axis]}")
-
-
-def _activation(activation: Activation, site: Site) -> Outcome:
-    values = site.values
-    for low, high in (("lower", "upper"), ("min_val", "max_val")):
-        if low in values and values[low] > values[high]:
-            raise Misfit(
-                f"has {low} {values[low]:g} above {high} {values[high]:g}", f"Make {low} the smaller of the two."
-            )
-    return Outcome(site.shape, activation.weights, 0, activation.operations * math.prod(site.shape))
-
-
-def softmax_axis(shape: Shape) -> int:
-    """The axis along which softmax sums to 1, in a batch: channels of a picture, else the last."""
-    return 1 if len(shape) == 3 else -1
-
-
-def _activation_module(activation: Activation, site: Site) -> Call:
-    keywords: dict[str, Any] = {
-        spec.name: site.values[spec.name] for spec in activation.parameters if site.values[spec.name] != spec.default
-    }
-    if not activation.is_elementwise:
-        keywords = {"dim": softmax_axis(site.shape)}
-    return Call(activation.torch_class, (), keywords)
-
-
-def _activation_kind(activation: Activation) -> LayerKind:
-    return LayerKind(
-        activation.key,
-        activation.title,
-        "activation",
-        activation.tooltip,
-        partial(_activation, activation),
-        partial(_activation_module, activation),
-        activation.parameters,
-        is_elementwise=activation.is_elementwise,
-    )
-
-
-def _glu(site: Site) -> Outcome:
-    axis = 0 if len(site.shape) == 3 else len(site.shape) - 1
-    size = site.shape[axis]
-    if size % 2:
-        raise Misfit(
-            f"gates one half of its features by the other, but gets {size}, which is odd",
-            "Give the layer in front an even number.",
-            blame=((0, axis),),
-        )
-    shape = (*site.shape[:axis], size // 2, *site.shape[axis + 1 :])
-    return Outcome(shape, elementwise_flops=5 * math.prod(shape))
-
-
-def _glu_reason(site: Site, output: Shape, axis: int) -> Reason:
-    if output[axis] == site.shape[axis]:
-        return Reason(through=(0, axis))
-    return Reason(f"{site.shape[axis]}/2 = {output[axis]}", through=(0, axis))
-
-
 _UNITS = ParameterSpec(
     "units",
     "Units",
@@ -272,7 +134,10 @@ _UNITS = ParameterSpec(
     maximum=1_000_000,
     required=True,
 )
+
+
 _BIAS = ParameterSpec("bias", "Bias", "switch", True, "Adds one learnt number to each unit.")
+
 
 VECTOR_KINDS = (
     LayerKind(
@@ -343,45 +208,6 @@ VECTOR_KINDS = (
         reason=features_reason("units"),
     ),
     LayerKind(
-        "flatten",
-        "Flatten",
-        "shape",
-        "Lays all numbers of a sample into one row; nothing is computed.",
-        _flatten,
-        stateless,
-        reason=_flatten_reason,
-    ),
-    LayerKind(
-        "reshape",
-        "Reshape",
-        "shape",
-        "Arranges the same numbers in another shape.",
-        _reshape,
-        stateless,
-        (
-            ParameterSpec(
-                "shape",
-                "Shape",
-                "shape",
-                (1, 28, 28),
-                "Shape of a sample that comes out.",
-                minimum=1,
-                maximum=100_000_000,
-                required=True,
-            ),
-        ),
-        reason=_reshape_reason,
-    ),
-    LayerKind(
-        "transpose",
-        "Transpose",
-        "shape",
-        "Exchanges steps and features of a sequence.",
-        _transpose,
-        stateless,
-        reason=_transpose_reason,
-    ),
-    LayerKind(
         "dropout",
         "Dropout",
         "regularise",
@@ -414,53 +240,4 @@ VECTOR_KINDS = (
             ParameterSpec("affine", "Learns scale", "switch", True, "Learns a scale and a shift for each feature."),
         ),
     ),
-    LayerKind(
-        "add",
-        "Add",
-        "merge",
-        "Adds what comes in along its links, number to number: the way round in a residual network.",
-        _add,
-        stateless,
-        inputs=(2, MAX_INPUTS),
-    ),
-    LayerKind(
-        "concatenate",
-        "Concatenate",
-        "merge",
-        "Lays what comes in along its links side by side.",
-        _concatenate,
-        stateless,
-        (
-            ParameterSpec(
-                "axis",
-                "Axis",
-                "integer",
-                0,
-                "0 joins channels of pictures, features of vectors, steps of sequences; 1 joins features of sequences.",
-                minimum=0,
-                maximum=3,
-            ),
-        ),
-        inputs=(2, MAX_INPUTS),
-        reason=_concatenate_reason,
-    ),
-    LayerKind(
-        "identity",
-        "Identity",
-        "activation",
-        "Passes everything on as it is.",
-        lambda site: Outcome(site.shape),
-        stateless,
-        is_elementwise=True,
-    ),
-    LayerKind(
-        "glu",
-        "GLU",
-        "activation",
-        "Multiplies one half of the features by the sigmoid of the other half.",
-        _glu,
-        lambda site: Call("GLU", (), {"dim": softmax_axis(site.shape)}),
-        reason=_glu_reason,
-    ),
-    *(_activation_kind(activation) for activation in ACTIVATIONS.values()),
 )

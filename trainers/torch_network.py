@@ -114,7 +114,8 @@ class Maxout(nn.Linear):
 
     def forward(self, input: Tensor) -> Tensor:
         """(..., in_features) -> (..., out_features)."""
-        return super().forward(input).unflatten(-1, (-1, self.pieces)).amax(dim=-1)
+        lines = super().forward(input)
+        return lines.reshape(*lines.shape[:-1], -1, self.pieces).amax(dim=-1)
 
 
 class Positions(nn.Module):
@@ -172,15 +173,15 @@ class _OneOutput:
         return torch.cat((states[:, -1, : self.hidden_size], states[:, 0, self.hidden_size :]), dim=1)
 
 
-class RecurrentLayer(_OneOutput, nn.RNN):
+class RecurrentLayer(_OneOutput, nn.RNN):  # type: ignore[misc]  # one input, one output
     """nn.RNN with one output."""
 
 
-class LSTMLayer(_OneOutput, nn.LSTM):
+class LSTMLayer(_OneOutput, nn.LSTM):  # type: ignore[misc]  # one input, one output
     """nn.LSTM with one output."""
 
 
-class GRULayer(_OneOutput, nn.GRU):
+class GRULayer(_OneOutput, nn.GRU):  # type: ignore[misc]  # one input, one output
     """nn.GRU with one output."""
 
 

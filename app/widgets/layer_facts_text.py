@@ -6,7 +6,7 @@ import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from app.widgets.layer_style import count_text, pair_text, shape_text, short_count
+from app.widgets.layer_style import count_text, flops_text, pair_text, shape_text
 from trainers.layer_catalog import LAYER_KINDS
 from trainers.layer_kind import LayerKind, ParameterSpec, Site, Values, read_values
 from trainers.network_graph import Layer, NetworkError, Shape
@@ -18,26 +18,27 @@ _GATES = {"recurrent": 1, "lstm": 4, "gru": 3}
 _AXES = {1: ("features",), 2: ("steps", "features"), 3: ("channels", "height", "width")}
 
 
-def layer_facts(layer: Layer, facts: LayerFacts | None, sources: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    """(heading, text) of everything known about a layer, in the order in which one asks; sources: whom it hears from."""
+def layer_facts(layer: Layer, facts: LayerFacts | None) -> list[tuple[str, str]]:
+    """(heading, text) of everything known about a layer, in the order in which one asks."""
     kind = LAYER_KINDS.get(layer.kind)
     if kind is None:
         return [("Kind", layer.kind)]
     rows = [("Kind", kind.title), ("What it does", kind.tooltip)]
-    values = _values(kind, layer)
-    settings = _settings(kind, values)
+    settings = _settings(kind, facts.values if facts is not None else _values(kind, layer))
     if settings:
         rows.append(("Settings", settings))
     if facts is None:
         return rows
     if facts.input_shapes:
-        rows.append(("Takes", _incoming(facts.input_shapes, sources)))
+        rows.append(("Takes", _incoming(facts.input_shapes, facts.sources)))
     rows.append(("Gives", shape_text(facts.output_shape) + _elements(facts.output_shape)))
     reasons = shape_reasons(layer, facts)
     if reasons:
         rows.append(("Because", "\n".join(reasons)))
     rows.append(("Parameters", parameter_arithmetic(layer, facts)))
     rows.append(("FLOPs", flop_arithmetic(layer, facts)))
+    if facts.receptive_field is not None and layer.kind != "input":
+        rows.append(("Sees", f"{shape_text(facts.receptive_field)} pixels of the input with each number"))
     return rows
 
 
@@ -71,7 +72,7 @@ def wire_sentence(source: str, target: str, facts: LayerFacts | None) -> str:
 def shape_reasons(layer: Layer, facts: LayerFacts) -> list[str]:
     """Why each axis of the output has its size, as arithmetic: "height 28 − 5 + 1 = 24"; empty where the shape passes."""
     kind = LAYER_KINDS[layer.kind]
-    site = Site(layer.name, _values(kind, layer), facts.input_shapes)
+    site = Site(layer.name, facts.values, facts.input_shapes)
     names = _AXES.get(len(facts.output_shape), tuple(f"axis {n}" for n in range(len(facts.output_shape))))
     texts = [kind.reason(site, facts.output_shape, axis).text for axis in range(len(facts.output_shape))]
     if len(texts) == 3 and texts[1] and texts[1] == texts[2]:
@@ -83,8 +84,7 @@ def parameter_arithmetic(layer: Layer, facts: LayerFacts) -> str:
     """The parameters and how they come about: "6·1·5·5 + 6 = 156"."""
     if not facts.parameters:
         return "none: there is nothing to learn here"
-    values = _values(LAYER_KINDS[layer.kind], layer)
-    sum_text = _parameter_sum(layer.kind, values, facts)
+    sum_text = _parameter_sum(layer.kind, facts.values, facts)
     total = count_text(facts.parameters)
     return f"{sum_text} = {total}" if sum_text and sum_text != total else total
 
@@ -93,8 +93,7 @@ def flop_arithmetic(layer: Layer, facts: LayerFacts) -> str:
     """The work for one sample's way forward; the factor 2 is a multiplication and an addition."""
     parts = []
     if facts.flops:
-        values = _values(LAYER_KINDS[layer.kind], layer)
-        product = _flop_product(layer.kind, values, facts)
+        product = _flop_product(layer.kind, facts.values, facts)
         parts.append(f"{product} = {count_text(facts.flops)}" if product else count_text(facts.flops))
     if facts.elementwise_flops:
         parts.append(f"{count_text(facts.elementwise_flops)} element by element")
@@ -197,10 +196,7 @@ def _values(kind: LayerKind, layer: Layer) -> Values:
         return dict(layer.parameters)
 
 
-def totals_sentence(title: str, layers: int, parameters: int, flops: float, flops_text: str) -> str:
-    """The strip under a drawing: "LeNet-5 · 13 layers · 61,706 parameters · 833 kFLOP for each sample"."""
-    count = (
-        count_text(parameters) if parameters < 10_000_000 else f"{count_text(parameters)} ({short_count(parameters)})"
-    )
-    work = f" · {flops_text} for each sample" if flops else ""
-    return f"{title} · {layers} layers · {count} parameters{work}"
+def totals_sentence(title: str, layers: int, parameters: int, flops: int) -> str:
+    """The strip under a drawing: "LeNet-5 · 13 layers · 61,706 parameters · 833 kFLOP per sample"."""
+    work = f" · {flops_text(flops)} per sample" if flops else ""
+    return f"{title} · {layers} layers · {count_text(parameters)} parameters{work}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
-from app.widgets.layer_style import Family, count_text, family_of, shape_text, short_label
+from app.widgets.layer_style import FAMILIES, Family, family_of, shape_text, short_count, short_label
 from app.widgets.network_glyphs import draw_mark, draw_volume
 from app.widgets.network_layout import Box, Point
 from app.widgets.theme import Theme
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from trainers.layer_catalog import LayerFacts
 
 CARD = (116.0, 108.0)
-SLIM_CARD = (76.0, 108.0)
+SLIM_CARD = (70.0, 108.0)
+POOL_CARD = (92.0, 108.0)  # slim, but its output shape is news
 _MARGIN = 5.0  # room for the focus ring
 _BAND = 5.0
 NEAR, FAR, TINY = (
@@ -54,7 +56,8 @@ class Ink:
 
 def card_size(layer: Layer) -> tuple[float, float]:
     """(width, height) of a layer's card in scene units."""
-    return SLIM_CARD if family_of(layer.kind).is_slim else CARD
+    family = family_of(layer.kind)
+    return CARD if not family.is_slim else POOL_CARD if family is FAMILIES["pooling"] else SLIM_CARD
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +138,7 @@ class LayerItem(QGraphicsItem):
         family = family_of(self.layer.kind)
         self._paint_card(painter, self._ink.of(family), zoom)
         if zoom >= NEAR:
-            self._paint_picture(painter, family, QRectF(_BAND + 2, 5, self._size[0] - _BAND - 4, 40))
+            self._paint_picture(painter, family, QRectF(_BAND + 2, 4, self._size[0] - _BAND - 4, 42))
             self._paint_lines(painter, self._near_lines())
         elif zoom >= FAR:
             self._paint_picture(painter, family, QRectF(_BAND + 2, 6, self._size[0] - _BAND - 4, 48))
@@ -192,8 +195,8 @@ class LayerItem(QGraphicsItem):
         if self.facts is not None:
             lines.append((shape_text(self.facts.output_shape), 12.0, 15.0, QFont.Weight.Normal, ink.text))
             if self.facts.parameters:
-                unit = "" if family_of(self.layer.kind).is_slim else " par."
-                lines.append((count_text(self.facts.parameters) + unit, 11.5, 14.0, QFont.Weight.Normal, ink.muted))
+                unit = "" if family_of(self.layer.kind).is_slim else " parameters"
+                lines.append((short_count(self.facts.parameters) + unit, 11.5, 14.0, QFont.Weight.Normal, ink.muted))
         return lines
 
     def _middle_lines(self) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
@@ -204,16 +207,17 @@ class LayerItem(QGraphicsItem):
         return lines
 
     def _word(self) -> str:
-        family = family_of(self.layer.kind)
-        return short_label(self.layer).split()[0] if family.is_slim else self.layer.name
+        if family_of(self.layer.kind).is_slim:
+            return short_label(self.layer).split()[0]
+        return self.layer.name if len(self.layer.name) <= 8 else short_label(self.layer)
 
 
 class WireItem(QGraphicsItem):
     """One link: an orthogonal line with round corners and an arrow; long ones say which shape flows on them."""
 
-    def __init__(self, ink: Ink) -> None:
+    def __init__(self, ink: Ink, source: str, target: str) -> None:
         super().__init__()
-        self.setAcceptHoverEvents(True)
+        self.source, self.target = source, target
         self._ink = ink
         self._path = QPainterPath()
         self._arrow = QPolygonF()
@@ -307,7 +311,7 @@ def _arrow(before: QPointF, tip: QPointF) -> QPolygonF:
 def _label_place(corners: list[QPointF]) -> QPointF | None:
     """The middle of the longest level stretch, where it is long enough for a shape."""
     longest, place = 110.0, None
-    for start, end in zip(corners, corners[1:], strict=False):
+    for start, end in pairwise(corners):
         if start.y() == end.y() and abs(end.x() - start.x()) > longest:
             longest, place = abs(end.x() - start.x()), (start + end) / 2
     return place

@@ -350,3 +350,23 @@ def _in_row(a: Box, b: Box, lane_y: float | None, is_merge: bool, copy: int) -> 
         return [*points, (b.center_x, y), (b.center_x, edge_y)]
     turn = b.x - GAP / 2
     return [*points, (turn, y), (turn, b.center_y), (b.x, b.center_y)]
+
+
+def neighbour(placement: Placement, current: str, across: int, down: int) -> str:
+    """The layer that an arrow key leads to: left and right as the data flow, up and down to what is drawn there.
+
+    Without a current layer it is the first; at an end it is the current one. "" for an empty drawing.
+    """
+    order = [name for row in placement.rows for name in row]
+    if current not in placement.boxes:
+        return order[0] if order else ""
+    if across:
+        return order[min(max(order.index(current) + across, 0), len(order) - 1)]
+    here = placement.boxes[current]
+    best, best_distance = current, float("inf")
+    for name, box in placement.boxes.items():
+        rise = (box.center_y - here.center_y) * down
+        distance = rise + 2 * abs(box.center_x - here.center_x)
+        if rise > 8 and distance < best_distance:
+            best, best_distance = name, distance
+    return best

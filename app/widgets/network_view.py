@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from app.widgets.icons import icon
 from app.widgets.layer_facts_text import totals_sentence
-from app.widgets.layer_style import flops_text
 from app.widgets.network_canvas import NetworkCanvas
 from app.widgets.theme import Theme
 from trainers.network_graph import NetworkError, NetworkGraph
@@ -33,8 +32,10 @@ class NetworkView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._error: NetworkError | None = None
+        self.tells_facts = True  # a chosen layer's facts appear beside it; False where a panel has a place for them
         self.canvas = NetworkCanvas(theme, self)
         self.canvas.layer_chosen.connect(self.layer_chosen)
+        self.canvas.layer_chosen.connect(self._on_layer_chosen)
         self.canvas.layer_activated.connect(self.layer_activated)
         self.totals = QLabel(self)
         self.totals.setWordWrap(True)
@@ -139,6 +140,12 @@ class NetworkView(QWidget):
         button.clicked.connect(slot)
         self._strip.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return button
+
+    @Slot(str)
+    def _on_layer_chosen(self, name: str) -> None:
+        if self.tells_facts and name and self.canvas.hasFocus():
+            at = self.canvas.layer_center(name)
+            QToolTip.showText(self.canvas.viewport().mapToGlobal(at), self.canvas.tool_tip_at(at), self.canvas.viewport())
 
     @Slot()
     def _on_canvas_moved(self) -> None:

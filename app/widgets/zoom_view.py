@@ -1,0 +1,126 @@
+"""ZoomView: a QGraphicsView that zooms about the pointer, pans by dragging and fits what it shows. Knows nothing of networks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
+
+ZOOM_RANGE = (0.02, 6.0)  # screen pixels per scene unit
+STEP = 1.25
+
+
+class ZoomView(QGraphicsView):
+    """A scene to move through. While `is_fitted`, the whole scene is kept in sight when the view changes its size."""
+
+    zoomed = Signal(float)
+    pressed_at = Signal(QPoint)  # a click that was no drag, viewport pixels
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.is_fitted = True
+        self.largest_fit = 1.6  # what is small is not blown up to fill a wall
+        self._pressed: QPoint | None = None
+        self.setScene(QGraphicsScene(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(160, 96)
+
+    @property
+    def zoom(self) -> float:
+        """Screen pixels per scene unit."""
+        return self.transform().m11()
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole scene, and go on doing so."""
+        self.is_fitted = True
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Lay out for the room there is (subclasses), and fit."""
+        area, room = self.sceneRect(), self.viewport().rect()
+        if not self.is_fitted or area.isEmpty() or room.isEmpty():
+            return
+        scale = min((room.width() - 2) / area.width(), (room.height() - 2) / area.height(), self.largest_fit)
+        self.resetTransform()
+        self.scale(scale, scale)
+        self.centerOn(area.center())
+        self.zoomed.emit(scale)
+
+    @Slot()
+    def zoom_in(self) -> None:
+        """A step nearer, about the middle."""
+        self.zoom_about(STEP, QPointF(self.viewport().rect().center()))
+
+    @Slot()
+    def zoom_out(self) -> None:
+        """A step farther, about the middle."""
+        self.zoom_about(1 / STEP, QPointF(self.viewport().rect().center()))
+
+    def zoom_about(self, factor: float, at: QPointF) -> None:
+        """Zoom by `factor` so that what is drawn at `at` (viewport pixels) stays there."""
+        factor = min(max(self.zoom * factor, ZOOM_RANGE[0]), ZOOM_RANGE[1]) / self.zoom
+        if factor == 1.0:
+            return
+        self.is_fitted = False
+        under = self.viewportTransform().inverted()[0].map(at)
+        self.scale(factor, factor)
+        moved = self.viewportTransform().map(under)
+        for bar, distance in (
+            (self.horizontalScrollBar(), moved.x() - at.x()),
+            (self.verticalScrollBar(), moved.y() - at.y()),
+        ):
+            bar.setValue(bar.value() + round(distance))
+        self.zoomed.emit(self.zoom)
+
+    def look_at(self, zoom: float, x: float, y: float) -> None:
+        """Stand at `zoom` with the scene's point (x, y) in the middle."""
+        self.is_fitted = False
+        self.resetTransform()
+        self.scale(zoom, zoom)
+        self.centerOn(x, y)
+        self.zoomed.emit(zoom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.is_fitted:
+            self.arrange()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y()
+        if turned:
+            self.zoom_about(1.0015**turned, event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        at = event.position().toPoint()
+        was, self._pressed = self._pressed, None
+        if was is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if (at - was).manhattanLength() < QApplication.startDragDistance():
+            self.pressed_at.emit(at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        slot = {
+            Qt.Key.Key_F: self.fit,
+            Qt.Key.Key_0: self.fit,
+            Qt.Key.Key_Plus: self.zoom_in,
+            Qt.Key.Key_Equal: self.zoom_in,
+            Qt.Key.Key_Minus: self.zoom_out,
+        }.get(Qt.Key(event.key()))
+        if slot is None or event.modifiers() & ~(
+            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        ):
+            event.ignore()
+        else:
+            slot()

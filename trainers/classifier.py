@@ -1,7 +1,8 @@
 """The recipe for classification and regression: a generator that takes one optimiser step at a time. Imports neither Qt nor the window.
 
-Asked with None (`next`), it takes one step and yields None or a StepReport; an event of any other class took no step. Sent a
-command, it answers it and takes no step.
+Asked with None (`next`), it takes a step and yields None or what there is to say; what else there is to say follows at the next
+`next`, which takes no step then: a None is always a step, and every event says at which step it stands. Sent a command, it
+answers it and takes no step.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from trainers.batches import Samples
 from trainers.commands import AnyCommand
 from trainers.data_loading import load_data
 from trainers.errors import RunStopped
-from trainers.evaluation import Score, first_non_finite_layer
+from trainers.evaluation import Score
 from trainers.events import AnyEvent, EpochReport, RunFailed, RunFinished
 from trainers.journal import NonFiniteLoss
 from trainers.run_commands import answer_command, save
+from trainers.torch_network import first_non_finite_layer
 from trainers.training_plan import TrainingPlan
 from trainers.training_run import TrainingRun
 
@@ -40,9 +42,10 @@ def train(plan: TrainingPlan) -> Job:
         yield from _tell(run, run.started())
         if run.step == 0:
             yield from _look_at_untrained(run)
-        yield from _picture(run)
+        else:
+            yield from _picture(run)
         if run.saved_step != run.step:
-            yield from _tell(run, save(run))
+            yield from _tell_if_any(run, save(run))
         while run.epoch < run.settings.epochs and not run.is_stopping:
             yield from _steps_of_epoch(run)
             if run.position >= len(run.train):
@@ -88,9 +91,13 @@ def _steps_of_epoch(run: TrainingRun) -> Job:
             timer.lap("optimizer")
 
         run.end_step(loss, outputs, targets, norm, timer)
-        yield from _tell(run, run.report())
         if run.pictures and run.pictures.is_due(perf_counter()):
-            yield from _picture(run)
+            yield from _picture(
+                run
+            )  # before the report: a driver that counts steps stands with the picture of its last one
+            yield from _tell_if_any(run, run.report())
+        else:
+            yield from _tell(run, run.report())
 
 
 def _look_at_untrained(run: TrainingRun) -> Job:
@@ -98,6 +105,7 @@ def _look_at_untrained(run: TrainingRun) -> Job:
     train = yield from _score(run, run.train.first(_FIRST_LOOK), "Untrained network")
     test = yield from _score(run, run.test, "Untrained network")
     run.note_test(test)
+    yield from _picture(run)
     yield from _tell(run, EpochReport(0, train.loss, train.accuracy, test.loss, test.accuracy))
 
 
@@ -109,11 +117,11 @@ def _end_epoch(run: TrainingRun) -> Job:
     accuracy = journal.right / journal.seen if run.classes else None
     report = EpochReport(run.epoch + 1, journal.loss_sum / journal.seen, accuracy, test.loss, test.accuracy, run.step)
     run.begin_epoch()
+    yield from _picture(run)
     yield from _tell(run, report)
     every = run.settings.checkpoint_every
     if every and run.epoch % every == 0:
-        yield from _tell(run, save(run))
-    yield from _picture(run)
+        yield from _tell_if_any(run, save(run))
 
 
 def _finish(run: TrainingRun) -> Job:
@@ -122,7 +130,7 @@ def _finish(run: TrainingRun) -> Job:
         run.note_test((yield from _score(run, run.test, "Testing")))
         yield from _picture(run)
     if run.saved_step != run.step:
-        yield from _tell(run, save(run))
+        yield from _tell_if_any(run, save(run))
     rate = run.step / run.seconds if run.seconds else 0.0
     yield run.recorded(RunFinished(run.step, run.test_score.loss, run.test_score.accuracy, rate, run.seconds))
 
@@ -132,6 +140,12 @@ def _tell(run: TrainingRun, event: AnyEvent | None) -> Job:
     command = yield run.recorded(event)
     while command is not None:
         command = yield run.recorded(answer_command(run, command))
+
+
+def _tell_if_any(run: TrainingRun, event: AnyEvent | None) -> Job:
+    """The same, but nothing is yielded where there is no event: a None would stand for a step."""
+    if event is not None:
+        yield from _tell(run, event)
 
 
 def _score(run: TrainingRun, samples: Samples, title: str) -> Generator[AnyEvent | None, AnyCommand | None, Score]:
@@ -164,5 +178,9 @@ def _fail(run: TrainingRun, step: int, sentence: str) -> Job:
 
 def _explain_non_finite(run: TrainingRun, fault: NonFiniteLoss) -> str:
     inputs = run.normalise(run.train.first(64).inputs) if fault.inputs is None else fault.inputs
-    where = first_non_finite_layer(run.model, inputs)
-    return run_failures.non_finite_sentence(fault.step, where, run.learning_rate, bool(run.settings.clip_norm))
+    layer = first_non_finite_layer(run.model, inputs)
+    modules = dict(run.model.named_children())
+    has_lost_weights = layer in modules and not all(bool(p.isfinite().all()) for p in modules[layer].parameters())
+    return run_failures.non_finite_sentence(
+        fault.step, layer, has_lost_weights, run.learning_rate, bool(run.settings.clip_norm)
+    )

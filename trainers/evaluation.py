@@ -1,4 +1,4 @@
-"""Loss, accuracy and confusion of a network over a whole set, and where its numbers stop being finite. Imports torch."""
+"""Loss, accuracy and confusion of a network over a whole set, without disturbing its training. Imports torch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from time import perf_counter
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from trainers.batches import Normaliser, Samples
 from trainers.events import Progress
@@ -82,32 +82,3 @@ def evaluate(
     if not classes:
         return Score(loss, None)
     return Score(loss, float(confusion.trace()) / len(samples), confusion.numpy())
-
-
-def first_non_finite_layer(model: nn.Module, inputs: Tensor) -> tuple[str, str] | None:
-    """(name of the layer, "weights" or "output") where numbers first stop being finite on the way through; None if nowhere."""
-    found: list[tuple[str, str]] = []
-
-    def watch(name: str) -> object:
-        def look(module: nn.Module, _inputs: object, output: object) -> None:
-            if found:
-                return
-            if not all(bool(torch.isfinite(parameter).all()) for parameter in module.parameters(recurse=False)):
-                found.append((name, "weights"))
-            elif isinstance(output, Tensor) and output.is_floating_point() and not bool(torch.isfinite(output).all()):
-                found.append((name, "output"))
-
-        return look
-
-    handles = [
-        module.register_forward_hook(watch(name))  # type: ignore[arg-type]
-        for name, module in model.named_modules()
-        if name and not any(True for _ in module.children())
-    ]
-    try:
-        with looking(model):
-            model(inputs)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return found[0] if found else None

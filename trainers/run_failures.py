@@ -13,14 +13,16 @@ _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory",
 _DEVICE = ("cuda error", "cudnn", "cublas", "mps backend", "device-side assert")
 
 
-def non_finite_sentence(step: int, where: tuple[str, str] | None, learning_rate: float, is_clipping: bool) -> str:
-    """where: the layer's name and "weights" or "output", as evaluation.first_non_finite_layer found it."""
-    if where is None:
+def non_finite_sentence(
+    step: int, layer: str | None, has_lost_weights: bool, learning_rate: float, is_clipping: bool
+) -> str:
+    """layer: the first whose output is not finite; has_lost_weights: whether its own weights are not finite either."""
+    if layer is None:
         place = "in the loss itself"
-    elif where[1] == "weights":
-        place = f"first in the weights of layer {where[0]}"
+    elif has_lost_weights:
+        place = f"first in the weights of layer {layer}"
     else:
-        place = f"first in the output of layer {where[0]}"
+        place = f"first in the output of layer {layer}"
     also = "" if is_clipping else ", or clip the gradient"
     return (
         f"At step {step} the numbers stopped being finite, {place}: most likely the learning rate of {learning_rate:g} is too"

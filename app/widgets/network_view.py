@@ -87,11 +87,7 @@ class NetworkView(QWidget):
         self.canvas.show_graph(graph, analysis)
         title = graph.title or graph.name
         if analysis is not None:
-            self.totals.setText(
-                totals_sentence(
-                    title, len(graph.layers), analysis.parameters, analysis.flops, flops_text(analysis.flops)
-                )
-            )
+            self.totals.setText(totals_sentence(title, len(graph.layers), analysis.parameters, analysis.flops))
         else:
             self.totals.setText(f"{title} · {len(graph.layers)} layers · not a network yet")
         self.totals.setAccessibleName(self.totals.text())
@@ -145,7 +141,9 @@ class NetworkView(QWidget):
     def _on_layer_chosen(self, name: str) -> None:
         if self.tells_facts and name and self.canvas.hasFocus():
             at = self.canvas.layer_center(name)
-            QToolTip.showText(self.canvas.viewport().mapToGlobal(at), self.canvas.tool_tip_at(at), self.canvas.viewport())
+            QToolTip.showText(
+                self.canvas.viewport().mapToGlobal(at), self.canvas.tool_tip_at(at), self.canvas.viewport()
+            )
 
     @Slot()
     def _on_canvas_moved(self) -> None:

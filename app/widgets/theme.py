@@ -22,14 +22,14 @@ GRID = 8  # px: distances are multiples of it, or half of it
 TYPEFACE = "Inter"
 _FONT_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 _CODE_FAMILIES = ["JetBrains Mono", "SF Mono", "Consolas", "Menlo", "DejaVu Sans Mono", "Liberation Mono", TYPEFACE]
-# role -> (pixels at scale 1, weight, tabular figures)
-_ROLES: dict[str, tuple[float, QFont.Weight, bool]] = {
-    "title": (20, QFont.Weight.DemiBold, False),
-    "heading": (14, QFont.Weight.DemiBold, False),
-    "body": (13, QFont.Weight.Normal, False),
-    "small": (12, QFont.Weight.Normal, False),
-    "value": (14, QFont.Weight.Medium, True),
-    "code": (12, QFont.Weight.Normal, True),
+# role -> (pixels at scale 1, weight)
+_ROLES: dict[str, tuple[float, QFont.Weight]] = {
+    "title": (20, QFont.Weight.DemiBold),
+    "heading": (14, QFont.Weight.DemiBold),
+    "body": (13, QFont.Weight.Normal),
+    "small": (12, QFont.Weight.Normal),
+    "value": (14, QFont.Weight.Medium),
+    "code": (12, QFont.Weight.Normal),
 }
 
 
@@ -128,14 +128,13 @@ class Theme(QObject):
         return self._tokens.colors[token]
 
     def font(self, role: str) -> QFont:
-        """Type for `role`: title, heading, body, small, value (tabular figures) or code."""
-        pixels, weight, is_tabular = _ROLES[role]
+        """Type for `role`: title, heading, body, small, value or code; all with tabular figures, so that numbers stand still."""
+        pixels, weight = _ROLES[role]
         font = QFont()
         font.setFamilies(_CODE_FAMILIES if role == "code" else [TYPEFACE])
         font.setPixelSize(max(8, round(pixels * self.scale)))
         font.setWeight(weight)
-        if is_tabular:
-            font.setFeature(QFont.Tag("tnum"), 1)
+        font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
     def series(self, index: int) -> QColor:

@@ -134,7 +134,6 @@ class ValueSlider(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self.field.setFont(self._theme.font("value"))
         self._layout.setHorizontalSpacing(self._theme.gap(8))
         self._layout.setVerticalSpacing(self._theme.gap(2))
 

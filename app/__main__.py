@@ -1,0 +1,87 @@
+"""The `hillock` command: parse, then hand over to the window or to a command. Imports Qt only for window, shot and doctor."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from trainers.errors import BadInput, HillockError
+
+# command -> the function that runs it; those of trainers are reached by name and never pull torch in here
+_COMMANDS = {
+    "train": "trainers.train_command:main",
+    "inspect": "trainers.network_commands:inspect",
+    "export": "trainers.network_commands:export",
+    "shot": "app.screenshot:main",
+    "doctor": "app.doctor:main",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (without the program's name); the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["--worker"]:
+        return _status(_function("trainers.worker:main")())
+    try:
+        if arguments and arguments[0] in _COMMANDS:
+            name = _COMMANDS[arguments[0]]
+            return _status((_with_qt if name.startswith("app.") else _function)(name)(arguments[1:]))
+        return _open_window(arguments)
+    except BadInput as error:
+        print(_short(error.sentence), file=sys.stderr)
+        return 2
+    except HillockError as error:
+        print(_short(error.sentence), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _status(result: object) -> int:
+    return result if isinstance(result, int) else 0
+
+
+def _function(name: str) -> Callable[..., object]:
+    module, _, function = name.partition(":")
+    found: Callable[..., object] = getattr(import_module(module), function)
+    return found
+
+
+def _open_window(arguments: list[str]) -> int:
+    from app import command_line
+
+    options = command_line.window_parser().parse_args(arguments)
+    if options.version:
+        print(f"hillock {command_line.hillock_version()}")
+        return 0
+    if options.panel is not None:
+        command_line.check_panel(options.panel)
+    if options.theme is not None:
+        command_line.check_theme(options.theme, also=("system",))
+    command_line.check_cue(options.cue)
+    if options.file is not None:
+        command_line.check_file(options.file)
+    command_line.check_display()
+    return _status(_with_qt("app.window_session:open_window")(options))
+
+
+def _with_qt(name: str) -> Callable[..., object]:
+    """A function whose module imports Qt; BadInput where a system library that Qt needs is missing."""
+    try:
+        return _function(name)
+    except ImportError as error:
+        if "cannot open shared object" not in str(error):
+            raise
+        library = str(error).partition(":")[0]
+        raise BadInput(f"Qt needs the system library {library}: on Debian or Ubuntu, `sudo apt install libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3`.") from error  # fmt: skip
+
+
+def _short(sentence: str) -> str:
+    """At most four lines."""
+    lines = sentence.strip().splitlines()
+    return "\n".join(lines[:4])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,283 @@
+"""MainWindow: docks, menus, toolbar, status bar and message bar put together; no feature code, and no panel is imported."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
+
+from app.arrangements import apply_arrangement, remember_arrangement, remembered_arrangement
+from app.panel import Panel
+from app.panel_catalog import PANELS, find_panel
+from app.panel_dock import PanelDock
+from app.run_actions import RunActions
+from app.run_toolbar import RunToolbar, StateLabel
+from app.widgets.icons import icon
+from app.widgets.message_bar import Message, MessageBar
+from app.window_actions import ACTIONS, MENUS, build_actions
+from app.window_commands import WindowCommands
+from app.workspace import Workspace
+from trainers.events import RunFailed
+
+
+class MainWindow(QMainWindow):
+    """The window. `painted` is emitted once, after the first paint: what may wait (the warm worker) waits for it."""
+
+    painted = Signal()
+
+    def __init__(self, workspace: Workspace, *, may_remember: bool = True) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.may_remember = may_remember
+        self.docks: dict[str, PanelDock] = {}
+        self.arrangement = ""
+        self._last_panel: Panel | None = None
+        self._has_painted = False
+        self.commands = WindowCommands(self)
+        self.actions_by_name, self._groups = build_actions(self.commands, workspace.theme)
+        self.run_actions = RunActions(workspace, self)
+        self.toolbar = RunToolbar(workspace, self.run_actions, self)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
+        self.message_bar = MessageBar(workspace.theme, self)
+        self._set_up_docks()
+        self._set_up_menus()
+        self._set_up_status_bar()
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 400)
+        workspace.message_posted.connect(self.message_bar.post)
+        self.message_bar.shown.connect(self._on_message_shown)
+        workspace.training.failed.connect(self._on_run_failed)
+        workspace.document.graph_changed.connect(self._on_document_changed)
+        workspace.document.path_changed.connect(self._on_document_changed)
+        workspace.document.undo_stack.cleanChanged.connect(self._on_document_changed)
+        workspace.theme.changed.connect(self._on_theme_changed)
+        QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
+        self._on_document_changed()
+        self._on_theme_changed()
+        if workspace.settings.trouble:
+            workspace.message_posted.emit(Message(workspace.settings.trouble, "warning"))
+
+    # --- putting together ---------------------------------------------------------------------------------------------
+
+    def _set_up_docks(self) -> None:
+        self.setDockNestingEnabled(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.GroupedDragging
+        )
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        for spec in PANELS:
+            dock = PanelDock(spec, self.workspace, self)
+            dock.key_pressed.connect(self._on_key_left_over)
+            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+            dock.hide()
+            self.docks[spec.name] = dock
+
+    def _set_up_menus(self) -> None:
+        self.menus: dict[str, QMenu] = {title: self.menuBar().addMenu(title) for title in MENUS}
+        self.recent_menu = QMenu("Open &recent", self)
+        for spec in ACTIONS:
+            menu = self.menus[spec.menu]
+            if spec.has_rule_before:
+                menu.addSeparator()
+            menu.addAction(self.actions_by_name[spec.name])
+            self.addAction(self.actions_by_name[spec.name])
+            if spec.name == "open_folder":
+                menu.addMenu(self.recent_menu)
+        self.recent_menu.aboutToShow.connect(self.commands.list_recent_files)
+        stack = self.workspace.document.undo_stack
+        undo, redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
+        for action, name, key in (
+            (undo, "undo", QKeySequence.StandardKey.Undo),
+            (redo, "redo", QKeySequence.StandardKey.Redo),
+        ):
+            action.setObjectName(name)
+            action.setShortcut(QKeySequence(key))
+            action.setIcon(icon(self.workspace.theme, name))
+            self.menus["&Edit"].addAction(action)
+            self.actions_by_name[name] = action
+        panels = self.menus["&View"].addMenu("&Panels")
+        for spec in PANELS:
+            action = QAction(icon(self.workspace.theme, spec.icon), spec.title, self)
+            action.setObjectName(f"panel_{spec.name}")
+            action.setData(spec.name)
+            action.setShortcut(spec.key)
+            action.setToolTip(f"{spec.description} ({spec.key})")
+            action.setStatusTip(spec.description)
+            action.triggered.connect(self.commands.show_panel_of_sender)
+            panels.addAction(action)
+            self.addAction(action)
+            self.actions_by_name[action.objectName()] = action
+        for name, action in self.run_actions.actions.items():
+            self.menus["&Run"].addAction(action)
+            self.actions_by_name[f"run_{name}"] = action
+
+    def _set_up_status_bar(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(StateLabel(self.workspace, bar), 1)
+        hint = QLabel("Ctrl+K commands    F1 keys", bar)
+        hint.setObjectName("muted")
+        bar.addPermanentWidget(hint)
+
+    # --- panels -------------------------------------------------------------------------------------------------------
+
+    def arrange(self, name: str, *, is_fresh: bool = False) -> None:
+        """Put the docks where arrangement `name` has them; what a person changed in the last one is kept under its name."""
+        if self.arrangement and self.may_remember and not is_fresh:
+            remember_arrangement(self, self.arrangement)
+        self.arrangement = name
+        apply_arrangement(self, name, is_fresh=is_fresh)
+        self.actions_by_name[f"arrange_{name}"].setChecked(True)
+        self._tidy_tabs()
+
+    def open_remembered(self) -> None:
+        """Size, place and arrangement as they were when the window was last closed."""
+        stored = self.workspace.settings.geometry.value("window/geometry")
+        if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
+            room = self.screen().availableGeometry().size()
+            self.resize(QSize(1280, 800).boundedTo(room))
+        self.arrange(remembered_arrangement(self))
+
+    def show_panel(self, name: str) -> Panel:
+        """Bring the panel `name` to the front, built now if it was not, and give it the focus. BadInput if there is none."""
+        dock = self.docks[find_panel(name).name]
+        panel = dock.build()
+        if dock not in [other for other in self.docks.values() if not other.isHidden()]:
+            dock.show()
+        dock.raise_()
+        panel.setFocus()
+        self._last_panel = panel
+        return panel
+
+    def front_panel(self) -> Panel | None:
+        """The panel that keys act on: the focused one, or the one last focused, or the first that can be seen."""
+        widget = QApplication.focusWidget()
+        while widget is not None:
+            if isinstance(widget, Panel):
+                return widget
+            widget = widget.parentWidget()
+        if self._last_panel is not None and self._last_panel.is_awake:
+            return self._last_panel
+        seen = [dock.panel for dock in self.docks.values() if dock.panel is not None and dock.panel.is_awake]
+        return seen[0] if seen else None
+
+    def act(self) -> None:
+        """The Space key: the focused panel's clock, or, where it has none, the training."""
+        panel = self.front_panel()
+        if panel is None or type(panel).act is Panel.act:
+            self.workspace.training.toggle()
+        else:
+            panel.act()
+
+    def _tidy_tabs(self) -> None:
+        for bar in self.findChildren(QTabBar):
+            bar.setDocumentMode(True)
+            bar.setDrawBase(False)
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        while now is not None:
+            if isinstance(now, Panel):
+                self._last_panel = now
+                return
+            now = now.parentWidget()
+
+    @Slot(object)
+    def _on_run_failed(self, failure: RunFailed) -> None:
+        training = self.workspace.training
+        if failure.can_resume:
+            message = Message(failure.reason, "error", "Resume", training.resume_failed)
+        else:
+            message = Message(failure.reason, "error", "Start again", training.reset)
+        self.workspace.message_posted.emit(message)
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        document = self.workspace.document
+        self.setWindowTitle(f"{document.graph.title or document.graph.name}[*] – Hillock")
+        self.setWindowModified(document.path is not None and not document.undo_stack.isClean())
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self.workspace.theme
+        self.actions_by_name[f"theme_{theme.choice}"].setChecked(True)
+        self._place_message_bar()
+
+    @Slot(str)
+    def _on_message_shown(self, _text: str) -> None:
+        self._place_message_bar()
+        self.message_bar.raise_()
+
+    def _place_message_bar(self) -> None:
+        # it floats over the lower edge: a bar that pushed the panels aside would lay out every plot anew
+        margin = self.workspace.theme.gap(16)
+        width = min(self.width() - 2 * margin, self.workspace.theme.px(760))
+        height = self.message_bar.heightForWidth(width)
+        height = max(height, self.message_bar.sizeHint().height() if height < 0 else 0)
+        bottom = self.height() - self.statusBar().height() - margin // 2
+        self.message_bar.setGeometry((self.width() - width) // 2, bottom - height, width, height)
+
+    @Slot(object)
+    def _on_key_left_over(self, event: QKeyEvent) -> None:
+        self.keyPressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.act()
+        elif event.key() == Qt.Key.Key_Home:
+            self.commands.reset_panel()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.message_bar.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                event.acceptProposedAction()
+                self.commands.open_path(url.toLocalFile())
+                return
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_message_bar()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            self.painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.commands.may_close():
+            event.ignore()
+            return
+        if self.may_remember and self.arrangement:
+            remember_arrangement(self, self.arrangement)
+        # jobs, threads, timers, scenes, window: in this order
+        self.workspace.training.shutdown()
+        self.workspace.hardware.shutdown()
+        for dock in self.docks.values():
+            if dock.panel is not None:
+                dock.panel.close_panel()
+        super().closeEvent(event)

@@ -1,0 +1,40 @@
+"""PANELS: one line per panel, its class named as "module:Class" and imported when the panel is first shown. Imports no panel."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from app.panel import Panel, PanelSpec
+from app.workspace import Workspace
+from trainers.errors import BadInput
+
+PANELS: tuple[PanelSpec, ...] = (
+    PanelSpec("monitor", "Training monitor", "app.panels.monitor.panel:MonitorPanel", "monitor", "Choose data, network and settings, and watch the training.", "Ctrl+1"),
+    PanelSpec("builder", "Network", "app.panels.builder.panel:BuilderPanel", "builder", "See the network layer by layer, with shapes and parameter counts.", "Ctrl+2"),
+    PanelSpec("hardware", "Hardware", "app.panels.hardware.panel:HardwarePanel", "hardware", "See what the training asks of this machine.", "Ctrl+3"),
+)  # fmt: skip
+
+
+def panel_names() -> tuple[str, ...]:
+    """The names of all panels, for ever the same."""
+    return tuple(spec.name for spec in PANELS)
+
+
+def find_panel(name: str) -> PanelSpec:
+    """The panel called `name`; BadInput, with the nearest names, where there is none."""
+    for spec in PANELS:
+        if spec.name == name:
+            return spec
+    raise BadInput(f"There is no panel '{name}': choose one of {', '.join(panel_names())}.")
+
+
+def build_panel(spec: PanelSpec, workspace: Workspace) -> Panel:
+    """Import the panel's class and build it; its opened state is the one that it stands in then."""
+    module, _, name = spec.panel_class.partition(":")
+    panel: Panel = getattr(import_module(module), name)(workspace)
+    panel.setObjectName(spec.name)
+    panel.setAccessibleName(spec.title)
+    panel.setAccessibleDescription(spec.description)
+    if panel.opened_state is None:
+        panel.opened_state = panel.state()
+    return panel

@@ -1,0 +1,63 @@
+"""PanelDock: the dock of one panel, which is built when it is first seen. Knows panels by their spec alone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from app.panel import Panel, PanelSpec
+from app.panel_catalog import build_panel
+from app.widgets.icons import icon
+from app.workspace import Workspace
+
+
+class PanelDock(QDockWidget):
+    """Holds the panel of `spec`. Keys that nothing in the panel wants are handed on, also from a floating dock."""
+
+    key_pressed = Signal(object)  # QKeyEvent that nobody inside wanted
+    panel_built = Signal(object)  # Panel
+
+    def __init__(self, spec: PanelSpec, workspace: Workspace, parent: QWidget) -> None:
+        super().__init__(spec.title, parent)
+        self.spec = spec
+        self.panel: Panel | None = None
+        self._workspace = workspace
+        self.setObjectName(f"dock_{spec.name}")
+        self.setAccessibleName(spec.title)
+        self.setWindowIcon(icon(workspace.theme, spec.icon))
+        self.visibilityChanged.connect(self._on_visibility_changed)
+        self.topLevelChanged.connect(self._on_top_level_changed)
+
+    def build(self) -> Panel:
+        """The panel, built now if it was not."""
+        if self.panel is None:
+            self.panel = build_panel(self.spec, self._workspace)
+            self.setWidget(self.panel)
+            self.panel_built.emit(self.panel)
+        return self.panel
+
+    @Slot(bool)
+    def _on_visibility_changed(self, is_visible: bool) -> None:
+        if is_visible:
+            self.build()
+
+    @Slot(bool)
+    def _on_top_level_changed(self, is_floating: bool) -> None:
+        if is_floating:
+            self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint, True)
+            self.show()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 480) if self.panel is None else super().sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.isFloating():
+            self.key_pressed.emit(event)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate and self.panel is not None and self.focusWidget() is None:
+            self.panel.setFocus()
+        return super().event(event)

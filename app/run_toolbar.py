@@ -1,0 +1,172 @@
+"""RunToolbar: the run's controls, its speed and its read-outs, on top of the window. Knows no panel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from app.run_actions import RunActions
+from app.widgets.read_out import ReadOut
+from app.workspace import Workspace
+from trainers.events import EpochReport, RunFinished, RunStarted, StepReport
+
+SPEEDS: tuple[tuple[str, float], ...] = (
+    ("Full speed", 0.0),
+    ("100 steps/s", 100.0),
+    ("20 steps/s", 20.0),
+    ("5 steps/s", 5.0),
+    ("1 step/s", 1.0),
+)
+_DEVICES = {"cpu": "CPU", "cuda": "GPU", "mps": "GPU", "auto": "Auto"}
+
+
+def grouped(number: float) -> str:
+    """12345.6 as "12 345", with narrow spaces."""
+    return f"{number:,.0f}".replace(",", "\u202f")
+
+
+class RunToolbar(QToolBar):
+    """reset | train, pause | one batch | one epoch | stop | speed | epoch, step, loss, accuracy, samples per second, device."""
+
+    def __init__(self, workspace: Workspace, actions: RunActions, parent: QWidget) -> None:
+        super().__init__("Run", parent)
+        self.setObjectName("run_toolbar")
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._workspace = workspace
+        self._theme = theme = workspace.theme
+        self.addActions(list(actions.actions.values()))
+        button = self.widgetForAction(actions.actions["train"])
+        button.setObjectName("primary")
+        for name, action in actions.actions.items():
+            self._name_button(self.widgetForAction(action), name)
+        self.addSeparator()
+        self.speed_box = QComboBox(self)
+        self.speed_box.setAccessibleName("Speed")
+        self.speed_box.setToolTip("How fast the training goes: slow it down to watch single steps")
+        for text, steps in SPEEDS:
+            self.speed_box.addItem(text, steps)
+        self.speed_box.currentIndexChanged.connect(self._on_speed_chosen)
+        self.addWidget(self.speed_box)
+        self._spacer = QWidget(self)
+        self._spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(self._spacer)
+        self.read_outs = {
+            "epoch": ReadOut(theme, "Epoch", "100/100", "Epochs done, and how many the settings ask for"),
+            "step": ReadOut(theme, "Step", "1\u202f000\u202f000", "Optimiser steps since the run began"),
+            "loss": ReadOut(theme, "Loss", "0.00000", "Loss of the newest batch"),
+            "accuracy": ReadOut(theme, "Test accuracy", "100.0 %", "Share of test samples that the network gets right, at the last epoch's end"),
+            "samples_per_second": ReadOut(theme, "Samples/s", "999\u202f999", "Training samples that pass through the network in a second"),
+            "device": ReadOut(theme, "Device", "CPU × 64", "Where the arithmetic is done, and with how many threads"),
+            "seed": ReadOut(theme, "Seed", "2147483647"[:6], "Same seed, same start, same order of samples"),
+        }  # fmt: skip
+        self.read_outs["samples_per_second"].setProperty("is_timing", True)
+        for read_out in self.read_outs.values():
+            self.addWidget(read_out)
+        training = workspace.training
+        training.events_arrived.connect(self._on_events_arrived)
+        training.state_changed.connect(self._on_state_changed)
+        training.choice_changed.connect(self._on_choice_changed)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self._on_choice_changed()
+
+    @staticmethod
+    def _name_button(button: QWidget, name: str) -> None:
+        # a button that keeps the focus after a click would answer the next Space in place of the panel
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(name.replace("_", " "))
+        if isinstance(button, QToolButton) and name == "train":
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    @Slot(int)
+    def _on_speed_chosen(self, index: int) -> None:
+        self._workspace.training.speed = float(self.speed_box.itemData(index))
+
+    @Slot(list)
+    def _on_events_arrived(self, events: list[object]) -> None:
+        show = self.read_outs
+        for event in events:
+            match event:
+                case StepReport():
+                    if event.losses:
+                        show["loss"].show_text(f"{event.losses[-1][1]:.4f}")
+                    show["step"].show_text(grouped(event.step))
+                    if event.samples_per_second > 0:
+                        show["samples_per_second"].show_text(grouped(event.samples_per_second))
+                case EpochReport():
+                    self._show_epoch(event.epoch)
+                    if event.test_accuracy is not None:
+                        show["accuracy"].show_text(f"{100 * event.test_accuracy:.1f} %")
+                case RunStarted():
+                    self._show_start(event)
+                case RunFinished():
+                    show["step"].show_text(grouped(event.step))
+                    if event.test_accuracy is not None:
+                        show["accuracy"].show_text(f"{100 * event.test_accuracy:.1f} %")
+
+    def _show_start(self, event: RunStarted) -> None:
+        name = _DEVICES.get(event.device, event.device)
+        self.read_outs["device"].show_text(f"{name} × {event.threads}" if event.device == "cpu" else name)
+        self.read_outs["seed"].show_text(str(event.settings.get("seed", "–")))
+        self.read_outs["step"].show_text(grouped(event.step))
+        self._show_epoch(event.epoch)
+        for name in ("loss", "accuracy", "samples_per_second"):
+            self.read_outs[name].show_text("–")
+
+    def _show_epoch(self, epoch: int) -> None:
+        self.read_outs["epoch"].show_text(f"{epoch}/{self._workspace.training.settings.epochs}")
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        if state == "idle":
+            for name in ("epoch", "step", "loss", "accuracy", "samples_per_second"):
+                self.read_outs[name].show_text("–")
+
+    @Slot()
+    def _on_choice_changed(self) -> None:
+        training = self._workspace.training
+        if training.run is None or training.state == "idle":
+            self.read_outs["seed"].show_text(str(training.settings.seed))
+            self.read_outs["device"].show_text(_DEVICES.get(training.settings.device, training.settings.device))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setIconSize(QSize(self._theme.px(20), self._theme.px(20)))
+        for read_out in self.read_outs.values():
+            read_out.setContentsMargins(self._theme.gap(8), 0, 0, 0)
+
+
+def status_sentence(workspace: Workspace) -> str:
+    """What goes on, in one sentence for the status bar."""
+    training = workspace.training
+    network = workspace.document.graph.title or workspace.document.graph.name
+    what = f"{network} on {training.data.name}"
+    return {
+        "idle": f"Ready. Press Space to train {what}.",
+        "starting": f"Preparing {what} …",
+        "running": f"Training {what}. Space holds it.",
+        "paused": f"{what} stands still. Space goes on.",
+        "finished": f"{what}: the run has ended. Space begins a new one.",
+        "failed": f"{what}: the run could not go on.",
+    }[training.state]
+
+
+class StateLabel(QLabel):
+    """The status bar's sentence, which follows the training and the document."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.setObjectName("muted")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        workspace.training.state_changed.connect(self._on_something_changed)
+        workspace.training.choice_changed.connect(self._on_something_changed)
+        workspace.document.graph_changed.connect(self._on_something_changed)
+        self._on_something_changed()
+
+    @Slot()
+    def _on_something_changed(self) -> None:
+        self.setText(status_sentence(self._workspace))

@@ -1,0 +1,144 @@
+"""CommandPalette: find any action by typing a part of its name. Knows actions only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.widgets.theme import Theme
+
+
+def match_rank(query: str, text: str) -> int | None:
+    """How well `query` fits `text`, 0 best; None where it does not: its words must all begin words, or be found, in it."""
+    query, text = query.casefold().strip(), text.casefold()
+    if not query or text.startswith(query):
+        return 0
+    words = text.replace(":", " ").split()
+    if all(any(word.startswith(part) for word in words) for part in query.split()):
+        return 1
+    if all(part in text for part in query.split()):
+        return 2
+    letters = iter(text)
+    return 3 if all(letter in letters for letter in query if letter != " ") else None
+
+
+def action_title(action: QAction) -> str:
+    """The text of `action` as a person reads it."""
+    return action.text().replace("&", "").replace("…", "")
+
+
+class CommandPalette(QDialog):
+    """A line to type in over a list: arrows choose, Enter does it, Esc leaves. Gone once closed."""
+
+    def __init__(self, theme: Theme, actions: list[QAction], parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("command_palette")
+        self.setWindowTitle("Commands")
+        self._theme = theme
+        self._actions = actions
+        self.line = QLineEdit(self)
+        self.line.setPlaceholderText("Type what you want to do")
+        self.line.setAccessibleName("Command")
+        self.list = QListWidget(self)
+        self.list.setAccessibleName("Commands that fit")
+        self.list.setIconSize(QSize(theme.px(18), theme.px(18)))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._nothing = QLabel("No command fits. Try another word.", self)
+        self._nothing.setObjectName("hint")
+        self._nothing.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*(theme.gap(8),) * 4)
+        layout.setSpacing(theme.gap(8))
+        for widget in (self.line, self.list, self._nothing):
+            layout.addWidget(widget)
+        self.line.textChanged.connect(self._on_text_changed)
+        self.line.returnPressed.connect(self._on_chosen)
+        self.list.itemActivated.connect(self._on_item_activated)
+        self.list.itemClicked.connect(self._on_item_activated)
+        self.line.installEventFilter(self)
+        self._on_text_changed("")
+
+    def open_over(self, window: QWidget) -> None:
+        """Show it in the upper middle of `window`."""
+        width = min(self._theme.px(560), window.width() - 2 * self._theme.gap(16))
+        self.resize(width, min(self._theme.px(420), window.height() * 2 // 3))
+        corner = window.mapToGlobal(window.rect().topLeft())
+        self.move(corner.x() + (window.width() - width) // 2, corner.y() + self._theme.gap(64))
+        self.show()
+        self.line.setFocus()
+
+    def titles(self) -> list[str]:
+        """What is on the list, best fit first."""
+        return [self.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(self.list.count())]
+
+    @Slot(str)
+    def _on_text_changed(self, query: str) -> None:
+        self.list.clear()
+        ranked = []
+        for order, action in enumerate(self._actions):
+            rank = match_rank(query, action_title(action))
+            if rank is None and match_rank(query, action.statusTip()) in (0, 1):
+                rank = 4
+            if rank is not None and action_title(action):
+                ranked.append((not action.isEnabled(), rank, order, action))
+        for _, _, _, action in sorted(ranked, key=lambda entry: entry[:3]):
+            self._add_row(action)
+        self.list.setCurrentRow(0)
+        self.list.setVisible(bool(ranked))
+        self._nothing.setVisible(not ranked)
+
+    def _add_row(self, action: QAction) -> None:
+        item = QListWidgetItem(action.icon(), "")
+        item.setData(Qt.ItemDataRole.UserRole, action)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, action_title(action))
+        item.setToolTip(action.statusTip())
+        if not action.isEnabled():
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(self._theme.gap(8), self._theme.gap(4), self._theme.gap(8), self._theme.gap(4))
+        title = QLabel(action_title(action), row)
+        title.setEnabled(action.isEnabled())
+        layout.addWidget(title, 1)
+        key = action.shortcut().toString()
+        if key:
+            label = QLabel(key, row)
+            label.setObjectName("key")
+            layout.addWidget(label)
+        item.setSizeHint(row.sizeHint())
+        self.list.addItem(item)
+        self.list.setItemWidget(item, row)
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            self._on_item_activated(item)
+
+    @Slot(QListWidgetItem)
+    def _on_item_activated(self, item: QListWidgetItem) -> None:
+        action: QAction = item.data(Qt.ItemDataRole.UserRole)
+        if action.isEnabled():
+            self.close()
+            action.trigger()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
+            step = steps.get(Qt.Key(event.key()))
+            if step is not None and self.list.count():
+                self.list.setCurrentRow(min(max(self.list.currentRow() + step, 0), self.list.count() - 1))
+                return True
+        return super().eventFilter(watched, event)

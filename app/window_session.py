@@ -1,0 +1,90 @@
+"""Opens the window and stays until it is closed: application, settings, theme, workspace, crash reports. Imports no panel."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from app.crash_report import CrashReporter
+from app.main_window import MainWindow
+from app.resource_paths import runs_folder
+from app.user_settings import UserSettings
+from app.widgets.message_bar import Message
+from app.widgets.theme import Theme
+from app.workspace_building import build_workspace
+
+
+class WindowSession(QObject):
+    """What ties the window to the process: the crash reporter, and what waits for the first paint."""
+
+    def __init__(self, window: MainWindow, reporter: CrashReporter) -> None:
+        super().__init__()
+        self._window = window
+        self._reporter = reporter
+        reporter.reported.connect(self._on_crash_reported)
+        window.painted.connect(self._on_window_painted)
+
+    @Slot()
+    def _on_window_painted(self) -> None:
+        # the worker imports torch: it may begin once there is something to look at
+        QTimer.singleShot(0, self._window.workspace.training.warm_up)
+        QTimer.singleShot(0, self._window.workspace.hardware.start)
+
+    @Slot(str, str)
+    def _on_crash_reported(self, _path: str, sentence: str) -> None:
+        show = self._window.commands.show_last_report
+        self._window.workspace.message_posted.emit(Message(sentence, "error", "Show report", show))
+
+
+def build_application() -> QApplication:
+    """The one QApplication, named for the platform's folders and the desktop."""
+    QApplication.setApplicationName("hillock")
+    QApplication.setApplicationDisplayName("Hillock")
+    QApplication.setDesktopFileName("hillock")
+    existing = QApplication.instance()
+    return existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+
+
+def open_window(options: argparse.Namespace) -> int:
+    """Open the window as `options` of the command line ask, and stay until it is closed; the exit status."""
+    application = build_application()
+    settings = UserSettings()
+    theme = Theme("projector" if options.present else options.theme or settings.values.theme, settings.values.zoom)
+    theme.install(application)
+    is_network = (
+        options.file is not None and not Path(options.file).is_dir() and not options.file.lower().endswith(".csv")
+    )
+    workspace = build_workspace(
+        settings, theme, network=options.file if is_network else None, runs_folder=runs_folder()
+    )
+    window = MainWindow(workspace)
+    reporter = CrashReporter()
+    reporter.install()
+    session = WindowSession(window, reporter)
+    try:
+        if options.file is not None and not is_network and not window.commands.open_path(options.file):
+            return 2
+        _arrange(window, options)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        return application.exec()
+    finally:
+        reporter.restore()
+        session.deleteLater()
+
+
+def _arrange(window: MainWindow, options: argparse.Namespace) -> None:
+    window.open_remembered()
+    if options.present:
+        window.arrange("lecture")
+        window.showFullScreen()
+        window.actions_by_name["full_screen"].setChecked(True)
+    else:
+        window.show()
+    panel = window.show_panel(options.panel) if options.panel else window.front_panel()
+    if panel is not None:
+        panel.setFocus()

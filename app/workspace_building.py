@@ -1,0 +1,42 @@
+"""Builds the Workspace that the window, a shot and the doctor hand to the panels. Imports no panel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.hardware_monitor import HardwareMonitor
+from app.network_document import NetworkDocument
+from app.training_session import TrainingSession
+from app.user_settings import UserSettings
+from app.widgets.theme import Theme
+from app.workspace import Workspace
+from trainers.errors import HillockError
+from trainers.network_files import load_network
+from trainers.training_plan import ClassifierSettings, DataChoice
+
+FALLBACK_NETWORK = "lenet5"
+
+
+def build_workspace(
+    settings: UserSettings,
+    theme: Theme,
+    *,
+    network: str | None = None,
+    data: str | None = None,
+    runs_folder: Path | None = None,
+    classifier: ClassifierSettings | None = None,
+) -> Workspace:
+    """A workspace with `network` on the table (else the preferred one) and `data` (else the preferred). Raises HillockError."""
+    preferred = settings.values
+    try:
+        graph = load_network(network or preferred.network)
+    except HillockError:
+        if network is not None:
+            raise
+        graph = load_network(FALLBACK_NETWORK)  # a preference that no longer holds must not keep the window shut
+    document = NetworkDocument(graph)
+    choice = DataChoice(name=data or preferred.data, directory=preferred.data_directory)
+    chosen = classifier or ClassifierSettings(device=preferred.device, seed=preferred.seed)  # type: ignore[arg-type]
+    training = TrainingSession(document, data=choice, settings=chosen, runs_folder=runs_folder)
+    hardware = HardwareMonitor(training)
+    return Workspace(document, training, hardware, settings, theme)

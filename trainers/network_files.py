@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import math
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -121,20 +123,31 @@ def write_bytes(data: bytes, path: str | os.PathLike[str]) -> None:
     """Write a file in one stroke (temporary file, fsync, rename); raises BadInput naming the path and why it cannot be."""
     target = Path(path)
     try:
-        target = target.resolve() if target.is_symlink() else target
-        temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
-        try:
-            with temporary.open("xb") as file:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as file:  # a device or a pipe: there is nothing to replace; a folder refuses
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+            return
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        _replace(target.resolve(), data)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise BadInput(f"{_shortened(str(path))} cannot be written: {reason}.", "Choose another place.") from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _read(path: Path, shown: str) -> bytes:

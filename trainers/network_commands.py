@@ -1,0 +1,174 @@
+"""`hillock inspect` and `hillock export`: a network's layers and counts, and the network as a file. Imports neither torch nor Qt."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from trainers.errors import BadInput, HillockError
+from trainers.layer_catalog import LAYER_KINDS, NetworkAnalysis, analyse
+from trainers.layer_kind import shape_text
+from trainers.network_files import load_network, preset_names, to_json, write_bytes
+from trainers.network_graph import NetworkGraph, near_matches
+from trainers.pytorch_source import to_source
+
+FORMATS: dict[str, Callable[[NetworkGraph], bytes]] = {
+    "pytorch": lambda graph: to_source(graph).encode(),
+    "json": to_json,
+}
+
+_NETWORK = f"a preset ({', '.join(preset_names())}), or a saved network's .json file"
+_FLOPS = (
+    "FLOPs are those of one sample going forward: 2 for each multiply-add of convolutions, dense, attention and recurrent "
+    "layers, as torch.utils.flop_counter counts them; element-wise work (activations, pooling, norms, biases) is shown apart."
+)
+_STATUS = "Exit status: 0 done; 2 bad input: one sentence on stderr, and nothing is written."
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are one sentence, raised and not printed."""
+
+    def error(self, message: str) -> NoReturn:
+        options = [option for action in self._actions for option in action.option_strings]
+        unknown = re.search(r"unrecognized arguments: (\S+)", message)
+        if unknown:
+            near = near_matches(unknown[1].partition("=")[0], options).strip()
+            raise BadInput(
+                f"{self.prog} knows no {unknown[1][:60]!r}.", near or f"{self.prog} --help says what it knows."
+            )
+        invalid = re.search(r"argument ([^:]+): invalid choice: ('[^']*')", message)
+        if invalid:
+            raise BadInput(f"{invalid[1]} cannot be {invalid[2][:60]}.", f"Choose {' or '.join(FORMATS)}.")
+        raise BadInput(f"{message[0].upper()}{message[1:]}.", f"{self.prog} --help says more.")
+
+
+def inspect(argv: Sequence[str]) -> int:
+    """Print a network's layers, shapes and counts as a table, or with --json as one object; the exit status."""
+    parser = _Parser(
+        "hillock inspect",
+        description="List a network's layers with output shapes, parameters and FLOPs.",
+        epilog=f"{_FLOPS} {_STATUS}",
+        allow_abbrev=False,
+    )
+    parser.add_argument("network", metavar="NETWORK", help=_NETWORK)
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object: totals under parameters and flops, and layers"
+    )
+
+    def run(options: argparse.Namespace) -> None:
+        graph = load_network(options.network)
+        analysis = analyse(graph)
+        _print(_as_json(graph, analysis) if options.json else _as_table(graph, analysis))
+
+    return _answered(parser, argv, run)
+
+
+def export(argv: Sequence[str]) -> int:
+    """Write a network as PyTorch source or JSON to a file or stdout; the exit status."""
+    parser = _Parser(
+        "hillock export",
+        description="Write a network as PyTorch source that runs alone, or as JSON that Hillock reads.",
+        epilog=_STATUS,
+        allow_abbrev=False,
+    )
+    parser.add_argument("network", metavar="NETWORK", help=_NETWORK)
+    parser.add_argument(
+        "--format", choices=tuple(FORMATS), required=True, help="pytorch: an nn.Module; json: a saved network"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", default="-", help="the file to write; - or nothing: stdout")
+
+    def run(options: argparse.Namespace) -> None:
+        graph = load_network(options.network)
+        analyse(graph)
+        written = FORMATS[options.format](graph)
+        if options.output == "-":
+            _print(written.decode())
+        else:
+            write_bytes(written, options.output)
+
+    return _answered(parser, argv, run)
+
+
+def _answered(parser: _Parser, argv: Sequence[str], run: Callable[[argparse.Namespace], None]) -> int:
+    try:
+        run(parser.parse_args(list(argv)))
+    except HillockError as error:
+        print(error.sentence, file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as done:  # --help
+        return done.code if isinstance(done.code, int) else 0
+    return 0
+
+
+def _print(text: str) -> None:
+    """To stdout, with a question mark for what its encoding has no letter for."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.flush()
+
+
+def _as_json(graph: NetworkGraph, analysis: NetworkAnalysis) -> str:
+    plain = {
+        "name": graph.name,
+        "title": graph.title,
+        "comment": graph.comment,
+        "input_shape": analysis.input_shape,
+        "output_shape": analysis.output_shape,
+        "parameters": analysis.parameters,
+        "trainable": analysis.trainable,
+        "flops": analysis.flops,
+        "elementwise_flops": analysis.elementwise_flops,
+        "layers": [
+            {
+                "name": facts.name,
+                "kind": facts.kind,
+                "inputs": facts.sources,
+                "output_shape": facts.output_shape,
+                "parameters": facts.parameters,
+                "flops": facts.flops,
+                "elementwise_flops": facts.elementwise_flops,
+                "receptive_field": facts.receptive_field,
+            }
+            for facts in analysis.layers.values()
+        ],
+    }
+    return json.dumps(plain, indent=2) + "\n"
+
+
+def _as_table(graph: NetworkGraph, analysis: NetworkAnalysis) -> str:
+    header = ("Layer", "Kind", "Output", "Parameters", "FLOPs", "Element-wise")
+    rows = [
+        (
+            facts.name,
+            LAYER_KINDS[facts.kind].title,
+            shape_text(facts.output_shape),
+            *_counts(facts.parameters, facts.flops, facts.elementwise_flops),
+        )
+        for facts in analysis.layers.values()
+    ]
+    total = ("Total", "", "", *_counts(analysis.parameters, analysis.flops, analysis.elementwise_flops, nothing="0"))
+    widths = [max(len(row[column]) for row in (header, *rows, total)) for column in range(len(header))]
+    ruler = "  ".join("─" * width for width in widths)
+    lines = [_row(header, widths), ruler, *(_row(row, widths) for row in rows), ruler, _row(total, widths)]
+    return "\n".join([graph.title or graph.name, "", *lines, ""])
+
+
+def _counts(*numbers: int, nothing: str = "") -> list[str]:
+    return [f"{number:,}" if number else nothing for number in numbers]
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Words to the left, numbers to the right."""
+    padded = [
+        cell.ljust(width) if column < 3 else cell.rjust(width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(padded).rstrip()

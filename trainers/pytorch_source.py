@@ -1,0 +1,326 @@
+"""NetworkGraph -> Python source of an nn.Module, as a person would write it. Text only: imports no torch, executes nothing.
+
+The class has an attribute per layer that holds weights or state, named as the layer, so its state_dict has the keys of
+`torch_network.build`: weights go from one to the other. What holds nothing becomes a function call in `forward`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import msgspec
+
+from trainers.activation_catalog import ACTIVATIONS
+from trainers.layer_catalog import LAYER_KINDS, LayerFacts, NetworkAnalysis, analyse
+from trainers.layer_kind import Site, shape_text
+from trainers.layer_kinds_activation import softmax_axis
+from trainers.network_graph import NetworkGraph, Shape
+
+LINE = 88  # columns of code that a person reads without turning the head, as formatters take it
+DEEPEST = 3  # calls within calls on one line: F.max_pool2d(F.relu(self.conv1(x)), 2)
+TAKEN = ("x", "F", "nn", "torch", "self", "_", "mask")
+STATEMENTS = ("recurrent", "lstm", "gru", "self_attention")  # give two values, so they want a line of their own
+METHODS = ("reshape", "transpose", "mean_over_steps", "embedding")  # written x.method(...): a sum wants brackets
+INDENT = " " * 8
+
+
+class _Value(msgspec.Struct):
+    """What a layer gives, as text. variable: it is assigned; reads: variables that the text still needs; waiting: uses."""
+
+    text: str
+    waiting: int
+    reads: set[str] = msgspec.field(default_factory=set)
+    depth: int = 0
+    has_weights: bool = False
+    is_sum: bool = False
+    variable: str | None = None
+
+
+def to_source(graph: NetworkGraph) -> str:
+    """Python source that runs alone with torch installed; raises NetworkError where the network cannot be."""
+    analysis = analyse(graph)
+    name = _class_name(graph)
+    body = _Forward(analysis)
+    lines = body.lines()
+    functional = "import torch.nn.functional as F\n" if any("F." in line for line in lines) else ""
+    modules = [line for facts in analysis.layers.values() if (line := _module_line(facts, analysis))]
+    init = "\n".join(f"{INDENT}{line}" for line in ("super().__init__()", *modules))
+    forward = "\n".join(f"{INDENT}{line}" for line in lines)
+    sample = ", ".join(str(size) for size in (1, *analysis.input_shape))
+    return (
+        f"{_comment(graph)}import torch\n{functional}from torch import nn\n\n\n"
+        f"class {name}(nn.Module):\n"
+        f'    """{_summary(analysis)}"""\n\n'
+        f"    def __init__(self):\n{init}\n\n"
+        f"    def forward(self, x):\n{forward}\n\n\n"
+        f'if __name__ == "__main__":\n'
+        f"    model = {name}()\n"
+        f"    print(model)\n"
+        f"    print(model(torch.zeros({sample})).shape)\n"
+    )
+
+
+class _Forward:
+    """Writes the body of `forward`, a statement a line, nesting what is used once as far as it stays readable."""
+
+    def __init__(self, analysis: NetworkAnalysis) -> None:
+        self._analysis = analysis
+        self._lines: list[str] = []
+        self._values: dict[str, _Value] = {}
+        self._noted: Shape = analysis.input_shape  # of the last statement, so that a note stands where a shape changes
+        self._uses = dict.fromkeys(analysis.order, 0)
+        for facts in analysis.layers.values():
+            for source in facts.sources:
+                self._uses[source] += 1
+        self._names = set(analysis.order) | set(TAKEN)
+
+    def lines(self) -> list[str]:
+        first = self._analysis.input_name
+        self._values[first] = _Value("x", self._uses[first], {"x"}, variable="x")
+        for name in self._analysis.order[1:]:
+            self._write(self._analysis.layers[name])
+        result = self._values[self._analysis.output_name]
+        return [*self._lines, f"return {result.variable or result.text}"]
+
+    def _write(self, facts: LayerFacts) -> None:
+        kind = LAYER_KINDS[facts.kind]
+        is_statement = facts.kind in STATEMENTS
+        stands_alone = is_statement or kind.group == "shape"
+        has_weights = kind.group == "weights" or facts.kind == "embedding"
+        for source in facts.sources:
+            value = self._values[source]
+            is_way = (
+                facts.kind == "add" and value.has_weights and value.depth > 1
+            )  # a residual block's, on its own line
+            if stands_alone or is_way or (has_weights and value.has_weights) or value.depth >= DEEPEST:
+                self._assign(source)
+        value = self._built(facts, has_weights)
+        if len(value.text) > LINE - len(INDENT) - 8 and any(
+            self._values[source].variable is None for source in facts.sources
+        ):
+            for source in facts.sources:
+                self._assign(source)
+            value = self._built(facts, has_weights)
+        for source in facts.sources:
+            self._values[source].waiting -= 1
+        self._values[facts.name] = value
+        if is_statement:
+            self._state(facts, value)
+        elif value.variable is None and (value.waiting > 1 or kind.group == "shape") and value.waiting:
+            self._assign(facts.name)
+
+    def _built(self, facts: LayerFacts, has_weights: bool) -> _Value:
+        """The layer's value as an expression of its sources' present texts."""
+        sources = [self._values[source] for source in facts.sources]
+        given = [source.variable or source.text for source in sources]
+        reads = set().union(*(source.reads for source in sources))
+        uses = self._uses[facts.name]
+        if facts.kind == "identity":
+            alias = sources[0]
+            return _Value(alias.text, uses, reads, alias.depth, alias.has_weights, alias.is_sum)
+        if facts.kind in METHODS and sources[0].is_sum:
+            given = [f"({given[0]})"]
+        return _Value(
+            _expression(facts, given),
+            uses,
+            reads,
+            1 + max(0 if source.variable else source.depth for source in sources),
+            has_weights or any(source.has_weights and not source.variable for source in sources),
+            facts.kind in ("add", "positions"),
+        )
+
+    def _state(self, facts: LayerFacts, value: _Value) -> None:
+        """Layers that give two values, by statements of their own."""
+        given = self._values[facts.sources[0]].variable
+        target = self._free_variable(facts.name)
+        if facts.kind == "self_attention":
+            mask = ""
+            if facts.values["causal"]:
+                steps = f"{given}.shape[1], device={given}.device"
+                self._lines.append(f"mask = nn.Transformer.generate_square_subsequent_mask({steps})")
+                mask = ", attn_mask=mask"
+            self._lines.append(f"{target}, _ = self.{facts.name}({given}, {given}, {given}, need_weights=False{mask})")
+        else:
+            self._lines.append(f"{target}, _ = self.{facts.name}({given})")
+            hidden = facts.values["hidden"]
+            if facts.values["output"] == "last" and facts.values["bidirectional"]:
+                both = f"({target}[:, -1, :{hidden}], {target}[:, 0, {hidden}:])"
+                self._lines.append(f"{target} = torch.cat({both}, dim=1)  # where each way ends")
+            elif facts.values["output"] == "last":
+                self._lines.append(f"{target} = {target}[:, -1]")
+        self._hold(value, target)
+
+    def _assign(self, name: str) -> None:
+        value = self._values[name]
+        if value.variable is not None:
+            return
+        target = self._free_variable(name)
+        shape = self._analysis.layers[name].output_shape
+        note = f"  # {shape_text(shape)}" if len(shape) > 1 and shape != self._noted else ""
+        self._noted = shape
+        self._lines.extend(_wrapped(f"{target} = {value.text}", note))
+        self._hold(value, target)
+
+    def _hold(self, value: _Value, variable: str) -> None:
+        value.variable = value.text = variable
+        value.reads = {variable}
+        value.depth, value.has_weights, value.is_sum = 0, False, False
+
+    def _free_variable(self, name: str) -> str:
+        """x where nothing else still needs what x holds and the value is used once; else the layer's own name."""
+        mine = self._values[name]
+        needed = any(other is not mine and other.waiting and "x" in other.reads for other in self._values.values())
+        if not needed and mine.waiting <= 1:
+            return "x"
+        variable = name
+        while variable in TAKEN or (variable != name and variable in self._names):
+            variable += "_"
+        self._names.add(variable)
+        return variable
+
+
+def _expression(facts: LayerFacts, given: list[str]) -> str:
+    """What `forward` says for one layer, its sources' texts given."""
+    x, values = given[0], facts.values
+    if facts.kind == "add":
+        return " + ".join(given)
+    if facts.kind == "concatenate":
+        return f"torch.cat(({', '.join(given)}), dim={values['axis'] + 1})"
+    simple = {
+        "flatten": "torch.flatten({x}, 1)",
+        "transpose": "{x}.transpose(1, 2)",
+        "mean_over_steps": "{x}.mean(dim=1)",
+        "embedding": f"self.{facts.name}({{x}}.long())",
+        "positions": f"{{x}} + self.{facts.name}.weight",
+        "glu": f"F.glu({{x}}, dim={softmax_axis(facts.output_shape)})",
+    }
+    if facts.kind in simple:
+        return simple[facts.kind].format(x=x)
+    if facts.kind == "reshape":
+        return f"{x}.reshape(-1, {', '.join(str(size) for size in facts.output_shape)})"
+    if facts.kind == "maxout":
+        return f"self.{facts.name}({x}).unflatten(-1, ({values['units']}, {values['pieces']})).amax(dim=-1)"
+    if facts.kind in ("max_pool", "average_pool", "adaptive_average_pool", "adaptive_max_pool"):
+        return _pooling(facts, x)
+    activation = ACTIVATIONS.get(facts.kind)
+    if activation is not None and activation.function:
+        return _function(activation.function, facts, x)
+    return f"self.{facts.name}({x})"
+
+
+def _function(template: str, facts: LayerFacts, x: str) -> str:
+    """An activation as a function call; parameters that have PyTorch's own default are left out."""
+    specs = LAYER_KINDS[facts.kind].parameters
+    if specs and facts.kind != "threshold" and all(facts.values[spec.name] == spec.default for spec in specs):
+        return f"{template.split('(')[0]}({x})"
+    shown = {spec.name: repr(facts.values[spec.name]) for spec in specs}
+    return template.format(x=x, dim=softmax_axis(facts.output_shape), **shown)
+
+
+def _pooling(facts: LayerFacts, x: str) -> str:
+    values = facts.values
+    if facts.kind.startswith("adaptive"):
+        name = "F.adaptive_avg_pool2d" if facts.kind == "adaptive_average_pool" else "F.adaptive_max_pool2d"
+        return f"{name}({x}, {_text(values['size'])})"
+    keywords = {}
+    if values["stride"] not in (None, values["kernel"]):
+        keywords["stride"] = values["stride"]
+    if values["padding"] != (0, 0):
+        keywords["padding"] = values["padding"]
+    if values.get("dilation", (1, 1)) != (1, 1):
+        keywords["dilation"] = values["dilation"]
+    name = "F.max_pool2d" if facts.kind == "max_pool" else "F.avg_pool2d"
+    return f"{name}({x}, {_arguments((values['kernel'],), keywords)})"
+
+
+def _module_line(facts: LayerFacts, analysis: NetworkAnalysis) -> str | None:
+    """`self.conv1 = nn.Conv2d(1, 6, 5, padding=2)`, or None for a layer that holds nothing."""
+    activation = ACTIVATIONS.get(facts.kind)
+    call = LAYER_KINDS[facts.kind].module(Site(facts.name, facts.values, facts.input_shapes))
+    if call is None or facts.kind == "glu" or (activation is not None and activation.function):
+        return None
+    positional = [_text(value) for value in call.positional]
+    if facts.kind == "dense":
+        positional[0] = _product(facts, analysis) or positional[0]
+    elif facts.kind == "maxout":
+        incoming, units, pieces = positional
+        positional = [incoming, f"{units} * {pieces}"]
+    names = {"Maxout": "Linear", "Positions": "Embedding"}
+    arguments = ", ".join([*positional, *(f"{name}={_text(value)}" for name, value in call.keywords.items())])
+    return f"self.{facts.name} = nn.{names.get(call.name, call.name)}({arguments})"
+
+
+def _product(facts: LayerFacts, analysis: NetworkAnalysis) -> str | None:
+    """'16 * 5 * 5' for a dense layer behind the flatten layer of a picture, dropout and activations between them passed."""
+    before = analysis.layers[facts.sources[0]]
+    while before.kind == "dropout" or LAYER_KINDS[before.kind].is_elementwise:
+        before = analysis.layers[before.sources[0]]
+    if before.kind != "flatten":
+        return None
+    sizes = [size for size in before.input_shapes[0] if size != 1]
+    return " * ".join(str(size) for size in sizes) if len(sizes) > 1 else None
+
+
+def _arguments(positional: tuple[Any, ...], keywords: dict[str, Any]) -> str:
+    return ", ".join(
+        [_text(value) for value in positional] + [f"{name}={_text(value)}" for name, value in keywords.items()]
+    )
+
+
+def _text(value: Any) -> str:
+    """A value as Python source; a pair of two equal sizes as one."""
+    if isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]:
+        return repr(value[0])
+    return repr(value)
+
+
+def _wrapped(statement: str, note: str) -> list[str]:
+    """The statement with its note where there is room for it; arguments of a long torch.cat on lines of their own."""
+    if len(INDENT) + len(statement) + len(note) <= LINE:
+        return [statement + note]
+    head, opened, rest = statement.partition("torch.cat((")
+    if not opened or len(INDENT) + len(statement) <= LINE or head.endswith("("):
+        return [statement]
+    inner, _, last = rest.rpartition("), ")
+    lines = textwrap.wrap(inner, LINE - len(INDENT) - 8)
+    return [
+        f"{head}torch.cat(",
+        "    (",
+        *(f"        {line}" for line in lines),
+        "    ),",
+        f"    {last[:-1]},",
+        ")" + note,
+    ]
+
+
+def _summary(analysis: NetworkAnalysis) -> str:
+    return (
+        f"{_shape_words(analysis.input_shape)} in, {_shape_words(analysis.output_shape)} out;"
+        f" {analysis.parameters:,} parameters, {analysis.flops:,} FLOPs a sample."
+    )
+
+
+def _shape_words(shape: Shape) -> str:
+    return f"{shape_text(shape)} number{'' if shape == (1,) else 's'}"
+
+
+def _comment(graph: NetworkGraph) -> str:
+    """Title and comment as comment lines; nothing in them can end a line or become code."""
+    parts = [_one_line(text) for text in (graph.title, graph.comment) if text.strip()]
+    lines = [line for part in parts for line in textwrap.wrap(part, LINE - 2)]
+    return "".join(f"# {line}\n" for line in lines) + ("\n" if lines else "")
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() or letter.isspace() else " " for letter in text).split())
+
+
+def _class_name(graph: NetworkGraph) -> str:
+    """LeNet5 of the title LeNet-5, else of the name; always a class name that hides nothing."""
+    for text in (graph.title, graph.name):
+        words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text).split()
+        name = "".join(word[0].upper() + word[1:] for word in words)
+        if name and name[0].isalpha() and len(name) <= 40:
+            return f"{name}Network" if name in ("F", "True", "False", "None") else name
+    return "Network"

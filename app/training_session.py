@@ -1,0 +1,388 @@
+"""TrainingSession: a run as the panels see it: start, pause, step, change, stop, and what it tells. Imports no torch."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.job_line import JobLine
+from app.job_thread import WorkerEnd
+from app.pad_questions import PadQuestions
+from app.resource_paths import runs_folder as default_runs_folder
+from app.run_history import RunHistory
+from app.run_record import RunRecord
+from app.training_choices import TrainingChoices
+from trainers.commands import AnyCommand, Look, SetValue, Stop
+from trainers.events import AnyEvent, Prediction, RunFailed, RunFinished, RunStarted, Snapshot, ValueRefused, ValueSet
+from trainers.network_graph import NetworkGraph
+from trainers.setting_limits import FIXED
+from trainers.training_plan import AnswerPlan, ClassifierSettings, TrainingPlan
+from trainers.worker_protocol import JobEnded, Standing
+
+if TYPE_CHECKING:
+    from app.network_document import NetworkDocument
+
+TRAIN = "trainers.classifier:train"
+ANSWER = "trainers.classifier:answer"
+WARM_UP = "trainers.torch_warm_up:stages"
+PICTURES = ("surface", "predictions", "confusion")
+_AFTER_A_STEP = (
+    "surface",
+    "predictions",
+)  # the confusion matrix needs the whole test set: not after every single batch
+
+
+class TrainingSession(TrainingChoices):
+    """One run at a time, in a warm worker. All slots return at once; what they lead to comes by the signals.
+
+    Network, data, seed, device and threads hold for a whole run. A new network or other data end the run that stands, with
+    its last checkpoint saved, and the session is idle; seed, device and threads wait for the next run. Every other setting
+    changes from the next step on. All of it can be undone on the document's undo stack.
+    """
+
+    state_changed = Signal(str)  # "idle", "starting", "running", "paused", "finished", "failed"
+    events_arrived = Signal(list)  # list[AnyEvent], at most once a frame, in order
+    failed = Signal(object)  # RunFailed
+    value_set = Signal(str, object)
+    worker_warmed = Signal(object)  # worker_protocol.Warmed
+    modules_listed = Signal(object)  # tuple[str, ...]: answer to list_modules
+
+    def __init__(
+        self,
+        document: NetworkDocument,
+        runs_folder: str | os.PathLike[str] | None = None,
+        parent: QObject | None = None,
+        *,
+        train: str = TRAIN,
+        answer: str | None = ANSWER,
+        warm_up: str | None = WARM_UP,
+    ) -> None:
+        """runs_folder: where checkpoints go, the platform's data folder if None. The last three are for tests."""
+        super().__init__(document, parent)
+        self._runs_folder = os.fspath(runs_folder or default_runs_folder())
+        self._train, self._answer = train, answer
+        self._record = RunRecord(RunHistory())
+        self._state = "idle"
+        self._speed = 0.0
+        self._job = self._answer_job = 0  # numbers under which their events come; 0: none
+        self._is_stopping = self._looks_when_standing = False
+        self._pad = PadQuestions(self._send)
+        self._line = JobLine(self, name="training", warm_up=warm_up)
+        self._line.arrived.connect(self._on_items_arrived)
+        self._line.worker_lost.connect(self._on_worker_lost)
+        self._line.warmed.connect(self.worker_warmed)
+        self._line.modules_listed.connect(self.modules_listed)
+        document.graph_changed.connect(self._on_graph_changed)
+
+    # -- what is known ----------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """What goes on, see state_changed."""
+        return self._state
+
+    @property
+    def history(self) -> RunHistory:
+        """The curves of the run that stands."""
+        return self._record.history
+
+    @property
+    def run(self) -> RunStarted | None:
+        """How the run that stands began; None before it has."""
+        return self._record.run
+
+    @property
+    def failure(self) -> RunFailed | None:
+        """Why the run could not go on."""
+        return self._record.failure
+
+    @property
+    def last_snapshot(self) -> Snapshot | None:
+        """The newest of each picture."""
+        return self._record.snapshot
+
+    @property
+    def speed(self) -> float:
+        """Steps a second at most; 0: as fast as it goes."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, steps_per_second: float) -> None:
+        self._speed = max(0.0, float(steps_per_second))
+        if self._job:
+            self._line.worker.limit_speed(self._speed)
+
+    @property
+    def worker_pid(self) -> int | None:
+        """Process id of the training process, while there is one."""
+        return self._line.worker_pid
+
+    @property
+    def is_sleeping(self) -> bool:
+        """Whether nothing can arrive, so that no timer runs."""
+        return not self._line.is_awake
+
+    # -- the run ----------------------------------------------------------------------------------------------------------
+    @Slot()
+    def warm_up(self) -> None:
+        """Start the worker and its slow imports, at low priority: to be called after the window's first paint."""
+        _ = self._line.worker
+
+    @Slot()
+    def start(self) -> None:
+        """Begin a run, or go on with one that is paused."""
+        if self._state in ("idle", "finished", "failed"):
+            self._begin(self._new_plan(), paused=False)
+        else:
+            self.resume()
+
+    @Slot()
+    def pause(self) -> None:
+        """Hold the run at the end of the step under way."""
+        if self._state in ("running", "starting") and not self._is_stopping:
+            self._looks_when_standing = True
+            self._line.worker.pause()
+            if self._state == "running":
+                self._set_state("paused")
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on with a run that is paused or being prepared."""
+        if self._state in ("paused", "starting") and not self._is_stopping:
+            self._line.worker.resume()
+            self._looks_when_standing = False
+            if self.run is not None:
+                self._set_state("running")
+
+    @Slot()
+    def toggle(self) -> None:
+        """The Space key: train, hold, go on."""
+        if self._state in ("running", "starting"):
+            self.pause()
+        else:
+            self.start()
+
+    @Slot()
+    @Slot(int)
+    def step_batch(self, count: int = 1) -> None:
+        """Take `count` optimiser steps, then stand; where there is no run, one is begun for it."""
+        if self._may_step():
+            self._line.worker.step_by(max(1, count))
+            self._looks_when_standing = True
+            if self._state == "running" or (self._state == "paused" and count > 1):
+                self._set_state("paused" if count == 1 else "running")
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """Run to the end of the epoch, then stand; where there is no run, one is begun for it."""
+        if self._may_step():
+            self._line.worker.step_epoch()
+            self._looks_when_standing = True
+            if self._state == "paused":
+                self._set_state("running")
+
+    @Slot()
+    def stop(self) -> None:
+        """Save and finish; asked a second time, or before the first step is prepared, the run is abandoned instead."""
+        if self._job == 0 or self._state not in ("starting", "running", "paused"):
+            return
+        if self._is_stopping or self.run is None:
+            self._line.worker.cancel()
+        else:
+            self._line.worker.send_command(Stop())
+        self._is_stopping = True
+
+    @Slot()
+    def reset(self) -> None:
+        """A new run with the same seed, prepared and standing at step 0; nothing happens where nothing had run."""
+        if self.run is not None or self.failure is not None or self._job:
+            self._begin(self._new_plan(), paused=True)
+
+    @Slot()
+    def resume_failed(self) -> None:
+        """Go on from the last checkpoint of the run that failed; what lies beyond it is trained again, to the same numbers."""
+        plan, checkpoint = self._record.plan, self._record.checkpoint
+        if self._state == "failed" and plan is not None and checkpoint is not None:
+            self._begin(msgspec.structs.replace(plan, resume=checkpoint.path), paused=False)
+
+    @Slot()
+    def shutdown(self) -> None:
+        """End the worker, within a second even in the middle of a step, and let go of everything."""
+        self._job = self._answer_job = 0
+        self._line.close()
+        self.history.close()
+
+    def predict(self, inputs: np.ndarray) -> int:
+        """Ask the network about one input, float32 of the sample's shape; the token that its `Prediction` will carry.
+
+        Where there is no run yet, one is prepared, and stands at step 0. While an answer is on its way, of several
+        questions only the last is asked.
+        """
+        if self._state == "idle" and self._job == 0:
+            self._begin(self._new_plan(), paused=True)
+        return self._pad.ask(inputs)
+
+    def look(self, parts: tuple[str, ...] = PICTURES) -> None:
+        """Ask for a fresh Snapshot."""
+        self._send(Look(tuple(parts)))
+
+    def list_modules(self) -> None:
+        """Ask which modules the worker has loaded; `modules_listed` brings them."""
+        self._line.worker.list_modules()
+
+    # -- inside -----------------------------------------------------------------------------------------------------------
+
+    def _new_plan(self) -> TrainingPlan:
+        threads = self._settings.threads or max(1, available_cores() - 1)  # one core is left to the window
+        settings = msgspec.structs.replace(self._settings, threads=threads)
+        return TrainingPlan(self._document.graph, self._data, settings, self._runs_folder, pictures=True)
+
+    def _begin(self, plan: TrainingPlan, paused: bool) -> None:
+        self._record.begin(plan)
+        worker = self._line.worker
+        worker.limit_speed(self._speed)
+        self._job = worker.start_job(self._train, plan, paused=paused)
+        self._answer_job = 0
+        self._is_stopping = False
+        self._looks_when_standing = paused
+        self._pad.forget()
+        self._set_state("starting")
+
+    def _may_step(self) -> bool:
+        """Whether a step can be asked for; where no run stands, one is prepared for it."""
+        if self._state in ("idle", "finished", "failed"):
+            self._begin(self._new_plan(), paused=True)
+        return not self._is_stopping
+
+    def _send(self, command: AnyCommand) -> bool:
+        if not (self._job or self._answer_job):
+            return False
+        self._line.worker.send_command(command)
+        return True
+
+    def _drop_run(self) -> None:
+        """The run that stands is no longer what is on the table: it saves and ends out of sight."""
+        if self._job and not self._is_stopping:
+            if self.run is None:
+                self._line.worker.cancel()
+            else:
+                self._line.worker.send_command(Stop())
+        elif self._answer_job:
+            self._line.worker.cancel()
+        self._job = self._answer_job = 0
+        self._pad.forget()
+        self._record.forget()
+        self._set_state("idle")
+
+    def _set_state(self, state: str) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _on_choice_taken(self, name: str, value: Any) -> None:
+        if name == "data":
+            self._drop_run()
+        elif self._job and name not in FIXED:
+            self._line.worker.send_command(SetValue(name, value))
+
+    @Slot()
+    def _on_graph_changed(self) -> None:
+        plan = self._record.plan
+        if plan is not None and not computes_the_same(plan.network, self._document.graph):
+            self._drop_run()
+        self.choice_changed.emit()
+
+    @Slot(list)
+    def _on_items_arrived(self, items: list[tuple[int, Any]]) -> None:
+        shown: list[AnyEvent] = []
+        for job, item in items:
+            if job == self._job and job:
+                if isinstance(item, Standing):
+                    self._note_standing(item)
+                elif isinstance(item, JobEnded):
+                    self._note_job_ended()
+                else:
+                    shown.append(item)
+                    self._note_event(item)
+            elif job == self._answer_job and job and isinstance(item, Snapshot | Prediction | RunFailed):
+                if isinstance(item, Prediction):
+                    self._pad.note_answer(item.token)
+                if not isinstance(item, RunFailed):  # the pad then has no answer; the run itself has ended well
+                    self._record.note(item)
+                    shown.append(item)
+        if shown:
+            self.events_arrived.emit(shown)
+
+    def _note_event(self, event: AnyEvent) -> None:
+        self._record.note(event)
+        match event:
+            case RunStarted():
+                self._note_started(event)
+            case Prediction():
+                self._pad.note_answer(event.token)
+            case ValueSet():
+                self.value_set.emit(event.name, event.value)
+            case ValueRefused():
+                value = self._record.in_effect.get(event.name, getattr(self._settings, event.name, None))
+                self.put_back(event.name, value, event.reason)
+            case RunFinished():
+                self._set_state("finished")
+            case RunFailed():
+                self._set_state("failed")
+                self.failed.emit(event)
+
+    def _note_started(self, event: RunStarted) -> None:
+        if event.step > 0:  # resumed with the settings of the checkpoint: what was changed after it holds again
+            for name in ClassifierSettings.__struct_fields__:
+                value = getattr(self._settings, name)
+                if name not in FIXED and event.settings.get(name, value) != value:
+                    self._line.worker.send_command(SetValue(name, value))
+        if not self._looks_when_standing:
+            self._set_state("running")
+
+    def _note_standing(self, standing: Standing) -> None:
+        if standing.number != self._line.worker.last_number or self._state not in ("starting", "running", "paused"):
+            return
+        self._pad.ask_kept()
+        if self._looks_when_standing:
+            self._looks_when_standing = False
+            self._send(Look(_AFTER_A_STEP))
+        self._set_state("paused")
+
+    def _note_job_ended(self) -> None:
+        self._job = 0
+        self._pad.forget()
+        if self._state in ("starting", "running", "paused"):  # abandoned
+            self._record.forget()
+            self._set_state("idle")
+        plan, checkpoint = self._record.plan, self._record.checkpoint
+        if self._state == "finished" and self._answer is not None and plan is not None and checkpoint is not None:
+            question = AnswerPlan(checkpoint.path, plan.data, plan.network)
+            self._answer_job = self._line.worker.start_job(self._answer, question, paused=True)
+
+    @Slot(object)
+    def _on_worker_lost(self, end: WorkerEnd) -> None:
+        had_run, self._job, self._answer_job = self._job, 0, 0
+        self._pad.forget()
+        if end.pid is not None:
+            self._record.sweep_up(end.pid)
+        if had_run:
+            failure = self._record.failure_of_worker(end.sentence)
+            self._note_event(failure)
+            self.events_arrived.emit([failure])
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def computes_the_same(one: NetworkGraph, other: NetworkGraph) -> bool:
+    """Whether two graphs differ at most in where the layers are drawn and in what is said about them."""
+    return one.links == other.links and [(layer.name, layer.kind, layer.parameters) for layer in one.layers] == [
+        (layer.name, layer.kind, layer.parameters) for layer in other.layers
+    ]

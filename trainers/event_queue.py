@@ -1,0 +1,105 @@
+"""EventQueue: a bounded line between two threads in which pictures merge and metrics never do. Imports neither torch nor Qt."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from trainers.events import Snapshot, StepReport
+
+
+def merge_snapshots(older: Snapshot | None, newer: Snapshot) -> Snapshot:
+    """The newest of each field: what is None in `newer` is taken from `older`."""
+    if older is None:
+        return newer
+    kept = {name: getattr(older, name) for name in Snapshot.__struct_fields__ if getattr(newer, name) is None}
+    return msgspec.structs.replace(newer, **{name: value for name, value in kept.items() if value is not None})
+
+
+def size_of(item: Any) -> int:
+    """About how many bytes an event takes on its way."""
+    if isinstance(item, StepReport):
+        return 200 + 24 * len(item.losses)
+    if isinstance(item, msgspec.Struct):
+        return 200 + sum(
+            value.nbytes for name in item.__struct_fields__ if isinstance(value := getattr(item, name), np.ndarray)
+        )
+    return 200
+
+
+class EventQueue:
+    """First in, first out, at most about `limit` bytes of events. Two Snapshots of one job that wait become one, the newest.
+
+    A putter waits while the line is full, so that a window that is stuck holds up a training only then, and nothing is lost.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._changed = threading.Condition()
+        self._line: deque[list[Any]] = deque()  # [job, item, size]; job None: a hole where a Snapshot was
+        self._bytes = 0
+        self._picture: list[Any] | None = None
+        self._is_closed = False
+
+    def __len__(self) -> int:
+        return len(self._line)
+
+    def put(self, job: int, item: Any) -> None:
+        """Add an event (or a reply that keeps its place among them). Does nothing once the line is closed."""
+        with self._changed:
+            if isinstance(item, Snapshot) and self._picture is not None and self._picture[0] == job:
+                waiting = self._picture
+                item = merge_snapshots(waiting[1], item)
+                self._bytes -= waiting[2]
+                waiting[:] = (None, None, 0)
+            elif self._bytes >= self._limit:
+                self._changed.wait_for(lambda: self._bytes < self._limit or self._is_closed)
+            if self._is_closed:
+                return
+            entry = [job, item, size_of(item)]
+            self._line.append(entry)
+            self._bytes += entry[2]
+            if isinstance(item, Snapshot):
+                self._picture = entry
+            self._changed.notify_all()
+
+    def take(self, most_bytes: int, timeout: float | None = 0.0) -> list[tuple[int, Any]]:
+        """What has waited longest, up to about `most_bytes`; waits up to `timeout` seconds for the first (None: for ever)."""
+        with self._changed:
+            if not self._line and timeout != 0.0:
+                self._changed.wait_for(lambda: bool(self._line) or self._is_closed, timeout)
+            taken: list[tuple[int, Any]] = []
+            total = 0
+            while self._line and total < most_bytes:
+                entry = self._line.popleft()
+                if entry is self._picture:
+                    self._picture = None
+                if entry[0] is not None:
+                    taken.append((entry[0], entry[1]))
+                    total += entry[2]
+            self._bytes -= total
+            if taken:
+                self._changed.notify_all()
+            return taken
+
+    def wait_until_empty(self, timeout: float) -> bool:
+        """Whether everything was taken within `timeout` seconds."""
+        end = time.monotonic() + timeout
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._line, max(0.0, end - time.monotonic()))
+
+    def close(self) -> None:
+        """Let everybody go who waits; what still stands in the line can be taken."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing will be added any more."""
+        return self._is_closed

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from trainers.errors import BadInput, HillockError
+from trainers.errors import HillockError
 from trainers.layer_catalog import LAYER_KINDS, NetworkAnalysis, analyse
 from trainers.layer_kind import shape_text
 from trainers.network_files import load_network, preset_names, to_json, write_bytes
-from trainers.network_graph import NetworkGraph, near_matches
+from trainers.network_graph import NetworkGraph, NetworkInputError, near_matches
 from trainers.pytorch_source import to_source
 
 FORMATS: dict[str, Callable[[NetworkGraph], bytes]] = {
@@ -38,13 +38,12 @@ class _Parser(argparse.ArgumentParser):
         unknown = re.search(r"unrecognized arguments: (\S+)", message)
         if unknown:
             near = near_matches(unknown[1].partition("=")[0], options).strip()
-            raise BadInput(
-                f"{self.prog} knows no {unknown[1][:60]!r}.", near or f"{self.prog} --help says what it knows."
-            )
+            raise NetworkInputError(f"{self.prog} knows no {unknown[1][:60]!r}.", near or f"See {self.prog} --help.")
         invalid = re.search(r"argument ([^:]+): invalid choice: ('[^']*')", message)
         if invalid:
-            raise BadInput(f"{invalid[1]} cannot be {invalid[2][:60]}.", f"Choose {' or '.join(FORMATS)}.")
-        raise BadInput(f"{message[0].upper()}{message[1:]}.", f"{self.prog} --help says more.")
+            raise NetworkInputError(f"{invalid[1]} cannot be {invalid[2][:60]}.", f"Choose {' or '.join(FORMATS)}.")
+        said = message.replace("the following arguments are required: ", "it wants ")
+        raise NetworkInputError(f"{self.prog} was called wrongly, {said}.", f"See {self.prog} --help.")
 
 
 def inspect(argv: Sequence[str]) -> int:

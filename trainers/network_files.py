@@ -16,8 +16,7 @@ from typing import Any
 
 import msgspec
 
-from trainers.errors import BadInput
-from trainers.network_graph import SCHEMA, NetworkGraph, near_matches
+from trainers.network_graph import SCHEMA, NetworkGraph, NetworkInputError, near_matches
 
 MAX_FILE_BYTES = 4_000_000  # a thousand layers take 200 kB
 
@@ -29,7 +28,7 @@ Migration = Callable[[dict[str, Any]], dict[str, Any]]
 MIGRATIONS: dict[int, Migration] = {}
 
 
-class NetworkFileError(BadInput):
+class NetworkFileError(NetworkInputError):
     """A file that holds no network this version can read: torn, too large, of a newer schema, or not JSON at all."""
 
 
@@ -52,9 +51,9 @@ def load_network(reference: str) -> NetworkGraph:
         return load_preset(reference)
     shown = _shortened(reference)
     if reference.startswith("torchvision:"):
-        raise BadInput(f"Networks from torchvision, such as {shown}, cannot be opened yet.", _presets_text())
+        raise NetworkInputError(f"Networks from torchvision, such as {shown}, cannot be opened yet.", _presets_text())
     if reference.lower().endswith((".py", ".pyi", ".ipynb")):
-        raise BadInput(
+        raise NetworkInputError(
             f"{shown} is Python source, which cannot be opened yet.", "Give a preset's name or a saved .json network."
         )
     looks_like_path = reference.lower().endswith(".json") or os.sep in reference or "/" in reference
@@ -64,7 +63,9 @@ def load_network(reference: str) -> NetworkGraph:
         is_there = False
     if not is_there:
         if looks_like_path:
-            raise BadInput(f"There is no file {shown}.", "Give the path of a saved network, or a preset's name.")
+            raise NetworkInputError(
+                f"There is no file {shown}.", "Give the path of a saved network, or a preset's name."
+            )
         raise _unknown(reference)
     return from_json(_read(Path(reference), shown), shown)
 
@@ -75,11 +76,11 @@ def to_json(graph: NetworkGraph) -> bytes:
         for name, value in layer.parameters.items():
             for number in value if isinstance(value, tuple | list) else (value,):
                 if isinstance(number, float) and not math.isfinite(number):
-                    raise BadInput(
+                    raise NetworkInputError(
                         f"{layer.name}'s {name} is {number}, which a file cannot hold.", "Set a finite number."
                     )
         if layer.position is not None and not all(math.isfinite(number) for number in layer.position):
-            raise BadInput(f"{layer.name} stands at {layer.position}, which a file cannot hold.", "Move it.")
+            raise NetworkInputError(f"{layer.name} stands at {layer.position}, which a file cannot hold.", "Move it.")
     plain: dict[str, Any] = {"schema": graph.schema, "name": graph.name}
     plain |= {key: text for key, text in (("title", graph.title), ("comment", graph.comment)) if text}
     lines = [json.dumps(plain, ensure_ascii=False, indent=2)[:-2] + ",", '  "layers": [']
@@ -132,7 +133,9 @@ def write_bytes(data: bytes, path: str | os.PathLike[str]) -> None:
         _replace(target.resolve(), data)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise BadInput(f"{_shortened(str(path))} cannot be written: {reason}.", "Choose another place.") from error
+        raise NetworkInputError(
+            f"{_shortened(str(path))} cannot be written: {reason}.", "Choose another place."
+        ) from error
 
 
 def _replace(target: Path, data: bytes) -> None:
@@ -153,13 +156,13 @@ def _replace(target: Path, data: bytes) -> None:
 def _read(path: Path, shown: str) -> bytes:
     try:
         if path.is_dir():
-            raise BadInput(f"{shown} is a folder, not a network.", "Give the path of a saved .json network.")
+            raise NetworkInputError(f"{shown} is a folder, not a network.", "Give the path of a saved .json network.")
         if not path.is_file():  # a pipe would wait for ever
-            raise BadInput(f"{shown} is not a plain file.", "Give the path of a saved .json network.")
+            raise NetworkInputError(f"{shown} is not a plain file.", "Give the path of a saved .json network.")
         with path.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise BadInput(f"{shown} cannot be read: {error.strerror or error}.") from error
+        raise NetworkInputError(f"{shown} cannot be read: {error.strerror or error}.") from error
 
 
 def _migrated(plain: dict[str, Any], where: str) -> dict[str, Any]:
@@ -188,9 +191,9 @@ def _one_line(plain: dict[str, Any]) -> str:
     return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
 
-def _unknown(reference: str) -> BadInput:
+def _unknown(reference: str) -> NetworkInputError:
     fix = near_matches(reference, PRESETS).strip() or _presets_text()
-    return BadInput(f"There is no network called {_shortened(reference)!r}.", fix)
+    return NetworkInputError(f"There is no network called {_shortened(reference)!r}.", fix)
 
 
 def _presets_text() -> str:

@@ -88,7 +88,17 @@ RESERVED_NAMES = frozenset(
 )
 
 
-class NetworkError(BadInput):
+class NetworkInputError(BadInput):
+    """What was asked of a network cannot be. Problem and fix are joined to one sentence: "... = 4; set inputs to 256."."""
+
+    def __init__(self, sentence: str, fix: str | None = None) -> None:
+        if fix:
+            mark = ";" if ":" in sentence else ":"
+            sentence, fix = f"{sentence.rstrip('.')}{mark}", f"{fix[0].lower()}{fix[1:]}"
+        super().__init__(sentence, fix)
+
+
+class NetworkError(NetworkInputError):
     """A network that cannot be: names the layer concerned (`layer`), the arithmetic, and a fix where there is one."""
 
     def __init__(self, sentence: str, layer: str | None = None, fix: str | None = None) -> None:

@@ -111,6 +111,21 @@ class RunHistory:
         track = self._track_of(name)
         return track.rows(name) if track is not None else (np.empty(0), np.empty(0))
 
+    def count(self, name: str) -> int:
+        """How many points a series has."""
+        track = self._track_of(name)
+        return 0 if track is None else len(track)
+
+    def rows(self, name: str, start: int = 0, end: int | None = None) -> tuple[Floats, Floats]:
+        """(x, y) of the points from number `start` up to `end`, copied: what a drawer wants of a long series is its newest part."""
+        track = self._track_of(name)
+        return track.rows(name, start, end) if track is not None else (np.empty(0), np.empty(0))
+
+    def index_of(self, name: str, x: float) -> int:
+        """The number of the first point above `x`: the one before it is the newest at `x`."""
+        track = self._track_of(name)
+        return 0 if track is None else track.index_of(x, "right")
+
     def window(self, name: str, x0: float, x1: float, pixels: int) -> tuple[Floats, Floats, Floats]:
         """(x, y_min, y_max) of the points with x0 <= x <= x1, in at most `pixels` buckets; see CurveTrack.window."""
         track = self._track_of(name)

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from typing import Any
 
 from trainers.commands import AnyCommand, Stop
-from trainers.data_split import DataSplit, LoadingCancelled
+from trainers.data_split import DatasetSpec, DataSplit, LoadingCancelled
 from trainers.datasets import check_fits, describe, is_present, load
 from trainers.events import Progress
 from trainers.layer_catalog import analyse
@@ -18,14 +18,22 @@ from trainers.training_plan import DataChoice, TrainingPlan
 _SECONDS_BETWEEN = 0.1  # two signs of progress; what comes faster is merged
 
 
-def load_data(plan: TrainingPlan) -> Generator[Progress, AnyCommand | None, DataSplit]:
-    """The data of the plan. Raises BadInput where they do not fit the network, before anything is fetched or read."""
+def check_plan(plan: TrainingPlan) -> tuple[DatasetSpec, Shape]:
+    """What the data are, and the shape of the network's input. Raises BadInput where they do not go together or are not here."""
     analysis = analyse(plan.network)
     spec = describe(plan.data, analysis.input_shape)
     check_fits(spec, analysis)
+    if spec.needs_download and not plan.data.download and not is_present(plan.data):
+        load(plan.data)  # says in one sentence what is missing and what to do
+    return spec, analysis.input_shape
+
+
+def load_data(plan: TrainingPlan) -> Generator[Progress, AnyCommand | None, DataSplit]:
+    """The data of the plan. Raises BadInput where they do not fit the network, before anything is fetched or read."""
+    spec, shape = check_plan(plan)
     if spec.kind == "folder" or not is_present(plan.data):
-        return (yield from _load_beside(plan.data, analysis.input_shape))
-    return load(plan.data, shape=analysis.input_shape)
+        return (yield from _load_beside(plan.data, shape))
+    return load(plan.data, shape=shape)
 
 
 def _load_beside(choice: DataChoice, shape: Shape) -> Generator[Progress, AnyCommand | None, DataSplit]:

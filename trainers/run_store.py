@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 import msgspec
+import platformdirs
 
 from trainers.errors import BadInput
 from trainers.events import (
@@ -126,6 +127,12 @@ class RunStore:
         with contextlib.suppress(sqlite3.Error), self._connection:
             for table in ("steps", "reports", "epochs", "marks"):
                 self._connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self.run, step))
+
+
+def default_runs_folder() -> Path:
+    """Where runs are kept unless somebody says otherwise: under HILLOCK_DATA_DIR, or the platform's data folder."""
+    folder = os.environ.get("HILLOCK_DATA_DIR") or platformdirs.user_data_dir("hillock", appauthor=False)
+    return Path(folder) / "runs"
 
 
 def belongs_to_run(checkpoint: Path) -> bool:

@@ -1,0 +1,141 @@
+"""`hillock train`: a run without the window, with a progress bar or as JSON lines. Imports torch only when the options are checked.
+
+Names neither Qt nor the window: `python -m trainers train ...` works with both uninstalled.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+import msgspec
+
+from trainers.commands import AnyCommand, SetValue, Stop
+from trainers.errors import BadInput, RunStopped
+from trainers.events import AnyEvent, RunFailed, RunStarted
+from trainers.network_graph import NetworkGraph
+from trainers.setting_limits import FIXED, with_setting
+from trainers.train_options import Options, parse
+from trainers.training_plan import DataChoice, TrainingPlan
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+Show = Callable[[AnyEvent], None]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run `hillock train` with the arguments after its name. Returns the exit status; errors are one sentence on stderr."""
+    try:
+        options = parse(list(argv))
+        with _view(options.is_json) as show:
+            return _run(options, show)
+    except BadInput as error:
+        print(error.sentence, file=sys.stderr)
+        return BAD_INPUT
+    except RunStopped as error:
+        print(error.sentence, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:  # before the first step: there is nothing to save
+        print("Interrupted before the run began.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read the lines has gone
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  until the interpreter ends, which flushes it once more
+        return FAILED
+
+
+def _run(options: Options, show: Show) -> int:
+    """Drive the job, as any driver does: it is asked for the next step, or sent a command."""
+    plan, changes = _plan_and_changes(options)
+
+    from trainers.classifier import train  # torch: 1 to 3 s
+
+    job = train(plan)
+    failure: RunFailed | None = None
+    event = next(job)
+    with _interruption() as interrupted:
+        is_stopping = has_started = False
+        try:
+            while True:
+                if event is not None:
+                    show(event)
+                    failure = event if isinstance(event, RunFailed) else failure
+                    has_started = has_started or isinstance(event, RunStarted)
+                command: AnyCommand | None = changes.pop(0) if changes and has_started else None
+                if interrupted and not is_stopping:
+                    command, is_stopping = Stop(), True
+                event = job.send(command)
+        except StopIteration:
+            pass
+        finally:
+            job.close()
+    if failure is not None:
+        print(failure.reason, file=sys.stderr)
+        return FAILED
+    return INTERRUPTED if is_stopping else DONE
+
+
+def _plan_and_changes(options: Options) -> tuple[TrainingPlan, list[AnyCommand]]:
+    """A new run's plan; or that of a checkpoint, with the settings named on the command line as changes to it."""
+    if options.checkpoint is None:
+        assert options.plan is not None
+        return options.plan, []
+
+    from trainers.checkpoints import read_state
+
+    state = read_state(options.checkpoint)
+    fields = {name: value for name, value in options.data.items() if name in ("directory", "download")}
+    if set(options.data) - set(fields):
+        name = sorted(set(options.data) - set(fields))[0]
+        raise BadInput(f"A resumed run keeps its data: leave --{name.replace('_', '-')} away, or start a new run.")
+    settings = state.settings
+    changes: list[AnyCommand] = []
+    for name, value in options.given.items():
+        if name == "seed":
+            raise BadInput("A resumed run keeps its seed: leave --seed away, or start a new run.")
+        if name == "epochs" and int(str(value)) < state.epoch + (1 if state.position else 0):
+            raise BadInput(f"The run has done {state.epoch} epochs already, so --epochs {value} is too few.")
+        if name in FIXED:
+            settings = with_setting(settings, name, value)
+        else:
+            with_setting(settings, name, value)
+            changes.append(SetValue(name, value))
+    network: NetworkGraph = state.network
+    data: DataChoice = msgspec.structs.replace(state.data, **fields)
+    plan = TrainingPlan(network, data, settings, str(options.runs_folder), str(options.checkpoint))
+    return plan, changes
+
+
+@contextmanager
+def _interruption() -> Iterator[list[int]]:
+    """A list that Ctrl+C makes non-empty, so that the step under way is finished first; the second Ctrl+C ends at once."""
+    caught: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        caught.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield caught
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _view(is_json: bool) -> Iterator[Show]:
+    """How events are shown."""
+    if is_json:
+        yield _print_json
+        return
+    from trainers.progress_view import ProgressView
+
+    with ProgressView() as view:
+        yield view.show
+
+
+def _print_json(event: AnyEvent) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(event) + b"\n")
+    sys.stdout.buffer.flush()

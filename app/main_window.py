@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -41,6 +41,9 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, PanelDock] = {}
         self.arrangement = ""
         self._last_panel: Panel | None = None
+        self._tidy_timer = QTimer(self)
+        self._tidy_timer.setSingleShot(True)
+        self._tidy_timer.timeout.connect(self._tidy_docks)
         self._has_painted = False
         self.commands = WindowCommands(self)
         self.actions_by_name, self._groups = build_actions(self.commands, workspace.theme)
@@ -79,6 +82,8 @@ class MainWindow(QMainWindow):
         for spec in PANELS:
             dock = PanelDock(spec, self.workspace, self)
             dock.key_pressed.connect(self._on_key_left_over)
+            dock.dockLocationChanged.connect(self._on_docks_moved)
+            dock.visibilityChanged.connect(self._on_docks_moved)
             self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
             dock.hide()
             self.docks[spec.name] = dock
@@ -125,6 +130,7 @@ class MainWindow(QMainWindow):
     def _set_up_status_bar(self) -> None:
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(8, 0, 8, 0)
         bar.addWidget(StateLabel(self.workspace, bar), 1)
         hint = QLabel("Ctrl+K commands    F1 keys", bar)
         hint.setObjectName("muted")
@@ -139,7 +145,7 @@ class MainWindow(QMainWindow):
         self.arrangement = name
         apply_arrangement(self, name, is_fresh=is_fresh)
         self.actions_by_name[f"arrange_{name}"].setChecked(True)
-        self._tidy_tabs()
+        self._tidy_docks()
 
     def open_remembered(self) -> None:
         """Size, place and arrangement as they were when the window was last closed."""
@@ -172,6 +178,11 @@ class MainWindow(QMainWindow):
         seen = [dock.panel for dock in self.docks.values() if dock.panel is not None and dock.panel.is_awake]
         return seen[0] if seen else None
 
+    def front_dock(self) -> PanelDock | None:
+        """The dock of the panel that keys act on."""
+        panel = self.front_panel()
+        return next((dock for dock in self.docks.values() if dock.panel is panel), None) if panel else None
+
     def act(self) -> None:
         """The Space key: the focused panel's clock, or, where it has none, the training."""
         panel = self.front_panel()
@@ -180,7 +191,12 @@ class MainWindow(QMainWindow):
         else:
             panel.act()
 
-    def _tidy_tabs(self) -> None:
+    @Slot()
+    def _tidy_docks(self) -> None:
+        """Tabs and a lone panel need no title of their own: the room is the panel's."""
+        lying = [dock for dock in self.docks.values() if not dock.isHidden() and not dock.isFloating()]
+        for dock in self.docks.values():
+            dock.show_title(dock.isFloating() or (len(lying) > 1 and not self.tabifiedDockWidgets(dock)))
         for bar in self.findChildren(QTabBar):
             bar.setDocumentMode(True)
             bar.setDrawBase(False)
@@ -195,6 +211,10 @@ class MainWindow(QMainWindow):
                 self._last_panel = now
                 return
             now = now.parentWidget()
+
+    @Slot()
+    def _on_docks_moved(self) -> None:
+        self._tidy_timer.start()  # after the drag that moves them
 
     @Slot(object)
     def _on_run_failed(self, failure: RunFailed) -> None:

@@ -37,6 +37,14 @@ class PanelDock(QDockWidget):
             self.panel_built.emit(self.panel)
         return self.panel
 
+    def show_title(self, is_shown: bool) -> None:
+        """Whether the dock has a title bar of its own; a tab that bears the title makes it needless."""
+        if is_shown != (self.titleBarWidget() is None):
+            before = self.titleBarWidget()
+            self.setTitleBarWidget(None if is_shown else QWidget(self))  # type: ignore[arg-type]
+            if before is not None:
+                before.deleteLater()
+
     @Slot(bool)
     def _on_visibility_changed(self, is_visible: bool) -> None:
         if is_visible:

@@ -48,6 +48,7 @@ class PreferencesDialog(QDialog):
         self.folder_line.setToolTip("Where downloaded data lie")
         self.folder_line.editingFinished.connect(self._on_folder_edited)
         self.folder_button = QPushButton("Choose…", self)
+        self.folder_button.setAutoDefault(False)
         self.folder_button.setToolTip("Choose the folder where downloaded data lie")
         self.folder_button.clicked.connect(self._on_folder_asked)
         networks = tuple((name, name) for name in preset_names())

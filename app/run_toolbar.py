@@ -37,8 +37,8 @@ class RunToolbar(QToolBar):
         self._workspace = workspace
         self._theme = theme = workspace.theme
         self.addActions(list(actions.actions.values()))
-        button = self.widgetForAction(actions.actions["train"])
-        button.setObjectName("primary")
+        self._train_button = self.widgetForAction(actions.actions["train"])
+        self._train_button.setObjectName("primary")
         for name, action in actions.actions.items():
             self._name_button(self.widgetForAction(action), name)
         self.addSeparator()
@@ -55,8 +55,8 @@ class RunToolbar(QToolBar):
         self.read_outs = {
             "epoch": ReadOut(theme, "Epoch", "100/100", "Epochs done, and how many the settings ask for"),
             "step": ReadOut(theme, "Step", "1\u202f000\u202f000", "Optimiser steps since the run began"),
-            "loss": ReadOut(theme, "Loss", "0.00000", "Loss of the newest batch"),
-            "accuracy": ReadOut(theme, "Test accuracy", "100.0 %", "Share of test samples that the network gets right, at the last epoch's end"),
+            "loss": ReadOut(theme, "Loss", "0.0000", "Loss of the newest batch"),
+            "accuracy": ReadOut(theme, "Accuracy", "100.0 %", "Share of test samples that the network gets right, at the last epoch's end"),
             "samples_per_second": ReadOut(theme, "Samples/s", "999\u202f999", "Training samples that pass through the network in a second"),
             "device": ReadOut(theme, "Device", "CPU × 64", "Where the arithmetic is done, and with how many threads"),
             "seed": ReadOut(theme, "Seed", "2147483647"[:6], "Same seed, same start, same order of samples"),
@@ -134,6 +134,8 @@ class RunToolbar(QToolBar):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.setIconSize(QSize(self._theme.px(20), self._theme.px(20)))
+        widest = max(self.fontMetrics().horizontalAdvance(text) for text in ("Train", "Pause", "Go on"))
+        self._train_button.setMinimumWidth(widest + self._theme.px(20) + self._theme.gap(28))
         for read_out in self.read_outs.values():
             read_out.setContentsMargins(self._theme.gap(8), 0, 0, 0)
 

@@ -190,6 +190,20 @@ class WindowCommands(QObject):
             panel.reset()
 
     @Slot()
+    def float_panel(self) -> None:
+        """The focused panel in a window of its own, or back in its place."""
+        dock = self._window.front_dock()
+        if dock is not None:
+            dock.setFloating(not dock.isFloating())
+
+    @Slot()
+    def close_panel(self) -> None:
+        """Put the focused panel away."""
+        dock = self._window.front_dock()
+        if dock is not None:
+            dock.close()
+
+    @Slot()
     def show_panel_of_sender(self) -> None:
         """Bring the panel to the front whose action was triggered."""
         action = self.sender()

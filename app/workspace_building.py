@@ -35,8 +35,10 @@ def build_workspace(
             raise
         graph = load_network(FALLBACK_NETWORK)  # a preference that no longer holds must not keep the window shut
     document = NetworkDocument(graph)
-    choice = DataChoice(name=data or preferred.data, directory=preferred.data_directory)
+    training = TrainingSession(document, runs_folder)
+    training.set_data(DataChoice(name=data or preferred.data, directory=preferred.data_directory))
     chosen = classifier or ClassifierSettings(device=preferred.device, seed=preferred.seed)  # type: ignore[arg-type]
-    training = TrainingSession(document, data=choice, settings=chosen, runs_folder=runs_folder)
-    hardware = HardwareMonitor(training)
-    return Workspace(document, training, hardware, settings, theme)
+    for name in ClassifierSettings.__struct_fields__:
+        training.set_setting(name, getattr(chosen, name))
+    document.undo_stack.clear()  # nothing of this is the person's doing
+    return Workspace(document, training, HardwareMonitor(training), settings, theme)

@@ -1,0 +1,236 @@
+"""`hillock doctor`: is everything ready for class? Each finding says what is there, or what to do. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from app import command_line
+from app.resource_paths import data_folder, log_folder, resource_path, settings_folder
+from trainers.errors import HillockError
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.workspace import Workspace
+
+Verdict = Literal["ok", "note", "fault"]
+PATIENCE = 180.0  # s: a cold import of torch on a slow disk
+EXHIBIT_STEPS = 5
+LEAST_DISK = 1_000_000_000  # bytes: CIFAR-10 and a long evening of checkpoints
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One line of the doctor's table. `note` is worth knowing and no fault: class can begin."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+    seconds: float = 0.0
+
+
+def main(argv: Sequence[str]) -> int:
+    """`hillock doctor`: prints the findings; 0 where class can begin, 1 otherwise."""
+    options = command_line.doctor_parser().parse_args(argv)
+    findings = []
+    for finding in examine():
+        findings.append(finding)
+        if not options.json:
+            print(_line(finding), flush=True)
+    is_ready = all(finding.verdict != "fault" for finding in findings)
+    if options.json:
+        print(json.dumps({"ready": is_ready, "findings": msgspec.to_builtins(findings)}))
+    else:
+        faults = sum(finding.verdict == "fault" for finding in findings)
+        print("Everything is ready for class." if is_ready else f"{faults} of {len(findings)} findings need mending.")
+    return 0 if is_ready else 1
+
+
+def _line(finding: Finding) -> str:
+    mark = {"ok": "ok  ", "note": "note", "fault": "FAULT"}[finding.verdict]
+    return f"{mark:<6} {finding.name:<24} {finding.detail}"
+
+
+def examine() -> Iterator[Finding]:
+    """All findings, each as soon as it is made."""
+    yield from _look("Settings folder", lambda: _folder(settings_folder()))
+    yield from _look("Log folder", lambda: _folder(log_folder()))
+    yield from _look("Disk", _disk)
+    yield from _look("Typeface", _typeface)
+    yield from _data()
+    yield from _torch()
+    yield from _qt_and_exhibits()
+
+
+def _look(name: str, check: Callable[[], tuple[Verdict, str]]) -> Iterator[Finding]:
+    """One check as a finding. Whatever it raises is a fault: the doctor goes on to the next."""
+    begun = time.perf_counter()
+    try:
+        verdict, detail = check()
+    except HillockError as error:
+        verdict, detail = "fault", error.sentence
+    except Exception as error:  # noqa: BLE001 - the edge of each exhibit: a broken one must not hide the others
+        verdict, detail = "fault", f"{type(error).__name__}: {error}"
+    yield Finding(name, verdict, " ".join(detail.split()), round(time.perf_counter() - begun, 3))
+
+
+def _folder(folder: Path) -> tuple[Verdict, str]:
+    existing = folder
+    while not existing.exists():
+        existing = existing.parent
+    if not os.access(existing, os.W_OK):
+        return "fault", f"{folder} cannot be written: give yourself the right to, or set XDG_CONFIG_HOME and its kin."
+    return "ok", str(folder)
+
+
+def _disk() -> tuple[Verdict, str]:
+    folder = data_folder()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:.1f} GB free at {data_folder()}"
+    if free < LEAST_DISK:
+        return "fault", f"{text}: make room for at least {LEAST_DISK / 1e9:.0f} GB."
+    return "ok", text
+
+
+def _typeface() -> tuple[Verdict, str]:
+    missing = [file for file in ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf") if not resource_path(f"fonts/{file}").exists()]  # fmt: skip
+    if missing:
+        return "fault", f"{', '.join(missing)} is missing: install Hillock again."
+    return "ok", "Inter, brought along"
+
+
+def _data() -> Iterator[Finding]:
+    from trainers.datasets import DATASETS, is_present, load
+    from trainers.training_plan import DataChoice
+
+    def digits() -> tuple[Verdict, str]:
+        split = load(DataChoice(name="digits"))
+        return "ok", f"{len(split.train_inputs)} to train on, {len(split.test_inputs)} to test with, brought along"
+
+    yield from _look("Data: digits", digits)
+    for name, spec in DATASETS.items():
+        if spec.needs_download:
+            here = is_present(DataChoice(name=name))
+            text = (
+                "on this machine" if here else f"not on this machine; {spec.megabytes:.0f} MB to fetch when you say yes"
+            )
+            yield Finding(f"Data: {name}", "ok" if here else "note", text)
+
+
+def _torch() -> Iterator[Finding]:
+    """torch is asked in a process of its own: never in this one."""
+    begun = time.perf_counter()
+    try:
+        answer = subprocess.run(
+            [sys.executable, "-m", "trainers.readiness"], capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+        found = json.loads(answer.stdout) if answer.returncode == 0 else None
+        complaint = (answer.stderr.strip().splitlines() or [f"exit status {answer.returncode}"])[-1]
+    except (OSError, subprocess.TimeoutExpired, json.JSONDecodeError) as error:
+        found, complaint = None, str(error)
+    seconds = round(time.perf_counter() - begun, 3)
+    if found is None:
+        yield Finding("PyTorch", "fault", f"PyTorch does not start: {complaint}", seconds)
+        return
+    yield Finding("PyTorch", "ok", f"torch {found['torch']}, torchvision {found['torchvision']}", seconds)
+    for device, title in found["devices"].items():
+        fault = found["faults"].get(device)
+        yield Finding(f"Device: {device}", "fault" if fault else "ok", f"{title}: {fault}" if fault else title)
+    if set(found["devices"]) == {"cpu"}:
+        yield Finding("Device: GPU", "note", "none that PyTorch can use; everything runs on the CPU")
+
+
+def _qt_and_exhibits() -> Iterator[Finding]:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+    def qt() -> tuple[Verdict, str]:
+        from PySide6 import __version__
+        from PySide6.QtCore import qVersion
+
+        from app.window_session import build_application
+
+        build_application()
+        return "ok", f"Qt {qVersion()}, PySide6 {__version__}"
+
+    finding = next(_look("Qt", qt))
+    yield finding
+    if finding.verdict == "fault":
+        return
+    yield from _look("Display", _display)
+    yield from _exhibits()
+
+
+def _display() -> tuple[Verdict, str]:
+    kept = os.environ.pop("QT_QPA_PLATFORM", None)
+    try:
+        command_line.check_display()
+    except HillockError as error:
+        return "note", error.sentence
+    finally:
+        if kept is not None:
+            os.environ["QT_QPA_PLATFORM"] = kept
+    return "ok", os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or "the platform's own"
+
+
+def _exhibits() -> Iterator[Finding]:
+    """Every panel drawn once, and every kind of training taken a few steps."""
+    from app.panel_catalog import PANELS
+    from app.window_session import build_application
+
+    application = build_application()
+    with tempfile.TemporaryDirectory(prefix="hillock-doctor-") as folder:
+        for network, data in (("lenet5", "digits"), ("playground", "circle")):
+            workspace = _workspace(Path(folder), network, data)
+            yield from _look(f"Train {network} on {data}", lambda workspace=workspace: _train(application, workspace))  # type: ignore[misc]
+            if network == "lenet5":
+                for spec in PANELS:
+                    yield from _look(f"Panel: {spec.name}", lambda name=spec.name, place=workspace: _draw(name, place))  # type: ignore[misc]
+            workspace.training.shutdown()
+            workspace.hardware.shutdown()
+
+
+def _workspace(folder: Path, network: str, data: str) -> Workspace:
+    from app.user_settings import UserSettings
+    from app.widgets.theme import Theme
+    from app.workspace_building import build_workspace
+
+    return build_workspace(
+        UserSettings(folder / "settings"), Theme("paper"), network=network, data=data, runs_folder=folder / "runs"
+    )
+
+
+def _train(application: QApplication, workspace: Workspace) -> tuple[Verdict, str]:
+    from app.screenshot import train_to
+
+    train_to(application, workspace, EXHIBIT_STEPS, PATIENCE)
+    _, losses = workspace.training.history.series("loss")
+    run = workspace.training.run
+    where = f" on {run.device}, {run.threads} threads" if run is not None else ""
+    return "ok", f"{EXHIBIT_STEPS} steps{where}, loss {float(losses[0]):.3f} to {float(losses[-1]):.3f}"
+
+
+def _draw(name: str, workspace: Workspace) -> tuple[Verdict, str]:
+    from app.panel_catalog import build_panel, find_panel
+
+    panel = build_panel(find_panel(name), workspace)
+    try:
+        panel.resize(1280, 800)
+        panel.apply(panel.state())
+        image = panel.grab().toImage()
+        colours = {image.pixel(x, y) for x in range(0, 1280, 8) for y in range(0, 800, 8)}
+        return ("ok", "drawn") if len(colours) > 4 else ("fault", "nothing was drawn")
+    finally:
+        panel.close_panel()
+        panel.close()

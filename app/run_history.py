@@ -28,6 +28,20 @@ _REPORTS = ("learning_rate", "samples_per_second", "device_memory", "seconds")
 _GRADIENT = ("gradient_norm",)
 _EPOCHS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy", "epoch")
 _PHASES = ("data", "forward", "backward", "optimizer")
+# percent of all cores; percent; bytes; percent of one core; degrees Celsius; watts; megahertz. The first GPU
+HARDWARE = (
+    "cpu_utilisation",
+    "memory_used",
+    "window_cpu",
+    "window_memory",
+    "worker_cpu",
+    "worker_memory",
+    "gpu_utilisation",
+    "gpu_memory",
+    "gpu_temperature",
+    "gpu_power",
+    "gpu_clock",
+)
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -47,16 +61,16 @@ class RunHistory:
     def __init__(self, folder: Path | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._began = clock()
-        self._folder = folder
-        self._tracks = [CurveTrack(names, folder) for names in (_STEPS, _REPORTS, _GRADIENT, _EPOCHS, _PHASES)]
-        self._steps, self._reports, self._gradient, self._epochs, self._phases = self._tracks
-        self._hardware: CurveTrack | None = None
+        kinds = (_STEPS, _REPORTS, _GRADIENT, _EPOCHS, _PHASES, HARDWARE)
+        self._tracks = tuple(CurveTrack(names, folder) for names in kinds)
+        self._steps, self._reports, self._gradient, self._epochs, self._phases, self._hardware = self._tracks
+        self._track_of = {name: track for track in self._tracks for name in track.columns}
         self._marks: list[Mark] = []
 
     @property
     def names(self) -> tuple[str, ...]:
         """The series that there are, empty ones too."""
-        return tuple(name for track in self._all_tracks() for name in track.columns)
+        return tuple(name for track in self._tracks for name in track.columns)
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -95,50 +109,38 @@ class RunHistory:
             self.append(event)
 
     def append_hardware(self, values: dict[str, float], step: int | None = None) -> None:
-        """Take in one sample of the machine; the names of the first one are the series. Missing values become NaN."""
-        if self._hardware is None:
-            self._hardware = CurveTrack(tuple(name for name in values if name not in self.names), self._folder)
-        columns = [values.get(name, np.nan) for name in self._hardware.columns]
-        if columns:
-            self._hardware.extend(self.last_step if step is None else step, *columns)
+        """Take in one sample of the machine, by the names of HARDWARE; what is missing becomes NaN. step: the last one if None."""
+        columns = [values.get(name, np.nan) for name in HARDWARE]
+        self._hardware.extend(self.last_step if step is None else step, *columns)
 
     def mark(self, step: int, kind: str, text: str) -> None:
         """Mark a step."""
         self._marks.append(Mark(step, kind, text))
 
     def series(self, name: str) -> tuple[Floats, Floats]:
-        """(x, y) of all points, copied; empty where nothing has come yet. Raises KeyError for a name that there is not."""
-        track = self._track_of(name)
-        return track.rows(name) if track is not None else (np.empty(0), np.empty(0))
+        """(x, y) of all points, copied. Raises KeyError for a name that there is not."""
+        return self._track_of[name].rows(name)
 
     def count(self, name: str) -> int:
         """How many points a series has."""
-        track = self._track_of(name)
-        return 0 if track is None else len(track)
+        return len(self._track_of[name])
 
     def rows(self, name: str, start: int = 0, end: int | None = None) -> tuple[Floats, Floats]:
-        """(x, y) of the points from number `start` up to `end`, copied: what a drawer wants of a long series is its newest part."""
-        track = self._track_of(name)
-        return track.rows(name, start, end) if track is not None else (np.empty(0), np.empty(0))
+        """(x, y) of the points from number `start` up to `end`, copied."""
+        return self._track_of[name].rows(name, start, end)
 
     def index_of(self, name: str, x: float) -> int:
-        """The number of the first point above `x`: the one before it is the newest at `x`."""
-        track = self._track_of(name)
-        return 0 if track is None else track.index_of(x, "right")
+        """Number of the first point at `x` or beyond."""
+        return self._track_of[name].index_of(x, "left")
 
     def window(self, name: str, x0: float, x1: float, pixels: int) -> tuple[Floats, Floats, Floats]:
         """(x, y_min, y_max) of the points with x0 <= x <= x1, in at most `pixels` buckets; see CurveTrack.window."""
-        track = self._track_of(name)
-        if track is None:
-            return np.empty(0), np.empty(0), np.empty(0)
-        return track.window(name, x0, x1, pixels)
+        return self._track_of[name].window(name, x0, x1, pixels)
 
     def last(self, name: str) -> float | None:
         """The newest value of a series; None where there is none."""
-        track = self._track_of(name)
-        if track is None or not len(track):
-            return None
-        return float(track.rows(name, len(track) - 1)[1][0])
+        count = self.count(name)
+        return float(self.rows(name, count - 1)[1][0]) if count else None
 
     def seconds_at(self, step: float) -> float:
         """Seconds since the run began, pauses included, at which `step` was reported; between two reports, in proportion."""
@@ -149,9 +151,8 @@ class RunHistory:
 
     def clear(self) -> None:
         """Forget everything."""
-        for track in self._all_tracks():
+        for track in self._tracks:
             track.clear()
-        self._hardware = None
         self._marks.clear()
         self._began = self._clock()
 
@@ -163,7 +164,7 @@ class RunHistory:
         if event.step == 0:
             self.clear()
             return
-        for track in self._all_tracks():  # resumed: what lies beyond the checkpoint is done again
+        for track in self._tracks:  # resumed: what lies beyond the checkpoint is done again
             track.drop_after(event.step)
         self._marks = [mark for mark in self._marks if mark.step <= event.step]
         self.mark(event.step, "resumed", "Resumed")
@@ -180,17 +181,6 @@ class RunHistory:
             self._gradient.extend(event.step, event.gradient_norm)
         if event.phases:
             self._phases.extend(event.step, *(event.phases.get(name, np.nan) for name in _PHASES))
-
-    def _all_tracks(self) -> list[CurveTrack]:
-        return self._tracks if self._hardware is None else [*self._tracks, self._hardware]
-
-    def _track_of(self, name: str) -> CurveTrack | None:
-        for track in self._all_tracks():
-            if name in track.columns:
-                return track
-        if self._hardware is None:
-            return None  # a series of the machine, of which nothing has come yet
-        raise KeyError(name)
 
 
 def _or_nan(value: Any) -> float:

@@ -73,6 +73,11 @@ def _fitted_font(family: str, text: str, pixels: float, width: float, weight: in
     return font
 
 
+def _is_fitting(family: str, text: str, pixels: float, width: float) -> bool:
+    """Whether `text` need not be made much smaller than `pixels` to fit."""
+    return _fitted_font(family, text, pixels, width, QFont.Weight.DemiBold.value).pixelSize() >= 0.64 * pixels
+
+
 class LayerItem(QGraphicsItem):
     """One layer's card. Far away: a block with its mark; nearer: its name and shape; near: kind and parameter count as well."""
 
@@ -188,9 +193,9 @@ class LayerItem(QGraphicsItem):
 
     def _near_lines(self) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
         ink = self._ink
-        word = short_label(self.layer)
-        lines = [(self.layer.name, 12.5, 15.0, QFont.Weight.DemiBold, ink.text)]
-        if word.lower().replace(" ", "_") != self.layer.name.lower():
+        name, word = self._title(12.5), short_label(self.layer)
+        lines = [(name, 12.5, 15.0, QFont.Weight.DemiBold, ink.text)]
+        if name == self.layer.name and word.lower().replace(" ", "_") != name.lower():
             lines.append((word, 11.5, 14.0, QFont.Weight.Normal, ink.muted))
         if self.facts is not None:
             lines.append((shape_text(self.facts.output_shape), 12.0, 15.0, QFont.Weight.Normal, ink.text))
@@ -200,16 +205,19 @@ class LayerItem(QGraphicsItem):
         return lines
 
     def _middle_lines(self) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
-        lines = [(self.layer.name, 18.0, 24.0, QFont.Weight.DemiBold, self._ink.text)]
+        lines = [(self._title(18.0), 18.0, 24.0, QFont.Weight.DemiBold, self._ink.text)]
         facts = self.facts
         if facts is not None and not (family_of(self.layer.kind).is_slim and facts.output_shape in facts.input_shapes):
             lines.append((shape_text(facts.output_shape), 17.0, 22.0, QFont.Weight.Normal, self._ink.text))
         return lines
 
     def _word(self) -> str:
-        if family_of(self.layer.kind).is_slim:
-            return short_label(self.layer).split()[0]
-        return self.layer.name if len(self.layer.name) <= 8 else short_label(self.layer)
+        return short_label(self.layer).split()[0] if family_of(self.layer.kind).is_slim else self._title(25.0)
+
+    def _title(self, pixels: float) -> str:
+        """The layer's name where it can be read at that size, else what it does; the tooltip has both."""
+        is_fitting = _is_fitting(self._ink.family[0], self.layer.name, pixels, self._size[0] - _BAND - 6)
+        return self.layer.name if is_fitting else short_label(self.layer)
 
 
 class WireItem(QGraphicsItem):

@@ -1,0 +1,73 @@
+"""What is known of the chosen layer, or of the whole network where none is chosen, as a page to read and copy from."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from app.widgets.layer_facts_text import layer_facts
+from app.widgets.layer_style import count_text, shape_text
+from app.widgets.theme import Theme
+from trainers.layer_catalog import NetworkAnalysis
+from trainers.network_graph import NetworkGraph
+
+
+class FactsPane(QTextBrowser):
+    """Shapes, arithmetic, parameters and FLOPs of a layer; of the network its comment, also how it differs from the paper's."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._title = ""
+        self._lead = ""
+        self._rows: list[tuple[str, str]] = []
+        self.setOpenLinks(False)
+        self.setAccessibleName("Facts of the chosen layer, or of the network")
+        self.setToolTip("All about the chosen layer; with none chosen (Esc), about the network.")
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_network(self, graph: NetworkGraph, analysis: NetworkAnalysis) -> None:
+        """Show what the network is: its comment and its totals."""
+        rows = [
+            ("Takes", shape_text(analysis.input_shape)),
+            ("Gives", shape_text(analysis.output_shape)),
+            ("Layers", count_text(len(graph.layers))),
+            ("Parameters", count_text(analysis.parameters)),
+            ("FLOPs", f"{count_text(analysis.flops)} per sample"),
+        ]
+        if analysis.elementwise_flops:
+            rows.append(("Besides", f"{count_text(analysis.elementwise_flops)} element by element"))
+        self._show(graph.title or graph.name, graph.comment, rows)
+
+    def show_layer(self, graph: NetworkGraph, analysis: NetworkAnalysis, name: str) -> None:
+        """Show one layer with all its arithmetic."""
+        layer = next(layer for layer in graph.layers if layer.name == name)
+        rows = layer_facts(layer, analysis.layers[name])
+        (_, kind), (_, tooltip), *rest = rows
+        self._show(f"{name}: {kind}", tooltip, rest)
+
+    def _show(self, title: str, lead: str, rows: list[tuple[str, str]]) -> None:
+        if (title, lead, rows) != (self._title, self._lead, self._rows):
+            self._title, self._lead, self._rows = title, lead, rows
+            self._write()
+
+    def _write(self) -> None:
+        muted, gap = self._theme.hex("muted"), self._theme.gap(6)
+        cells = "".join(
+            f"<tr><td style='color:{muted}; padding:2px {2 * gap}px 2px 0'>{escape(head)}</td>"
+            f"<td style='padding:2px 0'>{escape(text).replace(chr(10), '<br>')}</td></tr>"
+            for head, text in self._rows
+        )
+        self.setHtml(
+            f"<p style='margin:0 0 {gap}px 0'><b>{escape(self._title)}</b></p>"
+            f"<p style='margin:0 0 {gap}px 0'>{escape(self._lead)}</p><table cellspacing='0'>{cells}</table>"
+        )
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setFont(self._theme.font("body"))
+        self.document().setDefaultFont(self._theme.font("body"))
+        self._write()

@@ -1,0 +1,183 @@
+"""The table of a network's layers, sorted as the data flow: name, kind, output shape, parameters, FLOPs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFontMetrics, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.widgets.layer_style import count_text, family_of, shape_text
+from app.widgets.theme import Theme
+from trainers.layer_catalog import LAYER_KINDS, LayerFacts, NetworkAnalysis
+
+_Index = QModelIndex | QPersistentModelIndex
+HEADERS = ("Layer", "Kind", "Gives", "Parameters", "FLOPs")
+_TOOLTIPS = (
+    "The layer's name; it becomes the attribute in PyTorch.",
+    "What kind of layer it is.",
+    "Shape of what comes out, for one sample.",
+    "Numbers that it learns.",
+    "Multiplications and additions for one sample's way forward; element-wise work is left out.",
+)
+_NO_INDEX = QModelIndex()
+
+
+class LayerModel(QAbstractTableModel):
+    """One row a layer."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.rows: tuple[LayerFacts, ...] = ()
+
+    def show_analysis(self, analysis: NetworkAnalysis) -> None:
+        """Show the layers of `analysis`; the same number of them keeps the selection."""
+        rows = tuple(analysis.layers[name] for name in analysis.order)
+        if [row.name for row in rows] == [row.name for row in self.rows]:
+            self.rows = rows
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADERS) - 1))
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(HEADERS)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        facts = self.rows[index.row()]
+        kind = LAYER_KINDS[facts.kind].title
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (
+                facts.name,
+                kind,
+                shape_text(facts.output_shape),
+                count_text(facts.parameters) if facts.parameters else "–",
+                count_text(facts.flops) if facts.flops else "–",
+            )[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= 2:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
+            return self._swatch(family_of(facts.kind).color)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{facts.name} ({kind}): press to see it in the drawing and read all about it."
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return HEADERS[section]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return _TOOLTIPS[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if section >= 2 else Qt.AlignmentFlag.AlignLeft
+                return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def _swatch(self, token: str) -> QPixmap:
+        pixmap = QPixmap(self._theme.px(4), self._theme.px(14))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.fillRect(pixmap.rect(), self._theme.color(token))
+        painter.end()
+        return pixmap
+
+
+class LayerTable(QTableView):
+    """Choose a row, choose a layer. Columns that do not fit are left out, the least telling first; nothing is cut."""
+
+    layer_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._needed = [0] * len(HEADERS)
+        self.layers = LayerModel(theme)
+        self.setModel(self.layers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.setAccessibleName("Layers in the order in which the data flow")
+        self.setToolTip("Every layer in the order in which the data flow; press one to see it in the drawing.")
+        self.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
+
+    def show_analysis(self, analysis: NetworkAnalysis) -> None:
+        """Show the layers of `analysis`."""
+        self.layers.show_analysis(analysis)
+        self._measure()
+        self._share_room()
+
+    def choose_layer(self, name: str) -> None:
+        """Select a layer's row; "" for none."""
+        row = next((number for number, facts in enumerate(self.layers.rows) if facts.name == name), -1)
+        selection = self.selectionModel()
+        if row < 0:
+            selection.clear()
+        elif row != self.currentIndex().row():
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            selection.setCurrentIndex(self.layers.index(row, 0), flags)
+            self.scrollTo(self.layers.index(row, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give each column what its texts need, leave out columns that do not fit, share what is left."""
+        needed = self._needed
+        shown = set(range(len(HEADERS)))
+        room = self.viewport().width()
+        for column in (1, 4):
+            if sum(needed[number] for number in shown) > room:
+                shown.discard(column)
+        spare = max(0, room - sum(needed[number] for number in shown)) // len(shown)
+        for column in range(len(HEADERS)):
+            self.setColumnHidden(column, column not in shown)
+            self.setColumnWidth(column, needed[column] + spare)
+
+    def _measure(self) -> None:
+        """What each column needs for its longest text (Qt's own hint looks only at the rows in sight)."""
+        metrics, model = QFontMetrics(self.font()), self.layers
+        pad = self._theme.gap(20)
+        self._needed = []
+        for column in range(len(HEADERS)):
+            texts = {str(model.data(model.index(row, column))) for row in range(len(model.rows))} | {HEADERS[column]}
+            widest = max(metrics.horizontalAdvance(text) for text in texts)
+            self._needed.append(widest + pad + (self._theme.px(10) if column == 0 else 0))
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current_row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self.layer_chosen.emit(self.layers.rows[current.row()].name if current.isValid() else "")
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setFont(self._theme.font("small"))
+        self.horizontalHeader().setFont(self._theme.font("small"))
+        self.verticalHeader().setDefaultSectionSize(self._theme.px(22))
+        self.setStyleSheet(f"QTableView::item {{ padding: 0 {self._theme.gap(6)}px; }}")
+        self._measure()
+        self._share_room()

@@ -1,0 +1,310 @@
+"""The network panel: the network drawn, its layers in a table, all facts of one, its PyTorch source. Read only for now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from app.panel import Panel, State, StateError
+from app.panels.builder.facts_pane import FactsPane
+from app.panels.builder.layer_table import LayerTable
+from app.panels.builder.source_pane import SourcePane
+from app.panels.builder.state import BuilderState, Look, from_json, to_json
+from app.panels.builder.toolbar import BuilderToolbar
+from app.widgets.message_bar import Message
+from app.widgets.network_view import NetworkView
+from app.workspace import Workspace
+from trainers.errors import BadInput
+from trainers.layer_catalog import analyse
+from trainers.network_files import load_network, load_preset, preset_names, save_network, write_bytes
+from trainers.network_graph import NetworkError, NetworkGraph
+from trainers.pytorch_source import to_source
+
+_FILTERS = {
+    "png": "Picture (*.png)",
+    "svg": "Drawing (*.svg)",
+    "py": "Python source (*.py)",
+    "json": "Network (*.json)",
+}
+_TABS = ("layers", "source")
+
+
+class BuilderPanel(Panel):
+    """Everybody's network, to look at: what is chosen here is what the training takes next."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        theme = workspace.theme
+        self._faulty_graph: NetworkGraph | None = None  # a file that cannot be, on show with its error
+        self._is_stale = self._has_own_sizes = False
+        self.toolbar = BuilderToolbar(theme, self)
+        self.view = NetworkView(theme, self)
+        self.view.tells_facts = False
+        self.table = LayerTable(theme, self)
+        self.facts = FactsPane(theme, self)
+        self.source = SourcePane(theme, self)
+        self._inner = QSplitter(Qt.Orientation.Vertical, self)
+        self._inner.addWidget(self.table)
+        self._inner.addWidget(self.facts)
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self._inner, "Layers")
+        self.tabs.addTab(self.source, "PyTorch")
+        self.tabs.setTabToolTip(0, "Every layer with its shape and counts, and all facts of the chosen one")
+        self.tabs.setTabToolTip(1, "The network as PyTorch source, beside the drawing")
+        self._outer = QSplitter(Qt.Orientation.Horizontal, self)
+        self._outer.addWidget(self.view)
+        self._outer.addWidget(self.tabs)
+        self._outer.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.toolbar)
+        layout.addWidget(self._outer, 1)
+        self.setFocusProxy(self.view)
+        self._connect()
+        self._show_document()
+
+    def _connect(self) -> None:
+        self.toolbar.preset_chosen.connect(self._on_preset_chosen)
+        self.toolbar.open_asked.connect(self.open_file)
+        self.toolbar.save_asked.connect(self.save_file)
+        self.toolbar.export_asked.connect(self.export)
+        self.view.layer_chosen.connect(self._on_layer_chosen)
+        self.table.layer_chosen.connect(self._on_row_chosen)
+        self._outer.splitterMoved.connect(self._on_splitter_moved)
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self.source.save_asked.connect(self._on_source_save_asked)
+        self.source.copied.connect(self._on_source_copied)
+        self.workspace.document.graph_changed.connect(self._on_graph_changed)
+        self.awake_changed.connect(self._on_awake_changed)
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state(self) -> State:
+        graph = self.workspace.document.graph
+        is_preset = graph.name in preset_names() and graph == load_preset(graph.name)
+        look = None
+        if not self.view.canvas.is_fitted:
+            middle = self.view.canvas.mapToScene(self.view.canvas.viewport().rect().center())
+            look = Look(self.view.canvas.zoom, middle.x(), middle.y())
+        network: str | NetworkGraph = graph.name if is_preset else graph
+        return to_json(BuilderState(network, self.view.current_layer, _TABS[self.tabs.currentIndex()], look))
+
+    def apply(self, state: State) -> None:
+        wanted = from_json(state)
+        graph = self._graph_of(wanted)
+        if wanted.layer and wanted.layer not in {layer.name for layer in graph.layers}:
+            raise StateError(f"The network {graph.name} has no layer {wanted.layer!r}.", "layer")
+        if graph != self.workspace.document.graph:
+            self.workspace.document.set_graph(graph, f"Choose {graph.title or graph.name}")
+        self._show_document()
+        self.tabs.setCurrentIndex(_TABS.index(wanted.tab))
+        if wanted.look is None:
+            self.view.fit()
+        self.view.choose_layer(wanted.layer)
+        if wanted.look is not None:
+            self.view.canvas.look_at(wanted.look.zoom, wanted.look.x, wanted.look.y)
+
+    def _graph_of(self, wanted: BuilderState) -> NetworkGraph:
+        if wanted.network is None:
+            return self.workspace.document.graph
+        try:
+            graph = load_preset(wanted.network) if isinstance(wanted.network, str) else wanted.network
+            analyse(graph)
+        except BadInput as error:
+            raise StateError(error.sentence, "network") from error
+        return graph
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def show_faulty(self, graph: NetworkGraph, error: NetworkError) -> None:
+        """Draw a network that cannot be, with what is wrong at the layer concerned; the one on the table stays as it is."""
+        self._faulty_graph = graph
+        self.view.show_graph(graph, None, error)
+
+    def _show_document(self) -> None:
+        document = self.workspace.document
+        self._is_stale = False
+        self._faulty_graph = None
+        self.view.show_graph(document.graph, document.analysis)
+        self.table.show_analysis(document.analysis)
+        self.toolbar.show_graph(document.graph)
+        self._show_facts()
+        self._show_source()
+
+    def _show_facts(self) -> None:
+        document = self.workspace.document
+        name = self.view.current_layer
+        if name and name in document.analysis.layers:
+            self.facts.show_layer(document.graph, document.analysis, name)
+        else:
+            self.facts.show_network(document.graph, document.analysis)
+
+    def _show_source(self) -> None:
+        """The source costs some milliseconds: only while it is looked at."""
+        if _TABS[self.tabs.currentIndex()] == "source":
+            self.source.show_graph(self.workspace.document.graph)
+            self.source.choose_layer(self.view.current_layer)
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def open_file(self) -> None:
+        """Ask for a JSON file and put its network on the table."""
+        path, _ = QFileDialog.getOpenFileName(self, "Open network", "", _FILTERS["json"])
+        if path:
+            self.open_path(path)
+
+    def open_path(self, path: str) -> None:
+        """Put the network of the file on the table; one that cannot be is shown with its error, and the other one stays."""
+        try:
+            graph = load_network(path)
+        except BadInput as error:
+            self._say(error.sentence, "error")
+            return
+        try:
+            self.workspace.document.set_graph(graph, f"Open {Path(path).name}")
+        except NetworkError as error:
+            self.show_faulty(graph, error)
+            text = f"{Path(path).name} is not a network that can be trained: {error.sentence}"
+            message = Message(text, "error", "Back to the network before", self._on_back_asked)
+            self.workspace.message_posted.emit(message)
+            return
+        self.workspace.document.set_path(path)
+        self.workspace.settings.add_recent_file(path)
+        self._show_document()
+
+    @Slot()
+    def save_file(self) -> None:
+        """Ask for a place and write the network there as JSON."""
+        graph = self.workspace.document.graph
+        path = self._asked_path("json", graph.name)
+        if path is None:
+            return
+        try:
+            save_network(graph, path)
+        except BadInput as error:
+            self._say(error.sentence, "error")
+            return
+        self.workspace.document.set_path(str(path))
+        self.workspace.settings.add_recent_file(str(path))
+        self._say(f"{graph.title or graph.name} is saved as {path.name}.")
+
+    @Slot(str)
+    def export(self, form: str) -> None:
+        """Ask for a place and write the drawing ("png", "svg") or the PyTorch source ("py") there."""
+        graph = self.workspace.document.graph
+        path = self._asked_path(form, graph.name.replace("-", "_") if form == "py" else graph.name)
+        if path is None:
+            return
+        try:
+            if form == "py":
+                write_bytes(to_source(graph).encode(), path)
+            else:
+                self.view.save_picture(path)
+        except (BadInput, OSError) as error:
+            text = (
+                error.sentence
+                if isinstance(error, BadInput)
+                else f"{path} cannot be written: {error.strerror or error}."
+            )
+            self._say(text, "error")
+            return
+        self._say(f"{graph.title or graph.name} is saved as {path.name}.")
+
+    def _asked_path(self, form: str, name: str) -> Path | None:
+        path, _ = QFileDialog.getSaveFileName(self, "Save", f"{name}.{form}", _FILTERS[form])
+        if not path:
+            return None
+        return Path(path) if Path(path).suffix.lower() == f".{form}" else Path(f"{path}.{form}")
+
+    def _say(self, text: str, kind: str = "info") -> None:
+        self.workspace.message_posted.emit(Message(text, "error" if kind == "error" else "info"))
+
+    # --- what happened ------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Side by side where it is wide, one above the other where it is narrow."""
+        is_wide = self.width() > 1.25 * self.height() or self.width() > self.workspace.theme.px(900)
+        outer = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
+        if outer != self._outer.orientation() or not self._outer.property("is_arranged"):
+            self._outer.setProperty("is_arranged", True)
+            self._outer.setOrientation(outer)
+            self._has_own_sizes = False
+            self._share_room()
+        is_flat = is_wide and self.height() < self.workspace.theme.px(420)
+        inner = Qt.Orientation.Horizontal if is_flat else Qt.Orientation.Vertical
+        if inner != self._inner.orientation():
+            self._inner.setOrientation(inner)
+
+    def _share_room(self) -> None:
+        """A third for the table, half for the source (its lines are long), until a person has drawn the line elsewhere."""
+        if self._has_own_sizes:
+            return
+        is_wide = self._outer.orientation() == Qt.Orientation.Horizontal
+        room = self.width() if is_wide else self.height()
+        is_source = _TABS[self.tabs.currentIndex()] == "source"
+        least = self.workspace.theme.px(600 if is_source else 380)
+        side = min(max(round(room * 0.34), least), room // 2) if is_wide else room // 2
+        self._outer.setSizes([room - side, side])
+
+    @Slot(int, int)
+    def _on_splitter_moved(self, _position: int, _index: int) -> None:
+        self._has_own_sizes = True
+
+    @Slot(str)
+    def _on_preset_chosen(self, name: str) -> None:
+        graph = load_preset(name)
+        self.workspace.document.set_graph(graph, f"Choose {graph.title or name}")
+        self._show_document()
+        self.state_changed.emit()
+
+    @Slot(str)
+    def _on_layer_chosen(self, name: str) -> None:
+        self.table.choose_layer(name if self._faulty_graph is None else "")
+        self._show_facts()
+        self._show_source()
+        self.state_changed.emit()
+
+    @Slot(str)
+    def _on_row_chosen(self, name: str) -> None:
+        if self._faulty_graph is None:
+            self.view.choose_layer(name)
+
+    @Slot(int)
+    def _on_tab_changed(self, _index: int) -> None:
+        self._share_room()
+        self._show_source()
+        self.state_changed.emit()
+
+    @Slot()
+    def _on_graph_changed(self) -> None:
+        if self.is_awake:
+            self._show_document()
+        else:
+            self._is_stale = True
+
+    @Slot(bool)
+    def _on_awake_changed(self, is_awake: bool) -> None:
+        if is_awake and self._is_stale:
+            self._show_document()
+
+    @Slot()
+    def _on_back_asked(self) -> None:
+        self._show_document()
+
+    @Slot()
+    def _on_source_save_asked(self) -> None:
+        self.export("py")
+
+    @Slot()
+    def _on_source_copied(self) -> None:
+        self._say("The PyTorch source is on the clipboard.")

@@ -1,0 +1,116 @@
+"""The line above the drawing: choose a preset, open, save, export. Knows files and names, no drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from app.widgets.icons import icon
+from app.widgets.theme import Theme
+from trainers.network_files import load_preset, preset_names
+from trainers.network_graph import NetworkGraph
+
+EXPORTS = ("png", "svg", "py")
+
+
+class BuilderToolbar(QWidget):
+    """Says what is asked for; the panel does it."""
+
+    preset_chosen = Signal(str)
+    open_asked = Signal()
+    save_asked = Signal()
+    export_asked = Signal(str)  # one of EXPORTS
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.presets = QComboBox(self)
+        self.presets.setAccessibleName("Network")
+        self.presets.setToolTip(
+            "Choose the network that is drawn here and trained next; what was there comes back with Undo."
+        )
+        self.presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.presets.setMaximumWidth(420)
+        self.presets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.presets.setMinimumContentsLength(8)
+        for name in preset_names():
+            self.presets.addItem(load_preset(name).title or name, name)
+        self.presets.activated.connect(self._on_preset_activated)
+        self.open_button = self._button("open", "Open network", "Open a network from a JSON file")
+        self.open_button.clicked.connect(self.open_asked)
+        self.save_button = self._button("save", "Save network", "Save the network as a JSON file")
+        self.save_button.clicked.connect(self.save_asked)
+        self.export_button = self._button(
+            "export", "Export", "Save the drawing as a picture, or the network as PyTorch source"
+        )
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export_menu = QMenu(self)
+        self._add_export("Drawing as PNG…", self._on_png_asked)
+        self._add_export("Drawing as SVG…", self._on_svg_asked)
+        self._add_export("PyTorch source…", self._on_source_asked)
+        self.export_button.setMenu(self.export_menu)
+        layout = QHBoxLayout(self)
+        layout.addWidget(self.presets, 1)
+        for button in (self.open_button, self.save_button, self.export_button):
+            layout.addWidget(button)
+        layout.addStretch(0)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_graph(self, graph: NetworkGraph) -> None:
+        """Let the list stand at the network's preset, or at an entry of its own where it is none."""
+        own = self.presets.findData("")
+        name = graph.name if graph.name in preset_names() and graph == load_preset(graph.name) else ""
+        if name:
+            if own >= 0:
+                self.presets.removeItem(own)
+            self.presets.setCurrentIndex(self.presets.findData(name))
+            return
+        title = graph.title or graph.name
+        if own < 0:
+            self.presets.insertItem(0, title, "")
+            own = 0
+        self.presets.setItemText(own, f"{title} (own)")
+        self.presets.setCurrentIndex(own)
+
+    def _button(self, glyph: str, name: str, tooltip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(self._theme, glyph))
+        button.setAccessibleName(name)
+        button.setToolTip(tooltip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _add_export(self, text: str, slot: Callable[[], None]) -> None:
+        action = QAction(text, self.export_menu)
+        action.triggered.connect(slot)
+        self.export_menu.addAction(action)
+
+    @Slot(int)
+    def _on_preset_activated(self, index: int) -> None:
+        name = self.presets.itemData(index)
+        if name:
+            self.preset_chosen.emit(name)
+
+    @Slot()
+    def _on_png_asked(self) -> None:
+        self.export_asked.emit("png")
+
+    @Slot()
+    def _on_svg_asked(self) -> None:
+        self.export_asked.emit("svg")
+
+    @Slot()
+    def _on_source_asked(self) -> None:
+        self.export_asked.emit("py")
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        gap, size = self._theme.gap(8), self._theme.px(18)
+        self.layout().setContentsMargins(gap, gap, gap, gap // 2)
+        self.layout().setSpacing(self._theme.gap(4))
+        for button in (self.open_button, self.save_button, self.export_button):
+            button.setIconSize(QSize(size, size))

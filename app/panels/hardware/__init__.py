@@ -1,0 +1,1 @@
+"""The hardware panel: what the training asks of this machine."""

@@ -17,6 +17,7 @@ class Activation(msgspec.Struct, frozen=True):
     torch_class: in torch.nn; function: how idiomatic code calls it, with {x} for the argument and {name} for a parameter, or
     "" where the class must stand because it holds weights or acts differently in training. operations: elementary ones per
     number, an exponential counted as one. weights: how many it learns (prelu). is_elementwise: False for the softmax family.
+    states_all: PyTorch has no defaults for its parameters.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Activation(msgspec.Struct, frozen=True):
     weights: int = 0
     is_elementwise: bool = True
     acts_differently_in_training: bool = False
+    states_all: bool = False
 
 
 def _number(name: str, title: str, default: float, tooltip: str, low: float, high: float) -> ParameterSpec:
@@ -160,6 +162,7 @@ _ALL = (
             _number("threshold", "Threshold", 0.0, "Above it a number passes as it is.", -1e3, 1e3),
             _number("value", "Otherwise", 0.0, "What stands in for all other numbers.", -1e3, 1e3),
         ),
+        states_all=True,
     ),
     Activation(
         "softmax",

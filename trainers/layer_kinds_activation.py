@@ -39,7 +39,9 @@ def softmax_axis(shape: Shape) -> int:
 
 def _activation_module(activation: Activation, site: Site) -> Call:
     keywords: dict[str, Any] = {
-        spec.name: site.values[spec.name] for spec in activation.parameters if site.values[spec.name] != spec.default
+        spec.name: site.values[spec.name]
+        for spec in activation.parameters
+        if activation.states_all or site.values[spec.name] != spec.default
     }
     if not activation.is_elementwise:
         keywords = {"dim": softmax_axis(site.shape)}

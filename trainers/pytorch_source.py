@@ -212,7 +212,11 @@ def _expression(facts: LayerFacts, given: list[str]) -> str:
 def _function(template: str, facts: LayerFacts, x: str) -> str:
     """An activation as a function call; parameters that have PyTorch's own default are left out."""
     specs = LAYER_KINDS[facts.kind].parameters
-    if specs and facts.kind != "threshold" and all(facts.values[spec.name] == spec.default for spec in specs):
+    if (
+        specs
+        and not ACTIVATIONS[facts.kind].states_all
+        and all(facts.values[spec.name] == spec.default for spec in specs)
+    ):
         return f"{template.split('(')[0]}({x})"
     shown = {spec.name: repr(facts.values[spec.name]) for spec in specs}
     return template.format(x=x, dim=softmax_axis(facts.output_shape), **shown)

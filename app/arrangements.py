@@ -31,7 +31,7 @@ def apply_arrangement(window: MainWindow, name: str, *, is_fresh: bool = False) 
     front, *behind = (window.docks[panel] for panel in ARRANGEMENTS[name])
     for dock in window.docks.values():
         dock.setFloating(False)
-        window.removeDockWidget(dock)
+        dock.hide()
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, front)
     front.show()
     for dock in behind:

@@ -1,0 +1,187 @@
+"""For every test: folders of its own, and nothing left behind. Imports Qt only where a test has done so already."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+_HOME = Path(tempfile.mkdtemp(prefix="hillock-tests-"))
+
+
+def _move_in(home: Path) -> None:
+    """Settings, data, caches and temporary files of the suite lie in one folder, which goes with it."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["HILLOCK_TESTS_HOME"] = str(home)
+    for name in ("data", "config", "cache", "state"):
+        (home / name).mkdir()
+        os.environ[f"XDG_{name.upper()}_HOME"] = str(home / name)
+        os.environ[f"HILLOCK_{name.upper()}_DIR"] = str(home / name / "hillock")
+    (home / "tmp").mkdir()
+    os.environ["TMPDIR"] = str(home / "tmp")
+    tempfile.tempdir = str(home / "tmp")
+
+
+_move_in(_HOME)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True, hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Leaks are looked for only after a test that has passed: a failed one says enough."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    if report.when == "call":
+        item.stash[_HAS_PASSED] = report.passed
+
+
+_HAS_PASSED: pytest.StashKey[bool] = pytest.StashKey()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Generator[None, None, None]:
+    """Fails a test that a thread, QThread, active QTimer, child process, top-level window or temporary file outlives.
+
+    End what you started: `session.shutdown()`, `thread.wait()`, `timer.stop()`, `qtbot.addWidget(window)`.
+    """
+    before = _Belongings()
+    yield
+    if not request.node.stash.get(_HAS_PASSED, False):
+        return
+    left = before.left()
+    end = time.monotonic() + float(os.environ.get("HILLOCK_LEAK_PATIENCE", "3"))
+    while left and time.monotonic() < end:  # what is ending may take a moment
+        _let_qt_delete()
+        gc.collect()
+        threading.Event().wait(0.02)
+        left = before.left()
+    if left:
+        pytest.fail(f"{request.node.name} left behind: {'; '.join(left)}", pytrace=False)
+
+
+class _Belongings:
+    """What there is at one moment."""
+
+    def __init__(self) -> None:
+        _watch_qt()
+        self._threads = {thread.ident for thread in threading.enumerate()}
+        self._children = {child.pid for child in psutil.Process().children(recursive=True)}
+        self._windows = set(_windows())
+        self._files = set(_temporary_files())
+        self._since = next(_COUNTER)
+
+    def left(self) -> list[str]:
+        """What is there now and was not then."""
+        found = [
+            f"the thread {thread.name}"
+            for thread in threading.enumerate()
+            if thread.ident not in self._threads and not isinstance(thread, threading._DummyThread)
+        ]
+        for child in psutil.Process().children(recursive=True):
+            if child.pid not in self._children and _is_alive(child):
+                found.append(f"the process {child.pid} ({' '.join(child.cmdline()[:4])})")
+        found += [f"the window {name}" for key, name in _windows().items() if key not in self._windows]
+        found += [f"the file {name}" for name in _temporary_files() if name not in self._files]
+        found += [str(name) for name in _running_qt_objects(self._since)]
+        return found
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE or process.ppid() == os.getpid()
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _temporary_files() -> list[str]:
+    return [path.name for path in (_HOME / "tmp").iterdir() if path.name.startswith(("hillock", ".hillock"))]
+
+
+# -- Qt, once it is there ---------------------------------------------------------------------------------------------
+
+_STARTED: dict[int, tuple[Any, int]] = {}  # id of a QTimer or QThread -> (weak reference, when it was first started)
+
+
+def _count() -> Iterator[int]:
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+
+_COUNTER = _count()
+
+
+def _watch_qt() -> None:
+    """Note every QTimer and QThread that is started from Python."""
+    core = sys.modules.get("PySide6.QtCore")
+    if core is None or hasattr(core.QTimer, "hillock_watched"):
+        return
+    for kind in (core.QTimer, core.QThread):
+        kind.start = _noting(kind.start)
+    core.QTimer.hillock_watched = True
+
+
+def _noting(start: Callable[..., None]) -> Callable[..., None]:
+    def start_and_note(self: Any, *arguments: Any) -> None:
+        known = _STARTED.get(id(self))
+        if known is None or known[0]() is not self:
+            _STARTED[id(self)] = (weakref.ref(self), next(_COUNTER))
+        start(self, *arguments)
+
+    return start_and_note
+
+
+def _running_qt_objects(since: int) -> list[str]:
+    if "PySide6.QtCore" not in sys.modules:
+        return []
+    from PySide6.QtCore import QThread, QTimer
+    from shiboken6 import isValid
+
+    found = []
+    for key, (reference, number) in list(_STARTED.items()):
+        thing = reference()
+        if thing is None or not isValid(thing):
+            del _STARTED[key]
+        elif number > since:
+            parent = type(thing.parent()).__name__ if thing.parent() is not None else "nobody"
+            if isinstance(thing, QTimer) and thing.isActive():
+                found.append(f"an active QTimer of {parent}")
+            elif isinstance(thing, QThread) and thing.isRunning():
+                found.append(f"the running {type(thing).__name__} {thing.objectName()}")
+    return found
+
+
+def _windows() -> dict[int, str]:
+    """Top-level windows by address; what Qt keeps for itself (tips, the lists of combo boxes) is left out."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return {}
+    from shiboken6 import getCppPointer
+
+    return {
+        getCppPointer(window)[0]: f"{window.metaObject().className()} {window.objectName()}".strip()
+        for window in widgets.QApplication.topLevelWidgets()
+        if window.parent() is None and window.metaObject().className() not in ("QTipLabel", "QComboBoxPrivateContainer")
+    }
+
+
+def _let_qt_delete() -> None:
+    core = sys.modules.get("PySide6.QtCore")
+    if core is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+        core.QCoreApplication.processEvents()

@@ -158,7 +158,7 @@ class Arrangement(msgspec.Struct, frozen=True):
 
 def near_matches(word: str, known: Iterable[str]) -> str:
     """', did you mean relu or elu?' for a word that is close to known ones, else ''."""
-    matches = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    matches = difflib.get_close_matches(word[:80], list(known), n=3, cutoff=0.5)
     return f" Did you mean {' or '.join(matches)}?" if matches else ""
 
 

@@ -96,6 +96,7 @@ class _Forward:
             if stands_alone or is_way or (has_weights and value.has_weights) or value.depth >= DEEPEST:
                 self._assign(source)
         value = self._built(facts, has_weights)
+        given = self._values[facts.sources[0]].variable
         if len(value.text) > LINE - len(INDENT) - 8 and any(
             self._values[source].variable is None for source in facts.sources
         ):
@@ -104,9 +105,12 @@ class _Forward:
             value = self._built(facts, has_weights)
         for source in facts.sources:
             self._values[source].waiting -= 1
+        for source in set(facts.sources):
+            if self._values[source].waiting == 0:
+                del self._values[source]
         self._values[facts.name] = value
         if is_statement:
-            self._state(facts, value)
+            self._state(facts, value, given)
         elif value.variable is None and (value.waiting > 1 or kind.group == "shape") and value.waiting:
             self._assign(facts.name)
 
@@ -130,9 +134,8 @@ class _Forward:
             facts.kind in ("add", "positions"),
         )
 
-    def _state(self, facts: LayerFacts, value: _Value) -> None:
-        """Layers that give two values, by statements of their own."""
-        given = self._values[facts.sources[0]].variable
+    def _state(self, facts: LayerFacts, value: _Value, given: str | None) -> None:
+        """Layers that give two values, by statements of their own; `given` is the variable that goes in."""
         target = self._free_variable(facts.name)
         if facts.kind == "self_attention":
             mask = ""
@@ -218,7 +221,7 @@ def _function(template: str, facts: LayerFacts, x: str) -> str:
         and all(facts.values[spec.name] == spec.default for spec in specs)
     ):
         return f"{template.split('(')[0]}({x})"
-    shown = {spec.name: repr(facts.values[spec.name]) for spec in specs}
+    shown = {spec.name: _text(facts.values[spec.name]) for spec in specs}
     return template.format(x=x, dim=softmax_axis(facts.output_shape), **shown)
 
 
@@ -252,7 +255,10 @@ def _module_line(facts: LayerFacts, analysis: NetworkAnalysis) -> str | None:
         positional = [incoming, f"{units} * {pieces}"]
     names = {"Maxout": "Linear", "Positions": "Embedding"}
     arguments = ", ".join([*positional, *(f"{name}={_text(value)}" for name, value in call.keywords.items())])
-    return f"self.{facts.name} = nn.{names.get(call.name, call.name)}({arguments})"
+    line = f"self.{facts.name} = nn.{names.get(call.name, call.name)}({arguments})"
+    if facts.kind == "positions":
+        line += f"\n{INDENT}nn.init.normal_(self.{facts.name}.weight, std=0.02)"
+    return line
 
 
 def _product(facts: LayerFacts, analysis: NetworkAnalysis) -> str | None:
@@ -276,6 +282,8 @@ def _text(value: Any) -> str:
     """A value as Python source; a pair of two equal sizes as one."""
     if isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]:
         return repr(value[0])
+    if isinstance(value, str):
+        return f'"{value}"'  # a choice's word: letters alone
     return repr(value)
 
 

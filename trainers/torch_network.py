@@ -118,17 +118,16 @@ class Maxout(nn.Linear):
         return lines.reshape(*lines.shape[:-1], -1, self.pieces).amax(dim=-1)
 
 
-class Positions(nn.Module):
-    """A learnt row of numbers added to each step."""
+class Positions(nn.Embedding):
+    """A learnt row of numbers added to each step, small at first."""
 
     def __init__(self, steps: int, features: int) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(steps, features))
+        super().__init__(steps, features)
         nn.init.normal_(self.weight, std=0.02)
 
-    def forward(self, inputs: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Tensor:
         """(batch, steps, features) -> the same."""
-        return inputs + self.weight
+        return input + self.weight
 
 
 class WordEmbedding(nn.Embedding):

@@ -290,12 +290,19 @@ def check_against_torch(graph: NetworkGraph, grown: dict[str, Shape]) -> None:
 def check_source(graph: NetworkGraph) -> None:
     """The exported class, run in a fresh namespace with the same weights, answers as the built module does."""
     analysis = analyse(graph)
+    torch.manual_seed(1)
     module = build(graph).eval()
     namespace: dict[str, object] = {"__name__": "exported"}
     source = to_source(graph)
     exec(compile(source, "exported.py", "exec"), namespace)
+    torch.manual_seed(1)
     exported = namespace["Random"]()  # type: ignore[operator]
-    exported.load_state_dict(module.state_dict())
+    for name, weights in module.state_dict().items():
+        assert torch.equal(exported.state_dict()[name], weights), f"{name} starts otherwise\n{source}"
+    exported.load_state_dict(
+        {name: weights + 0.01 * torch.randn_like(weights.float()) for name, weights in module.state_dict().items()}
+    )
+    module.load_state_dict(exported.state_dict())
     inputs = sample_of(graph, analysis.input_shape, "cpu")
     with torch.no_grad():
         expected, answered = module(inputs), exported.eval()(inputs)

@@ -1,0 +1,1 @@
+"""The training monitor: data, network, output, curves and settings of one run."""

@@ -1,0 +1,160 @@
+"""What a choice of network or data changes, as one step on the undo stack. Shows nothing but file dialogs; imports no torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.panel import StateError
+from app.panels.monitor import choices, fitting
+from app.panels.monitor.state import MonitorState
+from app.widgets.message_bar import Message
+from trainers import datasets, network_files
+from trainers.errors import BadInput, HillockError
+from trainers.network_graph import NetworkGraph
+from trainers.training_plan import ClassifierSettings, DataChoice
+
+if TYPE_CHECKING:
+    from app.workspace import Workspace
+
+# What learns well in some seconds: pictures need small steps and few epochs, a handful of points large ones and many.
+RECIPES: dict[str, dict[str, int | float]] = {
+    "image": {"learning_rate": 1e-3, "batch_size": 64, "epochs": 10},
+    "planar": {"learning_rate": 0.02, "batch_size": 32, "epochs": 600},
+}
+
+
+class Chooser(QObject):
+    """Changes network, data and the settings that go with them, together and undoably."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._window = parent
+
+    def network_reference(self) -> str | NetworkGraph:
+        """The name of the preset that is on the table, or the whole graph where it is none."""
+        graph = self._workspace.document.graph
+        for name in network_files.preset_names():
+            if graph.name == name and network_files.load_preset(name) == graph:
+                return name
+        return graph
+
+    @Slot(str)
+    def choose_network(self, key: str) -> None:
+        """Put a preset, or a file, on the table; data that do not fit it give way to some that do."""
+        try:
+            if key == choices.FILE:
+                path, _ = QFileDialog.getOpenFileName(self._window, "Open a network", "", "Networks (*.json)")
+                if not path:
+                    return
+                graph, partner = network_files.load_network(path), None
+            else:
+                graph, partner = network_files.load_preset(key), fitting.data_for(key)
+            data = self._workspace.training.data
+            spec = choices.known_spec(data)
+            if spec is not None and partner and key != choices.FILE and fitting.why_not(spec, fitting.preset_analysis(key)):
+                data = msgspec.structs.replace(data, name=partner, label=None, download=False)
+            self._take(f"Choose {graph.title or graph.name}", graph, data)
+        except HillockError as error:
+            self._say(error)
+
+    @Slot(str)
+    def choose_data(self, key: str) -> None:
+        """Choose a set of the catalogue, a folder or a table; a network that does not fit it gives way to one that does."""
+        name = self._ask_for_path(key)
+        if not name:
+            return
+        training, document = self._workspace.training, self._workspace.document
+        data = msgspec.structs.replace(training.data, name=name, label=None, download=False)
+        try:
+            spec = datasets.describe(data, document.analysis.input_shape)
+            graph = document.graph
+            if fitting.why_not(spec, document.analysis):
+                partner = fitting.preset_for_spec(spec)
+                graph = network_files.load_preset(partner) if partner else graph
+            self._take(f"Choose {spec.title}", graph, data)
+        except HillockError as error:
+            self._say(error)
+
+    @Slot()
+    def fetch_and_train(self) -> None:
+        """Somebody agreed to fetch the data: the run fetches them before its first step."""
+        training = self._workspace.training
+        training.set_data(msgspec.structs.replace(training.data, download=True))
+        training.start()
+
+    def take_over(self, wanted: MonitorState) -> None:
+        """Put network, data and settings of a state in place; StateError, and nothing changed, where one of them cannot be."""
+        graph = wanted.network
+        if isinstance(graph, str):
+            try:
+                graph = network_files.load_preset(graph)
+            except BadInput as error:
+                raise StateError(error.sentence, "network") from error
+        else:
+            try:
+                network_files.from_json(network_files.to_json(graph))
+            except BadInput as error:
+                raise StateError(error.sentence, "network") from error
+        try:
+            datasets.describe(wanted.data)
+        except BadInput as error:
+            raise StateError(error.sentence, "data.name") from error
+        document, training = self._workspace.document, self._workspace.training
+        if (graph, wanted.data, wanted.settings) == (document.graph, training.data, training.settings):
+            return
+        stack = document.undo_stack
+        stack.beginMacro("Go back to a state")
+        try:
+            document.set_graph(graph)
+            training.set_data(wanted.data)
+            for name in ClassifierSettings.__struct_fields__:
+                training.set_setting(name, getattr(wanted.settings, name))
+        finally:
+            stack.endMacro()
+
+    def _take(self, text: str, graph: NetworkGraph, data: DataChoice) -> None:
+        document, training = self._workspace.document, self._workspace.training
+        before, after = _recipe(training.data), _recipe(data)
+        notes = []
+        stack = document.undo_stack
+        stack.beginMacro(text)
+        try:
+            if graph != document.graph and data != training.data:
+                notes.append(f"network {graph.title or graph.name}" if text.endswith(_title(data)) else f"data {_title(data)}")
+            document.set_graph(graph)
+            training.set_data(data)
+            if before != after and before in RECIPES and after in RECIPES:
+                for name, value in RECIPES[after].items():
+                    if getattr(training.settings, name) == RECIPES[before][name]:  # what a person chose stays
+                        training.set_setting(name, value)
+                        notes.append(f"{name.replace('_', ' ')} {value:g}")
+        finally:
+            stack.endMacro()
+        if notes:
+            self._workspace.message_posted.emit(Message(f"{text}: with it came {', '.join(notes)}.", "info", "Undo", stack.undo))
+
+    def _ask_for_path(self, key: str) -> str:
+        if key == choices.FOLDER:
+            return str(QFileDialog.getExistingDirectory(self._window, "Open a folder of images, one folder for each class"))
+        if key == choices.TABLE:
+            path, _ = QFileDialog.getOpenFileName(self._window, "Open a table", "", "Tables (*.csv)")
+            return str(path)
+        return key
+
+    def _say(self, error: HillockError) -> None:
+        self._workspace.message_posted.emit(Message(error.sentence, "error"))
+
+
+def _recipe(data: DataChoice) -> str:
+    spec = choices.known_spec(data)
+    return "" if spec is None else "image" if len(spec.sample_shape) == 3 else spec.kind
+
+
+def _title(data: DataChoice) -> str:
+    spec = choices.known_spec(data)
+    return spec.title if spec is not None else data.name

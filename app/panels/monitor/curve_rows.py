@@ -1,0 +1,360 @@
+"""One row of the curves: a plot with its lines, marks, direct labels and its values at the crosshair. Knows no session."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel
+
+from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, calm_range, ticks
+from app.widgets.plot_style import StyledPlot
+
+if TYPE_CHECKING:
+    from app.widgets.theme import Theme
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series of a row. kind: "raw" (faint, with its running mean on top), "points" (line with markers), "plain"."""
+
+    series: str
+    label: str
+    token: str
+    kind: str = "plain"
+
+
+@dataclass(frozen=True)
+class RowSpec:
+    """A row by what it shows; factor: what values are multiplied with for the axis' unit."""
+
+    key: str
+    title: str
+    unit: str
+    lines: tuple[Line, ...]
+    factor: float = 1.0
+    is_large: bool = False
+    is_from_zero: bool = True
+    top: float | None = None
+    reads_below: bool = False  # its values stand in the lower corner, since its curves end at the top
+    tooltip: str = ""
+
+    @property
+    def height(self) -> int:
+        """px of the design below which its ticks are no longer legible; also its share of the room."""
+        return 58 if self.is_large else 36
+
+
+ROWS: dict[str, RowSpec] = {
+    row.key: row
+    for row in (
+        RowSpec(
+            "loss", "Loss", "",
+            (Line("loss", "train", "train", "raw"), Line("test_loss", "test", "test", "points")),
+            is_large=True, tooltip="The loss of every batch (faint), its running mean, and the loss on the test data after each epoch",
+        ),
+        RowSpec(
+            "accuracy", "Accuracy", "%",
+            (Line("batch_accuracy", "train", "train", "raw"), Line("test_accuracy", "test", "test", "points")),
+            factor=100.0, is_large=True, is_from_zero=False, top=100.0, reads_below=True,
+            tooltip="The share of right answers in every batch (faint), its running mean, and on the test data after each epoch",
+        ),
+        RowSpec(
+            "learning_rate", "Learning rate", "", (Line("learning_rate", "", "series_4"),),
+            tooltip="How far one step goes along the gradient",
+        ),
+        RowSpec(
+            "speed", "Samples per second", "1/s", (Line("samples_per_second", "", "series_5"),),
+            tooltip="How many training samples are worked through in a second",
+        ),
+        RowSpec(
+            "hardware", "Processors busy", "%",
+            (Line("gpu_utilisation", "GPU", "series_3"), Line("cpu_utilisation", "CPU", "series_7")),
+            top=100.0, tooltip="How busy this machine's processor and its graphics processor are",
+        ),
+    )
+}  # fmt: skip
+
+
+class CurveRow(StyledPlot):
+    """A row. `range_taken` tells that a person panned or zoomed: whether along x, and along y."""
+
+    range_taken = Signal(bool, bool)
+
+    def __init__(self, theme: Theme, spec: RowSpec, means: dict[str, RunningMean]) -> None:
+        self.spec = spec
+        super().__init__(theme, "", "", "", "", title=f"{spec.title} ({spec.unit})" if spec.unit else spec.title)
+        self.read_out = _silent  # one crosshair reads all rows: see CurvesView
+        self.setToolTip(spec.tooltip)
+        self.setAccessibleDescription(spec.tooltip)
+        self.setMinimumHeight(0)
+        self.is_log = False
+        self.is_y_followed = True
+        self.values: dict[str, float] = {}
+        self._means = means
+        self._range: tuple[float, float] | None = None
+        self._raw: dict[str, pg.PlotDataItem] = {}
+        self._main: dict[str, pg.PlotDataItem] = {}
+        self._labels_at_end: dict[str, pg.TextItem] = {}
+        self._build()
+        self.crosshair = pg.InfiniteLine(angle=90, movable=False)
+        self.crosshair.setZValue(20)
+        self.crosshair.hide()
+        self.addItem(self.crosshair, ignoreBounds=True)
+        self.reading = QLabel(self)
+        self.reading.setObjectName("read_out")
+        self.reading.setTextFormat(Qt.TextFormat.RichText)
+        self.reading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._ticks_for: tuple[object, ...] = ()
+        box = self.plotItem.getViewBox()
+        box.disableAutoRange()
+        box.sigRangeChangedManually.connect(self._on_range_changed_manually)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def _build(self) -> None:
+        for line in self.spec.lines:
+            if line.kind == "raw":
+                raw = self.add_curve(line.token, name=f"{line.series}, every step", width=1.0)
+                raw.setZValue(1)
+                self._raw[line.series] = raw
+            curve = self.add_curve(line.token, name=line.series)
+            curve.setZValue(4 if line.kind == "points" else 3)
+            self._main[line.series] = curve
+            if line.label:
+                text = pg.TextItem(f"\u2002{line.label}", anchor=(0.0, 0.5))  # a space keeps it off the marker
+                text.setZValue(10)
+                text.hide()
+                self.addItem(text, ignoreBounds=True)
+                self._labels_at_end[line.series] = text
+        self._marks = pg.PlotCurveItem(connect="pairs")
+        self._saved = pg.PlotCurveItem(connect="pairs")
+        for item in (self._marks, self._saved):
+            item.setZValue(-1)
+            self.addItem(item, ignoreBounds=True)
+
+    # --- drawing ------------------------------------------------------------------------------------------------------
+
+    def draw(
+        self, history: History, axis: TimeAxis, x_range: tuple[float, float], width: int, marks: np.ndarray, saved: np.ndarray
+    ) -> None:
+        """Draw what lies in `x_range` (in the axis' own unit); width: steps of the running mean.
+
+        marks, saved: steps at which something happened, and at which a checkpoint was saved.
+        """
+        from_step, to_step = (float(step) for step in axis.steps(np.array(x_range)))
+        pixels = max(16, int(self.plotItem.getViewBox().width() or 400))
+        low, high = math.inf, -math.inf
+        ends: dict[str, tuple[float, float]] = {}
+        for line in self.spec.lines:
+            x, y_min, y_max = history.window(line.series, from_step, to_step, pixels)
+            if not len(x) or not np.isfinite(y_max).any():
+                self._main[line.series].setData([], [])
+                if line.series in self._raw:
+                    self._raw[line.series].setData([], [])
+                continue
+            at = axis.values(x)
+            factor = self.spec.factor
+            if line.kind == "raw":
+                mean = self._mean(line.series, history, x, width)
+                self._set(self._raw[line.series], *_zigzag(at, y_min, y_max), factor)
+                self._set(self._main[line.series], at, mean, factor)
+                ends[line.series] = (float(at[-1]), float(mean[-1]) * factor)
+            else:
+                self._set(self._main[line.series], *_zigzag(at, y_min, y_max), factor)
+                ends[line.series] = (float(at[-1]), float(y_max[-1]) * factor)
+            shown = np.concatenate([y_min, y_max])
+            shown = shown[np.isfinite(shown) & ((shown > 0) | (not self.is_log))] * factor
+            if len(shown):
+                low, high = min(low, float(shown.min())), max(high, float(shown.max()))
+        self._fit(low, high)
+        self._draw_ticks(x_range)
+        self._draw_marks(axis, marks, saved)
+        self._place_labels(ends)
+
+    def _mean(self, series: str, history: History, x: np.ndarray, width: int) -> np.ndarray:
+        """The running mean at the steps `x`."""
+        mean = self._means.setdefault(series, RunningMean())
+        mean.take(history, series)
+        first, last = (history.index_of(series, float(end) - 0.5) for end in (x[0], x[-1]))  # steps are whole numbers
+        if last - first == len(x) - 1 or x[-1] == x[0]:
+            return mean.at(np.arange(first, first + len(x)), width)
+        places = first + (x - x[0]) * ((last - first) / (x[-1] - x[0]))  # one point a step: no need to look each one up
+        return mean.at(np.rint(places), width)
+
+    def _set(self, curve: pg.PlotDataItem, x: np.ndarray, y: np.ndarray, factor: float) -> None:
+        y = np.asarray(y, np.float64) * factor
+        if self.is_log:  # a log axis has no place for zero and below: gaps
+            y = np.where(y > 0, y, np.nan)
+        curve.setData(x, y, connect="finite" if self.is_log else "auto")
+
+    def _fit(self, low: float, high: float) -> None:
+        if not self.is_y_followed or low > high:
+            return
+        if self.is_log:
+            low, high = math.log10(low), math.log10(high)
+        bounds = calm_range(low, high, self.spec.is_from_zero and not self.is_log, self._range)
+        if self.spec.top is not None and not self.is_log:
+            bounds = (max(bounds[0], min(0.0, low)), min(bounds[1], self.spec.top * 1.03))
+        if bounds != self._range:
+            self._range = bounds
+            self.plotItem.getViewBox().setYRange(*bounds, padding=0.0)
+
+    def _draw_ticks(self, x_range: tuple[float, float]) -> None:
+        """Few ticks, and a grid line for each: pyqtgraph's own minor grid costs 6 ms a frame in four rows."""
+        box = self.plotItem.getViewBox()
+        y_range = box.viewRange()[1]
+        size = self.theme.font("small").pixelSize()
+        most_y = max(2, int(box.height() / (1.9 * size)))
+        most_x = max(2, int(box.width() / (7.0 * size)))
+        wanted = (*x_range, *y_range, most_x, most_y, self.is_log)
+        if wanted != self._ticks_for:
+            self._ticks_for = wanted
+            self.plotItem.getAxis("bottom").setTicks([ticks(*x_range, most_x, False)])
+            self.plotItem.getAxis("left").setTicks([ticks(y_range[0], y_range[1], most_y, self.is_log)])
+
+    def _draw_marks(self, axis: TimeAxis, marks: np.ndarray, saved: np.ndarray) -> None:
+        """A dashed line where something happened, a short one from below where a checkpoint was saved."""
+        bottom, top = self.plotItem.getViewBox().viewRange()[1]
+        for item, steps, end in ((self._marks, marks, top), (self._saved, saved, bottom + 0.1 * (top - bottom))):
+            if len(steps) or item.xData is not None and len(item.xData):
+                item.setData(np.repeat(axis.values(steps), 2), np.tile([bottom, end], len(steps)))
+
+    def _place_labels(self, ends: dict[str, tuple[float, float]]) -> None:
+        """Direct labels at the end of each line, pushed apart where they would lie on each other."""
+        box = self.plotItem.getViewBox()
+        bottom, top = box.viewRange()[1]
+        line = self.theme.font("small").pixelSize() * 1.15 * (top - bottom) / max(1.0, box.height())
+        placed: list[tuple[float, str, float]] = []
+        for series, text in self._labels_at_end.items():
+            is_shown = series in ends
+            text.setVisible(is_shown)
+            if is_shown:
+                x, y = ends[series]
+                y = math.log10(y) if self.is_log and y > 0 else y
+                placed.append((min(max(y, bottom + line / 2), top - line / 2) if math.isfinite(y) else bottom, series, x))
+        placed.sort()
+        excess = placed[0][0] + line * (len(placed) - 1) - (top - line / 2) if placed else 0.0
+        at = -math.inf
+        for y, series, x in placed:
+            at = max(y - max(0.0, excess), at + line)
+            self._labels_at_end[series].setPos(x, at)
+
+    def set_log(self, is_log: bool) -> None:
+        """A log scale, or a linear one."""
+        if is_log != self.is_log:
+            self.is_log = is_log
+            self._range = None
+            self.plotItem.setLogMode(y=is_log)
+
+    def follow(self) -> None:
+        """Let the data decide the range along y again."""
+        self.is_y_followed = True
+        self._range = None
+
+    # --- crosshair and values -----------------------------------------------------------------------------------------
+
+    def show_values(self, at: float | None, step: float, history: History, x_text: str, width: int) -> None:
+        """Write the row's values at `step` into its corner, x_text before them; `at`: where the crosshair stands, or None."""
+        self.crosshair.setVisible(at is not None)
+        if at is not None:
+            self.crosshair.setPos(at)
+        theme = self.theme
+        parts = [x_text] if x_text else []
+        parts.append(f"<b>{self.spec.title}</b>")
+        self.values = {}
+        for line in self.spec.lines:
+            value = self._value(line, step, history, width)
+            if value is not None:
+                self.values[line.series] = value
+                words = " ".join(part for part in (line.label, short_figure(value), self.spec.unit) if part)
+                parts.append(f'<span style="color: {theme.hex(line.token)}">{words}</span>')
+        text = "&nbsp; ".join(parts)
+        if text != self.reading.text():
+            self.reading.setText(text)
+            self.reading.adjustSize()
+        box = self.plotItem.getViewBox().sceneBoundingRect()
+        top = box.bottom() - self.reading.height() - 1 if self.spec.reads_below else box.top() + 1
+        self.reading.move(round(box.right()) - self.reading.width() - 1, round(top))
+
+    def _value(self, line: Line, step: float, history: History, width: int) -> float | None:
+        index = max(0, history.index_of(line.series, step + 0.5) - 1)  # the newest at `step`: steps are whole numbers
+        if index >= history.count(line.series):
+            return None
+        value = float(history.rows(line.series, index, index + 1)[1][0])
+        if not math.isfinite(value):
+            return None
+        if line.kind == "raw":
+            mean = self._means.setdefault(line.series, RunningMean())
+            mean.take(history, line.series)
+            value = float(mean.at(np.array([index]), width)[0])
+        return value * self.spec.factor
+
+    def has_data(self, history: History) -> bool:
+        """Whether there is a number to draw (a regression has no accuracy, a machine without a graphics processor none of it)."""
+        for line in self.spec.lines:
+            count = history.count(line.series)
+            if count and np.isfinite(history.rows(line.series, count - 1, count)[1]).any():
+                return True
+        return False
+
+    @Slot(object)
+    def _on_range_changed_manually(self, axes: list[bool]) -> None:
+        if axes[1]:
+            self.is_y_followed = False
+        self.range_taken.emit(bool(axes[0]), bool(axes[1]))
+
+    @Slot()
+    def _restyle(self) -> None:
+        theme = self.theme
+        self.crosshair.setPen(pg.mkPen(theme.color("text"), width=1))
+        self._marks.setPen(pg.mkPen(theme.color("muted"), width=1, style=Qt.PenStyle.DashLine))
+        self._saved.setPen(pg.mkPen(theme.color("muted"), width=1))
+        for line in self.spec.lines:
+            if line.kind == "points":
+                self._main[line.series].setSymbol("o")
+                self._main[line.series].setSymbolSize(max(5.0, 5.0 * theme.scale))
+                self._main[line.series].setSymbolBrush(theme.color(line.token))
+                self._main[line.series].setSymbolPen(None)
+            if line.series in self._labels_at_end:
+                self._labels_at_end[line.series].setColor(theme.color(line.token))
+                self._labels_at_end[line.series].setFont(theme.font("small"))
+            if line.series in self._raw:
+                self._raw[line.series].setPen(pg.mkPen(_faint(theme, line.token), width=1))
+        self.reading.setFont(theme.font("small"))
+        self.reading.setStyleSheet(
+            f"background: {theme.hex('panel')}; color: {theme.hex('text')}; border: 0; padding: 0 {theme.gap(4)}px;"
+        )
+        self._ticks_for = ()
+
+
+def _zigzag(x: np.ndarray, y_min: np.ndarray, y_max: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Least and greatest value of each column, one after the other: one line that loses no peak."""
+    if np.array_equal(y_min, y_max):
+        return x, y_min
+    both = np.empty(2 * len(x), np.float64)
+    both[0::2], both[1::2] = y_min, y_max
+    return np.repeat(x, 2), both
+
+
+def short_figure(value: float) -> str:
+    """A value for a read-out: three figures, thousands apart."""
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if size < 100 else f"{value:.1f}"
+
+
+def _faint(theme: Theme, token: str) -> QColor:
+    """The colour of `token`, two thirds of the way to the ground: opaque, since painting with alpha costs more."""
+    ink, ground = theme.color(token).getRgb(), theme.color("panel").getRgb()
+    return QColor(*(round(0.4 * a + 0.6 * b) for a, b in zip(ink[:3], ground[:3], strict=True)))
+
+
+def _silent(_x: float, _y: float) -> str:
+    return ""

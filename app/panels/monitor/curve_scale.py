@@ -1,0 +1,156 @@
+"""Plain arithmetic of the curves: time axes, running means, calm ranges. Numpy alone; knows no widget."""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+import numpy as np
+
+_NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_KNOTS = 96
+
+
+class History(Protocol):
+    """What the curves read: app.run_history.RunHistory."""
+
+    @property
+    def last_step(self) -> int: ...
+
+    def count(self, name: str) -> int: ...
+
+    def rows(self, name: str, start: int = 0, end: int | None = None) -> tuple[np.ndarray, np.ndarray]: ...
+
+    def index_of(self, name: str, x: float) -> int: ...
+
+    def window(self, name: str, x0: float, x1: float, pixels: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
+
+    def seconds_at(self, step: float) -> float: ...
+
+
+class TimeAxis:
+    """Steps to epochs or seconds and back, by knots on the run so far; beyond them it goes on as straight as it ended."""
+
+    def __init__(self, steps: np.ndarray, values: np.ndarray) -> None:
+        """steps, values: float64 (n,), n >= 2, both rising."""
+        self._steps, self._values = steps, values
+
+    @classmethod
+    def of(cls, kind: str, history: History, last_step: float) -> TimeAxis:
+        """The axis `kind` ("steps", "epochs", "seconds") for a run that has come to `last_step`."""
+        if kind == "seconds" and last_step > 0:
+            steps = np.linspace(0.0, last_step, _KNOTS)
+            seconds = np.maximum.accumulate([float(history.seconds_at(step)) for step in steps])
+            return cls(steps, seconds - seconds[0] + np.arange(_KNOTS) * 1e-9)
+        if kind == "epochs":
+            ends = np.unique(np.asarray(history.rows("test_loss")[0], np.float64))
+            if len(ends) >= 2:
+                return cls(ends, np.arange(len(ends), dtype=np.float64))
+        return cls(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+
+    def values(self, steps: np.ndarray) -> np.ndarray:
+        """Where `steps` lie on the axis."""
+        return _line(np.asarray(steps, np.float64), self._steps, self._values)
+
+    def steps(self, values: np.ndarray) -> np.ndarray:
+        """Which steps lie at `values` of the axis."""
+        return _line(np.asarray(values, np.float64), self._values, self._steps)
+
+    @property
+    def is_known(self) -> bool:
+        """False while epochs or seconds cannot be told from steps yet."""
+        return len(self._steps) > 2 or self._steps[-1] != 1.0
+
+
+def _line(at: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    inside = np.interp(at, x, y)
+    slope = (y[-1] - y[-2]) / max(1e-12, x[-1] - x[-2])
+    return np.where(at > x[-1], y[-1] + (at - x[-1]) * slope, inside)
+
+
+class RunningMean:
+    """Mean of the last `width` values at any place of a growing series: sums are kept, so that a query costs what it shows."""
+
+    def __init__(self) -> None:
+        self._sums = np.zeros(1, np.float64)
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """Values taken in so far."""
+        return self._count
+
+    def take(self, history: History, series: str) -> None:
+        """Take in what is new in a series; a shorter one (a run that went on from a checkpoint) is cut. Not finite counts as 0."""
+        count = history.count(series)
+        self._count = min(self._count, count)
+        if count == self._count:
+            return
+        new = np.asarray(history.rows(series, self._count)[1], np.float64)
+        needed = self._count + len(new) + 1
+        if needed > len(self._sums):
+            grown = np.zeros(max(1024, 2 * needed), np.float64)
+            grown[: self._count + 1] = self._sums[: self._count + 1]
+            self._sums = grown
+        new = np.where(np.isfinite(new), new, 0.0)
+        self._sums[self._count + 1 : needed] = self._sums[self._count] + np.cumsum(new)
+        self._count = needed - 1
+
+    def at(self, positions: np.ndarray, width: int) -> np.ndarray:
+        """Means of the `width` values up to each of `positions` (0-based indices into the series)."""
+        ends = np.clip(np.asarray(positions, np.int64) + 1, 1, self._count)
+        starts = np.maximum(0, ends - max(1, width))
+        means: np.ndarray = (self._sums[ends] - self._sums[starts]) / (ends - starts)
+        return means
+
+
+def smoothing_width(notch: int) -> int:
+    """Steps over which the slider's place 0 to 100 averages: 1 (none) to 1000, evenly on a log scale."""
+    return max(1, round(10.0 ** (3.0 * notch / 100.0)))
+
+
+def round_up(value: float) -> float:
+    """The next calm number at or above `value` > 0: a range that ends there changes seldom."""
+    if value <= 0 or not math.isfinite(value):
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(power * nice for nice in _NICE if power * nice >= value * (1 - 1e-9))
+
+
+def calm_range(low: float, high: float, is_from_zero: bool, before: tuple[float, float] | None) -> tuple[float, float]:
+    """A range around low..high. It stays as it was while the data lie inside and fill more than half of it."""
+    if is_from_zero:
+        low = min(0.0, low)
+    span = max(high - low, abs(high) * 0.05, 1e-9)
+    if before is not None:
+        width = before[1] - before[0]
+        if before[0] <= low and high <= before[1] and span > 0.55 * width:
+            return before
+    bottom = low if is_from_zero else low - 0.08 * span
+    return bottom, high + 0.12 * span
+
+
+def ticks(low: float, high: float, most: int, is_log: bool) -> list[tuple[float, str]]:
+    """(place, text) of at most `most` ticks within low..high; on a log scale places are exponents. None where nothing is calm."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return []
+    if is_log and high - low >= 1.0:
+        stride = max(1, math.ceil((high - low) / max(1, most)))
+        powers = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1, stride)
+        return [(float(power), figure(10.0**power)) for power in powers]
+    if is_log:
+        return [(math.log10(place), text) for place, text in ticks(10.0**low, 10.0**high, most, False) if place > 0]
+    raw = (high - low) / max(1, most)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(power * nice for nice in (1.0, 2.0, 5.0, 10.0, 20.0) if (high - low) / (power * nice) <= most)
+    first = math.ceil(low / step - 1e-6)
+    return [(n * step, figure(n * step)) for n in range(first, math.floor(high / step + 1e-6) + 1)]
+
+
+def figure(value: float) -> str:
+    """A number as short as an axis wants it: 0.0005, 0.25, 120, 12k, 1.5M."""
+    size = abs(value)
+    for limit, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if size >= limit:
+            return f"{float(f'{value:.4g}') / (1e3 if letter == 'k' else limit):g}{letter}"
+    return "0" if size < 1e-300 else f"{float(f'{value:.4g}'):.6g}"

@@ -1,0 +1,92 @@
+"""What stands in the way of training on the data chosen, and the buttons that lead on. Changes nothing itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
+
+from app.panels.monitor.small_controls import ThemedLabel, text_button
+from trainers.data_split import DatasetSpec
+from trainers.events import Progress
+
+if TYPE_CHECKING:
+    from app.widgets.theme import Theme
+
+
+class DataNotice(QFrame):
+    """Hidden while all is well. Otherwise a sentence: data that do not fit, data to fetch, or how far fetching has come."""
+
+    fetch_wanted = Signal()
+    cancel_wanted = Signal()
+    data_picked = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._theme = theme
+        self._trouble = ""
+        self._missing: DatasetSpec | None = None
+        self._progress: Progress | None = None
+        self.text = ThemedLabel(theme, "", "small", "text", wraps=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Fetched so far")
+        self.fetch_button = text_button("Fetch and train", "Fetches the data from their source, then trains on them")
+        self.digits_button = text_button("Take the digits", "Chooses the handwritten digits that come with Hillock")
+        self.cancel_button = text_button("Cancel", "Stops fetching; nothing half done stays on the disk")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(2)
+        column.addWidget(self.text)
+        column.addWidget(self.bar)
+        row = QHBoxLayout()
+        for button in (self.fetch_button, self.digits_button, self.cancel_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.fetch_button.clicked.connect(self.fetch_wanted)
+        self.digits_button.clicked.connect(self._on_digits_clicked)
+        self.cancel_button.clicked.connect(self.cancel_wanted)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self._show()
+
+    def show_trouble(self, sentence: str, missing: DatasetSpec | None) -> None:
+        """sentence: why network and data do not go together, "" where they do; missing: what would have to be fetched."""
+        self._trouble, self._missing = sentence, missing
+        self._show()
+
+    def show_progress(self, progress: Progress | None) -> None:
+        """How far fetching has come, None when it is over."""
+        self._progress = progress
+        self._show()
+
+    def _show(self) -> None:
+        progress, missing = self._progress, self._missing
+        self.setHidden(not (self._trouble or missing or progress))
+        if progress is not None:
+            of = f" of {progress.total:,.0f}" if progress.total else ""
+            self.text.setText(f"{progress.title}: {progress.done:,.0f}{of} {progress.unit}")
+            self.bar.setRange(0, 1000 if progress.total else 0)
+            self.bar.setValue(round(1000 * progress.done / progress.total) if progress.total else 0)
+        elif self._trouble:
+            self.text.setText(self._trouble)
+        elif missing is not None:
+            self.text.setText(f"{missing.title} is not on this machine. Fetch {missing.megabytes:.0f} MB?")
+        self.text.set_token("bad" if self._trouble and progress is None else "text")
+        self.bar.setVisible(progress is not None)
+        self.cancel_button.setVisible(progress is not None)
+        self.fetch_button.setVisible(progress is None and not self._trouble and missing is not None)
+        self.digits_button.setVisible(self.fetch_button.isVisibleTo(self))
+
+    @Slot()
+    def _on_digits_clicked(self) -> None:
+        self.data_picked.emit("digits")
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        for button in (self.fetch_button, self.digits_button, self.cancel_button):
+            button.setFont(self._theme.font("small"))
+        self.bar.setFixedHeight(self._theme.px(6))

@@ -1,0 +1,55 @@
+"""Which networks and data sets go together, and what to propose when they do not. Plain data; imports neither Qt nor torch."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from trainers import datasets, network_files
+from trainers.data_split import DatasetSpec
+from trainers.errors import BadInput
+from trainers.layer_catalog import analyse
+
+if TYPE_CHECKING:
+    from trainers.layer_catalog import NetworkAnalysis
+
+_FIRST_CHOICE = ("playground", "lenet5", "resnet18-cifar")  # of the presets that fit, the one that learns it best
+
+
+_OWN_DATA = {"perceptron": "gauss", "xor-mlp": "xor"}
+
+
+@cache
+def preset_analysis(name: str) -> NetworkAnalysis:
+    """The analysis of a preset; worked out once."""
+    return analyse(network_files.load_preset(name))
+
+
+def why_not(spec: DatasetSpec, analysis: NetworkAnalysis) -> str:
+    """"" where the data fit the network, else one sentence that says why not and proposes what does."""
+    try:
+        datasets.check_fits(spec, analysis)
+    except BadInput as error:
+        return error.sentence
+    return ""
+
+
+@cache
+def preset_for(data: str) -> str | None:
+    """The preset that a set of the catalogue is best learned by, None where none fits."""
+    return preset_for_spec(datasets.DATASETS[data])
+
+
+def preset_for_spec(spec: DatasetSpec) -> str | None:
+    """The preset that fits `spec`, None where none does."""
+    fitting = [name for name in network_files.preset_names() if not why_not(spec, preset_analysis(name))]
+    return next((name for name in _FIRST_CHOICE if name in fitting), fitting[0] if fitting else None)
+
+
+def data_for(name: str) -> str | None:
+    """The set that a preset comes with: its own, else the first that fits it and is at hand; None where none fits."""
+    if name in _OWN_DATA:
+        return _OWN_DATA[name]
+    fitting = [data for data, spec in datasets.DATASETS.items() if not why_not(spec, preset_analysis(name))]
+    at_hand = [data for data in fitting if not datasets.DATASETS[data].needs_download]
+    return next(iter(at_hand or fitting), None)

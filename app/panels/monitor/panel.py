@@ -1,0 +1,310 @@
+"""The training monitor: data, network and output on top, curves and settings below. Puts its parts together; imports no other panel."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from app.panel import Panel, State
+from app.panels.monitor import fitting
+from app.panels.monitor.choosing import Chooser
+from app.panels.monitor.curves import CurvesView
+from app.panels.monitor.data_view import DataView
+from app.panels.monitor.output_view import OutputView
+from app.panels.monitor.pytorch_lines import snippet
+from app.panels.monitor.settings_form import SettingsForm
+from app.panels.monitor.state import SCHEMA, MonitorState, from_json, to_json
+from app.widgets.message_bar import Message
+from app.widgets.network_view import NetworkView
+from trainers.errors import BadInput
+from trainers.events import AnyEvent, Prediction, Progress, RunFailed, RunFinished, RunStarted, Snapshot, StepReport
+from trainers.network_graph import NetworkGraph
+
+if TYPE_CHECKING:
+    from app.workspace import Workspace
+
+ASK_AGAIN = 0.1  # s: while the network learns, a drawing is asked about this often
+TOP_SHARES = (26, 42, 32)
+BOTTOM_SHARES = (66, 34)
+ROW_SHARES = (52, 48)
+
+
+class MonitorPanel(Panel):
+    """Choose data, network and settings, and watch the training."""
+
+    schema = SCHEMA
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        theme = workspace.theme
+        self._drawn_graph: NetworkGraph | None = None
+        self._last_asked = 0.0
+        self._clock_offset = 0.0
+        self._moved: set[str] = set()
+        self._is_laid_out = False
+        self.data = DataView(theme)
+        self.network = NetworkView(theme)
+        self.output = OutputView(theme)
+        self.curves = CurvesView(theme, workspace.training.history)
+        self.form = SettingsForm(theme)
+        self.chooser = Chooser(workspace, self)
+        self._build()
+        self._connect()
+        self._on_theme_changed()
+        self._on_choice_changed()
+        self._on_state_changed(workspace.training.state)
+
+    def _build(self) -> None:
+        self.setAutoFillBackground(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        form = QWidget()
+        self._form_margin = QVBoxLayout(form)
+        self._form_margin.addWidget(self.form)
+        curves = QWidget()
+        self._curves_margin = QVBoxLayout(curves)
+        self._curves_margin.addWidget(self.curves)
+        self.splitters = {
+            "rows": QSplitter(Qt.Orientation.Vertical),
+            "top": QSplitter(Qt.Orientation.Horizontal),
+            "bottom": QSplitter(Qt.Orientation.Horizontal),
+        }
+        for widget in (self.data, self.network, self.output):
+            self.splitters["top"].addWidget(widget)
+        for widget in (curves, form):
+            self.splitters["bottom"].addWidget(widget)
+        for name in ("top", "bottom"):
+            self.splitters["rows"].addWidget(self.splitters[name])
+        for name, splitter in self.splitters.items():
+            splitter.setObjectName(name)
+            splitter.setChildrenCollapsible(False)
+            splitter.splitterMoved.connect(self._on_splitter_moved)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.splitters["rows"])
+
+    def _connect(self) -> None:
+        training = self.workspace.training
+        training.choice_changed.connect(self._on_choice_changed)
+        training.events_arrived.connect(self._on_events_arrived)
+        training.state_changed.connect(self._on_state_changed)
+        training.value_refused.connect(self.form.refuse)
+        self.data.network_picked.connect(self.chooser.choose_network)
+        self.data.data_picked.connect(self.chooser.choose_data)
+        self.data.data_changed.connect(training.set_data)
+        self.data.fetch_wanted.connect(self.chooser.fetch_and_train)
+        self.data.cancel_wanted.connect(training.stop)
+        self.data.page_changed.connect(self.state_changed)
+        self.output.asked.connect(self._on_drawing_asked)
+        self.output.view_changed.connect(self.state_changed)
+        self.curves.shown_changed.connect(self.state_changed)
+        self.form.entered.connect(self._on_setting_entered)
+        self.form.copy_all_asked.connect(self._on_copy_all_asked)
+        self.form.folded.connect(self._on_form_folded)
+        self.awake_changed.connect(self._on_awake_changed)
+        self.workspace.theme.changed.connect(self._on_theme_changed)
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state(self) -> State:
+        training = self.workspace.training
+        return to_json(
+            MonitorState(
+                network=self.chooser.network_reference(),
+                data=training.data,
+                settings=training.settings,
+                curves=self.curves.state(),
+                output=self.output.state(),
+                data_page=self.data.page,  # type: ignore[arg-type]
+                advanced=self.form.is_advanced,
+                splitters={name: tuple(self.splitters[name].sizes()) for name in self._moved},  # type: ignore[misc]
+            )
+        )
+
+    def apply(self, state: State) -> None:
+        wanted = from_json(state)
+        self.chooser.take_over(wanted)
+        self.data.set_page(wanted.data_page)
+        self.form.set_advanced(wanted.advanced)
+        self.curves.apply_state(wanted.curves)
+        self.output.apply_state(wanted.output)
+        self._moved = {str(name) for name in wanted.splitters}
+        self._lay_out()
+        for name, sizes in wanted.splitters.items():
+            self.splitters[name].setSizes(list(sizes))
+
+    def act(self) -> None:
+        self.workspace.training.toggle()
+
+    def advance(self, seconds: float) -> None:
+        self._clock_offset += seconds
+        self.curves.redraw()
+
+    def close_panel(self) -> None:
+        self.data.close_view()
+        self.curves.set_awake(False)
+
+    # --- what arrives -------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_choice_changed(self) -> None:
+        training, document = self.workspace.training, self.workspace.document
+        if document.graph is not self._drawn_graph:
+            self._drawn_graph = document.graph
+            self.network.show_graph(document.graph, document.analysis)
+        self.data.show_choice(training.data, document.graph, document.analysis)
+        spec = self.data.spec
+        self.output.show_data(spec)
+        self.form.show_settings(training.settings, spec.task if spec is not None else "classification")
+        may_ask = spec is not None and not fitting.why_not(spec, document.analysis)
+        self.output.pad.set_may_ask(may_ask)
+        self.state_changed.emit()
+
+    @Slot(list)
+    def _on_events_arrived(self, events: list[AnyEvent]) -> None:
+        if any(isinstance(event, RunStarted) and event.step == 0 for event in events):
+            self.output.clear()
+        self._show_progress(events)
+        if not self.is_awake:
+            return
+        settles = self.workspace.training.state != "running"
+        for event in events:
+            if isinstance(event, Snapshot):
+                self.output.show_snapshot(event, self._now(), settles)
+            elif isinstance(event, Prediction):
+                self.output.show_prediction(event)
+        self._refresh_curves()
+        if any(isinstance(event, StepReport | Snapshot) for event in events):
+            self._ask_again()
+
+    def _show_progress(self, events: list[AnyEvent]) -> None:
+        for event in events:
+            if isinstance(event, Progress):
+                self.data.show_progress(event)
+            elif isinstance(event, RunStarted | RunFailed | RunFinished):
+                self.data.show_progress(None)
+
+    def _refresh_curves(self) -> None:
+        self.curves.set_marks([(mark.step, mark.text, mark.kind) for mark in self.workspace.training.history.marks])
+        self.curves.refresh()
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        if state == "idle":
+            self.output.clear()
+            self.data.show_progress(None)
+        if state == "failed":
+            self.data.show_progress(None)
+        if state == "paused":
+            step = self.workspace.training.history.last_step
+            if step:
+                self.workspace.training.history.mark(step, "pause", "Paused")
+        if self.is_awake:
+            snapshot = self.workspace.training.last_snapshot
+            if snapshot is not None and state in ("paused", "finished"):
+                self.output.show_snapshot(snapshot, self._now(), True)
+            self._refresh_curves()
+
+    @Slot(bool)
+    def _on_awake_changed(self, is_awake: bool) -> None:
+        self.data.set_awake(is_awake)
+        self.curves.set_awake(is_awake)
+        if is_awake:
+            snapshot = self.workspace.training.last_snapshot
+            if snapshot is not None:
+                self.output.show_snapshot(snapshot, self._now(), True)
+            self._refresh_curves()
+
+    # --- the drawing pad ----------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_drawing_asked(self, inputs: np.ndarray) -> None:
+        self._last_asked = self._now()
+        self.workspace.training.predict(inputs)
+
+    def _ask_again(self) -> None:
+        """The network has learned: what does it say to the drawing now?"""
+        pad = self.output.pad
+        if pad.isVisible() and pad.seen.pixels is not None and self._now() - self._last_asked >= ASK_AGAIN:
+            pad.ask()
+
+    def _now(self) -> float:
+        return time.monotonic() + self._clock_offset
+
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    @Slot(str, object)
+    def _on_setting_entered(self, name: str, value: object) -> None:
+        training = self.workspace.training
+        try:
+            training.set_setting(name, value)  # type: ignore[arg-type]
+        except BadInput as error:
+            self.form.refuse(name, error.sentence)
+            return
+        self._on_settings_shown()
+
+    def _on_settings_shown(self) -> None:
+        spec = self.data.spec
+        self.form.show_settings(self.workspace.training.settings, spec.task if spec is not None else "classification")
+
+    @Slot()
+    def _on_copy_all_asked(self) -> None:
+        document = self.workspace.document
+        outputs = document.analysis.output_shape[0]
+        text = snippet(document.graph, self.workspace.training.settings, self.data.spec, outputs)
+        QGuiApplication.clipboard().setText(text)
+        lines = text.count("\n")
+        self.workspace.message_posted.emit(Message(f"A PyTorch program of {lines} lines is on the clipboard."))
+
+    @Slot(bool)
+    def _on_form_folded(self, _is_shown: bool) -> None:
+        self.state_changed.emit()
+
+    @Slot(int, int)
+    def _on_splitter_moved(self, _position: int, _index: int) -> None:
+        splitter = self.sender()
+        if isinstance(splitter, QObject):
+            self._moved.add(splitter.objectName())
+            self.state_changed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.curves.follow()
+        else:
+            super().keyPressEvent(event)
+
+    # --- arrangement --------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        """The shares that a splitter has until a person moves it."""
+        for name, shares in (("rows", ROW_SHARES), ("top", TOP_SHARES), ("bottom", BOTTOM_SHARES)):
+            if name not in self._moved:
+                self.splitters[name].setSizes([share * 20 for share in shares])
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            done = super().event(event)
+            self._lay_out()
+            return done
+        return super().event(event)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self.workspace.theme
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.color("panel"))
+        self.setPalette(palette)
+        gap = theme.gap(8)
+        for margin in (self._form_margin, self._curves_margin):
+            margin.setContentsMargins(gap, gap // 2, gap, gap // 2)
+        for splitter in self.splitters.values():
+            splitter.setHandleWidth(theme.gap(5))
+        self.data.setMinimumWidth(theme.px(170))
+        self.network.setMinimumWidth(theme.px(160))
+        self.output.setMinimumWidth(theme.px(220))
+        self.form.setMinimumWidth(theme.px(220))
+        self.curves.setMinimumWidth(theme.px(300))

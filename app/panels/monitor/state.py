@@ -1,0 +1,112 @@
+"""What the monitor shows, as data: strict structs, read from JSON whole or not at all. Imports no widget."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from app.panel import StateError
+from trainers.network_graph import NetworkGraph
+from trainers.training_plan import ClassifierSettings, DataChoice
+
+SCHEMA = 1
+Row = Literal["loss", "accuracy", "learning_rate", "speed", "hardware"]
+Unit = Annotated[float, Meta(ge=0.0, le=1.0)]
+Size = Annotated[int, Meta(ge=0, le=100_000)]
+
+
+class CurvesState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """smoothing: the slider's place; x_range: in the axis' unit, None while following; crosshair: a step."""
+
+    x_axis: Literal["steps", "epochs", "seconds"] = "steps"
+    rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=5)] = ("loss", "accuracy", "learning_rate", "speed")
+    log_loss: bool = False
+    smoothing: Annotated[int, Meta(ge=0, le=100)] = 43
+    follow: bool = True
+    x_range: tuple[float, float] | None = None
+    crosshair: Annotated[float, Meta(ge=0.0)] | None = None
+
+
+class OutputState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """view: which picture of the answers; strokes: the drawing on the pad, points from 0 to 1."""
+
+    view: Literal["digits", "confusion", "pad"] = "digits"
+    strokes: Annotated[
+        tuple[Annotated[tuple[tuple[Unit, Unit], ...], Meta(min_length=1, max_length=20_000)], ...], Meta(max_length=2_000)
+    ] = ()
+
+
+class MonitorState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that the monitor shows. network: a preset's name, or a whole graph; splitters: sizes in px, empty for default."""
+
+    network: str | NetworkGraph = "lenet5"
+    data: DataChoice = DataChoice("digits")
+    settings: ClassifierSettings = ClassifierSettings()
+    curves: CurvesState = CurvesState()
+    output: OutputState = OutputState()
+    data_page: Literal["preview", "points"] = "preview"
+    advanced: bool = False
+    splitters: dict[Literal["rows", "top", "bottom"], Annotated[tuple[Size, ...], Meta(min_length=2, max_length=3)]] = {}
+    schema: Annotated[int, Meta(ge=1)] = SCHEMA
+
+
+def to_json(state: MonitorState) -> dict[str, Any]:
+    """`state` as JSON-able data."""
+    built: dict[str, Any] = msgspec.to_builtins(state)
+    return msgspec.json.decode(msgspec.json.encode(built))  # type: ignore[no-any-return]
+
+
+def from_json(raw: object) -> MonitorState:
+    """`raw` as a state; StateError with the key named for anything unknown, missing or out of range."""
+    if not isinstance(raw, dict):
+        raise StateError(f"The state of the monitor is a table of keys, not {type(raw).__name__}.", "")
+    schema = raw.get("schema")
+    if type(schema) is not int or not 1 <= schema <= SCHEMA:
+        raise StateError(f"The monitor's state has schema {schema!r}; this Hillock reads 1 to {SCHEMA}.", "schema")
+    _check_finite(raw, "")
+    try:
+        state = msgspec.convert(raw, MonitorState, strict=True)
+    except (msgspec.ValidationError, RecursionError) as error:
+        key, sentence = _explained(str(error))
+        raise StateError(sentence, key) from error
+    _check_sense(state)
+    return state
+
+
+def _check_sense(state: MonitorState) -> None:
+    bounds = state.curves.x_range
+    if bounds is not None and not bounds[0] < bounds[1]:
+        raise StateError(f"curves.x_range goes from {bounds[0]:g} to {bounds[1]:g}: it must rise.", "curves.x_range")
+    if len(set(state.curves.rows)) != len(state.curves.rows):
+        raise StateError("curves.rows names a row twice.", "curves.rows")
+    for key, sizes in state.splitters.items():
+        if len(sizes) != {"rows": 2, "top": 3, "bottom": 2}[key]:
+            raise StateError(f"splitters.{key} has {len(sizes)} sizes, which is not one for each part.", f"splitters.{key}")
+
+
+def _check_finite(value: object, key: str) -> None:
+    """JSON knows no NaN, but a table made in Python may hold one, and every comparison lets it pass."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise StateError(f"{key} is {value}, which is no number that can be shown.", key)
+    if isinstance(value, dict):
+        for name, entry in value.items():
+            _check_finite(entry, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list | tuple):
+        for index, entry in enumerate(value):
+            _check_finite(entry, f"{key}[{index}]")
+
+
+def _explained(message: str) -> tuple[str, str]:
+    """Key and sentence of a msgspec message such as "Expected `int` <= 100 - at `$.curves.smoothing`"."""
+    place = re.search(r" - at `(?:key in )?\$\.?([^`]*)`", message)
+    key = place[1] if place else ""
+    unknown = re.search(r"unknown field `([^`]*)`", message)
+    if unknown:
+        key = f"{key}.{unknown[1]}" if key else unknown[1]
+        return key, f"The monitor's state has the key {key}, which is unknown."
+    what = message[: place.start()] if place else message
+    return key, f"{key or 'The monitor state'} cannot be applied: {what[0].lower()}{what[1:]}."

@@ -40,9 +40,3 @@ def build_window(qapp, qtbot, tmp_path: Path) -> Iterator[Callable[..., object]]
             window.close()
             window.deleteLater()
     qapp.setStyleSheet("")
-
-
-@pytest.fixture
-def make_network() -> Callable[..., NetworkGraph]:
-    """make_network(name, **tricks), as `line_network`."""
-    return line_network

@@ -58,7 +58,7 @@ def load_network(reference: str) -> NetworkGraph:
         )
     looks_like_path = reference.lower().endswith(".json") or os.sep in reference or "/" in reference
     try:
-        is_there = Path(reference).exists()
+        is_there = bool(reference) and Path(reference).exists()
     except (OSError, ValueError):
         is_there = False
     if not is_there:

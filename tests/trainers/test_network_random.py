@@ -205,7 +205,7 @@ class Grower:
         axis = 0 if len(self.shape) == 3 else len(self.shape) - 1
         if self.shape[axis] % 2:
             self.joined_to(self.tip, axis)
-        if self.room > 0:
+        if self.room > 0 and self.shape[axis] % 2 == 0:
             self.on("glu", (*self.shape[:axis], self.shape[axis] // 2, *self.shape[axis + 1 :]))
 
     def grow_recurrent(self, kind: str = "recurrent") -> None:

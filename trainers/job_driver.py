@@ -255,6 +255,9 @@ class JobDriver:
             self._fail(error)
             return None
         self._count_step(event, is_step=command is None)
+        if isinstance(event, CheckpointSaved):
+            # what is older than a checkpoint must have been told before it: after a crash nobody computes it again
+            self._ask(generator, Report())
         if event is not None:
             self._outbox.put(self._job, event)
         return event

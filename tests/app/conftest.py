@@ -43,5 +43,11 @@ def make_session(qtbot: QtBot, tmp_path: Path) -> Generator[MakeSession, None, N
 
 def line_network(name: str = "line", **tricks: Any) -> NetworkGraph:
     """The smallest network, with a job's tricks in its comment."""
-    layers = (Layer("input", "input", {"shape": (4,)}), Layer("line", "dense", {"features": 1}))
+    layers = (Layer("input", "input", {"shape": (4,)}), Layer("line", "dense", {"units": 1}))
     return NetworkGraph(name, layers, (Link("input", "line"),), comment=json.dumps(tricks))
+
+
+@pytest.fixture
+def make_network() -> Callable[..., NetworkGraph]:
+    """make_network(name, **tricks), as `line_network`."""
+    return line_network

@@ -182,7 +182,9 @@ class Descent:
         if tricks.step_seconds:
             time.sleep(tricks.step_seconds)
         if step == tricks.raise_at:
-            raise {"ValueError": ValueError, "MemoryError": MemoryError, "BadInput": BadInput}[tricks.error]("on purpose")
+            raise {"ValueError": ValueError, "MemoryError": MemoryError, "BadInput": BadInput}[tricks.error](
+                "on purpose"
+            )
         if step == tricks.crash_at:
             sys.stderr.write("last words\n")
             ctypes.string_at(0)

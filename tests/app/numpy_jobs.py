@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Generator
@@ -190,3 +191,17 @@ class Descent:
             ctypes.string_at(0)
         if step == tricks.hold_lock_at:
             ctypes.PyDLL(None).sleep(30)  # C code that keeps the interpreter lock
+
+
+def flood(plan: TrainingPlan) -> Job:
+    """Twice `plan.settings.epochs` reports, as fast as they can be made."""
+    for step in range(2 * plan.settings.epochs):
+        yield StepReport(step, 0, ((step, 0.5),), 0.1, None, 0.0, {})
+
+
+def start_a_child(plan: TrainingPlan) -> Job:
+    """A job that starts a process, which inherits stderr and would outlive everybody."""
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    while True:
+        yield None
+        time.sleep(0.01)

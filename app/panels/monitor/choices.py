@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy
 
@@ -36,6 +36,12 @@ class ChoiceBox(QComboBox):
         self.setMinimumContentsLength(14)
         self.setMaxVisibleItems(24)
         self.activated.connect(self._on_activated)
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for what it shows: a title that is cut cannot be read from the last row."""
+        hint = super().minimumSizeHint()
+        frame = hint.width() - self.fontMetrics().horizontalAdvance("X") * self.minimumContentsLength()
+        return QSize(max(frame, 0) + self.fontMetrics().horizontalAdvance(self.currentText()) + 12, hint.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling past must not choose another network

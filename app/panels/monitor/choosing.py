@@ -56,7 +56,12 @@ class Chooser(QObject):
                 graph, partner = network_files.load_preset(key), fitting.data_for(key)
             data = self._workspace.training.data
             spec = choices.known_spec(data)
-            if spec is not None and partner and key != choices.FILE and fitting.why_not(spec, fitting.preset_analysis(key)):
+            if (
+                spec is not None
+                and partner
+                and key != choices.FILE
+                and fitting.why_not(spec, fitting.preset_analysis(key))
+            ):
                 data = msgspec.structs.replace(data, name=partner, label=None, download=False)
             self._take(f"Choose {graph.title or graph.name}", graph, data)
         except HillockError as error:
@@ -125,7 +130,9 @@ class Chooser(QObject):
         stack.beginMacro(text)
         try:
             if graph != document.graph and data != training.data:
-                notes.append(f"network {graph.title or graph.name}" if text.endswith(_title(data)) else f"data {_title(data)}")
+                notes.append(
+                    f"network {graph.title or graph.name}" if text.endswith(_title(data)) else f"data {_title(data)}"
+                )
             document.set_graph(graph)
             training.set_data(data)
             if before != after and before in RECIPES and after in RECIPES:
@@ -136,11 +143,15 @@ class Chooser(QObject):
         finally:
             stack.endMacro()
         if notes:
-            self._workspace.message_posted.emit(Message(f"{text}: with it came {', '.join(notes)}.", "info", "Undo", stack.undo))
+            self._workspace.message_posted.emit(
+                Message(f"{text}: with it came {', '.join(notes)}.", "info", "Undo", stack.undo)
+            )
 
     def _ask_for_path(self, key: str) -> str:
         if key == choices.FOLDER:
-            return str(QFileDialog.getExistingDirectory(self._window, "Open a folder of images, one folder for each class"))
+            return str(
+                QFileDialog.getExistingDirectory(self._window, "Open a folder of images, one folder for each class")
+            )
         if key == choices.TABLE:
             path, _ = QFileDialog.getOpenFileName(self._window, "Open a table", "", "Tables (*.csv)")
             return str(path)

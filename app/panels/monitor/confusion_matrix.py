@@ -29,7 +29,9 @@ class MatrixCells(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Confusion matrix")
-        self.setToolTip("Row: the wanted class; column: the predicted one. The diagonal is right. Arrow keys go from cell to cell.")
+        self.setToolTip(
+            "Row: the wanted class; column: the predicted one. The diagonal is right. Arrow keys go from cell to cell."
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
@@ -66,9 +68,12 @@ class MatrixCells(QWidget):
         return left, top, room, (self.height() - top) / count
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        move = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}.get(
-            Qt.Key(event.key())
-        )
+        move = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }.get(Qt.Key(event.key()))
         if move is None or self.counts is None:
             super().keyPressEvent(event)
             return
@@ -194,7 +199,11 @@ class ConfusionMatrix(QWidget):
         else:
             number, of = int(counts[row, column]), int(counts[row].sum())
             wanted, said = self.cells.label(row), self.cells.label(column)
-            text = f"{wanted} taken for {said}: {number:,} of {of:,}" if row != column else f"{wanted} right: {number:,} of {of:,}"
+            text = (
+                f"{wanted} taken for {said}: {number:,} of {of:,}"
+                if row != column
+                else f"{wanted} right: {number:,} of {of:,}"
+            )
         self.readout.setText(text)
         self.cells.setAccessibleDescription(text)
 

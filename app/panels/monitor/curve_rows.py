@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 
@@ -138,10 +138,19 @@ class CurveRow(StyledPlot):
             item.setZValue(-1)
             self.addItem(item, ignoreBounds=True)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.theme.px(80), self.theme.px(24))
+
     # --- drawing ------------------------------------------------------------------------------------------------------
 
     def draw(
-        self, history: History, axis: TimeAxis, x_range: tuple[float, float], width: int, marks: np.ndarray, saved: np.ndarray
+        self,
+        history: History,
+        axis: TimeAxis,
+        x_range: tuple[float, float],
+        width: int,
+        marks: np.ndarray,
+        saved: np.ndarray,
     ) -> None:
         """Draw what lies in `x_range` (in the axis' own unit); width: steps of the running mean.
 
@@ -198,9 +207,11 @@ class CurveRow(StyledPlot):
             return
         if self.is_log:
             low, high = math.log10(low), math.log10(high)
+        if not self.spec.is_large:  # room for the words in the corner
+            high += 0.5 * max(high - (0.0 if self.spec.is_from_zero else low), 1e-9)
         bounds = calm_range(low, high, self.spec.is_from_zero and not self.is_log, self._range)
         if self.spec.top is not None and not self.is_log:
-            bounds = (max(bounds[0], min(0.0, low)), min(bounds[1], self.spec.top * 1.03))
+            bounds = (max(bounds[0], min(0.0, low)), min(bounds[1], self.spec.top * 1.09))
         if bounds != self._range:
             self._range = bounds
             self.plotItem.getViewBox().setYRange(*bounds, padding=0.0)
@@ -210,7 +221,7 @@ class CurveRow(StyledPlot):
         box = self.plotItem.getViewBox()
         y_range = box.viewRange()[1]
         size = self.theme.font("small").pixelSize()
-        most_y = max(2, int(box.height() / (1.9 * size)))
+        most_y = max(2, int(box.height() / (1.5 * size)))
         most_x = max(2, int(box.width() / (7.0 * size)))
         wanted = (*x_range, *y_range, most_x, most_y, self.is_log)
         if wanted != self._ticks_for:
@@ -221,8 +232,10 @@ class CurveRow(StyledPlot):
     def _draw_marks(self, axis: TimeAxis, marks: np.ndarray, saved: np.ndarray) -> None:
         """A dashed line where something happened, a short one from below where a checkpoint was saved."""
         bottom, top = self.plotItem.getViewBox().viewRange()[1]
+        if len(saved) > 1 and self.plotItem.getViewBox().width() < 10.0 * len(saved):
+            saved = saved[:0]  # a checkpoint every few pixels marks nothing
         for item, steps, end in ((self._marks, marks, top), (self._saved, saved, bottom + 0.1 * (top - bottom))):
-            if len(steps) or item.xData is not None and len(item.xData):
+            if len(steps) or (item.xData is not None and len(item.xData)):
                 item.setData(np.repeat(axis.values(steps), 2), np.tile([bottom, end], len(steps)))
 
     def _place_labels(self, ends: dict[str, tuple[float, float]]) -> None:
@@ -237,13 +250,18 @@ class CurveRow(StyledPlot):
             if is_shown:
                 x, y = ends[series]
                 y = math.log10(y) if self.is_log and y > 0 else y
-                placed.append((min(max(y, bottom + line / 2), top - line / 2) if math.isfinite(y) else bottom, series, x))
+                placed.append(
+                    (min(max(y, bottom + line / 2), top - line / 2) if math.isfinite(y) else bottom, series, x)
+                )
         placed.sort()
+        end = max(
+            (x for _, _, x in placed), default=0.0
+        )  # one column: a label at its own end would lie on the longer line
         excess = placed[0][0] + line * (len(placed) - 1) - (top - line / 2) if placed else 0.0
         at = -math.inf
-        for y, series, x in placed:
+        for y, series, _ in placed:
             at = max(y - max(0.0, excess), at + line)
-            self._labels_at_end[series].setPos(x, at)
+            self._labels_at_end[series].setPos(end, at)
 
     def set_log(self, is_log: bool) -> None:
         """A log scale, or a linear one."""
@@ -347,7 +365,7 @@ def short_figure(value: float) -> str:
     size = abs(value)
     if size >= 1000:
         return f"{value:,.0f}"
-    return f"{value:.3g}" if size < 100 else f"{value:.1f}"
+    return f"{value:.3g}"
 
 
 def _faint(theme: Theme, token: str) -> QColor:

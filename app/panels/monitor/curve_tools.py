@@ -50,7 +50,9 @@ class CurveTools(QWidget):
             self.row_actions[key] = action
         menu.setToolTipsVisible(True)
         self.rows_button.setMenu(menu)
-        self.log_button = text_button("Log", "Draws the loss on a logarithmic scale", "Logarithmic loss", is_checkable=True)
+        self.log_button = text_button(
+            "Log", "Draws the loss on a logarithmic scale", "Logarithmic loss", is_checkable=True
+        )
         self.smoothing_label = ThemedLabel(theme, "", "small", "muted")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
@@ -58,9 +60,13 @@ class CurveTools(QWidget):
         self.slider.setToolTip("Averages the loss and the accuracy of the batches over more or fewer steps")
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.follow_button = text_button(
-            "Follow", "Follows the end of the run again and fits every row, after you panned or zoomed", is_checkable=True
+            "Follow",
+            "Follows the end of the run again and fits every row, after you panned or zoomed",
+            is_checkable=True,
         )
-        self.export_button = text_button("Save", "Saves the curves as a picture, a drawing or a table", "Save the curves")
+        self.export_button = text_button(
+            "Save", "Saves the curves as a picture, a drawing or a table", "Save the curves"
+        )
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._build()
 

@@ -47,22 +47,30 @@ class DataView(QWidget):
         self._loaded: tuple[DataChoice, tuple[int, ...]] | None = None
         self._is_awake = False
         self.spec: DatasetSpec | None = None
-        self.network_box = choices.ChoiceBox("Network", "Chooses the network that is trained; data that do not fit it are changed along")
-        self.data_box = choices.ChoiceBox("Data", "Chooses what the network learns from; a network that does not fit is changed along")
-        self.network_label = ThemedLabel(theme, "&Network", "small", "muted")
-        self.data_label = ThemedLabel(theme, "&Data", "small", "muted")
+        self.network_box = choices.ChoiceBox(
+            "Network", "Chooses the network that is trained; data that do not fit it are changed along"
+        )
+        self.data_box = choices.ChoiceBox(
+            "Data", "Chooses what the network learns from; a network that does not fit is changed along"
+        )
+        self.network_label = ThemedLabel(theme, "Network", "small", "muted")
+        self.data_label = ThemedLabel(theme, "Data", "small", "muted")
         self.description = ThemedLabel(theme, "", "small", "muted", wraps=True)
         self.notice = DataNotice(theme)
         self.page_switch = Switch(
             theme,
             (
                 ("preview", "Preview", "Shows what the data look like"),
-                ("points", "Points", "Sets how many points there are, their noise, their seed and the share for testing"),
+                (
+                    "points",
+                    "Points",
+                    "Sets how many points there are, their noise, their seed and the share for testing",
+                ),
             ),
             "Page",
         )
         self.controls = PlanarControls(theme)
-        self.planar = PlanarPlot(theme, "Preview of the data")
+        self.planar = PlanarPlot(theme, "Preview of the data", is_preview=True)
         self.thumbnails = Thumbnails(theme)
         self.words = ThemedLabel(theme, "", "body", "muted", wraps=True)
         self.loader = PreviewLoader(self)
@@ -86,7 +94,14 @@ class DataView(QWidget):
         self.pages.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(2)
-        for widget in (self.network_label, self.network_box, self.data_label, self.data_box, self.description, self.notice):
+        for widget in (
+            self.network_label,
+            self.network_box,
+            self.data_label,
+            self.data_box,
+            self.description,
+            self.notice,
+        ):
             self._column.addWidget(widget)
         self._column.addWidget(self.page_switch)
         self._column.addWidget(self.pages, 1)
@@ -103,7 +118,7 @@ class DataView(QWidget):
 
     @property
     def page(self) -> str:
-        """"preview" or "points"."""
+        """ "preview" or "points"."""
         return self.page_switch.choice
 
     def set_page(self, page: str) -> None:

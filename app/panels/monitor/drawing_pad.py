@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QTabletEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QTabletEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.monitor.ink import Ink, Stroke, ink_pen
@@ -52,7 +52,7 @@ class InkCanvas(QWidget):
     def square(self) -> QRectF:
         """The part of the widget that is the pad, in its pixels."""
         side = float(min(self.width(), self.height())) - 2.0
-        return QRectF((self.width() - side) / 2.0, (self.height() - side) / 2.0, side, side)
+        return QRectF((self.width() - side) / 2.0, 1.0, side, side)
 
     def _begin(self, at: QPointF) -> None:
         square = self.square()
@@ -157,12 +157,14 @@ class SeenPicture(QWidget):
         self._theme = theme
         self.pixels: np.ndarray | None = None
         self.setAccessibleName("What the network sees")
-        self.setToolTip("The drawing as the network gets it: cropped, centred, scaled and blurred as its training data were.")
+        self.setToolTip(
+            "The drawing as the network gets it: cropped, centred, scaled and blurred as its training data were."
+        )
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        side = 28 * max(2, round(2.5 * self._theme.scale)) + 2
+        side = 28 * max(2, round(2.0 * self._theme.scale)) + 2
         return QSize(side, side)
 
     def show_pixels(self, pixels: np.ndarray | None) -> None:
@@ -197,7 +199,9 @@ class DrawingPad(QWidget):
         self.answer.setAccessibleName("The network's answer")
         self.clear_button = text_button("Clear", "Empties the pad", key="")
         self.undo_button = text_button("Undo stroke", "Takes the last stroke back")
-        self.test_button = text_button("Test digit", "Puts one of the test digits on the pad, picked at random", key="T")
+        self.test_button = text_button(
+            "Test digit", "Puts one of the test digits on the pad, picked at random", key="T"
+        )
         self._may_ask = False
         self.like: DrawnLike = "mnist"  # how the data that the network learns were prepared
         self._build()
@@ -225,8 +229,8 @@ class DrawingPad(QWidget):
         self._grid.addWidget(self.canvas, 0, 0)
         self._grid.addLayout(self._side, 0, 1)
         self._grid.addLayout(buttons, 1, 0, 1, 2)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(0, 3)
+        self._grid.setColumnStretch(1, 2)
         self._grid.setRowStretch(0, 1)
 
     @property
@@ -283,7 +287,7 @@ class DrawingPad(QWidget):
             return
         self.bars.show_outputs(outputs)
         best = int(np.argmax(outputs))
-        self.answer.setText(f"{self.bars.label(best)}, {outputs[best]:.0%} sure")
+        self.answer.setText(f"{self.bars.label(best)}: {100.0 * float(outputs[best]):.0f} %")
         self.answer.set_token("text")
 
     @Slot()
@@ -302,12 +306,6 @@ class DrawingPad(QWidget):
         for button in (self.clear_button, self.undo_button, self.test_button):
             button.setFont(self._theme.font("small"))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        roomy = self.width() > self._theme.px(560)
-        self._grid.setColumnStretch(0, 3 if roomy else 1)
-        self._grid.setColumnStretch(1, 2 if roomy else 1)
-
 
 def _ink_image(pixels: np.ndarray, theme: Theme) -> QImage:
     """Ink from 0 (panel) to 1 (text colour) as an image; row 0 on top."""
@@ -317,5 +315,3 @@ def _ink_image(pixels: np.ndarray, theme: Theme) -> QImage:
     rgb = np.ascontiguousarray(paper + (ink - paper) * share, dtype=np.float32).astype(np.uint8)
     height, width = pixels.shape
     return QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-
-

@@ -26,7 +26,7 @@ def preset_analysis(name: str) -> NetworkAnalysis:
 
 
 def why_not(spec: DatasetSpec, analysis: NetworkAnalysis) -> str:
-    """"" where the data fit the network, else one sentence that says why not and proposes what does."""
+    """ "" where the data fit the network, else one sentence that says why not and proposes what does."""
     try:
         datasets.check_fits(spec, analysis)
     except BadInput as error:

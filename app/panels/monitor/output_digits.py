@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -91,7 +102,9 @@ class DigitModel(QAbstractListModel):
         if self.predicted[item] < 0:
             return f"{who}: no answer yet."
         said = f"{who}: the network says {self.name(int(self.predicted[item]))}, {self.confidence[item]:.0%} sure"
-        return f"{said}; right." if self.is_right(item) else f"{said}; wrong, it is {self.name(int(self.wanted[item]))}."
+        return (
+            f"{said}; right." if self.is_right(item) else f"{said}; wrong, it is {self.name(int(self.wanted[item]))}."
+        )
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -153,9 +166,7 @@ class DigitDelegate(QStyledItemDelegate):
             painter.setPen(QPen(theme.color("accent"), 2.0))
             painter.drawRect(frame.adjusted(2, 2, -2, -2))
         side = self._picture
-        painter.drawPixmap(
-            round(box.center().x() - side / 2.0), round(box.y() + theme.px(4)), self._pixmap(item)
-        )
+        painter.drawPixmap(round(box.center().x() - side / 2.0), round(box.y() + theme.px(4)), self._pixmap(item))
         if has_answer:
             painter.setFont(theme.font("small"))
             first = QRectF(box.x(), box.y() + side + theme.px(5), box.width(), self._line)
@@ -210,9 +221,12 @@ class DigitGrid(QWidget):
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setAccessibleName("Test samples, the wrong ones first")
-        self.view.setToolTip("Test samples with the network's prediction and how sure it is; wrong ones come first, with a cross.")
+        self.view.setToolTip(
+            "Test samples with the network's prediction and how sure it is; wrong ones come first, with a cross."
+        )
         self.delegate = DigitDelegate(theme, self.model, self.view)
         self.view.setItemDelegate(self.delegate)
+        self.view.installEventFilter(self)
         self._ordered_at = -REORDER_SECONDS
         top = QHBoxLayout()
         top.addWidget(self.headline, 1)
@@ -249,13 +263,19 @@ class DigitGrid(QWidget):
             self._ordered_at = now
         self.model.set_answers(predicted, wanted, confidence, reorders)
         count = len(self.model.images)
-        self.headline.setText(f"{self.model.wrong} of {count} test samples wrong" if count else "")
+        self.headline.setText(f"{self.model.wrong} of {count} wrong" if count else "")
 
     def random_picture(self, generator: np.random.Generator) -> np.ndarray | None:
         """One of the pictures, uint8 (channels, height, width); None before there are any."""
         if self.model.pixels is None or not len(self.model.pixels):
             return None
         return np.asarray(self.model.pixels[int(generator.integers(len(self.model.pixels)))])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            event.ignore()  # Space trains, also with a sample in focus
+            return True
+        return super().eventFilter(watched, event)
 
     @Slot(QModelIndex)
     def _on_sample_activated(self, index: QModelIndex) -> None:
@@ -271,6 +291,15 @@ class DigitGrid(QWidget):
     def _on_theme_changed(self) -> None:
         self.pad_button.setFont(self._theme.font("small"))
         self.delegate.forget_sizes()
-        self.view.setGridSize(self.delegate.tile())
+        self._spread()
+
+    def _spread(self) -> None:
+        """As many tiles in a row as fit, over the whole width."""
+        tile = self.delegate.tile()
+        width = max(tile.width(), self.view.viewport().width() - 2)
+        self.view.setGridSize(QSize(width // max(1, width // tile.width()), tile.height()))
         self.view.doItemsLayout()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spread()

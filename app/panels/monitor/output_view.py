@@ -122,7 +122,11 @@ class OutputView(QWidget):
         had_nothing = self._snapshot is None
         self._snapshot = snapshot
         if self.has_points:
-            if snapshot.points is not None and snapshot.point_targets is not None and snapshot.point_is_test is not None:
+            if (
+                snapshot.points is not None
+                and snapshot.point_targets is not None
+                and snapshot.point_is_test is not None
+            ):
                 self.surface.set_points(snapshot.points, snapshot.point_targets, snapshot.point_is_test, classes)
             if snapshot.surface is not None:
                 self.surface.set_surface(snapshot.surface, snapshot.surface_extent)

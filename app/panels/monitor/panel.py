@@ -286,6 +286,8 @@ class MonitorPanel(Panel):
                 self.splitters[name].setSizes([share * 20 for share in shares])
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and self.isWindow():
+            self.setFocus()  # or the first box would have it, and take the keys
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             done = super().event(event)
             self._lay_out()
@@ -303,7 +305,6 @@ class MonitorPanel(Panel):
             margin.setContentsMargins(gap, gap // 2, gap, gap // 2)
         for splitter in self.splitters.values():
             splitter.setHandleWidth(theme.gap(5))
-        self.data.setMinimumWidth(theme.px(170))
         self.network.setMinimumWidth(theme.px(160))
         self.output.setMinimumWidth(theme.px(220))
         self.form.setMinimumWidth(theme.px(220))

@@ -28,15 +28,31 @@ class PlanarControls(QWidget):
         self._theme = theme
         self._choice = DataChoice("circle")
         self.samples = ValueSlider(
-            theme, "Points", 20, 100_000, 500, is_whole=True, is_log=True,
+            theme,
+            "Points",
+            20,
+            100_000,
+            500,
+            is_whole=True,
+            is_log=True,
             tooltip="How many points there are in all, for training and testing",
         )
         self.noise = ValueSlider(
-            theme, "Noise", 0.0, 1.0, 0.1, step=0.05,
+            theme,
+            "Noise",
+            0.0,
+            1.0,
+            0.1,
+            step=0.05,
             tooltip="How far the points stray: 0 leaves the shape clean, at 1 it is all but lost",
         )
         self.share = ValueSlider(
-            theme, "Test share", 0.05, 0.95, 0.2, step=0.05,
+            theme,
+            "Test share",
+            0.05,
+            0.95,
+            0.2,
+            step=0.05,
             tooltip="The share of the points that the network never trains on; they are drawn as outlines",
         )
         self.seed = ValueSlider(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.monitor.small_controls import ThemedLabel
@@ -66,10 +66,12 @@ class ColorBar(QWidget):
 class PlanarPlot(QWidget):
     """Points over a plane: training points filled, test points outlined; class by colour and by shape."""
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, name: str, is_preview: bool = False) -> None:
+        """is_preview: small, without the numbers at the axes."""
         super().__init__()
         self._theme = theme
-        self.plot = StyledPlot(theme, "x₁", "", "x₂", "")
+        self._is_preview = is_preview
+        self.plot = StyledPlot(theme, "" if is_preview else "x₁", "", "" if is_preview else "x₂", "", title=name)
         self.plot.setAccessibleName(name)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.image.setZValue(-10)
@@ -79,6 +81,9 @@ class PlanarPlot(QWidget):
         self.bar = ColorBar(theme)
         self.bar.hide()
         self.legend = ThemedLabel(theme, "", "small", "muted", wraps=True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.plot.read_out = self.reading
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._points: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         self.classes: tuple[str, ...] = ()
         self._surface: np.ndarray | None = None
@@ -111,7 +116,11 @@ class PlanarPlot(QWidget):
     ) -> None:
         """points: (n, 2); targets: (n,) class numbers, or values where `classes` is empty; is_test: bool (n,)."""
         self.classes = classes
-        self._points = (np.asarray(points, np.float64), np.asarray(targets, np.float64).ravel(), np.asarray(is_test, bool))
+        self._points = (
+            np.asarray(points, np.float64),
+            np.asarray(targets, np.float64).ravel(),
+            np.asarray(is_test, bool),
+        )
         if not classes and len(targets):
             self._scale = float(max(1e-6, np.max(np.abs(targets))))
         self._draw_points()
@@ -187,21 +196,29 @@ class PlanarPlot(QWidget):
                 if chosen.any():
                     self._scatters.append(self._scatter(points[chosen], targets[chosen], kind, symbol, test))
 
-    def _scatter(self, at: np.ndarray, targets: np.ndarray, kind: int, symbol: str, is_test: bool) -> pg.ScatterPlotItem:
+    def _scatter(
+        self, at: np.ndarray, targets: np.ndarray, kind: int, symbol: str, is_test: bool
+    ) -> pg.ScatterPlotItem:
         theme = self._theme
-        size = max(6.0, 6.5 * theme.scale)
+        size = max(5.0, (5.0 if self._is_preview else 6.5) * theme.scale)
         if self.classes:
-            color = theme.color(("negative", "positive")[kind]) if len(self.classes) == 2 else theme.series(kind)
+            color = self._token(kind)
             brush = pg.mkBrush(theme.color("panel")) if is_test else pg.mkBrush(color)
             pen = pg.mkPen(color if is_test else theme.color("panel"), width=2.0 if is_test else 1.0)
         else:
             shades = theme.diverging.map((targets / self._scale + 1.0) / 2.0, mode="qcolor")
             brush = [pg.mkBrush(theme.color("panel") if is_test else shade) for shade in shades]
-            pen = [pg.mkPen(shade if is_test else theme.color("muted"), width=2.0 if is_test else 1.0) for shade in shades]
+            pen = [
+                pg.mkPen(shade if is_test else theme.color("muted"), width=2.0 if is_test else 1.0) for shade in shades
+            ]
         item = pg.ScatterPlotItem(x=at[:, 0], y=at[:, 1], symbol=symbol, size=size, brush=brush, pen=pen, pxMode=True)
         item.setZValue(5 if is_test else 4)
         self.plot.addItem(item)
         return item
+
+    def _token(self, kind: int) -> QColor:
+        """The colour of a class: blue and orange for two of them."""
+        return self._theme.color(("negative", "positive")[kind]) if len(self.classes) == 2 else self._theme.series(kind)
 
     def _tell(self) -> None:
         """Legend and colour bar in words."""
@@ -209,11 +226,17 @@ class PlanarPlot(QWidget):
             self.legend.setText("")
             return
         shapes = "●■▲◆★"
-        names = "  ".join(f"{shapes[i % 5]} {name}" for i, name in enumerate(self.classes)) if self.classes else "colour: target"
+        marks = [
+            f'<span style="color: {self._token(kind).name()}">{shapes[kind % 5]}</span> {name}'
+            for kind, name in enumerate(self.classes)
+        ]
+        names = "&nbsp; ".join(marks) if marks else "colour: target"
         points, _, is_test = self._points
         count, tests = len(points), int(is_test.sum())
         shown = f", {MOST_POINTS:,} at most drawn" if count > MOST_POINTS else ""
-        self.legend.setText(f"{names}   filled: {count - tests:,} train, outlined: {tests:,} test{shown}")
+        of = "" if self._is_preview else f"{count - tests:,} "
+        what = f"filled: {of}train, outlined: {'' if self._is_preview else f'{tests:,} '}test"
+        self.legend.setText(f"{names}&nbsp; {what}{shown}")
         if len(self.classes) == 2:
             self.bar.set_ends(self.classes[0], self.classes[1], "The network's answer")
         elif not self.classes:
@@ -222,15 +245,15 @@ class PlanarPlot(QWidget):
     def _restyle(self) -> None:
         self.image.setLookupTable(self._theme.diverging.getLookupTable(0.0, 1.0, _SHADES))
         self.image.setOpacity(0.8)
+        self.plot.plotItem.showGrid(x=False, y=False)  # it would lie over the surface, and costs 2 ms a frame
+        if self._is_preview:
+            for side in ("left", "bottom"):
+                self.plot.plotItem.hideAxis(side)
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._restyle()
         self._draw_points()
+        self._tell()
         if self._surface is not None and self._surface.ndim == 3:
             self.set_surface(self._surface, self._extent)
-
-    def at_pointer(self, at: QPointF) -> str:
-        """The read-out below a point of the scene."""
-        spot = self.plot.getPlotItem().getViewBox().mapSceneToView(at)
-        return self.reading(spot.x(), spot.y())

@@ -20,7 +20,9 @@ _SIDE = 28
 class Preview:
     """What a preview shows of one choice: planar points or pictures, or a sentence."""
 
-    def __init__(self, choice: DataChoice, spec: DatasetSpec | None, split: DataSplit | None, sentence: str = "") -> None:
+    def __init__(
+        self, choice: DataChoice, spec: DatasetSpec | None, split: DataSplit | None, sentence: str = ""
+    ) -> None:
         self.choice, self.spec, self.split, self.sentence = choice, spec, split, sentence
 
 

@@ -66,7 +66,7 @@ def _forward(settings: ClassifierSettings, is_binary: bool) -> list[str]:
     answer = "model(x).squeeze(1), y.float()" if is_binary else "model(x), y"
     lines = [f"        loss = loss_function({answer})"]
     if settings.amp:
-        lines = ["        with torch.autocast(device, enabled=device == \"cuda\"):", f"    {lines[0]}"]
+        lines = ['        with torch.autocast(device, enabled=device == "cuda"):', f"    {lines[0]}"]
     if settings.l1:
         lines.append(f"        {pytorch_line(settings, 'l1')}")
     return lines

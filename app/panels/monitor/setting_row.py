@@ -256,6 +256,6 @@ def _text(value: Scalar) -> str:
 
 def _breakable(line: str) -> str:
     """Zero-width spaces where a long line of code may be broken on screen."""
-    for mark in ("(", ",", ".", "="):
+    for mark in (",", ".", "="):
         line = line.replace(mark, f"{mark}\u200b")
     return line

@@ -34,7 +34,9 @@ class SettingsForm(QWidget):
         self.copy_all_button = text_button(
             "Copy as PyTorch", "Copies a whole PyTorch program with this network and these settings"
         )
-        self.fold_button = text_button("", "Shows or hides the settings that are seldom changed", "More settings", is_checkable=True)
+        self.fold_button = text_button(
+            "", "Shows or hides the settings that are seldom changed", "More settings", is_checkable=True
+        )
         self.advanced = QWidget()
         self._build()
         self.set_advanced(False)

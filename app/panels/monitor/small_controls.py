@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class ThemedLabel(QLabel):
     """A label in one of the theme's type roles and colours; it follows both."""
 
-    def __init__(self, theme: Theme, text: str = "", role: str = "body", token: str = "text", wraps: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, text: str = "", role: str = "body", token: str = "text", wraps: bool = False
+    ) -> None:
         super().__init__(text)
         self._theme = theme
         self._role = role
@@ -48,7 +50,9 @@ def text_button(
     button.setAccessibleDescription(tooltip)
     button.setCheckable(is_checkable)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a clicked button that kept the focus would take the next Space from the panel
+    button.setFocusPolicy(
+        Qt.FocusPolicy.TabFocus
+    )  # a clicked button that kept the focus would take the next Space from the panel
     button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     if key:
         sequence = QKeySequence(key)

@@ -25,7 +25,7 @@ class CurvesState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     x_axis: Literal["steps", "epochs", "seconds"] = "steps"
     rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=5)] = ("loss", "accuracy", "learning_rate", "speed")
     log_loss: bool = False
-    smoothing: Annotated[int, Meta(ge=0, le=100)] = 43
+    smoothing: Annotated[int, Meta(ge=0, le=100)] = 33
     follow: bool = True
     x_range: tuple[float, float] | None = None
     crosshair: Annotated[float, Meta(ge=0.0)] | None = None
@@ -36,7 +36,8 @@ class OutputState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     view: Literal["digits", "confusion", "pad"] = "digits"
     strokes: Annotated[
-        tuple[Annotated[tuple[tuple[Unit, Unit], ...], Meta(min_length=1, max_length=20_000)], ...], Meta(max_length=2_000)
+        tuple[Annotated[tuple[tuple[Unit, Unit], ...], Meta(min_length=1, max_length=20_000)], ...],
+        Meta(max_length=2_000),
     ] = ()
 
 
@@ -50,7 +51,9 @@ class MonitorState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: OutputState = OutputState()
     data_page: Literal["preview", "points"] = "preview"
     advanced: bool = False
-    splitters: dict[Literal["rows", "top", "bottom"], Annotated[tuple[Size, ...], Meta(min_length=2, max_length=3)]] = {}
+    splitters: dict[
+        Literal["rows", "top", "bottom"], Annotated[tuple[Size, ...], Meta(min_length=2, max_length=3)]
+    ] = {}
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
 
 
@@ -85,7 +88,9 @@ def _check_sense(state: MonitorState) -> None:
         raise StateError("curves.rows names a row twice.", "curves.rows")
     for key, sizes in state.splitters.items():
         if len(sizes) != {"rows": 2, "top": 3, "bottom": 2}[key]:
-            raise StateError(f"splitters.{key} has {len(sizes)} sizes, which is not one for each part.", f"splitters.{key}")
+            raise StateError(
+                f"splitters.{key} has {len(sizes)} sizes, which is not one for each part.", f"splitters.{key}"
+            )
 
 
 def _check_finite(value: object, key: str) -> None:

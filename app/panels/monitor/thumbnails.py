@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
+ENOUGH = 20  # pictures: as many are shown before they grow
+
 
 class Thumbnails(QWidget):
     """Pictures side by side with the class below each."""
@@ -21,6 +23,7 @@ class Thumbnails(QWidget):
         self._theme = theme
         self._images: list[QImage] = []
         self._names: list[str] = []
+        self._side = 32
         self.setAccessibleName("Pictures of the data")
         self.setToolTip("Some of the training pictures, with the class that each belongs to")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -44,9 +47,16 @@ class Thumbnails(QWidget):
         """The place of each picture that fits, with its name below."""
         if not self._images:
             return []
+        for side in (64, 56, 48, 40, 32):
+            cells = self._cells(self._theme.px(side))
+            if len(cells) >= ENOUGH:
+                break
+        return cells
+
+    def _cells(self, side: int) -> list[QRect]:
+        self._side = side
         metrics = QFontMetricsF(self._theme.font("small"))
         widest = max(metrics.horizontalAdvance(name) for name in self._names)
-        side = self._theme.px(32)
         width = max(float(side), widest) + self._theme.gap(8)
         height = side + metrics.height() + self._theme.gap(4)
         columns = max(1, int(self.width() // width))
@@ -54,7 +64,8 @@ class Thumbnails(QWidget):
         width = self.width() / columns
         count = min(len(self._images), rows * columns)
         return [
-            QRect(round(i % columns * width), round(i // columns * height), round(width), round(height)) for i in range(count)
+            QRect(round(i % columns * width), round(i // columns * height), round(width), round(height))
+            for i in range(count)
         ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -62,8 +73,9 @@ class Thumbnails(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(self._theme.font("small"))
         painter.setPen(self._theme.color("text"))
-        side = self._theme.px(32)
-        for cell, image, name in zip(self.cells(), self._images, self._names, strict=False):
+        cells = self.cells()
+        side = self._side
+        for cell, image, name in zip(cells, self._images, self._names, strict=False):
             left = cell.x() + (cell.width() - side) / 2.0
             painter.drawImage(QRectF(left, cell.y(), side, side), image)
             below = QRectF(cell.x(), cell.y() + side, cell.width(), cell.height() - side)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from PySide6.QtCore import Qt
+
 from app.panel import Panel, PanelSpec
 from app.workspace import Workspace
 from trainers.errors import BadInput
@@ -33,6 +35,8 @@ def build_panel(spec: PanelSpec, workspace: Workspace) -> Panel:
     module, _, name = spec.panel_class.partition(":")
     panel: Panel = getattr(import_module(module), name)(workspace)
     panel.setObjectName(spec.name)
+    panel.setProperty("is_panel", True)
+    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # a subclass of QWidget draws no background of its own
     panel.setAccessibleName(spec.title)
     panel.setAccessibleDescription(spec.description)
     if panel.opened_state is None:

@@ -106,6 +106,7 @@ def _shoot_window(application: QApplication, workspace: Workspace, size: tuple[i
         window.arrange("train")
         window.show()
         _turn(application, SETTLE)
+        _show_repeatable_rows(window)
         train_to(application, workspace, WINDOW_STEP)
         panel = window.front_panel()
         if panel is not None and seconds:
@@ -194,6 +195,14 @@ def _picture(application: QApplication, widget: QWidget, workspace: Workspace) -
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     widget.grab().save(buffer, "PNG")
     return bytes(buffer.data().data())
+
+
+def _show_repeatable_rows(window: MainWindow) -> None:
+    """Curves of loss, accuracy and learning rate are the same in every run; those of speed and hardware are not."""
+    panel = window.docks["monitor"].panel
+    if panel is not None:
+        state = panel.state()
+        panel.apply({**state, "curves": {**state["curves"], "rows": ["loss", "accuracy", "learning_rate"]}})
 
 
 def _leave_out_the_clock(widget: QWidget) -> None:

@@ -37,7 +37,7 @@ ICONS: dict[str, tuple[str, int]] = {
     "export": ("export-variant", 0xF0B93),
     "fit": ("fit-to-page-outline", 0xF0EF6),
     "full_screen": ("fullscreen", 0xF0293),
-    "hardware": ("expansion-card", 0xF08AE),
+    "hardware": ("speedometer", 0xF04C5),
     "history": ("history", 0xF02DA),
     "home": ("home-outline", 0xF06A1),
     "image": ("image-outline", 0xF0976),

@@ -1,0 +1,253 @@
+"""The hardware panel: what the training asks of this machine, now and over the last minute. Samples nothing itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panel import Panel, State
+from app.panels.hardware.readings import LastMinute, StripSpec, strips_for
+from app.panels.hardware.state import HardwareState, from_json, to_json
+from app.panels.hardware.step_phases import StepPhases
+from app.panels.hardware.strip import Strip
+from app.widgets.icons import icon
+from app.workspace import Workspace
+from trainers.events import AnyEvent, RunStarted, StepReport
+from trainers.hardware import HardwareSample
+
+_CURVES_EVERY = 3  # samples: figures change ten times a second, a curve (1.5 ms to draw) three times
+
+
+class HardwarePanel(Panel):
+    """Figures in large type beside their last minute, on one time axis; below, how one training step spends its time.
+
+    Asks the monitor to sample while it is shown, and only then.
+    """
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self._minute = LastMinute()
+        self._gpu = 0
+        self._device_memory: int | None = None
+        self._turn = 0
+        self._column_count = 0
+        self._specs: tuple[StripSpec, ...] = ()
+        self.strips: list[Strip] = []
+        self.headline = QLabel("Looking at this machine …", self)
+        self.headline.setWordWrap(True)
+        self.gpu_choice = QComboBox(self)
+        self.gpu_choice.setAccessibleName("Graphics card")
+        self.gpu_choice.setToolTip("Choose the graphics card whose figures and curves are shown")
+        self.gpu_choice.hide()
+        self.hold_button = QToolButton(self)
+        self.hold_button.setCheckable(True)
+        self.hold_button.setIcon(icon(workspace.theme, "pause"))
+        self.hold_button.setAccessibleName("Hold the curves")
+        self.hold_button.setToolTip("Hold figures and curves still to read them (H); sampling goes on behind")
+        self.hold_button.setShortcut("H")
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.headline, 1)
+        self._head.addWidget(self.gpu_choice)
+        self._head.addWidget(self.hold_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.phases = StepPhases(workspace.theme, self)
+        self._grid_widget = QWidget(self)
+        self._grid = QGridLayout(self._grid_widget)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._grid_widget)
+        self._layout = QVBoxLayout(self)
+        self._layout.addLayout(self._head)
+        self._layout.addWidget(self._scroll, 1)
+        self._layout.addWidget(self.phases)
+        self._build_strips(strips_for(has_gpu=False))
+        self.gpu_choice.activated.connect(self._on_gpu_chosen)
+        self.hold_button.toggled.connect(self._on_hold_toggled)
+        workspace.hardware.sampled.connect(self._on_sampled)
+        workspace.training.events_arrived.connect(self._on_events_arrived)
+        workspace.theme.changed.connect(self._on_theme_changed)
+        self.awake_changed.connect(self._on_awake_changed)
+        self._on_theme_changed()
+        if workspace.hardware.latest is not None:
+            self._take(workspace.hardware.latest)
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state(self) -> State:
+        return to_json(HardwareState(self._gpu, self.hold_button.isChecked()))
+
+    def apply(self, state: State) -> None:
+        wanted = from_json(state)
+        self._choose_gpu(wanted.gpu)
+        self.gpu_choice.setCurrentIndex(min(wanted.gpu, self.gpu_choice.count() - 1))
+        self.hold_button.setChecked(wanted.is_held)
+        self._show_all()
+
+    def close_panel(self) -> None:
+        self.workspace.hardware.unwatch(self)
+
+    def _choose_gpu(self, index: int) -> None:
+        self._gpu = index
+        self._minute.choose_gpu(index)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def _take(self, sample: HardwareSample) -> None:
+        self._minute.append(sample, self._device_memory)
+        if not self.is_awake or self.hold_button.isChecked():
+            return
+        self._show_machine(sample)
+        self._show_values()
+        self._turn = (self._turn + 1) % _CURVES_EVERY
+        self._show_curves([strip for number, strip in enumerate(self.strips) if number % _CURVES_EVERY == self._turn])
+
+    def _show_all(self) -> None:
+        """Everything at once: after a while asleep or held, or with another card."""
+        sample = self._minute.latest
+        self.phases.refresh()
+        if sample is None:
+            return
+        self._show_machine(sample)
+        self._show_values()
+        self._show_curves(self.strips)
+
+    def _show_values(self) -> None:
+        values = self._minute.values
+        for strip in self.strips:
+            strip.show_values(values)
+
+    def _show_curves(self, strips: list[Strip]) -> None:
+        values = self._minute.values
+        x, curves = self._minute.curves(tuple(key for strip in strips for key in strip.keys))
+        for strip in strips:
+            strip.show_curves(x, curves, values.get(strip.spec.total))
+
+    def _show_machine(self, sample: HardwareSample) -> None:
+        """The headline, the choice of cards, and the strips that this machine has."""
+        names = [f"GPU {gpu.index}: {gpu.name or 'unnamed'}" for gpu in sample.gpus]
+        if [self.gpu_choice.itemText(number) for number in range(self.gpu_choice.count())] != names:
+            self.gpu_choice.clear()
+            self.gpu_choice.addItems(names)
+            self._choose_gpu(min(self._gpu, max(len(names) - 1, 0)))
+            self.gpu_choice.setCurrentIndex(self._gpu)
+            self.gpu_choice.setVisible(len(names) > 1)
+        text = self._headline(sample)
+        if self.headline.text() != text:
+            self.headline.setText(text)
+        self._build_strips(strips_for(bool(sample.gpus)))
+
+    def _headline(self, sample: HardwareSample) -> str:
+        cores = f"{len(sample.cores)} cores" if sample.cores else "processor"
+        if sample.gpus:
+            return f"{sample.gpus[self._gpu].name or 'GPU'} · {cores}"
+        run = self.workspace.training.run
+        if run is not None and run.device == "mps":
+            return "This Mac's GPU trains (MPS), but gives no figures: those of the processor follow."
+        return f"No GPU ({sample.gpu_reason or 'none was found'}): the {cores} do all the work."
+
+    def _build_strips(self, specs: tuple[StripSpec, ...]) -> None:
+        if specs == self._specs:
+            return
+        self._specs = specs
+        for strip in self.strips:
+            self._grid.removeWidget(strip)
+            strip.hide()
+            strip.deleteLater()
+        self.strips = [Strip(self.workspace.theme, spec, self._grid_widget) for spec in specs]
+        self._column_count = 0
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """One column, sharing one time axis; two where the panel is too low for one and wide enough."""
+        theme = self.workspace.theme
+        width = self.width() - theme.px(12) - 2 * theme.gap(8)
+        needed = sum(strip.least_height() + self._grid.verticalSpacing() for strip in self.strips) + theme.px(40)
+        room = self.height() - self.phases.sizeHint().height() - theme.px(48)
+        columns = 2 if needed > room and width >= theme.px(620) else 1
+        rows = -(-len(self.strips) // columns)
+        is_stacked = width // columns < max(strip.figures_width() for strip in self.strips) + theme.px(150)
+        if columns != self._column_count:
+            self._column_count = columns
+            for number, strip in enumerate(self.strips):
+                self._grid.addWidget(strip, number % rows, number // rows)
+                strip.show()
+            for column in range(2):
+                self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        for number, strip in enumerate(self.strips):
+            strip.set_stacked(is_stacked)
+            strip.show_axis(number % rows == rows - 1 or number == len(self.strips) - 1)
+            strip.setMinimumHeight(strip.least_height())
+        for row in range(len(self.strips)):
+            self._grid.setRowStretch(row, 1 if row < rows else 0)
+
+    # --- what happened ------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    @Slot(object)
+    def _on_sampled(self, sample: HardwareSample) -> None:
+        self._take(sample)
+
+    @Slot(list)
+    def _on_events_arrived(self, events: list[AnyEvent]) -> None:
+        for event in events:
+            if isinstance(event, RunStarted):
+                self._device_memory = None
+                self.phases.forget()
+            elif isinstance(event, StepReport):
+                if event.device_memory is not None:
+                    self._device_memory = event.device_memory
+                self.phases.take(event.phases)
+        if self.is_awake and not self.hold_button.isChecked():
+            self.phases.refresh()
+
+    @Slot(int)
+    def _on_gpu_chosen(self, index: int) -> None:
+        self._choose_gpu(max(index, 0))
+        self._show_all()
+        self.state_changed.emit()
+
+    @Slot(bool)
+    def _on_hold_toggled(self, is_held: bool) -> None:
+        if not is_held:
+            self._show_all()
+        self.state_changed.emit()
+
+    @Slot(bool)
+    def _on_awake_changed(self, is_awake: bool) -> None:
+        if is_awake:
+            self.workspace.hardware.watch(self)
+            self.workspace.hardware.start()
+            self._show_all()
+        else:
+            self.workspace.hardware.unwatch(self)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self.workspace.theme
+        gap = theme.gap(8)
+        self.headline.setFont(theme.font("heading"))
+        self.hold_button.setIconSize(QSize(theme.px(18), theme.px(18)))
+        self._layout.setContentsMargins(gap, gap, gap, gap)
+        self._layout.setSpacing(gap)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(gap)
+        self._grid.setHorizontalSpacing(2 * gap)
+        self._arrange()
+        self._show_all()

@@ -1,0 +1,47 @@
+"""What the hardware panel shows, as data: read from JSON whole or not at all. Imports no widget."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from app.panel import StateError
+
+SCHEMA = 1
+
+
+class HardwareState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """gpu: which graphics card's figures are shown, counted from 0; is_held: the curves stand still to be read."""
+
+    gpu: Annotated[int, Meta(ge=0, le=63)] = 0
+    is_held: bool = False
+    schema: Annotated[int, Meta(ge=1)] = SCHEMA
+
+
+def to_json(state: HardwareState) -> dict[str, Any]:
+    """`state` as JSON-able data."""
+    plain: dict[str, Any] = msgspec.to_builtins(state)
+    return plain
+
+
+def from_json(raw: object) -> HardwareState:
+    """`raw` as a state; StateError with the key named for anything unknown or out of range."""
+    if not isinstance(raw, dict):
+        raise StateError(f"The state of the hardware panel is a table of keys, not {type(raw).__name__}.", "")
+    schema = raw.get("schema", SCHEMA)
+    if type(schema) is not int or not 1 <= schema <= SCHEMA:
+        raise StateError(
+            f"The hardware panel's state has schema {schema!r}; this Hillock reads 1 to {SCHEMA}.", "schema"
+        )
+    try:
+        return msgspec.convert(raw, HardwareState, strict=True)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        place = re.search(r" - at `(?:key in )?\$\.?([^`]*)`", message)
+        unknown = re.search(r"unknown field `([^`]*)`", message)
+        key = unknown[1] if unknown else place[1] if place else ""
+        what = "is unknown" if unknown else f"cannot be applied: {message[: place.start()] if place else message}"
+        raise StateError(f"The hardware panel's {key or 'state'} {what}.", key) from error

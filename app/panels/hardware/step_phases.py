@@ -1,0 +1,172 @@
+"""How the time of one training step is shared out: a stacked bar, its legend, and what it means in a sentence."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.widgets.theme import Theme
+
+PHASES = (
+    ("data", "data", "series_4"),
+    ("forward", "forward", "series_5"),
+    ("backward", "backward", "series_3"),
+    ("optimizer", "optimiser", "series_2"),
+)
+_IDLE = "Train, and this bar shows how the time of one step is shared among data, forward, backward and optimiser."
+_MEANING = {
+    "data": "Fetching samples takes longest: the arithmetic waits for the data.",
+    "forward": "The way forward takes longest: the network computes its answers.",
+    "backward": "The way back takes longest, as it should: it works out a gradient for every weight and every layer's input.",
+    "optimizer": "The optimiser takes longest: the network is small for its number of steps, and a larger batch would use the time better.",
+}
+
+
+def shares_of(phases: dict[str, float]) -> dict[str, float]:
+    """Share of each phase in one step, 0 to 1; empty where nothing was measured."""
+    total = sum(phases.get(key, 0.0) for key, _, _ in PHASES)
+    return {key: phases.get(key, 0.0) / total for key, _, _ in PHASES} if total > 0 else {}
+
+
+def meaning_of(phases: dict[str, float]) -> str:
+    """One sentence on where the time goes."""
+    shares = shares_of(phases)
+    if not shares:
+        return _IDLE
+    return _MEANING[max(shares, key=lambda key: shares[key])]
+
+
+def duration_text(seconds: float) -> str:
+    """3.2 ms, 850 µs, 1.2 s."""
+    if seconds >= 1.0:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1e3:.2f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f} µs"
+
+
+class _Bar(QWidget):
+    """Segments in the order of a step, each with its name where that fits, and gaps so that neighbours differ without colour."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.shares: dict[str, float] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(160), self._theme.px(24))
+
+    @property
+    def names_all(self) -> bool:
+        """Whether every segment has room for its name, so that nothing need be written below."""
+        parts = [(self._label(key, title), self.shares.get(key, 0.0) * self.width()) for key, title, _ in PHASES]
+        return all(width < 1.0 or self._is_fitting(text, width) for text, width in parts)
+
+    def _label(self, key: str, title: str) -> str:
+        return f"{title} {self.shares.get(key, 0.0):.0%}"
+
+    def _is_fitting(self, text: str, width: float) -> bool:
+        return QFontMetricsF(self._theme.font("small")).horizontalAdvance(text) + 10 < width
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, painter = self._theme, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(theme.color("border"), 1.0))
+        painter.setBrush(theme.color("raised"))
+        painter.drawRoundedRect(area, 4, 4)
+        painter.setFont(theme.font("small"))
+        x = area.left()
+        for key, title, token in PHASES:
+            width = area.width() * self.shares.get(key, 0.0)
+            if width >= 1.0:
+                segment = QRectF(x, area.top(), max(width - 2.0, 1.0), area.height())
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.color(token))
+                painter.drawRoundedRect(segment, 3, 3)
+                text = self._label(key, title)
+                if self._is_fitting(text, width):
+                    painter.setPen(theme.color("panel"))
+                    painter.drawText(segment, Qt.AlignmentFlag.AlignCenter, text)
+            x += width
+        painter.end()
+
+
+class StepPhases(QWidget):
+    """Shows the newest measured step, smoothed over the last ones so that it can be read."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._phases: dict[str, float] = {}
+        self.title = QLabel("One training step", self)
+        self._bar = _Bar(theme, self)
+        self.legend = QLabel("", self)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.setWordWrap(True)
+        self.sentence = QLabel(_IDLE, self)
+        self.sentence.setWordWrap(True)
+        self.sentence.setObjectName("muted")
+        self.setToolTip("Where the time of one optimiser step goes, measured now and then during the training.")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.title, self._bar, self.legend, self.sentence):
+            layout.addWidget(widget)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def phases(self) -> dict[str, float]:
+        """Seconds by phase, as they are on show."""
+        return dict(self._phases)
+
+    def forget(self) -> None:
+        """A new run begins: nothing has been measured."""
+        self._phases = {}
+        self._write()
+
+    def take(self, phases: dict[str, float]) -> None:
+        """Take in a measured step, seconds by phase; an empty one changes nothing."""
+        if not shares_of(phases):
+            return
+        old = self._phases or phases
+        self._phases = {key: 0.7 * old.get(key, 0.0) + 0.3 * phases.get(key, 0.0) for key, _, _ in PHASES}
+
+    def refresh(self) -> None:
+        """Write what was taken in; called a few times a second."""
+        self._write()
+
+    def _write(self) -> None:
+        shares = shares_of(self._phases)
+        if shares != self._bar.shares:
+            self._bar.shares = shares
+            self._bar.update()
+        total = sum(self._phases.values())
+        title = f"One training step: {duration_text(total)}" if shares else "One training step"
+        marks = [
+            f"<span style='color:{self._theme.hex(token)}'>■</span>&nbsp;{name}&nbsp;{shares[key]:.0%}"
+            for key, name, token in PHASES
+            if key in shares
+        ]
+        for label, text in (
+            (self.title, title),
+            (self.legend, " &nbsp; ".join(marks)),
+            (self.sentence, meaning_of(self._phases)),
+        ):
+            if label.text() != text:
+                label.setText(text)
+        self.legend.setVisible(bool(marks) and not self._bar.names_all)
+        self.setAccessibleName(f"{title}. {meaning_of(self._phases)}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._write()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.title.setFont(self._theme.font("heading"))
+        for label in (self.legend, self.sentence):
+            label.setFont(self._theme.font("small"))
+        self.layout().setSpacing(self._theme.gap(4))
+        self._bar.updateGeometry()
+        self._write()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.panel import Panel, State, StateError
@@ -29,7 +30,7 @@ _FILTERS = {
     "py": "Python source (*.py)",
     "json": "Network (*.json)",
 }
-_TABS = ("layers", "source")
+_TABS: tuple[Literal["layers", "source"], ...] = ("layers", "source")
 
 
 class BuilderPanel(Panel):
@@ -37,8 +38,6 @@ class BuilderPanel(Panel):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
         theme = workspace.theme
         self._faulty_graph: NetworkGraph | None = None  # a file that cannot be, on show with its error
         self._is_stale = self._has_own_sizes = False

@@ -86,7 +86,7 @@ class SourcePane(QWidget):
         buttons.addWidget(self.copy_button)
         buttons.addWidget(self.save_button)
         buttons.addStretch(1)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.edit, 1)
         layout.addLayout(buttons)
@@ -117,14 +117,14 @@ class SourcePane(QWidget):
         while block.isValid() and expression is not None:
             if expression.search(block.text()):
                 selection = QTextEdit.ExtraSelection()
-                selection.cursor = QTextCursor(block)  # type: ignore[attr-defined]
-                selection.format.setBackground(self._theme.color("selection"))  # type: ignore[attr-defined]
-                selection.format.setProperty(QTextCharFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+                selection.cursor = QTextCursor(block)
+                selection.format.setBackground(self._theme.color("selection"))
+                selection.format.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
                 selections.append(selection)
             block = block.next()
         self.edit.setExtraSelections(selections)
         if selections:
-            self.edit.setTextCursor(selections[0].cursor)  # type: ignore[attr-defined]
+            self.edit.setTextCursor(selections[0].cursor)
             self.edit.ensureCursorVisible()
 
     @Slot()
@@ -137,6 +137,4 @@ class SourcePane(QWidget):
         self.edit.setFont(self._theme.font("code"))
         self._highlighter.take_theme()
         self._mark_lines()
-        margins = self.layout().contentsMargins()
-        margins.setBottom(self._theme.gap(4))
-        self.layout().setContentsMargins(margins)
+        self._layout.setContentsMargins(0, 0, 0, self._theme.gap(4))

@@ -52,7 +52,7 @@ class BuilderToolbar(QWidget):
         self._add_export("Drawing as SVG…", self._on_svg_asked)
         self._add_export("PyTorch source…", self._on_source_asked)
         self.export_button.setMenu(self.export_menu)
-        layout = QHBoxLayout(self)
+        self._layout = layout = QHBoxLayout(self)
         layout.addWidget(self.presets, 1)
         for button in (self.open_button, self.save_button, self.export_button):
             layout.addWidget(button)
@@ -110,7 +110,7 @@ class BuilderToolbar(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         gap, size = self._theme.gap(8), self._theme.px(18)
-        self.layout().setContentsMargins(gap, gap, gap, gap // 2)
-        self.layout().setSpacing(self._theme.gap(4))
+        self._layout.setContentsMargins(gap, gap, gap, gap // 2)
+        self._layout.setSpacing(self._theme.gap(4))
         for button in (self.open_button, self.save_button, self.export_button):
             button.setIconSize(QSize(size, size))

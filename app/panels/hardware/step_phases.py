@@ -108,7 +108,7 @@ class StepPhases(QWidget):
         self.sentence.setWordWrap(True)
         self.sentence.setObjectName("muted")
         self.setToolTip("Where the time of one optimiser step goes, measured now and then during the training.")
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self.title, self._bar, self.legend, self.sentence):
             layout.addWidget(widget)
@@ -167,6 +167,6 @@ class StepPhases(QWidget):
         self.title.setFont(self._theme.font("heading"))
         for label in (self.legend, self.sentence):
             label.setFont(self._theme.font("small"))
-        self.layout().setSpacing(self._theme.gap(4))
+        self._layout.setSpacing(self._theme.gap(4))
         self._bar.updateGeometry()
         self._write()

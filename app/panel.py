@@ -66,6 +66,9 @@ class Panel(QWidget):
     def advance(self, seconds: float) -> None:
         """Turn the panel's own clock on by `seconds` (animations take their clock as an argument; tests and `shot` turn it)."""
 
+    def hide_timing(self) -> None:
+        """Show nothing that depends on how fast this machine is: a picture that is to be repeatable is about to be taken."""
+
     def close_panel(self) -> None:
         """Let go of timers, threads and connections, before the window closes."""
 

@@ -207,8 +207,12 @@ def _show_repeatable_rows(window: MainWindow) -> None:
 
 def _leave_out_the_clock(widget: QWidget) -> None:
     """Rates differ from run to run: a picture that is to be repeatable shows none."""
+    from app.panel import Panel
     from app.widgets.read_out import ReadOut
 
+    for panel in (widget, *widget.findChildren(Panel)):
+        if isinstance(panel, Panel):
+            panel.hide_timing()
     for read_out in widget.findChildren(ReadOut):
         if read_out.property("is_timing"):
             read_out.show_text("–")

@@ -243,6 +243,10 @@ class CurveRow(StyledPlot):
         box = self.plotItem.getViewBox()
         bottom, top = box.viewRange()[1]
         line = self.theme.font("small").pixelSize() * 1.15 * (top - bottom) / max(1.0, box.height())
+        words = (
+            self.reading.height() * (top - bottom) / max(1.0, box.height())
+        )  # of the corner, which the labels leave free
+        bottom, top = (bottom + words, top) if self.spec.reads_below else (bottom, top - words)
         placed: list[tuple[float, str, float]] = []
         for series, text in self._labels_at_end.items():
             is_shown = series in ends
@@ -284,7 +288,7 @@ class CurveRow(StyledPlot):
             self.crosshair.setPos(at)
         theme = self.theme
         parts = [x_text] if x_text else []
-        parts.append(f"<b>{self.spec.title}</b>")
+        parts.append(f'<span style="font-weight: 600">{self.spec.title}</span>')
         self.values = {}
         for line in self.spec.lines:
             value = self._value(line, step, history, width)

@@ -54,6 +54,7 @@ class CurvesView(QWidget):
         self._last_step = 0.0
         self._marks: list[tuple[float, str, str]] = []
         self._filled: set[str] = set(ROWS)
+        self._left_out: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FRAME_MS)
@@ -139,6 +140,17 @@ class CurvesView(QWidget):
         self._is_awake = is_awake
         if is_awake and self._is_dirty:
             self.refresh()
+
+    def close_view(self) -> None:
+        """Draw no more."""
+        self._is_awake = False
+        self._timer.stop()
+
+    def hide_rows(self, keys: set[str]) -> None:
+        """Leave rows out, whatever was chosen (a picture that is to be repeatable shows no speed)."""
+        self._left_out = keys
+        self._arrange()
+        self.redraw()
 
     def refresh(self) -> None:
         """Draw anew, at the next frame."""
@@ -309,7 +321,7 @@ class CurvesView(QWidget):
         room = self.height() - self.tools.sizeHint().height() - bottom
         chosen = self.tools.rows()
         self._shown = []
-        chosen = [key for key in chosen if key in self._filled]
+        chosen = [key for key in chosen if key in self._filled and key not in self._left_out]
         for key in chosen:
             room -= theme.px(ROWS[key].height)
             if room >= 0 or not self._shown:

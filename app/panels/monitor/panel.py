@@ -144,9 +144,12 @@ class MonitorPanel(Panel):
         self._clock_offset += seconds
         self.curves.redraw()
 
+    def hide_timing(self) -> None:
+        self.curves.hide_rows({"speed", "hardware"})
+
     def close_panel(self) -> None:
         self.data.close_view()
-        self.curves.set_awake(False)
+        self.curves.close_view()
 
     # --- what arrives -------------------------------------------------------------------------------------------------
 

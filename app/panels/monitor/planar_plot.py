@@ -207,10 +207,12 @@ class PlanarPlot(QWidget):
             pen = pg.mkPen(color if is_test else theme.color("panel"), width=2.0 if is_test else 1.0)
         else:
             shades = theme.diverging.map((targets / self._scale + 1.0) / 2.0, mode="qcolor")
-            brush = [pg.mkBrush(theme.color("panel") if is_test else shade) for shade in shades]
-            pen = [
-                pg.mkPen(shade if is_test else theme.color("muted"), width=2.0 if is_test else 1.0) for shade in shades
-            ]
+            if is_test:  # a value near zero has the ground's colour: an outline needs some ink of its own
+                pen = [pg.mkPen(_inked(shade, theme.color("text")), width=2.0) for shade in shades]
+                brush = [pg.mkBrush(theme.color("panel"))] * len(shades)
+            else:
+                pen = [pg.mkPen(theme.color("muted"), width=1.0)] * len(shades)
+                brush = [pg.mkBrush(shade) for shade in shades]
         item = pg.ScatterPlotItem(x=at[:, 0], y=at[:, 1], symbol=symbol, size=size, brush=brush, pen=pen, pxMode=True)
         item.setZValue(5 if is_test else 4)
         self.plot.addItem(item)
@@ -257,3 +259,8 @@ class PlanarPlot(QWidget):
         self._tell()
         if self._surface is not None and self._surface.ndim == 3:
             self.set_surface(self._surface, self._extent)
+
+
+def _inked(shade: QColor, ink: QColor) -> QColor:
+    """Two thirds of `shade`, one third of `ink`."""
+    return QColor(*(round(0.67 * a + 0.33 * b) for a, b in zip(shade.getRgb()[:3], ink.getRgb()[:3], strict=True)))

@@ -14,6 +14,7 @@ import shutil
 import tarfile
 import tempfile
 import urllib.error
+import urllib.parse
 import urllib.request
 import zlib
 from collections.abc import Iterator, Sequence
@@ -139,7 +140,7 @@ def _chunks(address: str) -> Iterator[bytes]:
 
 
 def _host(address: str) -> str:
-    return urllib.request.urlparse(address).netloc or address
+    return urllib.parse.urlparse(address).netloc or address
 
 
 def unpack_gzip(archive: Path, target: Path) -> None:

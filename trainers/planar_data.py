@@ -82,7 +82,8 @@ def _everywhere(_label: np.ndarray, chance: Chance) -> Points:
 
 
 def _plane(points: Points) -> np.ndarray:
-    return (points[:, 0] + points[:, 1]) / (2 * EXTENT)
+    value: np.ndarray = points.sum(axis=1) / (2 * EXTENT)
+    return value
 
 
 _HILLS = ((-4.0, 2.5, 1.0), (0.0, 2.5, -1.0), (4.0, 2.5, 1.0), (-4.0, -2.5, -1.0), (0.0, -2.5, 1.0), (4.0, -2.5, -1.0))
@@ -152,7 +153,7 @@ def make_planar(choice: DataChoice) -> DataSplit:
     noise = choice.noise * jitter.standard_normal((choice.samples, 2))
     if spec.task == "classification":
         points = _folded(_PLACES[choice.name](label, chance) + _JITTER[choice.name] * noise)
-        targets = label.astype(np.int64)
+        targets: np.ndarray = label.astype(np.int64)
     else:
         points = _everywhere(label, chance)
         targets = (_SURFACES[choice.name](points) + _TARGET_JITTER * noise[:, 0]).astype(np.float32)[:, None]

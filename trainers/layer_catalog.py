@@ -116,7 +116,8 @@ def kind_of(layer: Layer) -> LayerKind:
         raise NetworkError(
             f"{layer.name} is of an unknown kind, {layer.kind[:64]!r}.",
             layer=layer.name,
-            fix=near_matches(layer.kind, LAYER_KINDS).strip() or f"Known kinds are {', '.join(sorted(LAYER_KINDS))}.",
+            fix=near_matches(layer.kind, LAYER_KINDS).strip()
+            or f"Take one of the {len(LAYER_KINDS)} that are known, such as dense, conv2d, max_pool, flatten or relu.",
         )
     return kind
 

@@ -106,6 +106,8 @@ def _slide(site: Site) -> tuple[int, int, tuple[int, int, int, int]]:
 def _window_reason(site: Site, output: Shape, axis: int) -> Reason:
     if axis == 0:
         return Reason(f"{output[0]} channels") if "channels" in site.values else Reason(through=(0, 0))
+    if output[axis] == site.shape[axis]:  # whoever made it that large stands further in front
+        return Reason(through=(0, axis))
     return Reason(_slid_text(site, site.shape[axis], axis - 1))
 
 
@@ -183,7 +185,7 @@ def _adaptive(site: Site) -> Outcome:
 
 
 def _adaptive_reason(site: Site, output: Shape, axis: int) -> Reason:
-    return Reason(through=(0, 0)) if axis == 0 else Reason(f"its size is set to {output[axis]}")
+    return Reason(through=(0, 0)) if axis == 0 else Reason(f"a set size of {output[axis]}")
 
 
 def _batch_norm(site: Site) -> Outcome:

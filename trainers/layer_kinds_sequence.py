@@ -33,7 +33,7 @@ def _embedding(site: Site) -> Outcome:
 
 
 def _embedding_reason(site: Site, output: Shape, axis: int) -> Reason:
-    return Reason(f"its features are {output[1]}") if axis else Reason(through=(0, 0))
+    return Reason(f"{output[1]} features") if axis else Reason(through=(0, 0))
 
 
 def _recurrent(kind: str, site: Site) -> Outcome:
@@ -56,7 +56,7 @@ def _recurrent_reason(site: Site, output: Shape, axis: int) -> Reason:
     if axis < len(output) - 1:
         return Reason(through=(0, axis))
     hidden = site.values["hidden"]
-    return Reason(f"2·{hidden} = {output[axis]}" if site.values["bidirectional"] else f"its hidden size is {hidden}")
+    return Reason(f"2·{hidden} = {output[axis]}" if site.values["bidirectional"] else f"a hidden size of {hidden}")
 
 
 def _recurrent_module(kind: str, site: Site) -> Call:

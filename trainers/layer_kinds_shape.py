@@ -44,7 +44,7 @@ def _reshape(site: Site) -> Outcome:
 
 
 def _reshape_reason(site: Site, output: Shape, axis: int) -> Reason:
-    return Reason(f"it arranges {product_text(site.shape)} numbers as {shape_text(output)}")
+    return Reason(f"{math.prod(output)} numbers arranged as {shape_text(output)}")
 
 
 def _transpose(site: Site) -> Outcome:

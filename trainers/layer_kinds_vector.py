@@ -39,7 +39,7 @@ def features_reason(parameter: str) -> Any:
 
     def reason(site: Site, output: Shape, axis: int) -> Reason:
         if axis == len(output) - 1:
-            return Reason(f"its {parameter} is {site.values[parameter]}")
+            return Reason(f"{site.values[parameter]} {parameter}")
         return Reason(through=(0, axis))
 
     return reason
@@ -50,7 +50,7 @@ def _input(site: Site) -> Outcome:
 
 
 def _input_reason(site: Site, output: Shape, axis: int) -> Reason:
-    return Reason(f"a sample is {shape_text(output)}")
+    return Reason(f"samples of {shape_text(output)}")
 
 
 def _check_stated_inputs(site: Site, incoming: int) -> None:

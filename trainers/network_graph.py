@@ -158,7 +158,7 @@ class Arrangement(msgspec.Struct, frozen=True):
 
 def near_matches(word: str, known: Iterable[str]) -> str:
     """', did you mean relu or elu?' for a word that is close to known ones, else ''."""
-    matches = difflib.get_close_matches(word[:80], list(known), n=3, cutoff=0.5)
+    matches = difflib.get_close_matches(word[:80].lower(), list(known), n=3, cutoff=0.5)
     return f" Did you mean {' or '.join(matches)}?" if matches else ""
 
 
@@ -310,7 +310,8 @@ def _cycle(sources: dict[str, list[str]], stuck: set[str]) -> list[str]:
         seen[name] = len(path)
         path.append(name)
         name = next(source for source in sources[name] if source in stuck)
-    return path[seen[name] :][::-1]
+    against = path[seen[name] :]
+    return [against[0], *against[:0:-1]]
 
 
 def _shortened(names: list[str], longest: int = 8) -> list[str]:

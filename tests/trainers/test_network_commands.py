@@ -1,0 +1,164 @@
+"""`hillock inspect` and `hillock export` as a person calls them: what is printed, written and refused."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trainers.network_commands import export, inspect
+from trainers.network_files import from_json, load_preset, save_network
+from trainers.pytorch_source import to_source
+
+Capture = pytest.CaptureFixture[str]
+
+
+def test_lenet_has_61706_parameters(capsys: Capture) -> None:
+    assert inspect(["lenet5", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["parameters"], said["flops"]) == (61_706, 833_040)
+    conv1 = said["layers"][1]
+    assert (conv1["name"], conv1["output_shape"], conv1["parameters"]) == ("conv1", [6, 28, 28], 156)
+    assert sum(layer["flops"] for layer in said["layers"]) == said["flops"]
+
+
+def test_alexnet_has_61100840_parameters(capsys: Capture) -> None:
+    assert inspect(["alexnet", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["parameters"] == 61_100_840
+
+
+def test_the_table_shows_every_layer_and_the_totals(capsys: Capture) -> None:
+    assert inspect(["lenet5"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "LeNet-5"
+    assert [line.split()[0] for line in lines if line.startswith(("conv", "fc", "pool"))] == [
+        "conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3"
+    ]  # fmt: skip
+    assert lines[-1].split() == ["Total", "61,706", "833,040", "19,330"]
+
+
+def test_a_saved_network_is_inspected(tmp_path: Path, capsys: Capture) -> None:
+    save_network(load_preset("xor-mlp"), tmp_path / "mine.json")
+    assert inspect([str(tmp_path / "mine.json"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["parameters"] == 17
+
+
+def test_export_to_stdout_and_to_a_file(tmp_path: Path, capsys: Capture) -> None:
+    assert export(["lenet5", "--format", "pytorch"]) == 0
+    assert capsys.readouterr().out == to_source(load_preset("lenet5"))
+    assert export(["lenet5", "--format", "json", "-o", "-"]) == 0
+    assert from_json(capsys.readouterr().out.encode()) == load_preset("lenet5")
+    path = tmp_path / "net.py"
+    assert export(["lenet5", "--format", "pytorch", "-o", str(path)]) == 0
+    assert path.read_text(encoding="utf-8") == to_source(load_preset("lenet5"))
+    assert capsys.readouterr().out == ""
+    assert os.listdir(tmp_path) == ["net.py"]
+
+
+BROKEN = '{"schema": 1, "name": "b", "layers": [{"name": "i", "kind": "input", "parameters": {"shape": [1, 8, 8]}},'
+BROKEN += '{"name": "d", "kind": "dense", "parameters": {"units": 3}}], "links": [{"source": "i", "target": "d"}]}'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "NETWORK"),
+        (["lenet"], "did you mean lenet5"),
+        (["lenet5", "extra"], "knows no 'extra'"),
+        (["lenet5", "--jsn"], "knows no '--jsn'"),
+        (["torn.json"], "torn.json is not complete JSON"),
+        (["broken.json"], "put a flatten layer in front (1·8·8 = 64)"),
+        (["net.py"], "Python source"),
+        (["torchvision:alexnet"], "cannot be opened yet"),
+        (["nowhere.json"], "There is no file nowhere.json"),
+        (["."], "is a folder"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "torn.json").write_text('{"name": "to')
+    (tmp_path / "broken.json").write_text(BROKEN)
+    (tmp_path / "net.py").write_text("class Net: pass")
+    before = sorted(os.listdir(tmp_path))
+    for command, more in ((inspect, []), (export, ["--format", "json", "-o", "out"])):
+        assert command([*arguments, *more]) == 2
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert said in printed.err
+        assert len(printed.err.splitlines()) == 1
+        assert "Traceback" not in printed.err
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["lenet5"], "--format"),
+        (["lenet5", "--format", "docx"], "--format cannot be 'docx': choose pytorch or json."),
+        (["lenet5", "--format", "json", "-o", "missing/net.json"], "missing/net.json cannot be written"),
+        (["lenet5", "--format", "json", "-o", "/dev/null/net.json"], "cannot be written: Not a directory"),
+        (["lenet5", "--format", "json", "-o", "."], "cannot be written: Is a directory"),
+        (["lenet5", "--format", "json", "-o"], "expected one argument"),
+        (["lenet5", "--format", "json", "-o", "a\x00b"], "cannot be written"),
+        (["lenet5", "--format", "json", "-o", "n" * 300], "cannot be written: File name too long"),
+    ],
+)
+def test_bad_export_is_one_sentence(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert export(arguments) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert len(printed.err.splitlines()) == 1
+    assert printed.out == ""
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_mistyped_option_is_corrected(capsys: Capture) -> None:
+    assert inspect(["lenet5", "--jsn"]) == 2
+    assert "did you mean --json?" in capsys.readouterr().err
+
+
+def test_help_names_networks_flops_and_exit_status_but_no_python_files(capsys: Capture) -> None:
+    assert inspect(["--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert all(word in text for word in ("lenet5", ".json", "2 for each multiply-add", "Exit status", "--json"))
+    assert export(["--help"]) == 0
+    text += " ".join(capsys.readouterr().out.split())
+    assert "Python file" not in text
+    assert ".py" not in text
+    assert "torchvision" not in text
+
+
+def test_the_commands_load_neither_torch_nor_qt() -> None:
+    code = (
+        "import sys; from trainers.network_commands import export, inspect; inspect(['lenet5']);"
+        " export(['lenet5', '--format', 'pytorch']);"
+        " print([name for name in ('torch', 'PySide6', 'app') if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_a_terminal_without_special_letters_gets_question_marks(tmp_path: Path) -> None:
+    code = "from trainers.network_commands import inspect; raise SystemExit(inspect(['lenet5']))"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, env=environment, check=False)
+    assert done.returncode == 0
+    assert b"6?28?28" in done.stdout
+
+
+def test_a_reader_that_has_read_enough_is_no_fault() -> None:
+    code = (
+        "from trainers.network_commands import export; raise SystemExit(export(['resnet18-cifar', '--format', 'json']))"
+    )
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -69,7 +69,8 @@ class CurveTrack:
     def rows(self, name: str, start: int = 0, end: int | None = None) -> tuple[Floats, Floats]:
         """(x, column) of the rows from `start` up to `end`, copied."""
         row = 1 + self.columns.index(name)
-        parts = [part[[0, row]] for part in self._parts(start, len(self) if end is None else end)]
+        end = len(self) if end is None else min(end, len(self))
+        parts = [part[[0, row]] for part in self._parts(max(0, start), end)]
         both = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
         return both[0], both[1]
 

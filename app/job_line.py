@@ -16,7 +16,7 @@ from trainers.worker_protocol import Standing
 
 FRAME_MS = 16
 _MOST_BYTES = 1 << 20
-_LEAST_BYTES = 1 << 14
+_LEAST_BYTES = 1 << 16
 
 
 class JobLine(QObject):
@@ -92,9 +92,9 @@ class JobLine(QObject):
         items = thread.take(self._bytes_a_frame)
         if items:
             self._has_replied = True
-            began = time.perf_counter()
+            began = time.thread_time()  # of this thread alone: waiting for a processor is no work
             self.arrived.emit(items)
-            self._adapt(time.perf_counter() - began)
+            self._adapt(time.thread_time() - began)
         last = items[-1][1] if items else None
         if isinstance(last, Standing) and last.number == thread.last_number and self._thread is thread:
             self._timer.stop()

@@ -42,6 +42,21 @@ def layer_facts(layer: Layer, facts: LayerFacts | None) -> list[tuple[str, str]]
     return rows
 
 
+def layer_lines(layer: Layer, facts: LayerFacts | None) -> str:
+    """What is particular to a layer in a few lines, for a card over the drawing."""
+    kind = LAYER_KINDS.get(layer.kind)
+    lines = [f"{layer.name}: {kind.title if kind else layer.kind}"]
+    if facts is not None:
+        taken = " and ".join(shape_text(shape) for shape in facts.input_shapes)
+        lines.append(f"{taken} → {shape_text(facts.output_shape)}" if taken else shape_text(facts.output_shape))
+        lines += shape_reasons(layer, facts)
+        if facts.parameters:
+            lines.append(f"{parameter_arithmetic(layer, facts)} parameters")
+        if facts.flops:
+            lines.append(f"{count_text(facts.flops)} FLOP")
+    return "\n".join(lines)
+
+
 def layer_html(layer: Layer, facts: LayerFacts | None) -> str:
     """The facts as rich text for a tooltip."""
     rows = layer_facts(layer, facts)

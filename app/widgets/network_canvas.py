@@ -81,6 +81,9 @@ class NetworkCanvas(ZoomView):
         self._graph, self._analysis = graph, analysis
         facts = analysis.layers if analysis is not None else {}
         layers = {layer.name: layer for layer in graph.layers}
+        was_chosen = self._current
+        if is_other or self._current not in layers:
+            self._current = ""
         for name in [name for name in self._layers if name not in layers]:
             self.scene().removeItem(self._layers.pop(name))
         for name, layer in layers.items():
@@ -91,10 +94,10 @@ class NetworkCanvas(ZoomView):
             self.items_drawn += item.show_layer(layer, facts.get(name))
         self.is_fitted = self.is_fitted or is_other
         self.arrange()
-        if is_other or self._current not in layers:
-            self.choose_layer("")
         self.mark_fault(self._faulty if self._faulty in layers else "")
         self._describe()
+        if self._current != was_chosen:
+            self.layer_chosen.emit(self._current)
 
     def arrange(self) -> None:
         """Lay out for the room there is, and move what has moved."""

@@ -5,18 +5,63 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.widgets.icons import icon
-from app.widgets.layer_facts_text import totals_sentence
+from app.widgets.layer_facts_text import layer_lines, totals_sentence
 from app.widgets.network_canvas import NetworkCanvas
 from app.widgets.theme import Theme
 from trainers.network_graph import NetworkError, NetworkGraph
 
 if TYPE_CHECKING:
     from trainers.layer_catalog import NetworkAnalysis
+
+
+class _Bubble(QLabel):
+    """A few lines over the drawing, beside a layer; pointer and keys go through it to what lies below."""
+
+    def __init__(self, canvas: NetworkCanvas) -> None:
+        super().__init__(canvas.viewport())
+        self._canvas = canvas
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def place(self, layer: str, width: int) -> None:
+        """Stand beside `layer`, or in the middle of the view for ""; hide where there is nothing to say."""
+        self.setVisible(bool(self.text()))
+        if not self.text():
+            return
+        room = self._canvas.viewport().rect().adjusted(4, 4, -4, -4)
+        self.setFixedWidth(min(width, max(room.width(), 80)))
+        self.setFixedHeight(min(self.heightForWidth(self.width()), max(room.height(), 40)))
+        own = self.rect()
+        own.moveCenter(room.center())
+        box = self._canvas.placement.boxes.get(layer)
+        if box is not None:
+            item = self._canvas.layer_item(layer)
+            card = self._canvas.mapFromScene(item.mapRectToScene(item.card())).boundingRect().adjusted(-8, -8, 8, 8)
+            below, above = (
+                QPoint(card.center().x(), card.bottom()),
+                QPoint(card.center().x(), card.top() - own.height()),
+            )
+            right, left = QPoint(card.right(), card.center().y()), QPoint(card.left() - own.width(), card.center().y())
+            places = [QRect(at - QPoint(own.width() // 2, 0), own.size()) for at in (below, above)]
+            places += [QRect(at - QPoint(0, own.height() // 2), own.size()) for at in (right, left)]
+            kept = [_kept_inside(place, room) for place in places]
+            own = next((place for place in kept if not place.intersects(card)), kept[0])
+        self.move(own.topLeft())
+        self.raise_()
+
+
+def _kept_inside(place: QRect, room: QRect) -> QRect:
+    """`place` moved into `room`."""
+    x = max(min(place.left(), room.right() - place.width()), room.left())
+    y = max(min(place.top(), room.bottom() - place.height()), room.top())
+    return QRect(QPoint(x, y), place.size())
 
 
 class NetworkView(QWidget):
@@ -42,14 +87,11 @@ class NetworkView(QWidget):
         self.totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.totals.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.totals.setToolTip("Totals of the whole network: a FLOP is one multiplication or one addition.")
-        self._fault = QLabel(self.canvas.viewport())
-        self._fault.setWordWrap(True)
-        self._fault.setTextFormat(Qt.TextFormat.PlainText)
-        self._fault.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._fault.hide()
+        self.fault = _Bubble(self.canvas)
+        self.told = _Bubble(self.canvas)  # the chosen layer's facts
         self._strip = QHBoxLayout()
         self._strip.addWidget(self.totals, 1)
-        self._buttons = [
+        self.zoom_buttons = [
             self._button("minus", "Zoom out", "Show more of the network, smaller (−)", self.canvas.zoom_out),
             self._button("plus", "Zoom in", "Show less of the network, with all its numbers (+)", self.canvas.zoom_in),
             self._button("fit", "Fit", "Show the whole network, folded for the room there is (F)", self.canvas.fit),
@@ -94,8 +136,8 @@ class NetworkView(QWidget):
         names = {layer.name for layer in graph.layers}
         at = error.layer if error is not None and error.layer in names else ""
         self.canvas.mark_fault(at or "")
-        self._fault.setText(error.sentence if error is not None else "")
-        self._place_fault()
+        self.fault.setText(error.sentence if error is not None else "")
+        self._place_bubbles()
 
     def save_picture(self, path: Path) -> None:
         """Write the whole drawing to `path`: .svg a drawing, anything else a PNG at twice its size. OSError if it cannot."""
@@ -105,28 +147,15 @@ class NetworkView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_fault()
+        self._place_bubbles()
 
-    def _place_fault(self) -> None:
-        """Put the sentence about what is wrong beside the layer concerned, inside the view."""
-        self._fault.setVisible(bool(self._fault.text()))
-        if not self._fault.text():
-            return
-        room = self.canvas.viewport().rect()
-        self._fault.setFixedWidth(min(self._theme.px(340), max(room.width() - 16, 80)))
-        self._fault.adjustSize()
-        names = [item for item in (self._error.layer if self._error else "",) if item]
-        at = room.center()
-        below = 0
-        if names and names[0] in self.canvas.placement.boxes:
-            at = self.canvas.layer_center(names[0])
-            below = round(self.canvas.layer_item(names[0]).card().height() / 2 * self.canvas.zoom) + 6
-        x = min(max(at.x() - self._fault.width() // 2, 8), max(room.width() - self._fault.width() - 8, 8))
-        y = at.y() + below
-        if y + self._fault.height() > room.height() - 8:
-            y = max(at.y() - below - self._fault.height(), 8)
-        self._fault.move(x, y)
-        self._fault.raise_()
+    def _place_bubbles(self) -> None:
+        """Put what is wrong, or what is known, beside the layer concerned, inside the view."""
+        wanted = self.current_layer if self.tells_facts and not self.fault.text() else ""
+        item = self.canvas.layer_item(wanted) if wanted else None
+        self.told.setText(layer_lines(item.layer, item.facts) if item else "")
+        self.fault.place(self._error.layer or "" if self._error else "", self._theme.px(340))
+        self.told.place(wanted, self._theme.px(270))
 
     def _button(self, glyph: str, name: str, tooltip: str, slot: object) -> QToolButton:
         button = QToolButton(self)
@@ -138,16 +167,12 @@ class NetworkView(QWidget):
         return button
 
     @Slot(str)
-    def _on_layer_chosen(self, name: str) -> None:
-        if self.tells_facts and name and self.canvas.hasFocus():
-            at = self.canvas.layer_center(name)
-            QToolTip.showText(
-                self.canvas.viewport().mapToGlobal(at), self.canvas.tool_tip_at(at), self.canvas.viewport()
-            )
+    def _on_layer_chosen(self, _name: str) -> None:
+        self._place_bubbles()
 
     @Slot()
     def _on_canvas_moved(self) -> None:
-        self._place_fault()
+        self._place_bubbles()
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -156,12 +181,13 @@ class NetworkView(QWidget):
         self._strip.setContentsMargins(gap, theme.gap(4), gap // 2, theme.gap(2))
         self._strip.setSpacing(theme.gap(2))
         self.totals.setFont(theme.font("small"))
-        self._fault.setFont(theme.font("small"))
-        self._fault.setStyleSheet(
-            f"background: {theme.hex('raised')}; color: {theme.hex('text')}; border: 1px solid {theme.hex('bad')};"
-            f" border-left: 4px solid {theme.hex('bad')}; border-radius: 4px; padding: {theme.gap(6)}px;"
-        )
+        for bubble, token in ((self.fault, "bad"), (self.told, "accent")):
+            bubble.setFont(theme.font("small"))
+            bubble.setStyleSheet(
+                f"background: {theme.hex('raised')}; color: {theme.hex('text')}; border: 1px solid {theme.hex(token)};"
+                f" border-left: 4px solid {theme.hex(token)}; border-radius: 4px; padding: {theme.gap(6)}px;"
+            )
         size = theme.px(16)
-        for button in self._buttons:
+        for button in self.zoom_buttons:
             button.setIconSize(QSize(size, size))
-        self._place_fault()
+        self._place_bubbles()

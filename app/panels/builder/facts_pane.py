@@ -63,7 +63,7 @@ class FactsPane(QTextBrowser):
         )
         self.setHtml(
             f"<p style='margin:0 0 {gap}px 0'><b>{escape(self._title)}</b></p>"
-            f"<p style='margin:0 0 {gap}px 0'>{escape(self._lead)}</p><table cellspacing='0'>{cells}</table>"
+            f"<p style='margin:0 0 {gap}px 0'>{escape(self._lead)}</p><table cellspacing='0' style='margin-top:{gap}px'>{cells}</table>"
         )
 
     @Slot()

@@ -75,7 +75,7 @@ MACHINE_STRIPS = (
     ),
     StripSpec(
         "processes", "Memory of Hillock", "MB",
-        (Figure("worker_memory", "training", "train"), Figure("window_memory", "window", "series_3", is_dashed=True)),
+        (Figure("window_memory", "window", "series_3", is_dashed=True), Figure("worker_memory", "training", "train")),
         "Main memory that the training process and this window hold.",
     ),
 )  # fmt: skip

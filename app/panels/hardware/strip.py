@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QBoxLayout, QGraphicsItem, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.panels.hardware.readings import SPAN, Floats, StripSpec, axis_top, reading
+from app.panels.hardware.readings import SPAN, Figure, Floats, StripSpec, axis_top, reading
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
@@ -77,15 +77,18 @@ class Strip(QWidget):
         lines = []
         if spec.total and spec.total in values:
             lines.append(f"of {reading(values[spec.total], spec.unit, spec.digits)}")
+        elif len(spec.figures) > 1:
+            lines.append(f"{self._key_of(first)} {first.title}")
         for figure in spec.figures[1:]:
-            mark = "╌" if figure.is_dashed else "━"
-            color = self._theme.hex(figure.token)
             text = reading(values.get(figure.key), spec.unit, spec.digits)
-            lines.append(f"<span style='color:{color}'>{mark}</span> {figure.title} {text}")
-        if len(spec.figures) > 1 and not spec.total:
-            lines.insert(0, f"<span style='color:{self._theme.hex(first.token)}'>━</span> {first.title}")
+            lines.append(f"{self._key_of(figure)} {figure.title} {text}")
         _set_text(self.details, "<br>".join(lines))
         self.details.setVisible(bool(lines))
+
+    def _key_of(self, figure: Figure) -> str:
+        """A piece of the figure's line, as in a legend."""
+        mark = "╌" if figure.is_dashed else "━"
+        return f"<span style='color:{self._theme.hex(figure.token)}'>{mark}</span>"
 
     def show_curves(self, x: Floats, curves: dict[str, Floats], total: float | None) -> None:
         """Draw the last minute; total: end of the axis where the figure is a part of something."""

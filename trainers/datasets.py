@@ -120,8 +120,8 @@ class NetworkFacts(Protocol):
 
 
 def data_folder() -> Path:
-    """Where fetched data lie unless a DataChoice names another directory."""
-    return Path(platformdirs.user_data_dir("hillock", appauthor=False)) / "data"
+    """Where fetched data lie unless a DataChoice names another directory (as run_store, HILLOCK_DATA_DIR moves it)."""
+    return Path(os.environ.get("HILLOCK_DATA_DIR") or platformdirs.user_data_dir("hillock", appauthor=False)) / "data"
 
 
 def is_present(choice: DataChoice) -> bool:
@@ -240,13 +240,17 @@ def _path(choice: DataChoice) -> Path:
     """The existing file or folder that a choice outside the catalogue names."""
     path = Path(choice.name).expanduser()
     try:
-        if path.exists():
+        if path.is_file() or path.is_dir():
             return path
+        if path.exists():  # a device or a pipe, which might never end
+            raise BadInput(
+                f"{choice.name!r} is neither a file nor a folder: give the path of a CSV or of a folder of images."
+            )
     except (OSError, ValueError):  # too long, or a zero byte in it
         pass
     if os.sep in choice.name or "/" in choice.name or path.suffix:
         raise BadInput(f"There is no file or folder {choice.name!r}: give the path of a CSV or of a folder of images.")
-    near = get_close_matches(choice.name.lower(), DATASETS, n=3, cutoff=0.5)
+    near = get_close_matches(choice.name.lower(), DATASETS, n=3, cutoff=0.6)
     hint = f"did you mean {_listed(near)}?" if near else f"there are {_listed(list(DATASETS))}, or a path."
     raise BadInput(f"There is no data set {choice.name!r}: {hint}")
 

@@ -208,6 +208,12 @@ def test_unknown_data_are_refused_in_one_sentence(name: str, act: object) -> Non
         assert "mnist" in sentence
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no /dev/zero")
+def test_a_device_that_never_ends_is_not_read() -> None:
+    with pytest.raises(BadInput, match="neither a file nor a folder"):
+        load(DataChoice("/dev/zero"))
+
+
 @pytest.mark.parametrize("name", ["mnist", "fashion-mnist", "cifar10"])
 def test_missing_data_say_what_to_do_and_offer_digits(name: str, tmp_path: Path) -> None:
     choice = DataChoice(name, directory=str(tmp_path))

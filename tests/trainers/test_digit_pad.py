@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from trainers.data_split import DataSplit, DrawnLike
 from trainers.datasets import DATASETS, load
@@ -111,6 +111,44 @@ def test_other_hands_are_recognised_by_a_network_that_learned_the_bundled_digits
     }
     assert right["digits"] > 0.7
     assert right["digits"] > right["mnist"] + 0.1  # the matching preparation is worth having
+
+
+STROKES: dict[int, list[list[tuple[float, float]]]] = {
+    0: [[(0.5, 0.15), (0.35, 0.25), (0.3, 0.5), (0.35, 0.75), (0.5, 0.85), (0.65, 0.75), (0.7, 0.5), (0.65, 0.25), (0.5, 0.15)]],
+    1: [[(0.38, 0.3), (0.52, 0.15), (0.52, 0.85)]],
+    2: [[(0.32, 0.3), (0.4, 0.17), (0.55, 0.15), (0.66, 0.27), (0.6, 0.45), (0.32, 0.83), (0.7, 0.83)]],
+    3: [[(0.33, 0.2), (0.5, 0.14), (0.65, 0.25), (0.6, 0.42), (0.45, 0.48), (0.63, 0.55), (0.67, 0.7), (0.52, 0.85), (0.32, 0.78)]],
+    4: [[(0.45, 0.15), (0.3, 0.55), (0.72, 0.55)], [(0.6, 0.35), (0.58, 0.88)]],
+    5: [[(0.68, 0.16), (0.38, 0.16), (0.35, 0.45), (0.55, 0.42), (0.68, 0.58), (0.6, 0.8), (0.34, 0.82)]],
+    6: [[(0.6, 0.14), (0.42, 0.35), (0.34, 0.62), (0.42, 0.82), (0.6, 0.8), (0.66, 0.64), (0.52, 0.54), (0.38, 0.62)]],
+    7: [[(0.3, 0.18), (0.7, 0.18), (0.48, 0.86)]],
+    8: [[(0.62, 0.25), (0.5, 0.15), (0.38, 0.25), (0.42, 0.42), (0.6, 0.55), (0.66, 0.72), (0.5, 0.86), (0.34, 0.72), (0.42, 0.54), (0.58, 0.42), (0.62, 0.25)]],
+    9: [[(0.64, 0.3), (0.5, 0.16), (0.36, 0.28), (0.4, 0.46), (0.55, 0.48), (0.65, 0.3), (0.62, 0.6), (0.55, 0.86)]],
+}  # fmt: skip
+
+
+def drawn(digit: int, pen: float, scale: float, angle: float) -> np.ndarray:
+    """A digit as somebody draws it: round pen of `pen` of the pad's side, smaller by `scale`, leaning by `angle` degrees."""
+    side = 2 * PAD
+    image = Image.new("L", (side, side))
+    brush = ImageDraw.Draw(image)
+    radius = pen * side / 2
+    for stroke in STROKES[digit]:
+        points = [(side * (0.5 + (x - 0.5) * scale), side * (0.5 + (y - 0.5) * scale)) for x, y in stroke]
+        brush.line(points, fill=255, width=round(2 * radius), joint="curve")
+        for x, y in points:
+            brush.ellipse([x - radius, y - radius, x + radius, y + radius], fill=255)
+    return np.asarray(image.rotate(angle).resize((PAD, PAD), Image.Resampling.BOX), dtype=np.float32) / 255
+
+
+@pytest.mark.xdist_group("digit_pad")
+def test_digits_drawn_with_thin_and_thick_pens_small_and_leaning_are_recognised(knows_digits: Answers) -> None:
+    ways = [
+        (pen, scale, angle) for pen in (0.05, 0.085, 0.1) for scale, angle in ((1.0, 0.0), (0.7, 6.0), (0.9, -12.0))
+    ]
+    images = np.stack([prepare_digit(drawn(digit, *way), "digits") for way in ways for digit in range(10)])
+    right = (knows_digits(images).reshape(len(ways), 10) == np.arange(10)).mean()
+    assert right >= 0.8, right
 
 
 def test_each_image_data_set_says_how_a_drawing_is_prepared_for_it() -> None:

@@ -175,7 +175,12 @@ def _migrated(plain: dict[str, Any], where: str) -> dict[str, Any]:
             f"{where} was saved by a newer Hillock (schema {schema}; this one reads up to {SCHEMA}).", "Update Hillock."
         )
     while schema < SCHEMA:
-        plain = MIGRATIONS[schema](plain)
+        try:
+            plain = MIGRATIONS[schema](plain)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise NetworkFileError(
+                f"{where} is not a network of schema {schema}.", "Save it again where it opens."
+            ) from error
         schema += 1
         plain["schema"] = schema
     return plain

@@ -137,15 +137,6 @@ class NetworkGraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema: int = SCHEMA
 
 
-class GraphEdit(msgspec.Struct, frozen=True):
-    """One edit of a network, as it stands on the undo stack. Edits in a row with one merge_key (a slider's drag) become one."""
-
-    text: str
-    before: NetworkGraph
-    after: NetworkGraph
-    merge_key: str | None = None
-
-
 class Arrangement(msgspec.Struct, frozen=True):
     """A graph put in order. order: names, each after its sources; sources: the names that feed each layer, in link order."""
 

@@ -140,6 +140,8 @@ def test_an_older_schema_is_brought_up_step_by_step(monkeypatch: pytest.MonkeyPa
     old = b'{"schema": 1, "name": "old", "title": "first", "layers": [{"name": "i", "kind": "input"}], "wires": []}'
     graph = from_json(old)
     assert (graph.schema, graph.title, graph.links) == (3, "first, second, third", ())
+    with pytest.raises(NetworkFileError, match="is not a network of schema 1"):
+        from_json(b'{"schema": 1, "name": "old"}')
 
 
 def test_there_is_a_migration_from_every_older_schema() -> None:

@@ -23,7 +23,7 @@ from trainers.network_graph import Layer, Link, NetworkGraph, Shape
 from trainers.pytorch_source import to_source
 from trainers.torch_network import build
 
-EXAMPLES = int(os.environ.get("HILLOCK_EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("HILLOCK_EXAMPLES", "200"))
 LAYERS = 30
 ANY_RANK = {"identity", "glu", "dropout", "layer_norm", "flatten", "reshape", "add", "concatenate", *ACTIVATIONS}
 RANKS = {

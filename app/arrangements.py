@@ -26,12 +26,17 @@ def apply_arrangement(window: MainWindow, name: str, *, is_fresh: bool = False) 
     if is_fresh:
         geometry.remove(key)
     stored = geometry.value(key)
+    # the front panel is built before the window is shown: built while it is shown, everything would be laid out twice
     if isinstance(stored, QByteArray) and window.restoreState(stored, _VERSION):
+        in_front = geometry.value(f"arrangement_{name}/front")
+        if in_front in window.docks and not window.docks[str(in_front)].isHidden():
+            window.docks[str(in_front)].build()
         return
     front, *behind = (window.docks[panel] for panel in ARRANGEMENTS[name])
     for dock in window.docks.values():
         dock.setFloating(False)
         dock.hide()
+    front.build()
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, front)
     front.show()
     for dock in behind:
@@ -44,6 +49,8 @@ def remember_arrangement(window: MainWindow, name: str) -> None:
     """Keep the docks' places under arrangement `name`, and the window's own place."""
     geometry = window.workspace.settings.geometry
     geometry.setValue(f"arrangement_{name}/state", window.saveState(_VERSION))
+    front = window.front_dock()
+    geometry.setValue(f"arrangement_{name}/front", front.spec.name if front is not None else "")
     geometry.setValue("window/geometry", window.saveGeometry())
     geometry.setValue("window/arrangement", name)
 

@@ -193,10 +193,12 @@ class MainWindow(QMainWindow):
         lying = [dock for dock in self.docks.values() if not dock.isHidden() and not dock.isFloating()]
         for dock in self.docks.values():
             dock.show_title(dock.isFloating() or (len(lying) > 1 and not self.tabifiedDockWidgets(dock)))
+        side = self.workspace.theme.px(16)
         for bar in self.findChildren(QTabBar):
             bar.setDocumentMode(True)
             bar.setDrawBase(False)
             bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setIconSize(QSize(side, side))
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
@@ -232,6 +234,7 @@ class MainWindow(QMainWindow):
         theme = self.workspace.theme
         self.actions_by_name[f"theme_{theme.choice}"].setChecked(True)
         self._place_message_bar()
+        self._tidy_docks()
 
     @Slot(str)
     def _on_message_shown(self, _text: str) -> None:

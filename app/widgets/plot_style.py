@@ -46,6 +46,8 @@ class StyledPlot(pg.PlotWidget):
         self._curves: list[tuple[pg.PlotDataItem, str, bool, float | None]] = []
         self.read_out: ReadOut = self._place_text
         self.plotItem.setMenuEnabled(False)
+        menu = self.plotItem.ctrlMenu  # a window of its own until it has a parent: it would outlive the plot
+        menu.setParent(self, menu.windowFlags())
         self.plotItem.hideButtons()
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
         self.setAccessibleName(f"Plot of {self.title}" if self.title else "Plot")
@@ -141,7 +143,7 @@ class StyledPlot(pg.PlotWidget):
             axis.setTickFont(font)
             axis.setStyle(tickLength=-theme.gap(4), tickTextOffset=theme.gap(4), hideOverlappingLabels=True)
         self.plotItem.getAxis("left").setWidth(theme.px(44) + (theme.px(18) if self._labels["left"][0] else 0))
-        self.plotItem.getAxis("bottom").setHeight(theme.px(22) + (theme.px(18) if self._labels["bottom"][0] else 0))
+        self.plotItem.getAxis("bottom").setHeight(theme.px(22) + (theme.px(20) if self._labels["bottom"][0] else 0))
         self.plotItem.showGrid(x=True, y=True, alpha=0.16 if theme.name != "projector" else 0.28)
         self._write_labels()
         for curve, token, is_dashed, width in self._curves:

@@ -1,9 +1,12 @@
 """What the window's tests share: a workspace of its own folder, and a window that is closed again."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # for clipped_text; the suite's folders are no packages
 
 
 @pytest.fixture
@@ -34,9 +37,12 @@ def build_window(qapp, qtbot, tmp_path: Path) -> Iterator[Callable[..., object]]
         return window
 
     yield build
-    for window in windows:
+    window = None
+    while windows:
+        window = windows.pop()
         if isValid(window):
             window.workspace.document.undo_stack.setClean()
             window.close()
             window.deleteLater()
+    del window
     qapp.setStyleSheet("")

@@ -1,0 +1,335 @@
+import pytest
+from clipped_text import clipped_texts
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTabBar, QToolButton
+
+from app.main_window import MainWindow
+from app.panel_catalog import PANELS
+from app.widgets.theme import THEME_NAMES
+from trainers.events import EpochReport, RunFailed, RunStarted, StepReport
+
+SETTLED = 2000  # ms: how long a layout may take on a busy machine
+
+
+def press(qtbot, window: MainWindow, keys: str) -> None:
+    """As a person would: the shortcut's action is triggered; a disabled one is not."""
+    sequence = QKeySequence(keys)
+    actions = [
+        action for action in window.findChildren(type(window.actions_by_name["quit"])) if sequence in action.shortcuts()
+    ]
+    assert len(actions) == 1, f"{keys} is bound {len(actions)} times"
+    actions[0].trigger()
+
+
+# --- first sight ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_monitor_is_in_front_and_only_it_is_built(build_window) -> None:
+    window = build_window()
+    assert window.docks["monitor"].panel is not None
+    assert window.front_panel() is window.docks["monitor"].panel
+    assert [name for name, dock in window.docks.items() if dock.panel is not None] == ["monitor"]
+
+
+def test_every_panel_opens_from_its_key_and_takes_the_focus(build_window, qtbot) -> None:
+    window = build_window()
+    for spec in PANELS:
+        press(qtbot, window, spec.key)
+        qtbot.waitUntil(lambda name=spec.name: window.front_panel() is window.docks[name].panel, timeout=SETTLED)
+        assert window.docks[spec.name].panel.isVisible()
+
+
+def test_a_panel_state_survives_a_round_trip(build_window) -> None:
+    window = build_window()
+    for spec in PANELS:
+        panel = window.show_panel(spec.name)
+        state = panel.state()
+        panel.apply(state)
+        assert panel.state() == state
+
+
+@pytest.mark.parametrize("theme", THEME_NAMES)
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+def test_no_text_is_clipped(build_window, qtbot, theme: str, width: int, height: int) -> None:
+    window = build_window(theme, width, height)
+    assert (window.width(), window.height()) == (width, height)
+    for spec in PANELS:
+        window.show_panel(spec.name)
+        qtbot.waitUntil(lambda: not clipped_texts(window), timeout=SETTLED) if clipped_texts(window) else None
+    window.commands.show_key_sheet()
+    window.commands.show_preferences()
+    window.commands.show_about()
+    for dialog in window.commands._dialogs.values():
+        qtbot.waitExposed(dialog)
+        assert not clipped_texts(dialog), dialog.objectName()
+        dialog.close()
+
+
+def test_the_search_for_clipped_text_finds_it(qtbot) -> None:
+    label, button, box, tabs = QLabel("A long sentence"), QPushButton("A long word"), QComboBox(), QTabBar()
+    box.addItem("A long entry of a box")
+    tabs.addTab("A long tab of many words")
+    for widget, width in ((label, 30), (button, 30), (box, 60), (tabs, 40)):
+        qtbot.addWidget(widget)
+        widget.setFixedWidth(width)
+        widget.show()
+        qtbot.waitExposed(widget)
+        assert clipped_texts(widget), type(widget).__name__
+        widget.setFixedWidth(400)
+        qtbot.waitUntil(lambda one=widget: not clipped_texts(one), timeout=SETTLED)
+
+
+def test_no_region_of_the_window_is_empty_but_the_panels(build_window, qtbot) -> None:
+    window = build_window()
+    panel = window.docks["monitor"].panel
+    most = 0.75 * window.width() * window.height()
+    qtbot.waitUntil(lambda: panel.width() * panel.height() > most, timeout=SETTLED)
+
+
+# --- controls -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_control_has_a_tooltip_and_a_name(build_window) -> None:
+    window = build_window()
+    for spec in PANELS:
+        window.show_panel(spec.name)
+    nameless = []
+    for kind in (QToolButton, QPushButton, QComboBox):
+        for control in window.findChildren(kind):
+            if not control.isVisibleTo(window) or control.objectName().startswith("qt_"):
+                continue
+            name = control.accessibleName() or (control.text() if hasattr(control, "text") else "")
+            if not name or not control.toolTip():
+                nameless.append((kind.__name__, control.objectName(), name, control.toolTip()))
+    assert not nameless
+
+
+def test_no_key_is_bound_twice(build_window) -> None:
+    window = build_window()
+    for spec in PANELS:
+        window.show_panel(spec.name)
+    seen: dict[str, str] = {}
+    for action in window.commands.all_actions():
+        for key in action.shortcuts():
+            assert seen.setdefault(key.toString(), action.text()) == action.text(), key.toString()
+
+
+def test_space_trains_from_a_fresh_start(build_window, qtbot, monkeypatch) -> None:
+    window = build_window()
+    begun = []
+    monkeypatch.setattr(type(window.workspace.training), "start", lambda self: begun.append(self.state))
+    window.front_panel().setFocus()
+    qtbot.keyClick(window.front_panel(), Qt.Key.Key_Space)
+    assert begun == ["idle"]
+
+
+def test_space_in_a_text_field_writes_a_space(build_window, qtbot, monkeypatch) -> None:
+    window = build_window()
+    begun = []
+    monkeypatch.setattr(type(window.workspace.training), "start", lambda self: begun.append(1))
+    window.commands.show_command_palette()
+    palette = window.findChild(object, "command_palette")
+    qtbot.keyClicks(palette.line, "zoom in")
+    assert palette.line.text() == "zoom in"
+    assert not begun
+    palette.close()
+
+
+def test_the_read_outs_show_what_arrives(build_window) -> None:
+    window = build_window()
+    training = window.workspace.training
+    settings = {"seed": 7}
+    training.events_arrived.emit(
+        [
+            RunStarted("r", "lenet5", "digits", settings, "cpu", 2, 61_706),
+            StepReport(23_456, 1, ((23_456, 0.12345),), 0.001, None, 12_345.6, {}),
+            EpochReport(3, 0.1, 0.97, 0.2, 0.961),
+        ]
+    )
+    shown = {name: read_out.text() for name, read_out in window.toolbar.read_outs.items()}
+    assert shown["loss"] == "0.1235"
+    assert shown["step"] == "23\u202f456"
+    assert shown["samples_per_second"] == "12\u202f346"
+    assert shown["accuracy"] == "96.1 %"
+    assert shown["epoch"] == "3/10"
+    assert shown["device"] == "CPU × 2"
+    assert shown["seed"] == "7"
+
+
+def test_the_train_button_says_what_it_would_do(build_window) -> None:
+    window = build_window()
+    train = window.run_actions.actions["train"]
+    assert train.text() == "Train"
+    window.workspace.training.state_changed.emit("running")
+    assert train.text() == "Pause"
+    assert window.run_actions.actions["stop"].isEnabled()
+    window.workspace.training.state_changed.emit("paused")
+    assert train.text() == "Go on"
+    window.workspace.training.state_changed.emit("idle")
+    assert not window.run_actions.actions["stop"].isEnabled()
+
+
+def test_the_speed_is_taken_to_the_training(build_window, qtbot) -> None:
+    window = build_window()
+    window.toolbar.speed_box.setCurrentIndex(4)
+    assert window.workspace.training.speed == 1.0
+
+
+# --- arrangements ---------------------------------------------------------------------------------------------------------
+
+
+def open_panels(window: MainWindow) -> set[str]:
+    return {name for name, dock in window.docks.items() if not dock.isHidden()}
+
+
+def test_arrangements_open_what_they_say(build_window) -> None:
+    window = build_window()
+    window.arrange("lecture")
+    assert open_panels(window) == {"monitor"}
+    window.arrange("build")
+    assert open_panels(window) == {"monitor", "builder", "hardware"}
+    assert window.docks["builder"].panel is not None
+    assert not window.docks["builder"].visibleRegion().isEmpty()
+
+
+def test_an_arrangement_is_remembered_and_can_be_reset(build_window) -> None:
+    window = build_window()
+    window.docks["hardware"].close()
+    window.arrange("lecture")
+    window.arrange("train")
+    assert open_panels(window) == {"monitor", "builder"}
+    window.commands.reset_arrangement()
+    assert open_panels(window) == {"monitor", "builder", "hardware"}
+
+
+def test_the_next_window_opens_as_the_last_was_closed(build_window) -> None:
+    first = build_window()
+    first.arrange("build")
+    first.docks["hardware"].close()
+    first.close()
+    second = build_window(show=False)
+    second.open_remembered()
+    second.show()
+    assert second.arrangement == "build"
+    assert open_panels(second) == {"monitor", "builder"}
+
+
+def test_a_panel_floats_and_comes_back_with_its_keys(build_window, qtbot, monkeypatch) -> None:
+    window = build_window()
+    dock = window.docks["monitor"]
+    window.show_panel("monitor")
+    window.commands.float_panel()
+    assert dock.isFloating()
+    begun = []
+    monkeypatch.setattr(type(window.workspace.training), "start", lambda self: begun.append(1))
+    qtbot.keyClick(dock.panel, Qt.Key.Key_Space)
+    assert begun == [1]
+    window.commands.float_panel()
+    assert not dock.isFloating()
+
+
+def test_home_resets_the_focused_panel(build_window, qtbot) -> None:
+    window = build_window()
+    panel = window.show_panel("builder")
+    opened = panel.state()
+    panel.apply({**opened, "layer": "conv1"})
+    assert panel.state() != opened
+    panel.setFocus()
+    qtbot.keyClick(panel, Qt.Key.Key_Home)
+    assert panel.state() == opened
+
+
+# --- looks ----------------------------------------------------------------------------------------------------------------
+
+
+def test_zoom_keys_make_everything_larger_and_are_kept(build_window, qtbot) -> None:
+    window = build_window()
+    before = window.fontMetrics().height()
+    for _ in range(4):
+        press(qtbot, window, "Ctrl++")
+    assert window.workspace.theme.zoom == pytest.approx(1.4)
+    qtbot.waitUntil(lambda: window.fontMetrics().height() > before, timeout=SETTLED)
+    assert window.workspace.settings.values.zoom == pytest.approx(1.4)
+    press(qtbot, window, "Ctrl+0")
+    assert window.workspace.theme.zoom == 1.0
+
+
+def test_a_theme_is_chosen_in_the_menu_and_kept(build_window, qtbot) -> None:
+    window = build_window()
+    window.actions_by_name["theme_night"].trigger()
+    assert window.workspace.theme.name == "night"
+    assert window.workspace.settings.values.theme == "night"
+    assert window.actions_by_name["theme_night"].isChecked()
+
+
+def test_full_screen_and_back(build_window, qtbot) -> None:
+    window = build_window()
+    press(qtbot, window, "F11")
+    assert window.isFullScreen()
+    assert window.actions_by_name["full_screen"].isChecked()
+    press(qtbot, window, "F11")
+    assert not window.isFullScreen()
+
+
+# --- messages and files ---------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_failed_offers_to_resume(build_window, qtbot, monkeypatch) -> None:
+    window = build_window()
+    resumed = []
+    monkeypatch.setattr(type(window.workspace.training), "resume_failed", lambda self: resumed.append(1))
+    window.workspace.training.failed.emit(RunFailed(120, "The training process was killed.", True))
+    bar = window.message_bar
+    assert bar.isVisible()
+    assert window.rect().contains(bar.geometry())
+    buttons = [button for button in bar.findChildren(QPushButton) if button.isVisible()]
+    assert [button.text() for button in buttons] == ["Resume"]
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    assert resumed == [1]
+    assert not bar.isVisible()
+
+
+def test_a_file_dropped_on_the_window_is_opened(build_window, tmp_path) -> None:
+    from trainers.network_files import load_preset, save_network
+
+    window = build_window()
+    path = tmp_path / "mine.json"
+    save_network(load_preset("playground"), path)
+    drop(window, path)
+    assert window.workspace.document.graph.name == "playground"
+    assert str(path) in window.workspace.settings.values.recent_files
+    window.workspace.document.undo_stack.undo()
+    assert window.workspace.document.graph.name == "lenet5"
+
+
+def test_a_torn_file_is_refused_in_the_message_bar_and_nothing_changes(build_window, tmp_path) -> None:
+    window = build_window()
+    path = tmp_path / "torn.json"
+    path.write_text('{"name": ')
+    drop(window, path)
+    assert window.message_bar.current.kind == "error"
+    assert "torn.json" in window.message_bar.current.text
+    assert window.workspace.document.graph.name == "lenet5"
+
+
+def test_a_dropped_table_becomes_the_data(build_window, tmp_path) -> None:
+    window = build_window()
+    path = tmp_path / "flowers.csv"
+    path.write_text("a,b,kind\n" + "\n".join(f"{i},{i % 5},{i % 2}" for i in range(60)))
+    drop(window, path)
+    assert window.workspace.training.data.name == str(path)
+
+
+def drop(window: MainWindow, path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    place = QPointF(QPoint(100, 100))
+    event = QDropEvent(place, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(event)
+
+
+def test_the_window_closes_at_once_where_nothing_would_be_lost(build_window) -> None:
+    window = build_window()
+    assert window.close()
+    assert not window.isVisible()

@@ -1,0 +1,233 @@
+"""Message bar, command palette, key sheet, value slider, plots, preferences, document."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from app.network_document import GraphEdit, NetworkDocument
+from app.user_settings import UserSettings
+from app.widgets.command_palette import match_rank
+from app.widgets.message_bar import Message, MessageBar
+from app.widgets.number_field import NumberField
+from app.widgets.theme import Theme
+from app.widgets.value_slider import ValueSlider
+from trainers.errors import BadInput
+from trainers.network_files import load_preset
+from trainers.network_graph import Link, NetworkError, NetworkGraph
+
+
+@pytest.fixture
+def theme(qapp) -> Theme:
+    return Theme("paper")
+
+
+# --- message bar ----------------------------------------------------------------------------------------------------------
+
+
+def test_messages_wait_for_one_another(qtbot, theme) -> None:
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    for text in ("first", "second", "second", "third"):
+        bar.post(Message(text))
+    assert (bar.current.text, bar.waiting) == ("first", 2)
+    bar.setFocus()
+    for shown in ("second", "third"):
+        qtbot.keyClick(bar, Qt.Key.Key_Escape)
+        assert bar.current.text == shown
+    qtbot.keyClick(bar, Qt.Key.Key_Escape)
+    assert bar.current is None
+    assert not bar.isVisible()
+
+
+def test_an_error_comes_before_a_notice(qtbot, theme) -> None:
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    bar.post(Message("notice"))
+    bar.post(Message("later"))
+    bar.post(Message("fault", "error"))
+    assert bar.current.text == "fault"
+    assert bar.accessibleName() == "fault"
+    bar.dismiss()
+    assert bar.current.text == "later"
+
+
+def test_the_action_is_done_once_and_the_message_goes(qtbot, theme) -> None:
+    done: list[int] = []
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    bar.post(Message("The run failed.", "error", "Resume", lambda: done.append(1)))
+    button = next(button for button in bar.findChildren(QPushButton) if button.text() == "Resume")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert done == [1]
+    assert bar.current is None
+
+
+# --- palette and keys -----------------------------------------------------------------------------------------------------
+
+
+def test_the_palette_finds_a_command_by_parts_of_its_name_and_does_it(build_window, qtbot) -> None:
+    window = build_window()
+    window.commands.show_command_palette()
+    palette = window.findChild(object, "command_palette")
+    everything = len(palette.titles())
+    assert everything > 25
+    qtbot.keyClicks(palette.line, "proj")
+    assert palette.titles()[0] == "Projector theme"
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert window.workspace.theme.name == "projector"
+    window.workspace.theme.set_name("paper")
+
+
+def test_the_palette_says_so_where_nothing_fits_and_esc_leaves(build_window, qtbot) -> None:
+    window = build_window()
+    window.commands.show_command_palette()
+    palette = window.findChild(object, "command_palette")
+    qtbot.keyClicks(palette.line, "qqqq")
+    assert palette.titles() == []
+    assert palette._nothing.isVisible()
+    qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(object, "command_palette") is None)
+
+
+def test_what_fits_better_ranks_first() -> None:
+    assert match_rank("zoom", "Zoom in") < match_rank("in", "Zoom in") <= match_rank("oom", "Zoom in")
+    assert match_rank("xyz", "Zoom in") is None
+
+
+def test_the_key_sheet_shows_every_key_that_an_action_has(build_window) -> None:
+    window = build_window()
+    window.commands.show_key_sheet()
+    sheet = window.commands._dialogs["keys"]
+    shown = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    for action in window.actions_by_name.values():
+        for key in action.shortcuts():
+            assert key.toString() in shown
+    sheet.close()
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_slider_and_its_field_agree_and_only_a_person_is_news(qtbot, theme) -> None:
+    slider = ValueSlider(theme, "Learning rate", 1e-5, 10.0, 1e-3, is_log=True)
+    qtbot.addWidget(slider)
+    heard: list[float] = []
+    slider.value_changed.connect(heard.append)
+    slider.set_value(0.01)
+    assert heard == []
+    assert slider.value() == pytest.approx(0.01)
+    assert slider.slider.value() == 500
+    slider.slider.setValue(1000)
+    assert heard == [10.0]
+    assert slider.field.text() == "10"
+
+
+def test_numbers_are_read_as_people_write_them(qtbot) -> None:
+    field = NumberField(1e-6, 10.0, 0.001, is_log=True)
+    qtbot.addWidget(field)
+    field.show()
+    for typed, value in (("1e-4", 1e-4), ("0.03", 0.03), ("0,5", 0.5)):
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert field.value() == pytest.approx(value)
+    field.setValue(0.02)
+    field.stepBy(1)
+    assert field.value() == pytest.approx(0.05)
+    field.stepBy(-2)
+    assert field.value() == pytest.approx(0.01)
+
+
+# --- plots ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_plot_reads_out_follows_the_theme_and_exports(qtbot, theme, tmp_path: Path) -> None:
+    from app.widgets.plot_export import export
+    from app.widgets.plot_style import StyledPlot
+
+    plot = StyledPlot(theme, "step", "", "loss", "nats")
+    qtbot.addWidget(plot)
+    curve = plot.add_curve("train", name="train")
+    curve.setData(np.arange(10), np.arange(10) / 10)
+    plot.resize(400, 300)
+    plot.show()
+    qtbot.waitExposed(plot)
+    plot._on_pointer_moved(plot.plotItem.vb.sceneBoundingRect().center())
+    assert plot._read_out_label.isVisible()
+    assert "nats" in plot._read_out_label.text()
+    theme.set_name("projector")
+    assert curve.opts["pen"].widthF() == 3
+    for kind, head in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"curve,step,value")):
+        export(plot, tmp_path / f"p.{kind}")
+        assert (tmp_path / f"p.{kind}").read_bytes().startswith(head)
+    with pytest.raises(BadInput, match="pdf"):
+        export(plot, tmp_path / "p.pdf")
+    with pytest.raises(BadInput, match="cannot be written"):
+        export(plot, tmp_path / "p.csv" / "p.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.csv", "p.png", "p.svg"]
+
+
+# --- preferences and document ---------------------------------------------------------------------------------------------
+
+
+def test_preferences_survive_and_a_torn_file_is_put_aside(qapp, tmp_path: Path) -> None:
+    settings = UserSettings(tmp_path)
+    settings.change(theme="night", zoom=1.3)
+    settings.add_recent_file("/a.json")
+    settings.add_recent_file("/b.json")
+    settings.add_recent_file("/a.json")
+    again = UserSettings(tmp_path)
+    assert (again.values.theme, again.values.zoom) == ("night", 1.3)
+    assert again.values.recent_files == ("/a.json", "/b.json")
+    (tmp_path / "preferences.json").write_text("{torn")
+    torn = UserSettings(tmp_path)
+    assert torn.values.theme == "system"
+    assert "torn" in torn.trouble
+    assert (tmp_path / "preferences.torn.json").read_text() == "{torn"
+
+
+def test_preferences_refuse_what_cannot_be(qapp, tmp_path: Path) -> None:
+    settings = UserSettings(tmp_path)
+    with pytest.raises(ValueError, match="zoom"):
+        settings.change(zoom=99.0)
+    with pytest.raises((TypeError, AttributeError)):
+        settings.change(colour="pink")
+    assert settings.values.zoom == 1.0
+
+
+def test_the_preferences_dialog_changes_what_it_shows(build_window, qtbot) -> None:
+    window = build_window()
+    window.commands.show_preferences()
+    dialog = window.commands._dialogs["preferences"]
+    dialog.theme_box.setCurrentIndex(dialog.theme_box.findData("night"))
+    assert window.workspace.theme.name == "night"
+    dialog.zoom_field.setValue(120)
+    assert window.workspace.settings.values.zoom == pytest.approx(1.2)
+    dialog.seed_field.setValue(42)
+    assert window.workspace.settings.values.seed == 42
+    dialog.close()
+
+
+def test_an_edit_is_undone_and_those_of_one_gesture_are_one(qapp) -> None:
+    first, second, third = (load_preset(name) for name in ("lenet5", "playground", "xor-mlp"))
+    document = NetworkDocument(first)
+    document.push(GraphEdit("drag", first, second, "gesture"))
+    document.push(GraphEdit("drag", second, third, "gesture"))
+    assert document.graph == third
+    assert document.undo_stack.count() == 1
+    document.undo_stack.undo()
+    assert document.graph == first
+    assert document.analysis.parameters == 61_706
+
+
+def test_a_network_that_cannot_be_is_refused_and_nothing_changes(qapp) -> None:
+    graph = load_preset("lenet5")
+    document = NetworkDocument(graph)
+    broken = NetworkGraph("broken", graph.layers, (*graph.links, Link("fc3", "image")))
+    with pytest.raises(NetworkError):
+        document.set_graph(broken)
+    assert document.graph == graph
+    assert document.undo_stack.count() == 0

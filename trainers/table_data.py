@@ -89,7 +89,7 @@ def _labelled(path: Path, choice: DataChoice) -> tuple[Table, np.ndarray, tuple[
         names = sorted(set(table.labels))
         if len(names) > MOST_CLASSES or len(names) == len(table.labels) > FEWEST_ROWS:
             raise BadInput(
-                f"Column {table.label!r} of {path.name} holds {len(names)} different texts in {len(table.labels)} rows, too many"
+                f"Column {_short(table.label)!r} of {path.name} holds {len(names)} different texts in {len(table.labels)} rows, too many"
                 " to be classes: choose another label column (--label NAME)."
             )
         return table, _numbered(table.labels, names), _at_least_two(path, table, names)
@@ -113,7 +113,7 @@ def _numbered(labels: tuple[str, ...], names: list[str]) -> np.ndarray:
 def _at_least_two(path: Path, table: Table, names: list[str]) -> tuple[str, ...]:
     if len(names) < 2:
         raise BadInput(
-            f"Every row of {path.name} has {names[0]!r} in column {table.label!r}: choose a label column with at least two"
+            f"Every row of {path.name} has {_short(names[0])!r} in column {_short(table.label)!r}: choose a label column with at least two"
             " values (--label NAME)."
         )
     return tuple(names)
@@ -177,14 +177,18 @@ def _fill(table: Table, cells: list[list[str]]) -> None:
 
 
 def _bad_value(table: Table, column: str, line: int, value: str, what: str) -> BadInput:
-    shown = value if len(value) <= 40 else f"{value[:37]}..."
+    shown, name = _short(value), _short(column)
     if what == "is missing":
         fix = "fill it in, or delete the line."
     elif column == table.label:
         fix = "mend it, or choose another label column (--label NAME)."
     else:
-        fix = f"turn the column into numbers or delete it, or make it the label (--label {column!r})."
-    return BadInput(f"Column {column!r} of {table.path.name} has {shown!r} in line {line}, which {what}:", fix=fix)
+        fix = f"turn the column into numbers or delete it, or make it the label (--label {name!r})."
+    return BadInput(f"Column {name!r} of {table.path.name} has {shown!r} in line {line}, which {what}:", fix=fix)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _rows(path: Path) -> tuple[list[tuple[int, list[str]]], str]:
@@ -235,7 +239,7 @@ def _number(text: str, separator: str) -> float | None:
 
 def _header(rows: list[tuple[int, list[str]]], label: str | None, separator: str) -> list[str] | None:
     """The column names, None where the first line is already data: every feature in it a number, its label like the others."""
-    names = [cell.strip() for cell in rows[0][1]]
+    names = [" ".join(cell.split()) for cell in rows[0][1]]
     if label is not None and label in names:
         return names
     are_numbers = [_number(name, separator) is not None for name in names]
@@ -253,6 +257,7 @@ def _label_position(path: Path, columns: list[str], label: str | None) -> int:
     if label in columns:
         return columns.index(label)
     near = get_close_matches(label, columns, n=3, cutoff=0.5)
-    shown = near or (columns if len(columns) <= 8 else [*columns[:7], "..."])
+    shown = [_short(name) for name in near or columns[:8]]
+    shown += ["..."] if not near and len(columns) > 8 else []
     hint = "did you mean" if near else "there are"
-    raise BadInput(f"{path.name} has no column {label!r}: {hint} {', '.join(shown)}{'?' if near else '.'}")
+    raise BadInput(f"{path.name} has no column {_short(label)!r}: {hint} {', '.join(shown)}{'?' if near else '.'}")

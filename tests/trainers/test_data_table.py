@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trainers import table_data
 from trainers.datasets import DataSplit, describe, load
@@ -188,6 +190,11 @@ def test_an_unknown_label_column_lists_near_ones(tmp_path: Path) -> None:
     assert "width, height, kind" in refusal(path, label="zzz")
 
 
+def test_column_names_of_several_lines_and_great_length_still_make_one_sentence(tmp_path: Path) -> None:
+    path = written(tmp_path, '"a\nb",' + "c" * 5000 + ",kind\n" + "1,2,x\n3,4,y\n" * 5)
+    assert len(refusal(path, label="zzz")) < 400
+
+
 def test_two_columns_of_the_label_name_are_refused(tmp_path: Path) -> None:
     assert "2 columns named 'a'" in refusal(written(tmp_path, "a,a,b\n" + "1,2,3\n" * 9), label="a")
 
@@ -237,3 +244,37 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 def test_any_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     picture = bytes(range(256)) * 20
     refusal(written(tmp_path, picture, "picture.png"))
+
+
+CELLS = st.sampled_from(
+    ["1", "2.5", "-3e4", "x", "", "nan", '"', '"a,b"', "1,5", "\u2028", "\r", "0x1f", "1e400", "\ufeff", "yes"]
+)
+TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=5).map(",".join), max_size=12).map("\n".join)
+
+
+@given(
+    st.one_of(
+        TABLES.map(str.encode),
+        st.binary(max_size=200),
+        st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")),
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_a_table_or_one_sentence(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(data)
+    try:
+        split = load(DataChoice(str(path)))
+    except BadInput as error:
+        sentence = error.sentence
+    else:
+        sentence = None
+    if sentence is not None:
+        assert "\n" not in sentence
+        assert "any.csv" in sentence
+        return
+    assert len(split.train_inputs) > 0
+    assert len(split.test_inputs) > 0
+    assert np.isfinite(split.train_inputs).all()
+    assert np.isfinite(split.test_inputs).all()
+    assert np.isfinite(split.train_targets).all()

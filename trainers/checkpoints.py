@@ -151,9 +151,16 @@ def restore_optimizer(optimizer: torch.optim.Optimizer, checkpoint: Checkpoint, 
             raise BadInput(
                 f"The checkpoint {folder} holds an optimiser state {name} that this network has no place for."
             )
-        entries.setdefault(index, {})[key] = value
+        entries.setdefault(index, {})[key] = _laid_out_as(parameters[index].detach(), value)
     groups = optimizer.state_dict()["param_groups"]
     optimizer.load_state_dict({"state": entries, "param_groups": groups})
+
+
+def _laid_out_as(parameter: Tensor, value: Tensor) -> Tensor:
+    """`value` in the parameter's order in memory (channels last, say): the fused optimisers walk both side by side."""
+    if value.shape != parameter.shape:
+        return value
+    return torch.empty_like(parameter, dtype=value.dtype, device="cpu").copy_(value)
 
 
 def _read_tensors(folder: Path, name: str, state: CheckpointState) -> dict[str, Tensor]:

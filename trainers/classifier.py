@@ -30,9 +30,7 @@ __all__ = ["answer", "train"]
 
 Job = Generator[AnyEvent | None, AnyCommand | None, None]
 
-_FIRST_LOOK = (
-    1_000  # training samples that the untrained network is scored on: the first point must not wait for all of them
-)
+_FIRST_LOOK = 1_000  # training samples on which the untrained network is scored: the first point must not wait for all
 
 
 def train(plan: TrainingPlan) -> Job:
@@ -92,9 +90,8 @@ def _steps_of_epoch(run: TrainingRun) -> Job:
 
         run.end_step(loss, outputs, targets, norm, timer)
         if run.pictures and run.pictures.is_due(perf_counter()):
-            yield from _picture(
-                run
-            )  # before the report: a driver that counts steps stands with the picture of its last one
+            # The picture before the report: a driver that counts steps stands with the picture of its last one.
+            yield from _picture(run)
             yield from _tell_if_any(run, run.report())
         else:
             yield from _tell(run, run.report())
@@ -132,7 +129,7 @@ def _finish(run: TrainingRun) -> Job:
     if run.saved_step != run.step:
         yield from _tell_if_any(run, save(run))
     rate = run.step / run.seconds if run.seconds else 0.0
-    yield run.recorded(RunFinished(run.step, run.test_score.loss, run.test_score.accuracy, rate, run.seconds))
+    yield from _tell(run, RunFinished(run.step, run.test_score.loss, run.test_score.accuracy, rate, run.seconds))
 
 
 def _tell(run: TrainingRun, event: AnyEvent | None) -> Job:
@@ -182,5 +179,5 @@ def _explain_non_finite(run: TrainingRun, fault: NonFiniteLoss) -> str:
     modules = dict(run.model.named_children())
     has_lost_weights = layer in modules and not all(bool(p.isfinite().all()) for p in modules[layer].parameters())
     return run_failures.non_finite_sentence(
-        fault.step, layer, has_lost_weights, run.learning_rate, bool(run.settings.clip_norm)
+        fault.step, layer, has_lost_weights, run.settings.learning_rate, bool(run.settings.clip_norm)
     )

@@ -256,5 +256,9 @@ def _out_of_range(spec: ParameterSpec, value: object, layer: str) -> NetworkErro
 
 
 def _shown(value: object) -> str:
-    text = repr(value) if not isinstance(value, bool | None) else {True: "true", False: "false", None: "null"}[value]
+    """A value as JSON writes it, cut where it is too long to read."""
+    if isinstance(value, bool | None):
+        text = {True: "true", False: "false", None: "null"}[value]
+    else:
+        text = repr(list(value) if isinstance(value, tuple) else value)
     return text if len(text) <= 60 else text[:57] + "…"

@@ -8,6 +8,7 @@ import math
 import os
 import random
 from collections import Counter
+from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -311,7 +312,17 @@ def check_source(graph: NetworkGraph) -> None:
     )
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Tiny networks are slower on several threads; the number is put back for the tests that follow."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("one_thread")
 def test_random_networks_count_and_export_as_torch_does() -> None:
     kinds: Counter[str] = Counter()
     features: Counter[str] = Counter()
@@ -340,7 +351,6 @@ def test_random_networks_count_and_export_as_torch_does() -> None:
         assert from_json(to_json(graph)) == msgspec.json.decode(to_json(graph), type=NetworkGraph)
         assert analyse(from_json(to_json(graph))) == analyse(graph)
 
-    torch.set_num_threads(1)
     holds()
     examples = len(sizes)
     shares = {kind: kinds[kind] / examples for kind in LAYER_KINDS}

@@ -1,0 +1,131 @@
+"""Checkpoints: written whole or not at all, read strictly."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from training_tools import drive, of_kind, plan_for
+
+from trainers import checkpoints
+from trainers.checkpoints import load_checkpoint, read_state, restore_model, save_checkpoint
+from trainers.errors import BadInput
+from trainers.events import CheckpointSaved
+from trainers.network_files import load_network
+from trainers.torch_network import build
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The last checkpoint of a short run."""
+    return Path(of_kind(drive(plan_for(epochs=1, runs=tmp_path)), CheckpointSaved)[-1].path)
+
+
+def test_a_checkpoint_is_three_files_and_no_pickle(folder: Path) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "model.safetensors",
+        "optimizer.safetensors",
+        "state.json",
+    ]
+    checkpoint = load_checkpoint(folder)
+    assert checkpoint.state.step == 10
+    assert (checkpoint.state.epoch, checkpoint.state.position) == (1, 0)
+    assert set(checkpoint.generators) == {"torch", "order", "augment"}
+    assert all(tensor.dtype == torch.uint8 for tensor in checkpoint.generators.values())
+    model = build(load_network("playground"))
+    restore_model(model, checkpoint, folder)
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(tensor, checkpoint.model[name])
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "optimizer.safetensors", "state.json"])
+@pytest.mark.parametrize("fault", ["missing", "torn", "flipped", "empty"])
+def test_a_torn_checkpoint_is_refused_in_a_sentence(folder: Path, name: str, fault: str) -> None:
+    file = folder / name
+    content = file.read_bytes()
+    if fault == "missing":
+        file.unlink()
+    elif fault == "torn":
+        file.write_bytes(content[: len(content) // 2])
+    elif fault == "empty":
+        file.write_bytes(b"")
+    else:
+        at = content.index(b'"schema"') if name == "state.json" else len(content) - 3
+        file.write_bytes(content[:at] + b"\xff" + content[at + 1 :])
+    with pytest.raises(BadInput) as refused:
+        load_checkpoint(folder)
+    assert str(folder) in refused.value.sentence
+    assert "\n" not in refused.value.sentence
+
+
+def test_nan_weights_are_refused(folder: Path) -> None:
+    checkpoint = load_checkpoint(folder)
+    checkpoint.model["hidden1.weight"][0, 0] = float("nan")
+    save_checkpoint(folder, checkpoint)
+    with pytest.raises(BadInput, match=r"NaN or infinity in hidden1\.weight"):
+        load_checkpoint(folder)
+
+
+def test_another_networks_weights_are_refused_and_change_nothing(folder: Path) -> None:
+    checkpoint = load_checkpoint(folder)
+    model = build(load_network("xor-mlp"))
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    with pytest.raises(BadInput, match="belongs to another network"):
+        restore_model(model, checkpoint, folder)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+    wider = build(load_network("playground"))
+    checkpoint.model["hidden1.weight"] = torch.zeros(5, 2)
+    with pytest.raises(BadInput, match=r"hidden1\.weight as 5x2 \(float32\), the network has 4x2"):
+        restore_model(wider, checkpoint, folder)
+
+
+def test_a_foreign_file_is_refused(folder: Path) -> None:
+    save_file({"anything": torch.zeros(3)}, folder / "model.safetensors")
+    with pytest.raises(BadInput, match="not what was written"):
+        load_checkpoint(folder)
+    with pytest.raises(BadInput, match="is no checkpoint"):
+        read_state(folder.parent)
+
+
+def test_a_newer_schema_is_refused(folder: Path) -> None:
+    file = folder / "state.json"
+    text = file.read_text()
+    assert text.rstrip().endswith('"schema": 1\n}')
+    file.write_text(text.rstrip().removesuffix('"schema": 1\n}') + '"schema": 2\n}')
+    with pytest.raises(BadInput, match="schema 2"):
+        load_checkpoint(folder)
+
+
+@pytest.mark.parametrize("moment", ["write", "rename"])
+def test_a_disk_that_fails_leaves_the_old_checkpoint_and_nothing_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    checkpoint = load_checkpoint(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    neighbours = sorted(path.name for path in folder.parent.iterdir())
+
+    def fail(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        if moment == "write":
+            patch.setattr(os, "fsync", fail)
+        else:
+            patch.setattr(checkpoints, "_flush_folder", fail)
+            patch.setattr(Path, "rename", _failing_rename(Path.rename))
+        with pytest.raises(OSError, match="No space"):
+            save_checkpoint(folder, checkpoint)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert sorted(path.name for path in folder.parent.iterdir()) == neighbours
+
+
+def _failing_rename(rename: Any) -> Any:
+    def fail(path: Path, target: Path) -> Any:
+        if "unfinished" in path.name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return rename(path, target)
+
+    return fail

@@ -1,0 +1,104 @@
+"""Runs on disk: the plan, the metrics in SQLite, going on after a stop, and a store that fails."""
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import pytest
+from training_tools import drive, losses_of, of_kind, plan_for
+
+from trainers.classifier import train
+from trainers.errors import BadInput
+from trainers.events import CheckpointSaved, EpochReport, RunFinished, RunStarted, StepReport
+from trainers.run_store import RunStore, default_runs_folder, latest_checkpoint, run_name
+from trainers.training_plan import TrainingPlan
+
+
+def rows(runs: Path, query: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(runs / "runs.sqlite")
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def test_everything_told_is_in_the_database(tmp_path: Path) -> None:
+    plan = plan_for(epochs=2, runs=tmp_path)
+    events = drive(plan)
+    (started,) = of_kind(events, RunStarted)
+    assert rows(tmp_path, "SELECT step, loss FROM steps ORDER BY step") == losses_of(events)
+    stored = rows(tmp_path, "SELECT epoch, step, train_loss, test_accuracy FROM epochs ORDER BY epoch")
+    assert stored == [(e.epoch, e.step, e.train_loss, e.test_accuracy) for e in of_kind(events, EpochReport)]
+    assert rows(tmp_path, "SELECT run, network, data, parameters, state FROM runs") == [
+        (started.run, "playground", "circle", 25, "finished")
+    ]
+    assert rows(tmp_path, "SELECT count(*) FROM marks WHERE kind = 'checkpoint'") == [(3,)]
+    folder = tmp_path / started.run
+    assert msgspec.json.decode((folder / "plan.json").read_bytes(), type=TrainingPlan) == plan
+    assert latest_checkpoint(folder) == Path(of_kind(events, CheckpointSaved)[-1].path)
+    assert rows(tmp_path, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_a_resumed_run_has_each_step_once(tmp_path: Path) -> None:
+    job = train(plan_for(epochs=3, runs=tmp_path))
+    saved = [event for event in _until_epoch(job, 3) if isinstance(event, CheckpointSaved)]
+    job.close()
+    rest = drive(plan_for(epochs=3, runs=tmp_path, resume=saved[1].path))
+    assert isinstance(rest[-1], RunFinished)
+    stored = rows(tmp_path, "SELECT step, loss FROM steps ORDER BY step")
+    assert stored == losses_of(drive(plan_for(epochs=3)))
+    assert rows(tmp_path, "SELECT count(*), max(state) FROM runs") == [(1, "finished")]
+
+
+def _until_epoch(job, epoch):
+    for event in job:
+        yield event
+        if isinstance(event, StepReport) and event.epoch == epoch - 1:
+            return
+
+
+def test_two_runs_share_a_folder(tmp_path: Path) -> None:
+    first, second = train(plan_for(epochs=1, runs=tmp_path)), train(plan_for(epochs=1, runs=tmp_path, seed=1))
+    for _ in zip(first, second, strict=False):
+        pass
+    list(first)
+    list(second)
+    assert rows(tmp_path, "SELECT count(*) FROM runs WHERE state = 'finished'") == [(2,)]
+    assert rows(tmp_path, "SELECT count(*) FROM steps") == [(20,)]
+
+
+def test_a_folder_that_cannot_be_written_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(BadInput, match="cannot be kept"):
+        next(train(plan_for(runs=tmp_path / "file" / "runs")))
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "runs.sqlite").mkdir()
+    with pytest.raises(BadInput, match="cannot be kept"):
+        next(train(plan_for(runs=tmp_path / "runs")))
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["runs.sqlite"]
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "runs.sqlite")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(BadInput, match="newer Hillock"):
+        RunStore.create(plan_for(runs=tmp_path))
+
+
+def test_metrics_that_cannot_be_written_do_not_end_a_run(tmp_path: Path) -> None:
+    store = RunStore.create(plan_for(runs=tmp_path))
+    store._connection.close()
+    report = StepReport(1, 0, ((1, 0.5),), 0.1, None, 100.0, {})
+    store.record(report, plan_for())
+    store.flush()
+    assert store.trouble is not None
+    assert "runs.sqlite" in store.trouble
+
+
+def test_names_say_what_a_run_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    name = run_name(plan_for("lenet5", "/some where/My Digits.csv"))
+    assert "-lenet5-my-digits-" in name
+    assert run_name(plan_for()) != run_name(plan_for())
+    monkeypatch.setenv("HILLOCK_DATA_DIR", str(tmp_path))
+    assert default_runs_folder() == tmp_path / "runs"

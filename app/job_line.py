@@ -69,6 +69,11 @@ class JobLine(QObject):
         return self._timer.isActive()
 
     @property
+    def has_worker(self) -> bool:
+        """Whether there is one, or one is being started."""
+        return self._thread is not None
+
+    @property
     def worker_pid(self) -> int | None:
         """Process id of the worker while it lives."""
         return self._thread.worker_pid if self._thread is not None else None

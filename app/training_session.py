@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
-from app.job_line import JobLine
 from app.job_thread import WorkerEnd
 from app.pad_questions import PadQuestions
 from app.resource_paths import runs_folder as default_runs_folder
-from app.run_history import RunHistory
-from app.run_record import RunRecord
-from app.training_choices import TrainingChoices
+from app.run_watch import RunWatch
 from trainers.commands import AnyCommand, Look, SetValue, Stop
-from trainers.events import AnyEvent, Prediction, RunFailed, RunFinished, RunStarted, Snapshot, ValueRefused, ValueSet
+from trainers.events import AnyEvent, Prediction, RunFailed, RunStarted, Snapshot
 from trainers.network_graph import NetworkGraph
 from trainers.setting_limits import FIXED
 from trainers.training_plan import AnswerPlan, ClassifierSettings, TrainingPlan
@@ -36,20 +33,13 @@ _AFTER_A_STEP = (
 )  # the confusion matrix needs the whole test set: not after every single batch
 
 
-class TrainingSession(TrainingChoices):
+class TrainingSession(RunWatch):
     """One run at a time, in a warm worker. All slots return at once; what they lead to comes by the signals.
 
     Network, data, seed, device and threads hold for a whole run. A new network or other data end the run that stands, with
     its last checkpoint saved, and the session is idle; seed, device and threads wait for the next run. Every other setting
     changes from the next step on. All of it can be undone on the document's undo stack.
     """
-
-    state_changed = Signal(str)  # "idle", "starting", "running", "paused", "finished", "failed"
-    events_arrived = Signal(list)  # list[AnyEvent], at most once a frame, in order
-    failed = Signal(object)  # RunFailed
-    value_set = Signal(str, object)
-    worker_warmed = Signal(object)  # worker_protocol.Warmed
-    modules_listed = Signal(object)  # tuple[str, ...]: answer to list_modules
 
     def __init__(
         self,
@@ -62,75 +52,15 @@ class TrainingSession(TrainingChoices):
         warm_up: str | None = WARM_UP,
     ) -> None:
         """runs_folder: where checkpoints go, the platform's data folder if None. The last three are for tests."""
-        super().__init__(document, parent)
+        super().__init__(document, warm_up, parent)
         self._runs_folder = os.fspath(runs_folder or default_runs_folder())
         self._train, self._answer = train, answer
-        self._record = RunRecord(RunHistory())
-        self._state = "idle"
-        self._speed = 0.0
         self._job = self._answer_job = 0  # numbers under which their events come; 0: none
         self._is_stopping = self._looks_when_standing = False
         self._pad = PadQuestions(self._send)
-        self._line = JobLine(self, name="training", warm_up=warm_up)
         self._line.arrived.connect(self._on_items_arrived)
         self._line.worker_lost.connect(self._on_worker_lost)
-        self._line.warmed.connect(self.worker_warmed)
-        self._line.modules_listed.connect(self.modules_listed)
         document.graph_changed.connect(self._on_graph_changed)
-
-    # -- what is known ----------------------------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> str:
-        """What goes on, see state_changed."""
-        return self._state
-
-    @property
-    def history(self) -> RunHistory:
-        """The curves of the run that stands."""
-        return self._record.history
-
-    @property
-    def run(self) -> RunStarted | None:
-        """How the run that stands began; None before it has."""
-        return self._record.run
-
-    @property
-    def failure(self) -> RunFailed | None:
-        """Why the run could not go on."""
-        return self._record.failure
-
-    @property
-    def last_snapshot(self) -> Snapshot | None:
-        """The newest of each picture."""
-        return self._record.snapshot
-
-    @property
-    def speed(self) -> float:
-        """Steps a second at most; 0: as fast as it goes."""
-        return self._speed
-
-    @speed.setter
-    def speed(self, steps_per_second: float) -> None:
-        self._speed = max(0.0, float(steps_per_second))
-        if self._job:
-            self._line.worker.limit_speed(self._speed)
-
-    @property
-    def worker_pid(self) -> int | None:
-        """Process id of the training process, while there is one."""
-        return self._line.worker_pid
-
-    @property
-    def is_sleeping(self) -> bool:
-        """Whether nothing can arrive, so that no timer runs."""
-        return not self._line.is_awake
-
-    # -- the run ----------------------------------------------------------------------------------------------------------
-    @Slot()
-    def warm_up(self) -> None:
-        """Start the worker and its slow imports, at low priority: to be called after the window's first paint."""
-        _ = self._line.worker
 
     @Slot()
     def start(self) -> None:
@@ -230,15 +160,8 @@ class TrainingSession(TrainingChoices):
         """Ask for a fresh Snapshot."""
         self._send(Look(tuple(parts)))
 
-    def list_modules(self) -> None:
-        """Ask which modules the worker has loaded; `modules_listed` brings them."""
-        self._line.worker.list_modules()
-
-    # -- inside -----------------------------------------------------------------------------------------------------------
-
     def _new_plan(self) -> TrainingPlan:
-        threads = self._settings.threads or max(1, available_cores() - 1)  # one core is left to the window
-        settings = msgspec.structs.replace(self._settings, threads=threads)
+        settings = msgspec.structs.replace(self._settings, threads=self._settings.threads or threads_beside_window())
         return TrainingPlan(self._document.graph, self._data, settings, self._runs_folder, pictures=True)
 
     def _begin(self, plan: TrainingPlan, paused: bool) -> None:
@@ -278,11 +201,6 @@ class TrainingSession(TrainingChoices):
         self._record.forget()
         self._set_state("idle")
 
-    def _set_state(self, state: str) -> None:
-        if state != self._state:
-            self._state = state
-            self.state_changed.emit(state)
-
     def _on_choice_taken(self, name: str, value: Any) -> None:
         if name == "data":
             self._drop_run()
@@ -307,7 +225,11 @@ class TrainingSession(TrainingChoices):
                     self._note_job_ended()
                 else:
                     shown.append(item)
-                    self._note_event(item)
+                    self._take_in(item)
+                    if isinstance(item, RunStarted):
+                        self._note_started(item)
+                    elif isinstance(item, Prediction):
+                        self._pad.note_answer(item.token)
             elif job == self._answer_job and job and isinstance(item, Snapshot | Prediction | RunFailed):
                 if isinstance(item, Prediction):
                     self._pad.note_answer(item.token)
@@ -316,24 +238,6 @@ class TrainingSession(TrainingChoices):
                     shown.append(item)
         if shown:
             self.events_arrived.emit(shown)
-
-    def _note_event(self, event: AnyEvent) -> None:
-        self._record.note(event)
-        match event:
-            case RunStarted():
-                self._note_started(event)
-            case Prediction():
-                self._pad.note_answer(event.token)
-            case ValueSet():
-                self.value_set.emit(event.name, event.value)
-            case ValueRefused():
-                value = self._record.in_effect.get(event.name, getattr(self._settings, event.name, None))
-                self.put_back(event.name, value, event.reason)
-            case RunFinished():
-                self._set_state("finished")
-            case RunFailed():
-                self._set_state("failed")
-                self.failed.emit(event)
 
     def _note_started(self, event: RunStarted) -> None:
         if event.step > 0:  # resumed with the settings of the checkpoint: what was changed after it holds again
@@ -372,13 +276,14 @@ class TrainingSession(TrainingChoices):
             self._record.sweep_up(end.pid)
         if had_run:
             failure = self._record.failure_of_worker(end.sentence)
-            self._note_event(failure)
+            self._take_in(failure)
             self.events_arrived.emit([failure])
 
 
-def available_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def threads_beside_window() -> int:
+    """Threads of a run where a person chose none: one core is left to the window."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores - 1)
 
 
 def computes_the_same(one: NetworkGraph, other: NetworkGraph) -> bool:

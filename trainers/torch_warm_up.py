@@ -35,7 +35,7 @@ def take_throw_away_step() -> None:
         optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
         loss = nn.functional.cross_entropy(net(torch.zeros(8, 1, 28, 28)), torch.zeros(8, dtype=torch.int64))
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         loss.item()
 

@@ -123,7 +123,8 @@ def _read_requests(descriptor: int, inbox: Inbox) -> None:
 def _send_replies(descriptor: int, outbox: EventQueue) -> None:
     try:
         while taken := outbox.take(_BATCH_BYTES, timeout=None):
-            job, events = 0, []
+            job = 0
+            events: list[object] = []
             for number, item in taken:
                 if isinstance(item, Reply) or number != job:
                     _send_events(descriptor, job, events)

@@ -1,0 +1,111 @@
+"""RunWatch: the run as its events tell it, on top of the choices; driving it is TrainingSession's affair. Imports no torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.job_line import JobLine
+from app.run_history import RunHistory
+from app.run_record import RunRecord
+from app.training_choices import TrainingChoices
+from trainers.events import AnyEvent, RunFailed, RunFinished, RunStarted, Snapshot, ValueRefused, ValueSet
+
+if TYPE_CHECKING:
+    from app.network_document import NetworkDocument
+
+
+class RunWatch(TrainingChoices):
+    """What panels read of a run and of its worker, and the signals that tell them when to."""
+
+    state_changed = Signal(str)  # "idle", "starting", "running", "paused", "finished", "failed"
+    events_arrived = Signal(list)  # list[AnyEvent], at most once a frame, in order
+    failed = Signal(object)  # RunFailed
+    value_set = Signal(str, object)
+    worker_warmed = Signal(object)  # worker_protocol.Warmed
+    modules_listed = Signal(object)  # tuple[str, ...]: answer to list_modules
+
+    def __init__(self, document: NetworkDocument, warm_up: str | None, parent: QObject | None = None) -> None:
+        super().__init__(document, parent)
+        self._line = JobLine(self, name="training", warm_up=warm_up)
+        self._line.warmed.connect(self.worker_warmed)
+        self._line.modules_listed.connect(self.modules_listed)
+        self._record = RunRecord(RunHistory())
+        self._state = "idle"
+        self._speed = 0.0
+
+    @property
+    def state(self) -> str:
+        """What goes on, see state_changed."""
+        return self._state
+
+    @property
+    def history(self) -> RunHistory:
+        """The curves of the run that stands."""
+        return self._record.history
+
+    @property
+    def run(self) -> RunStarted | None:
+        """How the run that stands began; None before it has."""
+        return self._record.run
+
+    @property
+    def failure(self) -> RunFailed | None:
+        """Why the run could not go on."""
+        return self._record.failure
+
+    @property
+    def last_snapshot(self) -> Snapshot | None:
+        """The newest of each picture."""
+        return self._record.snapshot
+
+    @property
+    def speed(self) -> float:
+        """Steps a second at most; 0: as fast as it goes."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, steps_per_second: float) -> None:
+        self._speed = max(0.0, float(steps_per_second))
+        if self._line.has_worker:  # one that comes later is told when a run begins
+            self._line.worker.limit_speed(self._speed)
+
+    @property
+    def worker_pid(self) -> int | None:
+        """Process id of the training process, while there is one."""
+        return self._line.worker_pid
+
+    @property
+    def is_sleeping(self) -> bool:
+        """Whether nothing can arrive, so that no timer runs."""
+        return not self._line.is_awake
+
+    @Slot()
+    def warm_up(self) -> None:
+        """Start the worker and its slow imports, at low priority: to be called after the window's first paint."""
+        _ = self._line.worker
+
+    def list_modules(self) -> None:
+        """Ask which modules the worker has loaded; `modules_listed` brings them."""
+        self._line.worker.list_modules()
+
+    def _set_state(self, state: str) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _take_in(self, event: AnyEvent) -> None:
+        """Note an event of the run and tell what follows from it alone."""
+        self._record.note(event)
+        match event:
+            case ValueSet():
+                self.value_set.emit(event.name, event.value)
+            case ValueRefused():
+                value = self._record.in_effect.get(event.name, getattr(self._settings, event.name, None))
+                self.put_back(event.name, value, event.reason)
+            case RunFinished():
+                self._set_state("finished")
+            case RunFailed():
+                self._set_state("failed")
+                self.failed.emit(event)

@@ -6,6 +6,7 @@ The class has an attribute per layer that holds weights or state, named as the l
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import Any
 
@@ -81,6 +82,8 @@ class _Forward:
         for name in self._analysis.order[1:]:
             self._write(self._analysis.layers[name])
         result = self._values[self._analysis.output_name]
+        if len(INDENT) + len(f"return {result.text}") > LINE:
+            self._assign(self._analysis.output_name)
         return [*self._lines, f"return {result.variable or result.text}"]
 
     def _write(self, facts: LayerFacts) -> None:
@@ -288,22 +291,23 @@ def _text(value: Any) -> str:
 
 
 def _wrapped(statement: str, note: str) -> list[str]:
-    """The statement with its note where there is room for it; arguments of a long torch.cat on lines of their own."""
+    """The statement with its note where there is room for it; a long torch.cat or sum on lines of its own."""
     if len(INDENT) + len(statement) + len(note) <= LINE:
         return [statement + note]
-    head, opened, rest = statement.partition("torch.cat((")
-    if not opened or len(INDENT) + len(statement) <= LINE or head.endswith("("):
-        return [statement]
-    inner, _, last = rest.rpartition("), ")
-    lines = textwrap.wrap(inner, LINE - len(INDENT) - 8)
-    return [
-        f"{head}torch.cat(",
-        "    (",
-        *(f"        {line}" for line in lines),
-        "    ),",
-        f"    {last[:-1]},",
-        ")" + note,
-    ]
+    joined = re.fullmatch(r"(\w+ = torch\.cat\()\((\w+(?:, \w+)+)\), (dim=\d)\)", statement)
+    if joined and len(INDENT) + len(statement) > LINE:
+        names = _filled(joined[2])
+        return [joined[1], "    (", *(f"        {line}" for line in names), "    ),", f"    {joined[3]},", ")" + note]
+    added = re.fullmatch(r"(\w+ = )(\w+(?: \+ \w+)+)", statement)
+    if added and len(INDENT) + len(statement) > LINE:
+        return [f"{added[1]}(", *(f"    {line}" for line in _filled(added[2].replace("+ ", "+~"))), ")" + note]
+    return [statement]
+
+
+def _filled(names: str) -> list[str]:
+    """Names with commas or plus signs, filled into lines."""
+    lines = textwrap.wrap(names, LINE - len(INDENT) - 8, break_long_words=False, break_on_hyphens=False)
+    return [line.replace("~", " ") for line in lines]
 
 
 def _summary(analysis: NetworkAnalysis) -> str:

@@ -162,6 +162,23 @@ def test_lines_stay_readable() -> None:
         assert max(len(line) for line in body.splitlines()) <= 110, name
 
 
+@pytest.mark.parametrize("kind", ["concatenate", "add"])
+def test_many_branches_are_joined_on_several_lines(kind: str) -> None:
+    names = [f"branch{number}" for number in range(30)]
+    dense = [Layer(name, "dense", {"units": 2}) for name in names]
+    layers = (Layer("start", "input", {"shape": (3,)}), *dense, Layer("join", kind), Layer("bend", "relu"))
+    links = [Link("start", name) for name in names] + [Link(name, "join") for name in names] + [Link("join", "bend")]
+    for last in (1, len(layers)):  # the joining layer is the output, or it is not
+        graph = NetworkGraph(
+            "wide", layers[: len(layers) - last % len(layers)], tuple(links[: len(links) - last % len(layers)])
+        )
+        built, module = build(graph), exported(graph)
+        module.load_state_dict(built.state_dict())
+        inputs = torch.randn(2, 3)
+        torch.testing.assert_close(module(inputs), built(inputs), rtol=1e-6, atol=1e-6)
+        assert max(len(line) for line in to_source(graph).splitlines()) <= 88
+
+
 def test_a_network_that_cannot_be_is_not_written() -> None:
     with pytest.raises(NetworkError):
         to_source(chain((2,), Layer("a", "dense", {"units": 0})))

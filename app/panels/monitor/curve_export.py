@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, QRectF, Slot
+from PySide6.QtGui import QPainter, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.widgets import plot_export
@@ -26,12 +27,33 @@ class CurveSheet(QWidget):
 
     def __init__(self, theme: Theme, view: CurvesView) -> None:
         super().__init__()
+        self._theme = theme
         self._view = view
         self._labels = {"bottom": ("step", ""), "left": ("value", "")}
 
     def curve_data(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Every series of the run at every step, not only what is drawn: x steps, y values."""
         return self._view.all_series()
+
+    def render(self, painter: QPainter) -> None:  # type: ignore[override]
+        """All rows as vectors (QWidget's own way would paint them as one picture of pixels)."""
+        for row in self._view.rows.values():
+            if not row.isVisibleTo(self):
+                continue
+            place = row.geometry()
+            row.render(painter, QRectF(place), row.viewport().rect())
+            self._write(painter, row.reading.text(), row.reading.pos() + place.topLeft())
+        self._write(painter, self._view.x_title.text(), self._view.x_title.pos())
+
+    def _write(self, painter: QPainter, text: str, at: QPoint) -> None:
+        words = QTextDocument()
+        words.setDefaultFont(self._theme.font("small"))
+        words.setDocumentMargin(0)
+        words.setHtml(f'<span style="color: {self._theme.hex("text")}">{text}</span>')
+        painter.save()
+        painter.translate(at)
+        words.drawContents(painter)
+        painter.restore()
 
     def save(self, path: Path) -> None:
         """Write to `path`; raises BadInput where it cannot be written."""

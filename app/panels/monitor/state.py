@@ -107,7 +107,7 @@ def _check_finite(value: object, key: str) -> None:
 
 def _explained(message: str) -> tuple[str, str]:
     """Key and sentence of a msgspec message such as "Expected `int` <= 100 - at `$.curves.smoothing`"."""
-    place = re.search(r" - at `(?:key in )?\$\.?([^`]*)`", message)
+    place = re.search(r" - at `(?:key` in `)?\$\.?([^`]*)`", message)
     key = place[1] if place else ""
     unknown = re.search(r"unknown field `([^`]*)`", message)
     if unknown:

@@ -1,0 +1,242 @@
+"""The curves: what a person sees of a run, and what the tools do to it."""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from app.panels.monitor.curve_scale import TimeAxis, calm_range, figure, round_up, ticks
+from trainers.events import CheckpointSaved, EpochReport, ValueSet
+
+
+@pytest.fixture
+def curves(panel: Any) -> Any:
+    return panel.curves
+
+
+def run_of(training: Any, steps: int) -> None:
+    training.start_run()
+    training.play_steps(1, steps)
+    training.play(EpochReport(1, 0.4, 0.8, 0.5, 0.75, steps))
+
+
+def test_before_a_run_it_says_what_to_do(curves: Any) -> None:
+    assert curves.empty.isVisible()
+    assert "Press Space" in curves.empty.text()
+    assert not curves.sheet.isVisible()
+
+
+def test_a_run_draws_rows_with_their_values(curves: Any, training: Any, qtbot: Any) -> None:
+    run_of(training, 200)
+    qtbot.waitUntil(lambda: curves.sheet.isVisible())
+    qtbot.waitUntil(lambda: "test 0.5" in curves.rows["loss"].reading.text())
+    assert "test 75 %" in curves.rows["accuracy"].reading.text()
+    assert "0.001" in curves.rows["learning_rate"].reading.text()
+    assert "5,000 1/s" in curves.rows["speed"].reading.text()
+    x, y = curves.rows["loss"]._raw["loss"].getOriginalDataset()
+    assert len(x) == 200
+    assert y[0] == 2.0
+
+
+def test_one_crosshair_goes_through_all_rows(curves: Any, training: Any, qtbot: Any) -> None:
+    run_of(training, 200)
+    curves.redraw()
+    curves.tools.slider.setValue(0)
+    row = curves.rows["accuracy"]
+    at = row.place_of(100.0, 50.0).toPoint()
+
+    QTest.mouseMove(row.viewport(), at + QPoint(1, 0))
+    QTest.mouseMove(row.viewport(), at)
+
+    step = curves.crosshair_step
+    assert abs(step - 100) <= 1
+    for key in ("loss", "accuracy", "learning_rate"):
+        assert curves.rows[key].crosshair.isVisible()
+        assert curves.rows[key].crosshair.value() == step
+    assert f"step {step:.0f}" in curves.rows["loss"].reading.text()
+    assert curves.rows["loss"].values["loss"] == pytest.approx(2.0 / step)
+
+
+def test_arrow_keys_move_the_crosshair_and_escape_takes_it_away(curves: Any, training: Any) -> None:
+    run_of(training, 200)
+    curves.redraw()
+    curves.setFocus()
+    QTest.keyClick(curves, Qt.Key.Key_Left)
+    first = curves.crosshair_step
+    QTest.keyClick(curves, Qt.Key.Key_Left)
+    assert curves.crosshair_step < first < 200
+    assert "Step" in curves.accessibleDescription()
+    QTest.keyClick(curves, Qt.Key.Key_Escape)
+    assert curves.crosshair_step is None
+    assert not curves.rows["loss"].crosshair.isVisible()
+
+
+def test_it_follows_until_a_person_pans_and_again_when_asked(curves: Any, training: Any) -> None:
+    run_of(training, 200)
+    curves.redraw()
+    box = curves.rows["loss"].plotItem.getViewBox()
+    assert box.viewRange()[0][1] >= 200
+
+    box.setXRange(50.0, 60.0, padding=0.0)
+    box.sigRangeChangedManually.emit([True, False])
+    training.play_steps(201, 400)
+    curves.redraw()
+    assert box.viewRange()[0] == pytest.approx([50.0, 60.0])
+    assert not curves.tools.follow_button.isChecked()
+
+    curves.tools.follow_button.click()
+    curves.redraw()
+    assert box.viewRange()[0][1] >= 400
+    assert curves.tools.follow_button.isChecked()
+
+
+def test_a_log_scale_has_no_place_for_zero(curves: Any, training: Any) -> None:
+    run_of(training, 50)
+    training.play_steps(51, 60)
+    training.play(EpochReport(2, 0.0, 1.0, 0.0, 1.0, 60))
+    curves.tools.log_button.click()
+    curves.redraw()
+    _, y = curves.rows["loss"]._main["test_loss"].getOriginalDataset()
+    assert np.isnan(y[-1])
+    low, high = curves.rows["loss"].plotItem.getViewBox().viewRange()[1]
+    assert -3 < low < high < 2
+
+
+@pytest.mark.parametrize(("kind", "last"), [("steps", 200.0), ("epochs", 1.0), ("seconds", 2.0)])
+def test_the_time_axis_counts_what_is_chosen(curves: Any, training: Any, kind: str, last: float) -> None:
+    training.start_run()
+    for end in range(10, 201, 10):
+        training.play_steps(end - 9, end)
+    training.play(EpochReport(1, 0.4, 0.8, 0.5, 0.75, 200))
+    curves.tools.x_switch.button(kind).click()
+    curves.redraw()
+    x, _ = curves.rows["loss"]._main["test_loss"].getOriginalDataset()
+    assert x[-1] == pytest.approx(last, rel=0.06)
+    assert curves.x_title.text() == {"steps": "step", "epochs": "epoch", "seconds": "seconds"}[kind]
+
+
+def test_smoothing_averages_the_last_steps(curves: Any, training: Any) -> None:
+    run_of(training, 200)
+    curves.tools.slider.setValue(0)
+    curves.redraw()
+    _, plain = curves.rows["loss"]._main["loss"].getOriginalDataset()
+    assert plain[99] == pytest.approx(2.0 / 100)
+    curves.tools.slider.setValue(33)
+    curves.redraw()
+    _, smooth = curves.rows["loss"]._main["loss"].getOriginalDataset()
+    assert smooth[99] == pytest.approx(np.mean([2.0 / step for step in range(91, 101)]))
+    assert curves.tools.smoothing_label.text() == "Smooth: 10"
+
+
+def test_rows_are_chosen_in_a_menu_and_one_always_stays(curves: Any, training: Any) -> None:
+    run_of(training, 20)
+    curves.redraw()
+    for key in ("accuracy", "learning_rate", "speed"):
+        curves.tools.row_actions[key].trigger()
+    assert [key for key, row in curves.rows.items() if row.isVisible()] == ["loss"]
+    curves.tools.row_actions["loss"].trigger()
+    assert curves.rows["loss"].isVisible()
+
+
+def test_what_happened_is_marked(curves: Any, training: Any) -> None:
+    run_of(training, 100)
+    training.play(ValueSet(40, "learning_rate", 0.5), CheckpointSaved(100, "somewhere"))
+    curves.redraw()
+    assert 40.0 in curves.rows["loss"]._marks.xData
+    assert 100.0 in curves.rows["loss"]._saved.xData
+    curves.place_crosshair(40.0)
+    assert "learning_rate = 0.5" in curves.rows["loss"].reading.text()
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv"])
+def test_curves_are_saved(curves: Any, training: Any, tmp_path: Path, kind: str, monkeypatch: Any) -> None:
+    run_of(training, 30)
+    curves.redraw()
+    file = tmp_path / f"curves.{kind}"
+    monkeypatch.setattr(
+        "app.panels.monitor.curve_export.QFileDialog.getSaveFileName", lambda *_arguments: (str(file), "")
+    )
+    menu = curves.tools.export_button.menu()
+    next(action for action in menu.actions() if action.data() == kind).trigger()
+    content = file.read_bytes()
+    assert content.startswith({"png": b"\x89PNG", "svg": b"<?xml", "csv": b"curve"}[kind])
+    if kind == "csv":
+        rows = list(csv.reader(content.decode().splitlines()))
+        assert [row for row in rows if row[0] == "loss"][9][1:] == ["10.0", "0.2"]
+
+
+def test_a_hidden_view_draws_nothing_and_shown_again_what_it_missed(panel: Any, training: Any, qtbot: Any) -> None:
+    run_of(training, 50)
+    qtbot.waitUntil(lambda: panel.curves.sheet.isVisible())
+    panel.hide()
+    training.play_steps(51, 90)
+    assert not panel.curves._timer.isActive()
+    x, _ = panel.curves.rows["loss"]._raw["loss"].getOriginalDataset()
+    assert x[-1] == 50
+    panel.show()
+
+    def caught_up() -> bool:
+        return bool(panel.curves.rows["loss"]._raw["loss"].getOriginalDataset()[0][-1] == 90)
+
+    qtbot.waitUntil(caught_up)
+
+
+def test_a_regression_has_no_row_of_accuracy(curves: Any, training: Any) -> None:
+    training.start_run()
+    training.history.clear()
+    from trainers.events import StepReport
+
+    training.play(StepReport(9, 0, tuple((s, 1.0 / s) for s in range(1, 10)), 0.001, None, 900.0, {}))
+    curves.redraw()
+    assert curves.rows["loss"].isVisible()
+    assert not curves.rows["accuracy"].isVisible()
+
+
+def test_a_long_run_is_drawn_from_few_points(curves: Any, training: Any) -> None:
+    training.start_run()
+    training.play_steps(1, 100_000)
+    curves.redraw()
+    started = time.perf_counter()
+    curves.redraw()
+    assert time.perf_counter() - started < 1.0  # no clock decides here: the budget is 4 ms, see the benchmark
+    x, _ = curves.rows["loss"]._raw["loss"].getOriginalDataset()
+    assert 100 < len(x) < 5000
+
+
+@given(st.floats(1e-6, 1e9))
+def test_round_up_is_near_and_above(value: float) -> None:
+    assert value * (1 - 1e-9) <= round_up(value) <= value * 1.35
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(1, 8))
+def test_ticks_lie_inside_and_are_few(low: float, span: float, most: int) -> None:
+    found = ticks(low, low + span, most, False)
+    assert len(found) <= most + 1
+    assert all(low - 1e-3 * span <= at <= low + span * 1.001 for at, _ in found)
+
+
+def test_numbers_at_the_axes_are_short() -> None:
+    texts = [figure(v) for v in (0.0, 0.0005, 0.25, 120.0, 12_000.0, 1.5e6)]
+    assert texts == ["0", "0.0005", "0.25", "120", "12k", "1.5M"]
+
+
+def test_a_calm_range_stays_while_the_data_lie_inside() -> None:
+    before = calm_range(0.1, 2.3, True, None)
+    assert calm_range(0.1, 2.2, True, before) == before
+    assert calm_range(0.1, 5.0, True, before) != before
+
+
+@given(st.lists(st.floats(0.1, 100.0), min_size=2, max_size=30), st.floats(0, 1000))
+def test_a_time_axis_goes_there_and_back(gaps: list[float], at: float) -> None:
+    steps = np.concatenate([[0.0], np.cumsum(gaps)])
+    axis = TimeAxis(steps, np.arange(len(steps), dtype=float))
+    assert float(axis.steps(axis.values(np.array([at])))[0]) == pytest.approx(at, abs=1e-6, rel=1e-6)

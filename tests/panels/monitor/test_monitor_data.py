@@ -1,0 +1,159 @@
+"""The data column: choosing, making and previewing; what does not fit brings its partner along, in one undoable step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.panels.monitor import choices
+from trainers.events import Progress, RunStarted
+from trainers.training_plan import DataChoice
+
+
+def pick(box: Any, key: str) -> None:
+    """A person opens the box and clicks an item."""
+    index = box.findData(key)
+    assert index >= 0
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def test_items_say_what_they_bring_along(panel: Any) -> None:
+    box = panel.data.data_box
+    assert box.itemText(box.findData("digits")) == "Handwritten digits (bundled)"
+    assert "with Playground 2-4-2-1" in box.itemText(box.findData("circle"))
+    network = panel.data.network_box
+    assert "with Circle" in network.itemText(network.findData("playground"))
+    assert "with Exclusive or" in network.itemText(network.findData("xor-mlp"))
+
+
+def test_choosing_circle_brings_playground_and_undo_takes_both_back(panel: Any, training: Any, workspace: Any) -> None:
+    messages: list[Any] = []
+    workspace.message_posted.connect(messages.append)
+
+    pick(panel.data.data_box, "circle")
+
+    assert workspace.document.graph.name == "playground"
+    assert training.data.name == "circle"
+    assert training.settings.epochs > 100  # ten epochs of a hundred points are over before one looks
+    assert "network Playground 2-4-2-1" in messages[0].text
+    assert panel.data.notice.isHidden()
+    assert panel.data.network_box.currentText() == "Playground 2-4-2-1"
+    messages[0].action()
+    assert (workspace.document.graph.name, training.data.name) == ("lenet5", "digits")
+    assert training.settings.epochs == 10
+
+
+def test_settings_that_a_person_chose_stay(panel: Any, training: Any) -> None:
+    training.set_setting("learning_rate", 0.3)
+    pick(panel.data.data_box, "circle")
+    assert training.settings.learning_rate == 0.3
+
+
+def test_choosing_a_network_brings_its_data(panel: Any, training: Any, workspace: Any) -> None:
+    pick(panel.data.network_box, "xor-mlp")
+    assert training.data.name == "xor"
+    pick(panel.data.network_box, "playground")
+    assert training.data.name == "xor"  # it fits: it stays
+
+
+def test_the_preview_shows_points_before_any_run(panel: Any, training: Any, qtbot: Any) -> None:
+    pick(panel.data.data_box, "moons")
+    assert panel.data.planar.isVisible()
+    drawn = sum(len(item.data) for item in panel.data.planar._scatters)
+    assert drawn == training.data.samples
+    assert "blue" in panel.data.planar.legend.text()
+
+
+def test_the_points_change_as_the_sliders_do(panel: Any, training: Any, workspace: Any) -> None:
+    pick(panel.data.data_box, "circle")
+    panel.data.page_switch.button("points").click()
+    assert panel.data.controls.isVisible()
+    panel.data.controls.noise.slider.setValue(500)
+    assert training.data.noise == pytest.approx(0.5)
+    panel.data.controls.another.click()
+    assert training.data.seed == 1
+    panel.data.page_switch.button("preview").click()
+    assert panel.data.planar.isVisible()
+    workspace.document.undo_stack.undo()
+    assert training.data.name == "circle"
+    assert panel.data.controls.noise.value() != pytest.approx(0.5)
+
+
+def test_digits_have_thumbnails(panel: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: panel.data.thumbnails.isVisible(), timeout=10_000)
+    assert panel.data.thumbnails.count == 60
+    assert len(panel.data.thumbnails.cells()) >= 10
+    assert "1,797" in panel.data.description.text()
+
+
+def test_data_that_are_not_here_are_offered_with_their_size(panel: Any, training: Any) -> None:
+    pick(panel.data.data_box, "mnist")
+    notice = panel.data.notice
+    assert notice.isVisible()
+    assert "Fetch 12 MB?" in notice.text.text()
+
+    notice.fetch_button.click()
+    assert training.data == DataChoice("mnist", download=True)
+    assert training.calls == ["start"]
+
+    training.play(Progress("Fetching MNIST", 3.0, 12.0, "MB"))
+    assert "3 of 12 MB" in notice.text.text()
+    assert notice.bar.isVisible()
+    notice.cancel_button.click()
+    assert training.calls == ["start", "stop"]
+    training.play(RunStarted("run", "lenet5", "mnist", {}, "cpu", 1, 61706))
+    assert not notice.bar.isVisible()
+
+
+def test_instead_of_fetching_one_may_take_the_digits(panel: Any, training: Any) -> None:
+    pick(panel.data.data_box, "mnist")
+    panel.data.notice.digits_button.click()
+    assert training.data.name == "digits"
+    assert panel.data.notice.isHidden()
+
+
+def test_a_folder_of_pictures_is_opened(
+    panel: Any, training: Any, tmp_path: Path, monkeypatch: Any, qtbot: Any
+) -> None:
+    for name in "0123456789":
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for number in range(3):
+            pixels = np.full((28, 28), 20 * int(name) + number, np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pictures" / name / f"{number}.png")
+    monkeypatch.setattr(
+        "app.panels.monitor.choosing.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path / "pictures")
+    )
+    pick(panel.data.data_box, choices.FOLDER)
+    assert training.data.name == str(tmp_path / "pictures")
+    assert panel.data.data_box.currentText() == "pictures"
+    assert panel.data.notice.isHidden()
+    qtbot.waitUntil(lambda: panel.data.thumbnails.isVisible(), timeout=10_000)
+
+
+def test_a_table_that_no_network_fits_says_so(panel: Any, training: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("a,b,c,label\n" + "".join(f"{i},{i * 2},{i % 7},{'yes' if i % 2 else 'no'}\n" for i in range(40)))
+    monkeypatch.setattr("app.panels.monitor.choosing.QFileDialog.getOpenFileName", lambda *_: (str(file), ""))
+    pick(panel.data.data_box, choices.TABLE)
+    assert training.data.name == str(file)
+    assert panel.data.notice.isVisible()
+    assert "The network takes" in panel.data.notice.text.text()
+
+
+def test_a_file_that_is_no_table_is_refused_in_one_sentence(
+    panel: Any, training: Any, workspace: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    file = tmp_path / "torn.csv"
+    file.write_bytes(b"\x00\xff\x00\xff")
+    messages: list[Any] = []
+    workspace.message_posted.connect(messages.append)
+    monkeypatch.setattr("app.panels.monitor.choosing.QFileDialog.getOpenFileName", lambda *_: (str(file), ""))
+    pick(panel.data.data_box, choices.TABLE)
+    assert training.data.name == "digits"
+    assert messages[0].kind == "error"
+    assert panel.data.data_box.currentText() == "Handwritten digits (bundled)"

@@ -74,7 +74,7 @@ class ProgressView:
             self._progress.remove_task(self._loading)
         self._console.print(
             f"{event.network} on {event.data}: {event.parameters:,} parameters, {event.train_samples:,} training and"
-            f" {event.test_samples:,} test samples, {event.device}, {event.threads} threads."
+            f" {event.test_samples:,} test samples, {event.device}, {event.threads} thread{'s' if event.threads > 1 else ''}."
         )
         epochs = int(str(event.settings["epochs"]))
         self._task = self._progress.add_task("Epoch 1", total=epochs, completed=event.epoch, figures="")

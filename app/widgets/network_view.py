@@ -45,10 +45,10 @@ class _Bubble(QLabel):
             item = self._canvas.layer_item(layer)
             card = self._canvas.mapFromScene(item.mapRectToScene(item.card())).boundingRect().adjusted(-8, -8, 8, 8)
             below, above = (
-                QPoint(card.center().x(), card.bottom()),
+                QPoint(card.center().x(), card.bottom() + 1),
                 QPoint(card.center().x(), card.top() - own.height()),
             )
-            right, left = QPoint(card.right(), card.center().y()), QPoint(card.left() - own.width(), card.center().y())
+            right, left = QPoint(card.right() + 1, card.center().y()), QPoint(card.left() - own.width(), card.center().y())
             places = [QRect(at - QPoint(own.width() // 2, 0), own.size()) for at in (below, above)]
             places += [QRect(at - QPoint(0, own.height() // 2), own.size()) for at in (right, left)]
             kept = [_kept_inside(place, room) for place in places]

@@ -1,6 +1,6 @@
 """The drawn network as a person meets it: pointer, wheel, keys, tooltips, faults, files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,10 +29,13 @@ def theme(qapp: QApplication) -> Theme:
 
 
 @pytest.fixture
-def show(qtbot: QtBot, theme: Theme) -> Show:
+def show(qtbot: QtBot, theme: Theme) -> Iterator[Show]:
+    kept = []  # a view that only a caught error's frame still knew would be collected in the middle of its painting
+
     def build(graph: str | NetworkGraph = "lenet5", width: int = 450, height: int = 300) -> NetworkView:
         view = NetworkView(theme)
         qtbot.addWidget(view)
+        kept.append(view)
         view.resize(width, height)
         chosen = load_preset(graph) if isinstance(graph, str) else graph
         view.show_graph(chosen, analyse(chosen))
@@ -43,7 +46,8 @@ def show(qtbot: QtBot, theme: Theme) -> Show:
         qtbot.waitUntil(view.canvas.hasFocus)
         return view
 
-    return build
+    yield build
+    kept.clear()
 
 
 def press(view: NetworkView, layer: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     Qt,
     Signal,
@@ -35,8 +36,8 @@ _NO_INDEX = QModelIndex()
 class LayerModel(QAbstractTableModel):
     """One row a layer."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
         self._theme = theme
         self.rows: tuple[LayerFacts, ...] = ()
 
@@ -105,7 +106,7 @@ class LayerTable(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._needed = [0] * len(HEADERS)
-        self.layers = LayerModel(theme)
+        self.layers = LayerModel(theme, self)
         self.setModel(self.layers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -47,6 +47,8 @@ class BuilderPanel(Panel):
         self.table = LayerTable(theme, self)
         self.facts = FactsPane(theme, self)
         self.source = SourcePane(theme, self)
+        for part in (self.table, self.facts, self.source.edit):
+            part.setMinimumHeight(40)  # docked flat, they scroll
         self._inner = QSplitter(Qt.Orientation.Vertical, self)
         self._inner.addWidget(self.table)
         self._inner.addWidget(self.facts)

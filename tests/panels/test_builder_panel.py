@@ -1,0 +1,390 @@
+"""The network panel as a person uses it: choose, read, open, save, export; and as a state."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QTabBar, QToolButton
+from pytestqt.qtbot import QtBot
+
+from app.network_document import NetworkDocument
+from app.panel import StateError
+from app.panel_catalog import build_panel, find_panel
+from app.panels.builder.panel import BuilderPanel
+from app.user_settings import UserSettings
+from app.widgets.message_bar import Message
+from app.widgets.theme import THEME_NAMES, Theme
+from app.workspace import Workspace
+from trainers.network_files import load_network, load_preset, preset_names, to_json
+from trainers.pytorch_source import to_source
+
+
+class StillTraining(QObject):
+    """A training that never runs."""
+
+    events_arrived = Signal(list)
+    state_changed = Signal(str)
+    state = "idle"
+    run = None
+
+
+@pytest.fixture
+def workspace(qapp: QApplication, tmp_path: Path) -> Workspace:
+    theme = Theme("paper")
+    theme.install(qapp)
+    document = NetworkDocument(load_preset("lenet5"))
+    return Workspace(document, StillTraining(), QObject(), UserSettings(tmp_path / "settings"), theme)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def show(qtbot: QtBot, workspace: Workspace) -> Iterator[Callable[..., BuilderPanel]]:
+    kept = []  # a panel that only a caught error's frame still knew would be collected in the middle of its painting
+
+    def build(width: int = 1280, height: int = 800) -> BuilderPanel:
+        panel = build_panel(find_panel("builder"), workspace)
+        assert isinstance(panel, BuilderPanel)
+        qtbot.addWidget(panel)
+        kept.append(panel)
+        panel.resize(width, height)
+        panel.show()
+        qtbot.waitExposed(panel)
+        return panel
+
+    yield build
+    for panel in kept:
+        panel.close_panel()
+
+
+@pytest.fixture
+def messages(workspace: Workspace) -> list[Message]:
+    heard: list[Message] = []
+    workspace.message_posted.connect(heard.append)
+    return heard
+
+
+def choose(box: QComboBox, title: str) -> None:
+    """As a person does: open the list, go to the entry, Return."""
+    index = box.findText(title)
+    assert index >= 0, title
+    box.setFocus()
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def row_texts(panel: BuilderPanel, row: int) -> list[str]:
+    model = panel.table.layers
+    return [model.data(model.index(row, column)) for column in range(model.columnCount())]
+
+
+def answer_dialog(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> None:
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
+
+
+# --- reading ------------------------------------------------------------------------------------------------------------
+
+
+def test_lenet_is_told_layer_by_layer_in_the_order_of_the_data(show: Callable[..., BuilderPanel]) -> None:
+    panel = show()
+    assert panel.table.layers.rowCount() == 13
+    assert row_texts(panel, 0) == ["image", "Input", "1×28×28", "–", "–"]
+    assert row_texts(panel, 4) == ["conv2", "Convolution", "16×10×10", "2,416", "480,000"]
+    assert "61,706 parameters" in panel.view.totals.text()
+    assert "1998" in panel.facts.toPlainText()  # how it differs from the paper's
+    assert "61,706" in panel.facts.toPlainText()
+
+
+def test_a_row_chooses_the_layer_and_the_layer_its_row(show: Callable[..., BuilderPanel]) -> None:
+    panel = show()
+    table = panel.table
+    place = table.visualRect(table.layers.index(4, 1)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert panel.view.current_layer == "conv2"
+    assert "16·6·5·5 + 16 = 2,416" in panel.facts.toPlainText()
+    canvas = panel.view.canvas
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=canvas.layer_center("fc1"))
+    assert table.currentIndex().row() == 8
+    assert "120·400 + 120 = 48,120" in panel.facts.toPlainText()
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not table.selectionModel().hasSelection()
+    assert panel.facts.toPlainText().startswith("LeNet-5")
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_can_be_chosen_and_says_what_it_is(
+    show: Callable[..., BuilderPanel], workspace: Workspace, name: str
+) -> None:
+    panel = show()
+    graph = load_preset(name)
+    choose(panel.toolbar.presets, graph.title)
+    assert workspace.document.graph == graph
+    assert graph.comment.split()[0] in panel.facts.toPlainText()
+    assert f"{workspace.document.analysis.parameters:,}" in panel.view.totals.text()
+    assert panel.table.layers.rowCount() == len(graph.layers)
+
+
+def test_a_choice_is_undone(show: Callable[..., BuilderPanel], workspace: Workspace) -> None:
+    panel = show()
+    choose(panel.toolbar.presets, "AlexNet")
+    assert "61,100,840" in panel.view.totals.text()
+    assert workspace.document.undo_stack.undoText() == "Choose AlexNet"
+    workspace.document.undo_stack.undo()
+    assert "61,706" in panel.view.totals.text()
+    assert panel.toolbar.presets.currentText() == "LeNet-5"
+
+
+def test_an_edit_elsewhere_is_drawn_and_keeps_the_chosen_layer(
+    show: Callable[..., BuilderPanel], workspace: Workspace
+) -> None:
+    panel = show()
+    panel.view.choose_layer("fc2")
+    graph = workspace.document.graph
+    layers = tuple(
+        msgspec.structs.replace(layer, kind="tanh") if layer.name == "relu1" else layer for layer in graph.layers
+    )
+    workspace.document.set_graph(msgspec.structs.replace(graph, layers=layers))
+    assert row_texts(panel, 2)[1] == "tanh"
+    assert panel.view.current_layer == "fc2"
+    assert panel.toolbar.presets.currentText() == "LeNet-5 (own)"
+    workspace.document.undo_stack.undo()
+    assert panel.toolbar.presets.currentText() == "LeNet-5"
+    assert panel.toolbar.presets.findText("LeNet-5 (own)") < 0
+
+
+def test_a_hidden_panel_sleeps_and_catches_up(show: Callable[..., BuilderPanel], workspace: Workspace) -> None:
+    panel = show()
+    panel.hide()
+    drawn = panel.view.canvas.items_drawn
+    workspace.document.set_graph(load_preset("alexnet"))
+    assert panel.view.canvas.items_drawn == drawn
+    panel.show()
+    assert "61,100,840" in panel.view.totals.text()
+
+
+def test_the_source_stands_beside_the_drawing_and_can_be_copied(
+    show: Callable[..., BuilderPanel], workspace: Workspace, messages: list[Message]
+) -> None:
+    panel = show()
+    assert panel.source.text == ""  # made when it is looked at
+    panel.tabs.setCurrentIndex(1)
+    assert panel.source.text == to_source(workspace.document.graph)
+    assert panel.source.isVisible()
+    assert panel.view.isVisible()
+    panel.view.choose_layer("conv2")
+    marked = [selection.cursor.block().text().strip() for selection in panel.source.edit.extraSelections()]
+    assert any(line.startswith("self.conv2 = nn.Conv2d(") for line in marked)
+    QTest.keyClicks(panel.source.edit, "x")
+    assert panel.source.text == to_source(workspace.document.graph)  # read only
+    QTest.mouseClick(panel.source.copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == to_source(workspace.document.graph)
+    assert messages[-1].text == "The PyTorch source is on the clipboard."
+    choose(panel.toolbar.presets, "AlexNet")
+    assert panel.source.text == to_source(load_preset("alexnet"))
+
+
+# --- files --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_network_is_saved_and_opened_again(
+    show: Callable[..., BuilderPanel], workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    messages: list[Message],
+) -> None:  # fmt: skip
+    panel = show()
+    file = tmp_path / "mine.json"
+    answer_dialog(monkeypatch, tmp_path / "mine")  # the ending is added
+    panel.toolbar.save_button.click()
+    assert load_network(str(file)) == load_preset("lenet5")
+    assert messages[-1].text == "LeNet-5 is saved as mine.json."
+    choose(panel.toolbar.presets, "AlexNet")
+    answer_dialog(monkeypatch, file)
+    panel.toolbar.open_button.click()
+    assert workspace.document.graph == load_preset("lenet5")
+    assert workspace.document.path == str(file)
+    assert str(file) in workspace.settings.values.recent_files
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b'{"name": "torn', "not complete JSON"), (b"[1, 2]", "holds no network"), (b'{"schema": 99}', "newer Hillock")],
+)
+def test_a_file_that_holds_no_network_is_refused_in_a_sentence(
+    show: Callable[..., BuilderPanel], workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    messages: list[Message], content: bytes, said: str,
+) -> None:  # fmt: skip
+    panel = show()
+    (tmp_path / "bad.json").write_bytes(content)
+    answer_dialog(monkeypatch, tmp_path / "bad.json")
+    panel.toolbar.open_button.click()
+    assert messages[-1].kind == "error"
+    assert said in messages[-1].text
+    assert workspace.document.graph == load_preset("lenet5")
+
+
+def test_a_network_that_cannot_be_is_shown_with_its_fault_and_one_can_go_back(
+    show: Callable[..., BuilderPanel], workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    messages: list[Message],
+) -> None:  # fmt: skip
+    panel = show()
+    plain = json.loads(to_json(load_preset("lenet5")))
+    next(layer for layer in plain["layers"] if layer["name"] == "fc1")["parameters"]["inputs"] = 256
+    (tmp_path / "wrong.json").write_text(json.dumps(plain), encoding="utf-8")
+    answer_dialog(monkeypatch, tmp_path / "wrong.json")
+    panel.toolbar.open_button.click()
+    assert panel.view.fault.isVisible()
+    assert "256" in panel.view.fault.text()
+    assert panel.view.canvas.layer_item("fc1").is_faulty
+    assert workspace.document.graph == load_preset("lenet5")
+    canvas = panel.view.canvas
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=canvas.layer_center("conv1"))  # no harm done
+    message = messages[-1]
+    assert message.action_text == "Back to the network before"
+    assert message.action is not None
+    message.action()
+    assert not panel.view.fault.isVisible()
+    assert "61,706" in panel.view.totals.text()
+
+
+@pytest.mark.parametrize(
+    ("entry", "suffix", "start"), [(0, ".png", b"\x89PNG"), (1, ".svg", b"<?xml"), (2, ".py", b"# LeNet-5")]
+)
+def test_drawing_and_source_are_exported(
+    show: Callable[..., BuilderPanel], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, messages: list[Message],
+    entry: int, suffix: str, start: bytes,
+) -> None:  # fmt: skip
+    panel = show()
+    answer_dialog(monkeypatch, tmp_path / f"net{suffix}")
+    panel.toolbar.export_menu.actions()[entry].trigger()
+    assert (tmp_path / f"net{suffix}").read_bytes().startswith(start)
+    assert messages[-1].text == f"LeNet-5 is saved as net{suffix}."
+
+
+def test_a_place_that_cannot_be_written_is_said(
+    show: Callable[..., BuilderPanel], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, messages: list[Message]
+) -> None:
+    panel = show()
+    (tmp_path / "file").write_text("no folder")
+    for form in ("png", "svg", "py"):
+        answer_dialog(monkeypatch, tmp_path / "file" / f"net.{form}")
+        panel.export(form)
+        assert messages[-1].kind == "error"
+        assert "cannot be written" in messages[-1].text
+    panel.save_file()
+    assert "cannot be written" in messages[-1].text
+
+
+def test_a_dialog_that_is_closed_changes_nothing(
+    show: Callable[..., BuilderPanel], workspace: Workspace, monkeypatch: pytest.MonkeyPatch, messages: list[Message]
+) -> None:
+    panel = show()
+    answer_dialog(monkeypatch, "")
+    panel.open_file()
+    panel.save_file()
+    panel.export("png")
+    assert messages == []
+    assert workspace.document.graph == load_preset("lenet5")
+
+
+# --- state --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_state_comes_back_as_it_was(show: Callable[..., BuilderPanel], workspace: Workspace) -> None:
+    panel = show()
+    panel.tabs.setCurrentIndex(1)
+    panel.view.canvas.zoom_in()
+    panel.view.choose_layer("pool2")
+    state = json.loads(json.dumps(panel.state()))
+    assert state["network"] == "lenet5"
+    choose(panel.toolbar.presets, "AlexNet")
+    panel.tabs.setCurrentIndex(0)
+    panel.apply(state)
+    again = panel.state()
+    assert {key: again[key] for key in ("network", "layer", "tab", "schema")} == {
+        key: state[key] for key in ("network", "layer", "tab", "schema")
+    }
+    assert again["look"]["zoom"] == pytest.approx(state["look"]["zoom"])
+    assert again["look"]["x"] == pytest.approx(state["look"]["x"], abs=3)
+    panel.reset()  # Home: as it was opened
+    assert panel.state() == panel.opened_state
+
+
+def test_a_network_of_ones_own_lies_in_the_state_whole(show: Callable[..., BuilderPanel], workspace: Workspace) -> None:
+    panel = show()
+    own = msgspec.structs.replace(load_preset("playground"), name="own", title="Mine")
+    workspace.document.set_graph(own)
+    state = json.loads(json.dumps(panel.state()))
+    workspace.document.set_graph(load_preset("lenet5"))
+    panel.apply(state)
+    assert workspace.document.graph == own
+    assert panel.toolbar.presets.currentText() == "Mine (own)"
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"colour": 1}, "colour"),
+        ({"layer": "conv9"}, "layer"),
+        ({"layer": 3}, "layer"),
+        ({"tab": "secret"}, "tab"),
+        ({"network": "lenet6"}, "network"),
+        ({"network": {"name": "x", "layers": [], "links": []}}, "network"),
+        ({"look": {"zoom": 99, "x": 0, "y": 0}}, "look.zoom"),
+        ({"look": {"zoom": 1, "x": float("nan"), "y": 0}}, "look"),
+        ({"schema": 2}, "schema"),
+        ({"schema": "1"}, "schema"),
+    ],
+)
+def test_a_state_that_cannot_be_is_refused_by_its_key_and_nothing_changes(
+    show: Callable[..., BuilderPanel], change: dict[str, Any], key: str
+) -> None:
+    panel = show()
+    before = panel.state()
+    with pytest.raises(StateError) as caught:
+        panel.apply({**before, "network": "alexnet", "layer": "", **change})
+    assert caught.value.key == key
+    assert panel.state() == before
+    assert "61,706" in panel.view.totals.text()
+
+
+# --- looks --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (427, 760), (1280, 300)])
+@pytest.mark.parametrize("name", THEME_NAMES)
+def test_nothing_is_cut_in_any_theme_and_size(
+    show: Callable[..., BuilderPanel], workspace: Workspace, qtbot: QtBot, name: str, size: tuple[int, int]
+) -> None:
+    workspace.theme.set_name(name)
+    panel = show(*size)
+    for preset in ("lenet5", "resnet18-cifar"):
+        workspace.document.set_graph(load_preset(preset))
+        panel.view.choose_layer(load_preset(preset).layers[4].name)
+        assert (panel.width(), panel.height()) == size
+        for widget in panel.findChildren(QLabel) + panel.findChildren(QPushButton) + panel.findChildren(QToolButton):
+            if widget.isVisible() and not isinstance(widget, QLabel):
+                assert widget.width() >= widget.minimumSizeHint().width(), widget.toolTip()
+        totals = panel.view.totals
+        totals_fit = lambda label=totals: label.height() >= label.heightForWidth(label.width()) - 1  # noqa: E731
+        qtbot.waitUntil(totals_fit)
+        bar = panel.tabs.findChild(QTabBar)
+        assert bar is not None
+        assert all(bar.tabRect(number).right() <= panel.width() for number in range(bar.count()))
+        table = panel.table
+        shown = [column for column in range(5) if not table.isColumnHidden(column)]
+        assert {0, 2, 3} <= set(shown)
+        if size[0] >= 1280:
+            assert sum(table.columnWidth(column) for column in shown) <= table.viewport().width() + 1
+
+
+def test_every_control_has_a_name_and_a_tooltip(show: Callable[..., BuilderPanel]) -> None:
+    panel = show()
+    for kind in (QToolButton, QPushButton, QComboBox):
+        for control in panel.findChildren(kind):
+            if control.isVisibleTo(panel):
+                assert control.toolTip(), control
+                assert control.accessibleName() or control.text(), control

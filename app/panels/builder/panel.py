@@ -243,10 +243,17 @@ class BuilderPanel(Panel):
             self._outer.setOrientation(outer)
             self._has_own_sizes = False
             self._share_room()
-        is_flat = is_wide and self.height() < self.workspace.theme.px(420)
-        inner = Qt.Orientation.Horizontal if is_flat else Qt.Orientation.Vertical
+        inner = Qt.Orientation.Horizontal if self._is_flat else Qt.Orientation.Vertical
         if inner != self._inner.orientation():
             self._inner.setOrientation(inner)
+            self._share_room()
+            self._inner.setSizes([600, 400])
+
+    @property
+    def _is_flat(self) -> bool:
+        """Docked along the bottom: table and facts then stand beside each other too."""
+        is_wide = self._outer.orientation() == Qt.Orientation.Horizontal
+        return is_wide and self.height() < self.workspace.theme.px(420)
 
     def _share_room(self) -> None:
         """A third for the table, half for the source (its lines are long), until a person has drawn the line elsewhere."""
@@ -255,8 +262,8 @@ class BuilderPanel(Panel):
         is_wide = self._outer.orientation() == Qt.Orientation.Horizontal
         room = self.width() if is_wide else self.height()
         is_source = _TABS[self.tabs.currentIndex()] == "source"
-        least = self.workspace.theme.px(600 if is_source else 380)
-        side = min(max(round(room * 0.34), least), room // 2) if is_wide else room // 2
+        least = self.workspace.theme.px(640 if is_source or self._is_flat else 380)
+        side = min(max(round(room * 0.34), least), round(room * 0.56)) if is_wide else room // 2
         self._outer.setSizes([room - side, side])
 
     @Slot(int, int)

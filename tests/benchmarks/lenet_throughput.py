@@ -59,8 +59,8 @@ def example_loop(data: Dataset[Any], steps: int) -> float:
     model.train()
     done, began = 0, 0.0
     while True:
-        for batch, (inputs, targets) in enumerate(loader):
-            inputs, targets = inputs.to(device), targets.to(device)
+        for batch, (raw, goals) in enumerate(loader):
+            inputs, targets = raw.to(device), goals.to(device)
             optimizer.zero_grad()
             loss = F.cross_entropy(model(inputs), targets)
             loss.backward()

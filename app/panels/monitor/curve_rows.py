@@ -317,14 +317,6 @@ class CurveRow(StyledPlot):
             value = float(mean.at(np.array([index]), width)[0])
         return value * self.spec.factor
 
-    def has_data(self, history: History) -> bool:
-        """Whether there is a number to draw (a regression has no accuracy, a machine without a graphics processor none of it)."""
-        for line in self.spec.lines:
-            count = history.count(line.series)
-            if count and np.isfinite(history.rows(line.series, count - 1, count)[1]).any():
-                return True
-        return False
-
     @Slot(object)
     def _on_range_changed_manually(self, axes: list[bool]) -> None:
         if axes[1]:
@@ -362,6 +354,15 @@ def _zigzag(x: np.ndarray, y_min: np.ndarray, y_max: np.ndarray) -> tuple[np.nda
     both = np.empty(2 * len(x), np.float64)
     both[0::2], both[1::2] = y_min, y_max
     return np.repeat(x, 2), both
+
+
+def has_data(spec: RowSpec, history: History) -> bool:
+    """Whether there is a number to draw (a regression has no accuracy, a machine without a graphics processor none of it)."""
+    for line in spec.lines:
+        count = history.count(line.series)
+        if count and np.isfinite(history.rows(line.series, count - 1, count)[1]).any():
+            return True
+    return False
 
 
 def short_figure(value: float) -> str:

@@ -12,16 +12,19 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.monitor.curve_export import CurveSheet
-from app.panels.monitor.curve_rows import ROWS, CurveRow
+from app.panels.monitor.curve_rows import ROWS, CurveRow, has_data
 from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, round_up, smoothing_width
 from app.panels.monitor.curve_tools import CurveTools
 from app.panels.monitor.small_controls import ThemedLabel
 from app.panels.monitor.state import CurvesState
 
 if TYPE_CHECKING:
+    from pyqtgraph import ViewBox
+
     from app.widgets.theme import Theme
 
 FRAME_MS = 16
+IDLE_MS = 150  # before and between the building of rows that nobody waits for
 MOST_MARKS = 200
 AXIS_TITLES = {"steps": "step", "epochs": "epoch", "seconds": "seconds"}
 
@@ -38,7 +41,7 @@ class CurvesView(QWidget):
         self._means: dict[str, RunningMean] = {}
         self.tools = CurveTools(theme)
         self.sheet = CurveSheet(theme, self)
-        self.rows = {key: CurveRow(theme, spec, self._means) for key, spec in ROWS.items()}
+        self.rows: dict[str, CurveRow] = {}  # built when first needed: each costs 20 ms of the window's start
         self.empty = ThemedLabel(theme, "Press Space to train: the curves grow here.", "body", "muted", wraps=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.x_title = ThemedLabel(theme, "step", "small", "muted")
@@ -59,6 +62,10 @@ class CurvesView(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self.redraw)
+        self._builder = QTimer(self)
+        self._builder.setSingleShot(True)
+        self._builder.setInterval(IDLE_MS)
+        self._builder.timeout.connect(self._build_next_row)
         self._build()
         self.apply_state(CurvesState())
 
@@ -68,16 +75,7 @@ class CurvesView(QWidget):
         stack = QVBoxLayout(self.sheet)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
-        for key, row in self.rows.items():
-            stack.addWidget(row, ROWS[key].height)
-            row.viewport().installEventFilter(self)
-            row.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys go to the curves as a whole
-            row.range_taken.connect(self._on_range_taken)
-            row.plotItem.getViewBox().sigXRangeChanged.connect(self._on_x_range_changed)
-        first = self.rows["loss"].plotItem
-        for key, row in self.rows.items():
-            if key != "loss":
-                row.plotItem.setXLink(first)
+        self._stack = stack
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -92,6 +90,33 @@ class CurvesView(QWidget):
         self.tools.follow_pressed.connect(self.follow)
         self.tools.export_asked.connect(self.sheet.ask_and_save)
         self._theme.changed.connect(self._on_theme_changed)
+
+    def _row(self, key: str) -> CurveRow:
+        """The row of `key`, built now if it was not."""
+        if key not in self.rows:
+            row = CurveRow(self._theme, ROWS[key], self._means)
+            row.set_log(key == "loss" and self.tools.is_log)
+            below = [other for other in ROWS if other in self.rows and list(ROWS).index(other) < list(ROWS).index(key)]
+            self._stack.insertWidget(len(below), row, ROWS[key].height)
+            row.viewport().installEventFilter(self)
+            row.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys go to the curves as a whole
+            row.range_taken.connect(self._on_range_taken)
+            box = row.plotItem.getViewBox()
+            if self.rows:
+                row.plotItem.setXLink(next(iter(self.rows.values())).plotItem)
+            else:
+                box.setXRange(*self._x_range, padding=0.0)
+            box.sigXRangeChanged.connect(self._on_x_range_changed)
+            self.rows[key] = row
+        return self.rows[key]
+
+    @Slot()
+    def _build_next_row(self) -> None:
+        """In the first idle moments after the window has been shown: one row at a time, so that none is felt."""
+        missing = [key for key in self.tools.rows() if key not in self.rows]
+        if missing and self._is_awake:
+            self._row(missing[0]).hide()
+            self._builder.start()
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -115,7 +140,8 @@ class CurvesView(QWidget):
         if state.x_range is not None and not state.follow:
             self._x_range = state.x_range
         self._at_step = state.crosshair
-        self.rows["loss"].set_log(state.log_loss)
+        if "loss" in self.rows:
+            self.rows["loss"].set_log(state.log_loss)
         for row in self.rows.values():
             row.follow()
         self.x_title.setText(AXIS_TITLES[self._x_kind])
@@ -138,13 +164,16 @@ class CurvesView(QWidget):
     def set_awake(self, is_awake: bool) -> None:
         """A hidden view draws nothing; shown again it draws what it missed."""
         self._is_awake = is_awake
-        if is_awake and self._is_dirty:
-            self.refresh()
+        if is_awake:
+            self._builder.start()
+            if self._is_dirty:
+                self.refresh()
 
     def close_view(self) -> None:
         """Draw no more."""
         self._is_awake = False
         self._timer.stop()
+        self._builder.stop()
 
     def hide_rows(self, keys: set[str]) -> None:
         """Leave rows out, whatever was chosen (a picture that is to be repeatable shows no speed)."""
@@ -162,15 +191,15 @@ class CurvesView(QWidget):
     def redraw(self) -> None:
         """Draw now."""
         self._is_dirty = False
-        has_data = bool(self._history.count("loss") or self._history.count("test_loss"))
-        if has_data == self.sheet.isHidden():
-            self.sheet.setVisible(has_data)
-            self.empty.setVisible(not has_data)
-        if not has_data:
+        is_run = has_data(ROWS["loss"], self._history)
+        if is_run == self.sheet.isHidden():
+            self.sheet.setVisible(is_run)
+            self.empty.setVisible(not is_run)
+        if not is_run:
             return
         self._last_step = float(self._history.last_step)
-        filled = {key for key, row in self.rows.items() if row.has_data(self._history)}
-        if filled != self._filled:
+        filled = {key for key in ROWS if has_data(ROWS[key], self._history)}
+        if filled != self._filled or not self.rows:
             self._filled = filled
             self._arrange()
         self._axis = TimeAxis.of(self._x_kind, self._history, self._last_step)
@@ -183,13 +212,17 @@ class CurvesView(QWidget):
             self.rows[key].draw(self._history, self._axis, self._x_range, width, marks, saved)
         self._show_crosshair()
 
+    def _x_box(self) -> ViewBox:
+        """Of the row that all the others are linked to."""
+        return next(iter(self.rows.values())).plotItem.getViewBox()
+
     def _follow_end(self) -> None:
         end = float(self._axis.values(np.array([self._last_step]))[0])
         least = {"steps": 10.0, "epochs": 1.0, "seconds": 1.0}[self._x_kind]
         right = round_up(max(end * 1.06, least))  # the direct labels stand in what is left
         if (0.0, right) != self._x_range:
             self._x_range = (0.0, right)
-            self.rows["loss"].plotItem.getViewBox().setXRange(0.0, right, padding=0.0)
+            self._x_box().setXRange(0.0, right, padding=0.0)
 
     # --- crosshair ----------------------------------------------------------------------------------------------------
 
@@ -262,7 +295,7 @@ class CurvesView(QWidget):
             middle = float(self._axis.values(np.array([self._at_step]))[0])
         self._on_range_taken(True, False)
         bounds = (middle + (low - middle) * factor, middle + (high - middle) * factor)
-        self.rows["loss"].plotItem.getViewBox().setXRange(*bounds, padding=0.0)
+        self._x_box().setXRange(*bounds, padding=0.0)
 
     # --- what a person does -------------------------------------------------------------------------------------------
 
@@ -303,7 +336,8 @@ class CurvesView(QWidget):
 
     @Slot(bool)
     def _on_log_toggled(self, is_log: bool) -> None:
-        self.rows["loss"].set_log(is_log)
+        if "loss" in self.rows:
+            self.rows["loss"].set_log(is_log)
         self.refresh()
         self.shown_changed.emit()
 
@@ -327,6 +361,10 @@ class CurvesView(QWidget):
             if room >= 0 or not self._shown:
                 self._shown.append(key)
         self.tools.show_room(len(chosen) - len(self._shown))
+        if not has_data(ROWS["loss"], self._history):
+            return
+        for key in self._shown:
+            self._row(key)
         for key, row in self.rows.items():
             is_last = bool(self._shown) and key == self._shown[-1]
             row.setVisible(key in self._shown)

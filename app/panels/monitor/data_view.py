@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,7 +71,6 @@ class DataView(QWidget):
             "Page",
         )
         self.controls = PlanarControls(theme)
-        self.planar = PlanarPlot(theme, "Preview of the data", is_preview=True)
         self.thumbnails = Thumbnails(theme)
         self.words = ThemedLabel(theme, "", "body", "muted", wraps=True)
         self.loader = PreviewLoader(self)
@@ -81,7 +81,7 @@ class DataView(QWidget):
         self.data_label.setBuddy(self.data_box)
         self.preview = QStackedWidget()
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for page in (self.words, self.planar, self.thumbnails):
+        for page in (self.words, self.thumbnails):
             self.preview.addWidget(page)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -115,6 +115,13 @@ class DataView(QWidget):
         self.loader.read.connect(self._on_preview_read)
         self._theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    @cached_property
+    def planar(self) -> PlanarPlot:
+        """The preview of points, built when the first are chosen."""
+        plot = PlanarPlot(self._theme, "Preview of the data", is_preview=True)
+        self.preview.addWidget(plot)
+        return plot
 
     @property
     def page(self) -> str:

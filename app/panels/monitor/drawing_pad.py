@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from app.panels.monitor.ink import Ink, Stroke, ink_pen
 from app.panels.monitor.probability_bars import ProbabilityBars
 from app.panels.monitor.small_controls import ThemedLabel, text_button
-from trainers import digit_pad
 from trainers.data_split import DrawnLike
 
 if TYPE_CHECKING:
@@ -264,7 +263,9 @@ class DrawingPad(QWidget):
             return None
         if not ink.strokes:
             return ink.picture
-        return digit_pad.prepare_digit(ink.raster(), self.like)
+        from trainers.digit_pad import prepare_digit  # brings Pillow along: not before somebody draws
+
+        return prepare_digit(ink.raster(), self.like)
 
     @Slot()
     def ask(self) -> None:

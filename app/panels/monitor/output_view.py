@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +37,6 @@ class OutputView(QWidget):
         self._spec: DatasetSpec | None = None
         self._generator = np.random.default_rng()
         self._snapshot: Snapshot | None = None
-        self.surface = PlanarPlot(theme, "Decision surface")
         self.digits = DigitGrid(theme)
         self.confusion = ConfusionMatrix(theme)
         self.pad = DrawingPad(theme)
@@ -63,7 +63,7 @@ class OutputView(QWidget):
         self._beside.addWidget(self._lists, 3)
         self._beside.addWidget(self.pad, 2)
         self.pages = QStackedWidget()
-        for page in (self.words, self.surface, self._pictures):
+        for page in (self.words, self._pictures):
             self.pages.addWidget(page)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(4)
@@ -75,6 +75,13 @@ class OutputView(QWidget):
         self.digits.picked.connect(self._on_sample_picked)
         self._theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    @cached_property
+    def surface(self) -> PlanarPlot:
+        """The decision surface, built for the first points."""
+        plot = PlanarPlot(self._theme, "Decision surface")
+        self.pages.addWidget(plot)
+        return plot
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -96,7 +103,8 @@ class OutputView(QWidget):
     def clear(self) -> None:
         """A new run: nothing has been answered yet."""
         self._snapshot = None
-        self.surface.set_surface(None, None)
+        if "surface" in self.__dict__:
+            self.surface.set_surface(None, None)
         self.digits.set_images(np.zeros((0, 1, 1, 1), np.uint8), np.zeros(0, np.int32))
         self.confusion.set_counts(None, (), None)
         self._arrange()

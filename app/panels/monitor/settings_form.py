@@ -28,8 +28,8 @@ class SettingsForm(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        limits = setting_limits()
-        self.rows = {name: SettingRow(theme, limits[name]) for name in (*BASIC, *(n for n in limits if n not in BASIC))}
+        self.rows: dict[str, SettingRow] = {}
+        self._shown: tuple[ClassifierSettings, str] | None = None
         self.heading = ThemedLabel(theme, "Settings", "heading")
         self.copy_all_button = text_button(
             "Copy as PyTorch", "Copies a whole PyTorch program with this network and these settings"
@@ -49,9 +49,8 @@ class SettingsForm(QWidget):
         self._body = QVBoxLayout(body)
         self._folded = QVBoxLayout(self.advanced)
         self._folded.setContentsMargins(0, 0, 0, 0)
-        for name, row in self.rows.items():
-            (self._body if name in BASIC else self._folded).addWidget(row)
-            row.entered.connect(self.entered)
+        for name in BASIC:
+            self._add_row(name, self._body)
         self._body.addWidget(self.fold_button)
         self._body.addWidget(self.advanced)
         self._body.addStretch(1)
@@ -72,17 +71,24 @@ class SettingsForm(QWidget):
         self.fold_button.toggled.connect(self._on_fold_toggled)
         self.copy_all_button.clicked.connect(self.copy_all_asked)
 
+    def _add_row(self, name: str, column: QVBoxLayout) -> None:
+        row = SettingRow(self._theme, setting_limits()[name])
+        row.entered.connect(self.entered)
+        column.addWidget(row)
+        self.rows[name] = row
+
     def show_settings(self, settings: ClassifierSettings, task: str) -> None:
         """Show the settings in force; task: "classification" or "regression", for the loss's line."""
+        self._shown = settings, task
         for name, row in self.rows.items():
             row.show_value(getattr(settings, name), pytorch_line(settings, name, task))
 
     def refuse(self, name: str, sentence: str) -> None:
         """Say at its field why a value cannot be."""
-        row = self.rows[name]
-        row.refuse(sentence)
         if name not in BASIC and not self.is_advanced:
             self.set_advanced(True)
+        row = self.rows[name]
+        row.refuse(sentence)
         self.scroll.ensureWidgetVisible(row)
 
     @property
@@ -96,6 +102,12 @@ class SettingsForm(QWidget):
         self._show_fold(is_shown)
 
     def _show_fold(self, is_shown: bool) -> None:
+        if is_shown and len(self.rows) == len(BASIC):  # built when first asked for: they cost a third of the panel
+            for name in setting_limits():
+                if name not in BASIC:
+                    self._add_row(name, self._folded)
+            if self._shown is not None:
+                self.show_settings(*self._shown)
         self.advanced.setVisible(is_shown)
         self.fold_button.setText("Fewer settings" if is_shown else "More settings")
         self.fold_button.setArrowType(Qt.ArrowType.DownArrow if is_shown else Qt.ArrowType.RightArrow)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ class ThemedLabel(QLabel):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.setFont(self._theme.font(self._role))
-        self.setStyleSheet(f"color: {self._theme.hex(self._token)}; background: transparent;")
+        palette = self.palette()  # a stylesheet of its own for each label would cost a millisecond each
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color(self._token))
+        self.setPalette(palette)
 
 
 def text_button(

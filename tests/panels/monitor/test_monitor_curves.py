@@ -37,7 +37,7 @@ def test_before_a_run_it_says_what_to_do(curves: Any) -> None:
 
 def test_a_run_draws_rows_with_their_values(curves: Any, training: Any, qtbot: Any) -> None:
     run_of(training, 200)
-    qtbot.waitUntil(lambda: curves.sheet.isVisible())
+    qtbot.waitUntil(curves.sheet.isVisible)
     qtbot.waitUntil(lambda: "test 0.5" in curves.rows["loss"].reading.text())
     assert "test 75 %" in curves.rows["accuracy"].reading.text()
     assert "0.001" in curves.rows["learning_rate"].reading.text()
@@ -176,7 +176,7 @@ def test_curves_are_saved(curves: Any, training: Any, tmp_path: Path, kind: str,
 
 def test_a_hidden_view_draws_nothing_and_shown_again_what_it_missed(panel: Any, training: Any, qtbot: Any) -> None:
     run_of(training, 50)
-    qtbot.waitUntil(lambda: panel.curves.sheet.isVisible())
+    qtbot.waitUntil(panel.curves.sheet.isVisible)
     panel.hide()
     training.play_steps(51, 90)
     assert not panel.curves._timer.isActive()
@@ -198,7 +198,7 @@ def test_a_regression_has_no_row_of_accuracy(curves: Any, training: Any) -> None
     training.play(StepReport(9, 0, tuple((s, 1.0 / s) for s in range(1, 10)), 0.001, None, 900.0, {}))
     curves.redraw()
     assert curves.rows["loss"].isVisible()
-    assert not curves.rows["accuracy"].isVisible()
+    assert "accuracy" not in curves.rows or not curves.rows["accuracy"].isVisible()
 
 
 def test_a_long_run_is_drawn_from_few_points(curves: Any, training: Any) -> None:

@@ -222,7 +222,7 @@ def test_with_room_pad_and_samples_stand_side_by_side(panel: Any, training: Any,
     training.play(make_digits())
     assert not panel.output.pad.isVisible()
     panel.resize(2800, 1200)
-    qtbot.waitUntil(lambda: panel.output.pad.isVisible())
+    qtbot.waitUntil(panel.output.pad.isVisible)
     assert panel.output.digits.isVisible()
 
 

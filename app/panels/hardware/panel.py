@@ -149,7 +149,7 @@ class HardwarePanel(Panel):
         self._build_strips(strips_for(bool(sample.gpus)))
 
     def _headline(self, sample: HardwareSample) -> str:
-        cores = f"{len(sample.cores)} cores" if sample.cores else "processor"
+        cores = f"{len(sample.cores)} cores" if sample.cores else "cores"
         if sample.gpus:
             return f"{sample.gpus[self._gpu].name or 'GPU'} · {cores}"
         run = self.workspace.training.run

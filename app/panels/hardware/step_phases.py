@@ -100,7 +100,7 @@ class StepPhases(QWidget):
         self._theme = theme
         self._phases: dict[str, float] = {}
         self.title = QLabel("One training step", self)
-        self._bar = _Bar(theme, self)
+        self.bar = _Bar(theme, self)
         self.legend = QLabel("", self)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setWordWrap(True)
@@ -110,7 +110,7 @@ class StepPhases(QWidget):
         self.setToolTip("Where the time of one optimiser step goes, measured now and then during the training.")
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.title, self._bar, self.legend, self.sentence):
+        for widget in (self.title, self.bar, self.legend, self.sentence):
             layout.addWidget(widget)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -138,9 +138,9 @@ class StepPhases(QWidget):
 
     def _write(self) -> None:
         shares = shares_of(self._phases)
-        if shares != self._bar.shares:
-            self._bar.shares = shares
-            self._bar.update()
+        if shares != self.bar.shares:
+            self.bar.shares = shares
+            self.bar.update()
         total = sum(self._phases.values())
         title = f"One training step: {duration_text(total)}" if shares else "One training step"
         marks = [
@@ -155,7 +155,7 @@ class StepPhases(QWidget):
         ):
             if label.text() != text:
                 label.setText(text)
-        self.legend.setVisible(bool(marks) and not self._bar.names_all)
+        self.legend.setVisible(bool(marks) and not self.bar.names_all)
         self.setAccessibleName(f"{title}. {meaning_of(self._phases)}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -168,5 +168,5 @@ class StepPhases(QWidget):
         for label in (self.legend, self.sentence):
             label.setFont(self._theme.font("small"))
         self._layout.setSpacing(self._theme.gap(4))
-        self._bar.updateGeometry()
+        self.bar.updateGeometry()
         self._write()

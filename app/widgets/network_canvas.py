@@ -45,6 +45,7 @@ class NetworkCanvas(ZoomView):
         self._placement = _EMPTY
         self._layers: dict[str, LayerItem] = {}
         self._wires: dict[tuple[str, str, int], WireItem] = {}
+        self._plan: tuple[list[tuple[str, str]], dict[str, tuple[float, float]], float] | None = None
         self._marked: set[str] = set()
         self._current = self._faulty = ""
         self.items_drawn = 0
@@ -91,6 +92,7 @@ class NetworkCanvas(ZoomView):
             if item is None:
                 item = self._layers[name] = LayerItem(self._ink)
                 self.scene().addItem(item)
+                self._plan = None
             self.items_drawn += item.show_layer(layer, facts.get(name))
         self.is_fitted = self.is_fitted or is_other
         self.arrange()
@@ -106,12 +108,15 @@ class NetworkCanvas(ZoomView):
         sizes = {layer.name: card_size(layer) for layer in self._graph.layers}
         aspect = max(self.viewport().width() - 2 * _MARGIN, 60) / max(self.viewport().height() - 2 * _MARGIN, 40)
         links = [(link.source, link.target) for link in self._graph.links]
-        self._placement = place(list(sizes), links, sizes, aspect)
-        for name, box in self._placement.boxes.items():
-            self._layers[name].move_to(box)
+        plan = (links, sizes, aspect)
+        if plan != self._plan:
+            self._plan = plan
+            self._placement = place(list(sizes), links, sizes, aspect)
+            for name, box in self._placement.boxes.items():
+                self._layers[name].move_to(box)
+            area = QRectF(0, 0, self._placement.width, self._placement.height)
+            self.setSceneRect(area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
         self._lay_wires()
-        area = QRectF(0, 0, self._placement.width, self._placement.height)
-        self.setSceneRect(area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
         super().arrange()
 
     def _lay_wires(self) -> None:

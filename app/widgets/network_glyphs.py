@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
@@ -112,24 +113,34 @@ def draw_mark(painter: QPainter, area: QRectF, kind: str, family: str, color: QC
         _draw_curve(painter, square, kind, color)
 
 
-def _draw_curve(painter: QPainter, square: QRectF, kind: str, color: QColor) -> None:
+@lru_cache(maxsize=256)
+def _curve(kind: str, side: float) -> QPolygonF:
+    """An activation's curve in a square of `side`, its top left corner at 0; kept, since networks repeat their activations."""
     curve = _CURVES.get(kind) or next((f for name, f in _CURVES.items() if name in kind), _CURVES["tanh"])
-    faint = QColor(color)
-    faint.setAlphaF(0.45)
     points = []
     for step in range(25):
         x = -2.0 + step / 6
         y = min(max(curve(x), -1.6), 2.0)
-        points.append(
-            QPointF(square.left() + (x + 2) / 4 * square.width(), square.bottom() - (y + 1.6) / 3.6 * square.height())
-        )
+        points.append(QPointF((x + 2) / 4 * side, side - (y + 1.6) / 3.6 * side))
+    return QPolygonF(points)
+
+
+@lru_cache(maxsize=16)
+def _bell(side: float) -> QPolygonF:
+    places = [-2.4 + step * 0.2 for step in range(25)]
+    return QPolygonF([QPointF((x + 2.4) / 4.8 * side, side - math.exp(-x * x) * side * 0.9) for x in places])
+
+
+def _draw_curve(painter: QPainter, square: QRectF, kind: str, color: QColor) -> None:
+    faint = QColor(color)
+    faint.setAlphaF(0.45)
     pen = painter.pen()
     painter.setPen(QPen(faint, 1.0))
     zero = square.bottom() - 1.6 / 3.6 * square.height()
     painter.drawLine(QPointF(square.left(), zero), QPointF(square.right(), zero))
     painter.drawLine(QPointF(square.center().x(), square.top()), QPointF(square.center().x(), square.bottom()))
     painter.setPen(pen)
-    painter.drawPolyline(points)
+    painter.drawPolyline(_curve(kind, square.width()).translated(square.topLeft()))
 
 
 def _draw_cells(painter: QPainter, square: QRectF, kind: str, color: QColor) -> None:
@@ -145,14 +156,7 @@ def _draw_cells(painter: QPainter, square: QRectF, kind: str, color: QColor) -> 
 
 
 def _draw_bell(painter: QPainter, square: QRectF, _kind: str, color: QColor) -> None:
-    points = []
-    for step in range(25):
-        x = -2.4 + step * 0.2
-        y = math.exp(-x * x)
-        points.append(
-            QPointF(square.left() + (x + 2.4) / 4.8 * square.width(), square.bottom() - y * square.height() * 0.9)
-        )
-    painter.drawPolyline(points)
+    painter.drawPolyline(_bell(square.width()).translated(square.topLeft()))
     painter.setPen(QPen(color, 1.2))
     painter.drawLine(square.bottomLeft(), square.bottomRight())
 

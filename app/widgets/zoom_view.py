@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
 
@@ -19,6 +19,7 @@ class ZoomView(QGraphicsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.is_fitted = True
+        self._fitted: tuple[float, QRectF, QRect] | None = None  # zoom, scene and room that are on show
         self.largest_fit = 1.6  # what is small is not blown up to fill a wall
         self._pressed: QPoint | None = None
         self.setScene(QGraphicsScene(self))
@@ -47,6 +48,9 @@ class ZoomView(QGraphicsView):
         if not self.is_fitted or area.isEmpty() or room.isEmpty():
             return
         scale = min((room.width() - 2) / area.width(), (room.height() - 2) / area.height(), self.largest_fit)
+        if (scale, area, room) == self._fitted:
+            return  # as it stands: setting it again would paint everything anew
+        self._fitted = (scale, area, room)
         self.resetTransform()
         self.scale(scale, scale)
         self.centerOn(area.center())
@@ -67,7 +71,7 @@ class ZoomView(QGraphicsView):
         factor = min(max(self.zoom * factor, ZOOM_RANGE[0]), ZOOM_RANGE[1]) / self.zoom
         if factor == 1.0:
             return
-        self.is_fitted = False
+        self._leave_fit()
         under = self.viewportTransform().inverted()[0].map(at)
         self.scale(factor, factor)
         moved = self.viewportTransform().map(under)
@@ -78,9 +82,12 @@ class ZoomView(QGraphicsView):
             bar.setValue(bar.value() + round(distance))
         self.zoomed.emit(self.zoom)
 
+    def _leave_fit(self) -> None:
+        self.is_fitted, self._fitted = False, None
+
     def look_at(self, zoom: float, x: float, y: float) -> None:
         """Stand at `zoom` with the scene's point (x, y) in the middle."""
-        self.is_fitted = False
+        self._leave_fit()
         self.resetTransform()
         self.scale(zoom, zoom)
         self.centerOn(x, y)

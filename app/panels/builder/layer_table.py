@@ -33,6 +33,17 @@ _TOOLTIPS = (
 _NO_INDEX = QModelIndex()
 
 
+def _texts(facts: LayerFacts) -> tuple[str, ...]:
+    """The cells of a layer's row."""
+    return (
+        facts.name,
+        LAYER_KINDS[facts.kind].title,
+        shape_text(facts.output_shape),
+        count_text(facts.parameters) if facts.parameters else "–",
+        count_text(facts.flops) if facts.flops else "–",
+    )
+
+
 class LayerModel(QAbstractTableModel):
     """One row a layer."""
 
@@ -40,16 +51,18 @@ class LayerModel(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self.rows: tuple[LayerFacts, ...] = ()
+        self.texts: list[tuple[str, ...]] = []
 
     def show_analysis(self, analysis: NetworkAnalysis) -> None:
         """Show the layers of `analysis`; the same number of them keeps the selection."""
         rows = tuple(analysis.layers[name] for name in analysis.order)
+        texts = [_texts(facts) for facts in rows]
         if [row.name for row in rows] == [row.name for row in self.rows]:
-            self.rows = rows
+            self.rows, self.texts = rows, texts
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADERS) - 1))
             return
         self.beginResetModel()
-        self.rows = rows
+        self.rows, self.texts = rows, texts
         self.endResetModel()
 
     def rowCount(self, parent: _Index = _NO_INDEX) -> int:
@@ -59,22 +72,17 @@ class LayerModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(HEADERS)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        facts = self.rows[index.row()]
-        kind = LAYER_KINDS[facts.kind].title
         if role == Qt.ItemDataRole.DisplayRole:
-            return (
-                facts.name,
-                kind,
-                shape_text(facts.output_shape),
-                count_text(facts.parameters) if facts.parameters else "–",
-                count_text(facts.flops) if facts.flops else "–",
-            )[index.column()]
+            return self.texts[index.row()][index.column()]
+        facts = self.rows[index.row()]
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= 2:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return self._swatch(family_of(facts.kind).color)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{facts.name} ({kind}): press to see it in the drawing and read all about it."
+            return (
+                f"{facts.name} ({LAYER_KINDS[facts.kind].title}): press to see it in the drawing and read all about it."
+            )
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -162,11 +170,11 @@ class LayerTable(QTableView):
 
     def _measure(self) -> None:
         """What each column needs for its longest text (Qt's own hint looks only at the rows in sight)."""
-        metrics, model = QFontMetrics(self.font()), self.layers
+        metrics = QFontMetrics(self.font())
         pad = self._theme.gap(20)
         self._needed = []
         for column in range(len(HEADERS)):
-            texts = {str(model.data(model.index(row, column))) for row in range(len(model.rows))} | {HEADERS[column]}
+            texts = {row[column] for row in self.layers.texts} | {HEADERS[column]}
             widest = max(metrics.horizontalAdvance(text) for text in texts)
             self._needed.append(widest + pad + (self._theme.px(10) if column == 0 else 0))
 

@@ -63,6 +63,7 @@ class Samples:
     def __init__(self, inputs: Tensor, targets: Tensor) -> None:
         self.inputs = inputs
         self.targets = targets
+        self._count = inputs.shape[0]  # asking a tensor takes 2 microseconds, six times a step
 
     @classmethod
     def of(cls, inputs: np.ndarray, targets: np.ndarray, device: torch.device, binary: bool) -> Samples:
@@ -79,7 +80,7 @@ class Samples:
         return Samples(self.inputs[:count], self.targets[:count])
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return self._count
 
 
 class Batches:

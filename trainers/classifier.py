@@ -22,6 +22,7 @@ from trainers.evaluation import Score
 from trainers.events import AnyEvent, EpochReport, RunFailed, RunFinished
 from trainers.journal import NonFiniteLoss
 from trainers.run_commands import answer_command, save
+from trainers.run_resuming import resume
 from trainers.torch_network import first_non_finite_layer
 from trainers.training_plan import TrainingPlan
 from trainers.training_run import TrainingRun
@@ -35,7 +36,8 @@ _FIRST_LOOK = 1_000  # training samples on which the untrained network is scored
 
 def train(plan: TrainingPlan) -> Job:
     """Train `plan.network` on `plan.data`. Raises BadInput before the first RunStarted where the plan cannot be."""
-    run = TrainingRun(plan, (yield from load_data(plan)))
+    plan, checkpoint = resume(plan)
+    run = TrainingRun(plan, (yield from load_data(plan)), checkpoint)
     try:
         yield from _tell(run, run.started())
         if run.step == 0:
@@ -77,8 +79,8 @@ def _steps_of_epoch(run: TrainingRun) -> Job:
         if timer:
             timer.lap("forward")
 
-        run.optimizer.zero_grad(set_to_none=True)
-        run.scaler.scale(loss).backward()
+        run.forget_gradients()
+        run.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if timer:
             timer.lap("backward")
 

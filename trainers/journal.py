@@ -88,7 +88,7 @@ class Journal:
 
     def note(self, loss: Tensor, outputs: Tensor, targets: Tensor) -> None:
         """One step done. Nothing is read from the device here."""
-        self._sizes.append(len(targets))
+        self._sizes.append(targets.shape[0])
         self._losses.append(loss.detach())
         if self._classes:
             self._outputs.append(outputs.detach())

@@ -138,3 +138,11 @@ def test_more_epochs_can_be_added_to_a_finished_run(tmp_path: Path) -> None:
     rest = [event for event in events if event is not None]
     whole = drive(plan_for(epochs=3, schedule="constant"))
     assert losses_of(begun) + losses_of(rest) == losses_of(whole)
+
+
+def test_a_resumed_run_keeps_its_data(tmp_path: Path) -> None:
+    """Whatever is chosen in the meantime: the points are those on which the run began."""
+    begun = drive(plan_for(runs=tmp_path, choice={"noise": 0.2}), stop_at(13))
+    resume = of_kind(begun, CheckpointSaved)[-1].path
+    rest = drive(plan_for(runs=tmp_path, resume=resume, data="spiral", learning_rate=0.5))
+    assert losses_of(begun) + losses_of(rest) == losses_of(drive(plan_for(choice={"noise": 0.2})))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from app.panels.monitor.color_mixing import mixed, rgb
 from app.panels.monitor.small_controls import ThemedLabel
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class MatrixCells(QWidget):
                 number = int(self.counts[row, column])
                 share = float(shares[row, column])
                 strong = theme.color("accent" if row == column else "bad")
-                ground = _mixed(paper, strong, min(1.0, share**0.5) * 0.9) if number else theme.color("raised")
+                ground = mixed(paper, strong, min(1.0, share**0.5) * 0.9) if number else theme.color("raised")
                 painter.fillRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), ground)
                 if font is None or not number:
                     continue
@@ -208,15 +209,10 @@ class ConfusionMatrix(QWidget):
         self.cells.setAccessibleDescription(text)
 
 
-def _mixed(ground: QColor, color: QColor, share: float) -> QColor:
-    """`share` of `color` on `ground`."""
-    return QColor(*(round(a + (b - a) * share) for a, b in zip(ground.getRgb()[:3], color.getRgb()[:3], strict=True)))
-
-
 def luminance(color: QColor) -> float:
     """Relative luminance, 0 to 1 (WCAG 2.2)."""
-    parts = [value / 255.0 for value in color.getRgb()[:3]]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    parts = [value / 255.0 for value in rgb(color)]
+    linear = [part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4) for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 
+from app.panels.monitor.color_mixing import mixed
 from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, calm_range, ticks
 from app.widgets.plot_style import StyledPlot
 
@@ -43,6 +43,11 @@ class RowSpec:
     top: float | None = None
     reads_below: bool = False  # its values stand in the lower corner, since its curves end at the top
     tooltip: str = ""
+
+    @property
+    def label(self) -> str:
+        """Title with its unit."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
 
     @property
     def height(self) -> int:
@@ -88,7 +93,7 @@ class CurveRow(StyledPlot):
 
     def __init__(self, theme: Theme, spec: RowSpec, means: dict[str, RunningMean]) -> None:
         self.spec = spec
-        super().__init__(theme, "", "", "", "", title=f"{spec.title} ({spec.unit})" if spec.unit else spec.title)
+        super().__init__(theme, "", "", "", "", title=spec.label)
         self.read_out = _silent  # one crosshair reads all rows: see CurvesView
         self.setToolTip(spec.tooltip)
         self.setAccessibleDescription(spec.tooltip)
@@ -339,7 +344,9 @@ class CurveRow(StyledPlot):
                 self._labels_at_end[line.series].setColor(theme.color(line.token))
                 self._labels_at_end[line.series].setFont(theme.font("small"))
             if line.series in self._raw:
-                self._raw[line.series].setPen(pg.mkPen(_faint(theme, line.token), width=1))
+                self._raw[line.series].setPen(
+                    pg.mkPen(mixed(theme.color("panel"), theme.color(line.token), 0.4), width=1)
+                )
         self.reading.setFont(theme.font("small"))
         self.reading.setStyleSheet(
             f"background: {theme.hex('panel')}; color: {theme.hex('text')}; border: 0; padding: 0 {theme.gap(4)}px;"
@@ -371,12 +378,6 @@ def short_figure(value: float) -> str:
     if size >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}"
-
-
-def _faint(theme: Theme, token: str) -> QColor:
-    """The colour of `token`, two thirds of the way to the ground: opaque, since painting with alpha costs more."""
-    ink, ground = theme.color(token).getRgb(), theme.color("panel").getRgb()
-    return QColor(*(round(0.4 * a + 0.6 * b) for a, b in zip(ink[:3], ground[:3], strict=True)))
 
 
 def _silent(_x: float, _y: float) -> str:

@@ -63,9 +63,10 @@ class TimeAxis:
 
 
 def _line(at: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    inside = np.interp(at, x, y)
+    inside: np.ndarray = np.interp(at, x, y)
     slope = (y[-1] - y[-2]) / max(1e-12, x[-1] - x[-2])
-    return np.where(at > x[-1], y[-1] + (at - x[-1]) * slope, inside)
+    beyond: np.ndarray = np.where(at > x[-1], y[-1] + (at - x[-1]) * slope, inside)
+    return beyond
 
 
 class RunningMean:
@@ -106,7 +107,7 @@ class RunningMean:
 
 def smoothing_width(notch: int) -> int:
     """Steps over which the slider's place 0 to 100 averages: 1 (none) to 1000, evenly on a log scale."""
-    return max(1, round(10.0 ** (3.0 * notch / 100.0)))
+    return max(1, round(math.pow(10.0, 3.0 * notch / 100.0)))
 
 
 def round_up(value: float) -> float:

@@ -15,6 +15,7 @@ from app.panels.monitor.curve_export import CurveSheet
 from app.panels.monitor.curve_rows import ROWS, CurveRow, has_data
 from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, round_up, smoothing_width
 from app.panels.monitor.curve_tools import CurveTools
+from app.panels.monitor.empty_curves import EmptyCurves
 from app.panels.monitor.small_controls import ThemedLabel
 from app.panels.monitor.state import CurvesState
 
@@ -42,8 +43,7 @@ class CurvesView(QWidget):
         self.tools = CurveTools(theme)
         self.sheet = CurveSheet(theme, self)
         self.rows: dict[str, CurveRow] = {}  # built when first needed: each costs 20 ms of the window's start
-        self.empty = ThemedLabel(theme, "Press Space to train: the curves grow here.", "body", "muted", wraps=True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = EmptyCurves(theme)
         self.x_title = ThemedLabel(theme, "step", "small", "muted")
         self.x_title.setParent(self.sheet)
         self._shown: list[str] = []
@@ -361,6 +361,7 @@ class CurvesView(QWidget):
             if room >= 0 or not self._shown:
                 self._shown.append(key)
         self.tools.show_room(len(chosen) - len(self._shown))
+        self.empty.set_rows(self._shown)
         if not has_data(ROWS["loss"], self._history):
             return
         for key in self._shown:

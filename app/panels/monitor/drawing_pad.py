@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QTabletEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.panels.monitor.color_mixing import rgb
 from app.panels.monitor.ink import Ink, Stroke, ink_pen
 from app.panels.monitor.probability_bars import ProbabilityBars
 from app.panels.monitor.small_controls import ThemedLabel, text_button
@@ -310,9 +311,9 @@ class DrawingPad(QWidget):
 
 def _ink_image(pixels: np.ndarray, theme: Theme) -> QImage:
     """Ink from 0 (panel) to 1 (text colour) as an image; row 0 on top."""
-    paper = np.array(theme.color("panel").getRgb()[:3], np.float32)
-    ink = np.array(theme.color("text").getRgb()[:3], np.float32)
+    paper = np.array(rgb(theme.color("panel")), np.float32)
+    ink = np.array(rgb(theme.color("text")), np.float32)
     share = np.clip(pixels, 0.0, 1.0)[..., np.newaxis]
-    rgb = np.ascontiguousarray(paper + (ink - paper) * share, dtype=np.float32).astype(np.uint8)
+    colors = np.ascontiguousarray(paper + (ink - paper) * share, dtype=np.float32).astype(np.uint8)
     height, width = pixels.shape
-    return QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    return QImage(colors.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 PEN = 0.085  # of the square's side: what a felt pen makes of a digit as large as the pad
 RASTER = 140  # pixels along a side of the raster: five for each of the network's 28
@@ -80,9 +80,9 @@ class Ink:
         return ink
 
 
-def ink_pen(color: object, side: float) -> QPen:
+def ink_pen(color: QColor | Qt.GlobalColor, side: float) -> QPen:
     """The pen for a square of `side` pixels."""
-    pen = QPen(color)  # type: ignore[arg-type]
+    pen = QPen(color)
     pen.setWidthF(PEN * side)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

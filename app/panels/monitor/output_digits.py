@@ -153,8 +153,8 @@ class DigitDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         theme, model = self._theme, self._model
         item = int(model.order[index.row()])
-        box = QRectF(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        box = QRectF(option.rect)
+        state = option.state
         frame = box.adjusted(1.5, 1.5, -1.5, -1.5)
         has_answer = model.predicted[item] >= 0
         right = model.is_right(item)

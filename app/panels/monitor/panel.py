@@ -73,10 +73,10 @@ class MonitorPanel(Panel):
             "top": QSplitter(Qt.Orientation.Horizontal),
             "bottom": QSplitter(Qt.Orientation.Horizontal),
         }
-        for widget in (self.data, self.network, self.output):
-            self.splitters["top"].addWidget(widget)
-        for widget in (curves, form):
-            self.splitters["bottom"].addWidget(widget)
+        for part in (self.data, self.network, self.output):
+            self.splitters["top"].addWidget(part)
+        for lower in (curves, form):
+            self.splitters["bottom"].addWidget(lower)
         for name in ("top", "bottom"):
             self.splitters["rows"].addWidget(self.splitters[name])
         for name, splitter in self.splitters.items():

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.panels.monitor.color_mixing import mixed, rgb
 from app.panels.monitor.small_controls import ThemedLabel
 from app.widgets.plot_style import StyledPlot
 
@@ -172,8 +173,8 @@ class PlanarPlot(QWidget):
 
     def _blend(self, shares: np.ndarray) -> np.ndarray:
         """Probabilities (classes, rows, columns) as colours uint8 (rows, columns, 3): class colours mixed on the panel's."""
-        colors = np.array([self._theme.series(index).getRgb()[:3] for index in range(len(shares))], np.float32)
-        paper = np.array(self._theme.color("panel").getRgb()[:3], np.float32)
+        colors = np.array([rgb(self._theme.series(index)) for index in range(len(shares))], np.float32)
+        paper = np.array(rgb(self._theme.color("panel")), np.float32)
         mixed = np.tensordot(np.moveaxis(np.asarray(shares, np.float32), 0, -1), colors, 1)
         return np.clip(0.55 * mixed + 0.45 * paper, 0, 255).astype(np.uint8)
 
@@ -208,7 +209,7 @@ class PlanarPlot(QWidget):
         else:
             shades = theme.diverging.map((targets / self._scale + 1.0) / 2.0, mode="qcolor")
             if is_test:  # a value near zero has the ground's colour: an outline needs some ink of its own
-                pen = [pg.mkPen(_inked(shade, theme.color("text")), width=2.0) for shade in shades]
+                pen = [pg.mkPen(mixed(shade, theme.color("text"), 0.33), width=2.0) for shade in shades]
                 brush = [pg.mkBrush(theme.color("panel"))] * len(shades)
             else:
                 pen = [pg.mkPen(theme.color("muted"), width=1.0)] * len(shades)
@@ -259,8 +260,3 @@ class PlanarPlot(QWidget):
         self._tell()
         if self._surface is not None and self._surface.ndim == 3:
             self.set_surface(self._surface, self._extent)
-
-
-def _inked(shade: QColor, ink: QColor) -> QColor:
-    """Two thirds of `shade`, one third of `ink`."""
-    return QColor(*(round(0.67 * a + 0.33 * b) for a, b in zip(shade.getRgb()[:3], ink.getRgb()[:3], strict=True)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -39,7 +40,7 @@ class SettingRow(QWidget):
         self._line = ""
         self._value: Scalar = limits.default
         title = f"{limits.title} ({limits.unit})" if limits.unit else limits.title
-        self.title = ThemedLabel(theme, title, "body")
+        self.title = ThemedLabel(theme, title, "body", wraps=True)
         self.editor = self._make_editor()
         self.slider = self._make_slider()
         self.refusal = ThemedLabel(theme, "", "small", "bad", wraps=True)
@@ -205,7 +206,7 @@ class SettingRow(QWidget):
         self._grid.setVerticalSpacing(theme.gap(2))
         if isinstance(self.editor, QLineEdit):
             self.editor.setFont(theme.font("value"))
-            self.editor.setFixedWidth(theme.px(92))
+            self.editor.setFixedWidth(theme.px(80))
         if self.slider is not None:
             self.slider.setMinimumWidth(theme.px(56))
 
@@ -255,7 +256,5 @@ def _text(value: Scalar) -> str:
 
 
 def _breakable(line: str) -> str:
-    """Zero-width spaces where a long line of code may be broken on screen."""
-    for mark in (",", ".", "="):
-        line = line.replace(mark, f"{mark}\u200b")
-    return line
+    """Zero-width spaces where a long line of code may be broken on screen: not within a number."""
+    return re.sub(r"(,|=|\.(?=[A-Za-z_]))", "\\1\u200b", line)

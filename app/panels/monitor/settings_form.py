@@ -54,11 +54,11 @@ class SettingsForm(QWidget):
         self._body.addWidget(self.fold_button)
         self._body.addWidget(self.advanced)
         self._body.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(body)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(body)
         top = QHBoxLayout()
         top.addWidget(self.heading)
         top.addStretch(1)
@@ -67,7 +67,7 @@ class SettingsForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(top)
-        column.addWidget(self.scroll, 1)
+        column.addWidget(self._scroll, 1)
         self.fold_button.toggled.connect(self._on_fold_toggled)
         self.copy_all_button.clicked.connect(self.copy_all_asked)
 
@@ -89,7 +89,7 @@ class SettingsForm(QWidget):
             self.set_advanced(True)
         row = self.rows[name]
         row.refuse(sentence)
-        self.scroll.ensureWidgetVisible(row)
+        self._scroll.ensureWidgetVisible(row)
 
     @property
     def is_advanced(self) -> bool:

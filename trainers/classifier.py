@@ -31,7 +31,9 @@ __all__ = ["answer", "train"]
 
 Job = Generator[AnyEvent | None, AnyCommand | None, None]
 
-_FIRST_LOOK = 1_000  # training samples on which the untrained network is scored: the first point must not wait for all
+_FIRST_LOOK = (
+    1_000  # samples of either set on which the untrained network is scored: the first point must not wait for all
+)
 
 
 def train(plan: TrainingPlan) -> Job:
@@ -102,8 +104,9 @@ def _steps_of_epoch(run: TrainingRun) -> Job:
 def _look_at_untrained(run: TrainingRun) -> Job:
     """Epoch 0: what a network knows before it has learned anything."""
     train = yield from _score(run, run.train.first(_FIRST_LOOK), "Untrained network")
-    test = yield from _score(run, run.test, "Untrained network")
-    run.note_test(test)
+    test = yield from _score(run, run.test.first(_FIRST_LOOK), "Untrained network")
+    if len(run.test) <= _FIRST_LOOK:
+        run.note_test(test)
     yield from _picture(run)
     yield from _tell(run, EpochReport(0, train.loss, train.accuracy, test.loss, test.accuracy))
 

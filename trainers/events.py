@@ -54,7 +54,10 @@ class StepReport(Event, frozen=True, tag=True):
 
 
 class EpochReport(Event, frozen=True, tag=True):
-    """End of an epoch (1-based `epoch`); epoch 0 is the untrained network. Accuracies are shares, None for regression."""
+    """End of an epoch (1-based `epoch`); epoch 0 is the untrained network, scored on at most 1,000 samples of either set.
+
+    Train figures are means over the epoch's steps, as the network stood then. Accuracies are shares, None for regression.
+    """
 
     epoch: int
     train_loss: float

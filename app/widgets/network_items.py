@@ -24,11 +24,8 @@ SLIM_CARD = (70.0, 108.0)
 POOL_CARD = (92.0, 108.0)  # slim, but its output shape is news
 _MARGIN = 5.0  # room for the focus ring
 _BAND = 5.0
-NEAR, FAR, TINY = (
-    0.85,
-    0.47,
-    0.2,
-)  # zoom at which a card shows all lines, two large ones, one word, nothing but its mark
+# Zoom from which a card shows all its lines; three larger ones; two; one word. Below: its mark alone.
+NEAR, MIDDLE, FAR, TINY = 0.85, 0.68, 0.47, 0.3
 
 
 class Ink:
@@ -146,8 +143,9 @@ class LayerItem(QGraphicsItem):
             self._paint_picture(painter, family, QRectF(_BAND + 2, 4, self._size[0] - _BAND - 4, 42))
             self._paint_lines(painter, self._near_lines())
         elif zoom >= FAR:
-            self._paint_picture(painter, family, QRectF(_BAND + 2, 6, self._size[0] - _BAND - 4, 48))
-            self._paint_lines(painter, self._middle_lines())
+            room = 42 if zoom >= MIDDLE else 48
+            self._paint_picture(painter, family, QRectF(_BAND + 2, 6, self._size[0] - _BAND - 4, room))
+            self._paint_lines(painter, self._middle_lines(may_count=zoom >= MIDDLE))
         elif zoom >= TINY:
             self._paint_picture(painter, family, QRectF(_BAND + 4, 8, self._size[0] - _BAND - 8, 58))
             self._paint_lines(painter, [(self._word(), 25.0, 30.0, QFont.Weight.DemiBold, self._ink.text)])
@@ -204,11 +202,23 @@ class LayerItem(QGraphicsItem):
                 lines.append((short_count(self.facts.parameters) + unit, 11.5, 14.0, QFont.Weight.Normal, ink.muted))
         return lines
 
-    def _middle_lines(self) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
+    def _middle_lines(self, may_count: bool) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
         lines = [(self._title(18.0), 18.0, 24.0, QFont.Weight.DemiBold, self._ink.text)]
         facts = self.facts
         if facts is not None and not (family_of(self.layer.kind).is_slim and facts.output_shape in facts.input_shapes):
-            lines.append((shape_text(facts.output_shape), 17.0, 22.0, QFont.Weight.Normal, self._ink.text))
+            lines.append(
+                (
+                    shape_text(facts.output_shape),
+                    17.0,
+                    22.0 if not may_count else 19.0,
+                    QFont.Weight.Normal,
+                    self._ink.text,
+                )
+            )
+        if may_count and facts is not None and facts.parameters and not family_of(self.layer.kind).is_slim:
+            lines[0] = (lines[0][0], 17.0, 21.0, QFont.Weight.DemiBold, self._ink.text)
+            text = f"{short_count(facts.parameters)} parameters"
+            lines.append((text, 14.0, 16.0, QFont.Weight.Normal, self._ink.muted))
         return lines
 
     def _word(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ import numpy.typing as npt
 from trainers.hardware import GpuSample, HardwareSample
 
 SPAN = 60.0  # s
+_STEADY = 5  # samples that a share is averaged over
+_SHARES = {"cpu", "worker_cpu", "window_cpu", "gpu_utilisation"}
 _GAP = 1.0  # s without a sample: the curve is broken there
 Floats = npt.NDArray[np.float64]
 
@@ -171,8 +174,15 @@ class LastMinute:
 
     @property
     def values(self) -> dict[str, float]:
-        """The newest figures, by key."""
-        return dict(self._rows[-1]) if self._rows else {}
+        """The newest figures, by key; shares of a core are means over half a second, or nobody could read them."""
+        if not self._rows:
+            return {}
+        newest = dict(self._rows[-1])
+        recent = list(islice(reversed(self._rows), _STEADY))
+        for key in _SHARES & newest.keys():
+            known = [row[key] for row in recent if key in row]
+            newest[key] = sum(known) / len(known)
+        return newest
 
     def curves(self, keys: tuple[str, ...]) -> tuple[Floats, dict[str, Floats]]:
         """(x: seconds before the newest sample, at most 0; y by key, NaN where a figure is missing or nobody sampled)."""

@@ -101,7 +101,7 @@ def count_text(count: float) -> str:
 def short_count(count: float) -> str:
     """A count for a card: 61,706 stays, 61,100,840 becomes 61.1 M."""
     for limit, unit in ((1e9, "G"), (1e6, "M")):
-        if count >= 9.9995 * limit:
+        if count >= 0.9995 * limit:
             return f"{count / limit:.3g} {unit}"
     return count_text(count)
 

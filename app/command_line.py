@@ -7,7 +7,6 @@ import difflib
 import os
 import re
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,6 +28,8 @@ LONGEST_SHOT = 600.0  # s
 
 def hillock_version() -> str:
     """The installed version, or that of the source tree."""
+    from importlib.metadata import PackageNotFoundError, version  # 10 ms that the window need not wait for
+
     try:
         return version("hillock")
     except PackageNotFoundError:

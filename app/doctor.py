@@ -58,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _line(finding: Finding) -> str:
     mark = {"ok": "ok  ", "note": "note", "fault": "FAULT"}[finding.verdict]
-    return f"{mark:<6} {finding.name:<24} {finding.detail}"
+    return f"{mark:<6} {finding.name:<28} {finding.detail}"
 
 
 def examine() -> Iterator[Finding]:

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from app.curve_track import CurveTrack
 from app.run_history import HARDWARE
-from trainers.hardware import HardwareSample, HardwareSampler
 
 if TYPE_CHECKING:
     from app.training_session import TrainingSession
+    from trainers.hardware import HardwareSample, HardwareSampler
 
 INTERVAL_MS = 100
 _STATES_WITH_A_RUN = ("starting", "running")
@@ -166,6 +166,8 @@ class _Sampling(QObject):
     @Slot()
     def _on_sample_due(self) -> None:
         if self._sampler is None:
+            from trainers.hardware import HardwareSampler  # psutil: 20 ms of the window's start
+
             self._sampler = HardwareSampler(os.getpid(), self._workers)  # opens NVML: slow on some machines, so in here
         self.taken.emit(self._sampler.sample())
 

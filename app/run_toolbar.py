@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from app.run_actions import RunActions
@@ -134,7 +135,8 @@ class RunToolbar(QToolBar):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.setIconSize(QSize(self._theme.px(20), self._theme.px(20)))
-        widest = max(self.fontMetrics().horizontalAdvance(text) for text in ("Train", "Pause", "Go on"))
+        metrics = QFontMetrics(self._theme.font("body"))
+        widest = max(metrics.horizontalAdvance(text) for text in ("Train", "Pause", "Go on"))
         self._train_button.setMinimumWidth(widest + self._theme.px(20) + self._theme.gap(28))
         for read_out in self.read_outs.values():
             read_out.setContentsMargins(self._theme.gap(8), 0, 0, 0)

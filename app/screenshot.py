@@ -100,10 +100,12 @@ def take_shot(
 def _shoot_window(application: QApplication, workspace: Workspace, size: tuple[int, int], seconds: float) -> bytes:
     from app.main_window import MainWindow
 
+    workspace.theme.install(application, may_wait=True)  # in the order in which the real window is opened
     window = MainWindow(workspace, may_remember=False)
     try:
         window.resize(*size)
         window.arrange("train")
+        workspace.theme.put_on_stylesheet()
         window.show()
         _turn(application, SETTLE)
         _show_repeatable_rows(window)
@@ -198,11 +200,11 @@ def _picture(application: QApplication, widget: QWidget, workspace: Workspace) -
 
 
 def _show_repeatable_rows(window: MainWindow) -> None:
-    """Curves of loss, accuracy and learning rate are the same in every run; those of speed and hardware are not."""
+    """Loss and accuracy are drawn step for step; the rest is sampled when a report is made, so by the clock."""
     panel = window.docks["monitor"].panel
     if panel is not None:
         state = panel.state()
-        panel.apply({**state, "curves": {**state["curves"], "rows": ["loss", "accuracy", "learning_rate"]}})
+        panel.apply({**state, "curves": {**state["curves"], "rows": ["loss", "accuracy"]}})
 
 
 def _leave_out_the_clock(widget: QWidget) -> None:

@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.crash_report import CrashReporter
@@ -26,7 +26,8 @@ class WindowSession(QObject):
         super().__init__()
         self._window = window
         self._reporter = reporter
-        reporter.reported.connect(self._on_crash_reported)
+        # queued: the fault may have come up in the middle of a painting, where showing anything crashes Qt
+        reporter.reported.connect(self._on_crash_reported, Qt.ConnectionType.QueuedConnection)
         window.painted.connect(self._on_window_painted)
 
     @Slot()
@@ -55,7 +56,7 @@ def open_window(options: argparse.Namespace) -> int:
     application = build_application()
     settings = UserSettings()
     theme = Theme("projector" if options.present else options.theme or settings.values.theme, settings.values.zoom)
-    theme.install(application)
+    theme.install(application, may_wait=True)
     is_network = (
         options.file is not None and not Path(options.file).is_dir() and not options.file.lower().endswith(".csv")
     )
@@ -81,6 +82,8 @@ def _arrange(window: MainWindow, options: argparse.Namespace) -> None:
     window.open_remembered()
     if options.present:
         window.arrange("lecture")
+    window.workspace.theme.put_on_stylesheet()
+    if options.present:
         window.showFullScreen()
         window.actions_by_name["full_screen"].setChecked(True)
     else:

@@ -43,7 +43,7 @@ class CommandPalette(QDialog):
     def __init__(self, theme: Theme, actions: list[QAction], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("command_palette")
+        self.setObjectName("commands")
         self.setWindowTitle("Commands")
         self._theme = theme
         self._actions = actions

@@ -25,13 +25,15 @@ def build_window(qapp, qtbot, tmp_path: Path) -> Iterator[Callable[..., object]]
 
     def build(theme: str = "paper", width: int = 1280, height: int = 800, show: bool = True, **details) -> MainWindow:
         look.set_name(theme)
-        look.install(qapp)
+        look.install(qapp, may_wait=True)  # in the order in which the real window is opened
         workspace = build_workspace(UserSettings(tmp_path / "settings"), look, runs_folder=tmp_path / "runs", **details)
         window = MainWindow(workspace)
         windows.append(window)
         window.resize(width, height)
         if show:
             window.arrange("train")
+        look.put_on_stylesheet()
+        if show:
             window.show()
             qtbot.waitExposed(window)
         return window

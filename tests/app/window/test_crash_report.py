@@ -86,6 +86,8 @@ def test_a_crash_in_a_slot_shows_one_message_with_its_report(build_window, qtbot
     reporter = CrashReporter(tmp_path / "logs")
     session = WindowSession(window, reporter)
     reporter.report(RuntimeError, RuntimeError("x"), None, "main")
+    assert window.message_bar.current is None  # not in the middle of whatever went wrong: it may be a painting
+    qtbot.waitUntil(lambda: window.message_bar.current is not None)
     message = window.message_bar.current
     assert "Something went wrong" in message.text
     assert message.action_text == "Show report"

@@ -2,7 +2,7 @@ import pytest
 from clipped_text import clipped_texts
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTabBar, QToolButton
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QPushButton, QTabBar, QToolButton
 
 from app.main_window import MainWindow
 from app.panel_catalog import PANELS
@@ -129,7 +129,7 @@ def test_space_in_a_text_field_writes_a_space(build_window, qtbot, monkeypatch) 
     begun = []
     monkeypatch.setattr(type(window.workspace.training), "start", lambda self: begun.append(1))
     window.commands.show_command_palette()
-    palette = window.findChild(object, "command_palette")
+    palette = window.findChild(QDialog, "commands")
     qtbot.keyClicks(palette.line, "zoom in")
     assert palette.line.text() == "zoom in"
     assert not begun

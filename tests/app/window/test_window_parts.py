@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 
 from app.network_document import GraphEdit, NetworkDocument
 from app.user_settings import UserSettings
@@ -71,7 +71,7 @@ def test_the_action_is_done_once_and_the_message_goes(qtbot, theme) -> None:
 def test_the_palette_finds_a_command_by_parts_of_its_name_and_does_it(build_window, qtbot) -> None:
     window = build_window()
     window.commands.show_command_palette()
-    palette = window.findChild(object, "command_palette")
+    palette = window.findChild(QDialog, "commands")
     everything = len(palette.titles())
     assert everything > 25
     qtbot.keyClicks(palette.line, "proj")
@@ -84,12 +84,12 @@ def test_the_palette_finds_a_command_by_parts_of_its_name_and_does_it(build_wind
 def test_the_palette_says_so_where_nothing_fits_and_esc_leaves(build_window, qtbot) -> None:
     window = build_window()
     window.commands.show_command_palette()
-    palette = window.findChild(object, "command_palette")
+    palette = window.findChild(QDialog, "commands")
     qtbot.keyClicks(palette.line, "qqqq")
     assert palette.titles() == []
     assert palette._nothing.isVisible()
     qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: window.findChild(object, "command_palette") is None)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "commands") is None)
 
 
 def test_what_fits_better_ranks_first() -> None:

@@ -1,0 +1,60 @@
+import json
+
+import pytest
+
+from app import __main__ as hillock
+from app import doctor
+from app.doctor import Finding
+
+pytestmark = pytest.mark.xdist_group("torch")
+
+
+def test_a_ready_machine_gets_status_0_and_a_table(monkeypatch, capsys) -> None:
+    findings = [Finding("Qt", "ok", "Qt 6"), Finding("Device: GPU", "note", "none")]
+    monkeypatch.setattr(doctor, "examine", lambda: iter(findings))
+    assert hillock.main(["doctor"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].split() == ["ok", "Qt", "Qt", "6"]
+    assert said[-1] == "Everything is ready for class."
+
+
+def test_a_fault_gets_status_1_and_is_named(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(doctor, "examine", lambda: iter([Finding("PyTorch", "fault", "PyTorch does not start: x")]))
+    assert hillock.main(["doctor", "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["ready"] is False
+    assert said["findings"][0]["name"] == "PyTorch"
+
+
+def test_a_check_that_breaks_is_a_fault_and_hides_no_other() -> None:
+    def broken() -> tuple[doctor.Verdict, str]:
+        raise ZeroDivisionError("by nothing")
+
+    finding = next(doctor._look("Broken", broken))
+    assert (finding.verdict, finding.detail) == ("fault", "ZeroDivisionError: by nothing")
+
+
+def test_a_full_disk_and_a_torch_that_does_not_start_are_faults(monkeypatch) -> None:
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1000})())
+    assert doctor._disk()[0] == "fault"
+    monkeypatch.setattr(doctor.sys, "executable", "/nowhere/python")
+    finding = next(doctor._torch())
+    assert finding.verdict == "fault"
+    assert "does not start" in finding.detail
+
+
+@pytest.mark.timeout(300)
+def test_the_doctor_runs_every_exhibit_and_finds_this_machine_ready() -> None:
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "doctor", "--json"], capture_output=True, text=True, check=False, timeout=280
+    )
+    said = json.loads(done.stdout)
+    faults = [finding for finding in said["findings"] if finding["verdict"] == "fault"]
+    assert not faults
+    assert done.returncode == 0
+    names = {finding["name"] for finding in said["findings"]}
+    assert {"Train lenet5 on digits", "Train playground on circle", "Panel: monitor", "Panel: hardware"} <= names
+    assert {"PyTorch", "Device: cpu", "Data: digits", "Data: mnist", "Disk", "Qt"} <= names

@@ -94,7 +94,7 @@ class JobDriver:
 
     def _go_on(self) -> None:
         if self._warm_up is not None and self._warm_up.step_is_due:
-            self._warm_up.take_step(may_step=self._generator is None)
+            self._warm_up.take_step(may_step=self._generator is None and self._deferred is None)
         elif self._deferred is not None:
             if self._warm_up is not None and self._warm_up.is_in_the_way:
                 self._inbox.wait(0.02)

@@ -136,7 +136,7 @@ class HardwarePanel(Panel):
 
     def _show_machine(self, sample: HardwareSample) -> None:
         """The headline, the choice of cards, and the strips that this machine has."""
-        names = [f"GPU {gpu.index}: {gpu.name or 'unnamed'}" for gpu in sample.gpus]
+        names = [f"GPU {gpu.index}" for gpu in sample.gpus]  # which one it is, the headline says
         if [self.gpu_choice.itemText(number) for number in range(self.gpu_choice.count())] != names:
             self.gpu_choice.clear()
             self.gpu_choice.addItems(names)

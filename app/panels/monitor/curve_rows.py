@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
 
+MOST_MARKERS = 60
+
+
 @dataclass(frozen=True)
 class Line:
     """One series of a row. kind: "raw" (faint, with its running mean on top), "points" (line with markers), "plain"."""
@@ -180,6 +183,8 @@ class CurveRow(StyledPlot):
                 self._set(self._main[line.series], at, mean, factor)
                 ends[line.series] = (float(at[-1]), float(mean[-1]) * factor)
             else:
+                if line.kind == "points":
+                    self._mark_points(self._main[line.series], len(x))
                 self._set(self._main[line.series], *_zigzag(at, y_min, y_max), factor)
                 ends[line.series] = (float(at[-1]), float(y_max[-1]) * factor)
             shown = np.concatenate([y_min, y_max])
@@ -190,6 +195,12 @@ class CurveRow(StyledPlot):
         self._draw_ticks(x_range)
         self._draw_marks(axis, marks, saved)
         self._place_labels(ends)
+
+    def _mark_points(self, curve: pg.PlotDataItem, count: int) -> None:
+        """Few points have a marker each; many would be a thick line, and cost 4 ms a frame."""
+        symbol = "o" if count <= MOST_MARKERS else None
+        if curve.opts["symbol"] != symbol:
+            curve.setSymbol(symbol)
 
     def _mean(self, series: str, history: History, x: np.ndarray, width: int) -> np.ndarray:
         """The running mean at the steps `x`."""
@@ -336,7 +347,6 @@ class CurveRow(StyledPlot):
         self._saved.setPen(pg.mkPen(theme.color("muted"), width=1))
         for line in self.spec.lines:
             if line.kind == "points":
-                self._main[line.series].setSymbol("o")
                 self._main[line.series].setSymbolSize(max(5.0, 5.0 * theme.scale))
                 self._main[line.series].setSymbolBrush(theme.color(line.token))
                 self._main[line.series].setSymbolPen(None)

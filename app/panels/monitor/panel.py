@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app.panel import Panel, State
 from app.panels.monitor import fitting
 from app.panels.monitor.choosing import Chooser
-from app.panels.monitor.curves import CurvesView
+from app.panels.monitor.curves import MOST_MARKS, CurvesView
 from app.panels.monitor.data_view import DataView
 from app.panels.monitor.output_view import OutputView
 from app.panels.monitor.pytorch_lines import snippet
@@ -192,7 +192,9 @@ class MonitorPanel(Panel):
                 self.data.show_progress(None)
 
     def _refresh_curves(self) -> None:
-        self.curves.set_marks([(mark.step, mark.text, mark.kind) for mark in self.workspace.training.history.marks])
+        self.curves.set_marks(
+            [(mark.step, mark.text, mark.kind) for mark in self.workspace.training.history.marks[-MOST_MARKS:]]
+        )
         self.curves.refresh()
 
     @Slot(str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -80,8 +81,15 @@ class PreviewLoader(QThread):
 
     def run(self) -> None:
         wish = self._wish
-        if wish is not None:
+        if wish is None:
+            return
+        was_enabled = gc.isenabled()
+        gc.disable()  # a collection in this thread would destroy the window's cast-off Qt objects here, under its hands
+        try:
             self.read.emit(read_preview(*wish))
+        finally:
+            if was_enabled:
+                gc.enable()
 
     @Slot()
     def _on_finished(self) -> None:

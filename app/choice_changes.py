@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,13 @@ class ChoiceChange(QUndoCommand):
         self.thing = thing
         self.before = before
         self.after = after
-        self._take = take
+        # a strong reference closes a ring through the stack: the collector then frees changes that the stack frees again
+        self._take = weakref.WeakMethod(take)
+
+    def _put(self, value: Any) -> None:
+        take = self._take()
+        if take is not None:
+            take(self.thing, value)
 
     def id(self) -> int:
         """Same number for the same thing, as Qt asks before it tries to merge."""
@@ -35,7 +42,7 @@ class ChoiceChange(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        self._take(self.thing, self.after)
+        self._put(self.after)
 
     def undo(self) -> None:
-        self._take(self.thing, self.before)
+        self._put(self.before)

@@ -242,13 +242,7 @@ class MainWindow(QMainWindow):
         self.message_bar.raise_()
 
     def _place_message_bar(self) -> None:
-        # it floats over the lower edge: a bar that pushed the panels aside would lay out every plot anew
-        margin = self.workspace.theme.gap(16)
-        width = min(self.width() - 2 * margin, self.workspace.theme.px(760))
-        height = self.message_bar.heightForWidth(width)
-        height = max(height, self.message_bar.sizeHint().height() if height < 0 else 0)
-        bottom = self.height() - self.statusBar().height() - margin // 2
-        self.message_bar.setGeometry((self.width() - width) // 2, bottom - height, width, height)
+        self.message_bar.place(self.width(), self.height() - self.statusBar().height())
 
     @Slot(object)
     def _on_key_left_over(self, event: QKeyEvent) -> None:
@@ -299,4 +293,5 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             if dock.panel is not None:
                 dock.panel.close_panel()
+        self.workspace.document.close()
         super().closeEvent(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,14 +29,20 @@ class _EditCommand(QUndoCommand):
 
     def __init__(self, document: NetworkDocument, edit: GraphEdit) -> None:
         super().__init__(edit.text)
-        self._document = document
+        # a strong reference closes a ring through the stack: the collector then frees commands that the stack frees again
+        self._document = weakref.ref(document)
         self.edit = edit
 
     def redo(self) -> None:
-        self._document.take(self.edit.after)
+        self._take(self.edit.after)
 
     def undo(self) -> None:
-        self._document.take(self.edit.before)
+        self._take(self.edit.before)
+
+    def _take(self, graph: NetworkGraph) -> None:
+        document = self._document()
+        if document is not None:
+            document.take(graph)
 
     def id(self) -> int:
         return hash(self.edit.merge_key) & 0x3FFFFFFF if self.edit.merge_key else -1
@@ -96,6 +103,10 @@ class NetworkDocument(QObject):
 
         analyse(edit.after)
         self.undo_stack.push(_EditCommand(self, edit))
+
+    def close(self) -> None:
+        """Let go of all edits, before the window is gone."""
+        self.undo_stack.clear()
 
     def take(self, graph: NetworkGraph) -> None:
         """What an edit's doing and undoing call: `graph` is already validated. Everybody else pushes a GraphEdit."""

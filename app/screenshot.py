@@ -142,6 +142,7 @@ def _shoot_panel(
         workspace.hardware.shutdown()
         panel.close_panel()
         panel.close()
+        workspace.document.close()
 
 
 def train_to(application: QApplication, workspace: Workspace, step: int, wait: float = WAIT) -> None:

@@ -103,6 +103,14 @@ class MessageBar(QFrame):
         self._queue.clear()
         self.dismiss()
 
+    def place(self, room: int, bottom: int) -> None:
+        """Float in the middle of `room` px, above `bottom`: a bar that pushed the panels aside would lay out every plot anew."""
+        margin = self._theme.gap(16)
+        width = min(room - 2 * margin, self._theme.px(760))
+        height = self.heightForWidth(width)
+        height = max(height, self.sizeHint().height() if height < 0 else 0)
+        self.setGeometry((room - width) // 2, bottom - margin // 2 - height, width, height)
+
     def _show_next(self) -> None:
         if not self._queue:
             self.hide()

@@ -377,6 +377,10 @@ def test_nothing_is_cut_in_any_theme_and_size(
         table = panel.table
         shown = [column for column in range(5) if not table.isColumnHidden(column)]
         assert {0, 2, 3} <= set(shown)
+        header = table.horizontalHeader()
+        for column in shown:
+            text = table.layers.headerData(column, Qt.Orientation.Horizontal)
+            assert header.sectionSize(column) >= header.fontMetrics().horizontalAdvance(text) + 2 * 8
         if size[0] >= 1280 and size[1] >= 700:  # a flat dock may scroll sideways
             assert sum(table.columnWidth(column) for column in shown) <= table.viewport().width() + 1
 

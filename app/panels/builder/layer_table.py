@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.widgets.layer_style import count_text, family_of, shape_text
@@ -155,6 +155,11 @@ class LayerTable(QTableView):
         super().resizeEvent(event)
         self._share_room()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._measure()  # only now has the header the font that it is drawn in
+        self._share_room()
+
     def _share_room(self) -> None:
         """Give each column what its texts need, leave out columns that do not fit, share what is left."""
         needed = self._needed
@@ -170,12 +175,13 @@ class LayerTable(QTableView):
 
     def _measure(self) -> None:
         """What each column needs for its longest text (Qt's own hint looks only at the rows in sight)."""
-        metrics = QFontMetrics(self.font())
+        metrics, header = QFontMetrics(self.font()), self.horizontalHeader().fontMetrics()
         pad = self._theme.gap(20)
         self._needed = []
         for column in range(len(HEADERS)):
-            texts = {row[column] for row in self.layers.texts} | {HEADERS[column]}
-            widest = max(metrics.horizontalAdvance(text) for text in texts)
+            texts = {row[column] for row in self.layers.texts}
+            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+            widest = max(widest, header.horizontalAdvance(HEADERS[column]))
             self._needed.append(widest + pad + (self._theme.px(10) if column == 0 else 0))
 
     @Slot(QModelIndex, QModelIndex)
@@ -185,8 +191,10 @@ class LayerTable(QTableView):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.setFont(self._theme.font("small"))
-        self.horizontalHeader().setFont(self._theme.font("small"))
         self.verticalHeader().setDefaultSectionSize(self._theme.px(22))
-        self.setStyleSheet(f"QTableView::item {{ padding: 0 {self._theme.gap(6)}px; }}")
+        self.setStyleSheet(
+            f"QTableView::item {{ padding: 0 {self._theme.gap(6)}px; }}"
+            f" QHeaderView {{ font-size: {self._theme.font('small').pixelSize()}px; }}"
+        )
         self._measure()
         self._share_room()

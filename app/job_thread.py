@@ -20,6 +20,7 @@ import msgspec
 from PySide6.QtCore import QObject, QThread, Signal
 
 import trainers
+from app.resource_paths import cache_folder
 from trainers.commands import AnyCommand
 from trainers.event_queue import EventQueue
 from trainers.events import AnyEvent
@@ -71,9 +72,14 @@ def worker_command() -> list[str]:
 
 
 def worker_environment() -> dict[str, str]:
-    """The window's environment, with the folder that holds `trainers` on the path."""
+    """The window's environment, with the folder that holds `trainers` on the path, and torch's cache where caches belong."""
     paths = [str(Path(trainers.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path), "PYTHONIOENCODING": "utf-8"}
+    return {
+        "TORCHINDUCTOR_CACHE_DIR": str(cache_folder() / "torch"),  # torch makes one among the temporary files otherwise
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
+        "PYTHONIOENCODING": "utf-8",
+    }
 
 
 class JobThread(QThread):

@@ -31,6 +31,11 @@ def runs_folder() -> Path:
     return data_folder() / "runs"
 
 
+def cache_folder() -> Path:
+    """Where is kept what can be made again."""
+    return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
+
+
 def log_folder() -> Path:
     """Where crash reports are written."""
     return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))

@@ -1,0 +1,144 @@
+"""Training in the window, all panels open and four plots turning at 60 Hz, against the same job run bare. Prints one JSON line.
+
+    python tests/benchmarks/live_training.py [--data-dir DIR] [--pairs 5] [--seconds 10]
+
+`value` is the median over alternating pairs of steps a second in the window to those of the bare generator, same plan and same
+thread count; `to_all_cores` the ratio to the bare generator on all cores. MNIST where --data-dir holds it, else digits.
+Frames: from paint to paint of four plots that are changed and drawn at 60 Hz beside the app's own panels, in ms.
+`idle_*`: the same without a training. `cpu`: share of one core that the window took while training.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from statistics import median
+from time import perf_counter, process_time
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QDockWidget
+from window_under_test import HOME, Paints, open_window, percentile, turn_until, warm_up
+
+from app.main_window import MainWindow
+from app.training_session import threads_beside_window
+from trainers.training_plan import ClassifierSettings
+
+BUDGET, FRAME_P99_MS, FRAME_MAX_MS = 0.95, 18.0, 50.0
+BARE = """
+import sys, time
+from trainers.classifier import train
+from trainers.events import StepReport
+from trainers.network_files import load_network
+from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
+
+data, folder, threads, seconds, runs = sys.argv[1:]
+settings = ClassifierSettings(epochs=100_000, checkpoint_every=0, threads=int(threads), device="cpu")
+plan = TrainingPlan(load_network("lenet5"), DataChoice(data, directory=folder or None), settings, runs, pictures=True)
+first = None
+for event in train(plan):
+    if isinstance(event, StepReport):
+        now = time.perf_counter()
+        if event.step >= 50 and first is None:
+            first = (now, event.step)
+        elif first is not None and now - first[0] >= float(seconds):
+            print((event.step - first[1]) / (now - first[0]))
+            break
+"""
+
+
+class FourPlots(QObject):
+    """A dock with four plots, changed 60 times a second, as a neuron's animation is."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.widget = pg.GraphicsLayoutWidget()
+        self.curves = [self.widget.addPlot(row=row, col=0).plot() for row in range(4)]
+        self.x = np.linspace(0, 20, 500)
+        dock = QDockWidget("Live", window)
+        dock.setWidget(self.widget)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        dock.show()
+        self.paints = Paints(self.widget.viewport())
+        self.timer = QTimer(self)
+        self.timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self.timer.timeout.connect(self._on_frame_came)
+        self.timer.start(16)
+
+    @Slot()
+    def _on_frame_came(self) -> None:
+        now = perf_counter()
+        for number, curve in enumerate(self.curves):
+            curve.setData(self.x, np.sin(self.x + 5 * now + number))
+
+    def frames(self, seconds: float) -> dict[str, float]:
+        """Intervals between paints over `seconds`."""
+        self.paints.times.clear()
+        began, cpu = perf_counter(), process_time()
+        turn_until(lambda: perf_counter() - began >= seconds, seconds + 60)
+        share = (process_time() - cpu) / (perf_counter() - began)
+        gaps = [1000 * gap for gap in np.diff(self.paints.times)]
+        return {
+            "p99": round(percentile(gaps, 0.99), 2),
+            "max": round(max(gaps), 2),
+            "per_second": round(len(gaps) / seconds, 1),
+            "cpu": round(share, 3),
+        }
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-dir")
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    options = parser.parse_args()
+    data, threads = ("mnist" if options.data_dir else "digits"), threads_beside_window()
+    window = open_window(
+        "lenet5",
+        data,
+        options.data_dir,
+        ClassifierSettings(epochs=100_000, checkpoint_every=0, device="cpu", threads=threads),
+    )
+    for name in ("monitor", "hardware", "builder"):
+        window.show_panel(name)
+    session = window.workspace.training
+    window.workspace.hardware.start()
+    plots = FourPlots(window)
+    warm_up(session)
+    idle = plots.frames(options.seconds)
+    session.step_batch(50)
+    turn_until(lambda: session.state == "paused")
+
+    live, bare, frames = [], [], []
+    for _ in range(options.pairs):
+        bare.append(run_bare(data, options.data_dir, threads, options.seconds))
+        began, step = perf_counter(), session.history.last_step
+        session.resume()
+        frames.append(plots.frames(options.seconds))
+        session.pause()
+        live.append((session.history.last_step - step) / (perf_counter() - began))
+        turn_until(lambda: session.is_sleeping)
+    all_cores = run_bare(data, options.data_dir, os.cpu_count() or 1, options.seconds)
+    plots.timer.stop()
+    window.workspace.document.undo_stack.setClean()
+    window.close()
+    ratio = median(one / other for one, other in zip(live, bare, strict=True))
+    p99, most = median(frame["p99"] for frame in frames), max(frame["max"] for frame in frames)
+    is_ok = ratio >= BUDGET and p99 <= FRAME_P99_MS and most <= FRAME_MAX_MS
+    print(json.dumps({"name": "live_training", "value": round(ratio, 3), "budget": BUDGET, "ok": is_ok, "frame_p99_ms": p99, "frame_max_ms": most, "frame_p99_budget_ms": FRAME_P99_MS, "frame_max_budget_ms": FRAME_MAX_MS, "idle_p99_ms": idle["p99"], "idle_max_ms": idle["max"], "idle_per_second": idle["per_second"], "frames": frames, "live_steps_per_second": [round(rate, 1) for rate in live], "bare_steps_per_second": [round(rate, 1) for rate in bare], "to_all_cores": round(median(live) / all_cores, 3), "threads": threads, "data": data}))  # fmt: skip
+    return 0 if is_ok else 1
+
+
+def run_bare(data: str, data_dir: str | None, threads: int, seconds: float) -> float:
+    """Steps a second of the generator in a process of its own."""
+    command = [sys.executable, "-c", BARE, data, data_dir or "", str(threads), str(seconds), str(HOME / "bare")]
+    return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,85 @@
+"""For the benchmarks: the real window off screen in a folder of its own, and what waits for it and watches its paints."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+HOME = Path(tempfile.mkdtemp(prefix="hillock-benchmark-"))
+for _name in ("DATA", "CONFIG", "CACHE", "STATE"):
+    os.environ[f"XDG_{_name}_HOME"] = str(HOME / _name.lower())
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent, QObject  # noqa: E402 - the folders come first
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from app.main_window import MainWindow  # noqa: E402
+from app.training_session import TrainingSession  # noqa: E402
+from app.user_settings import UserSettings  # noqa: E402
+from app.widgets.theme import Theme  # noqa: E402
+from app.window_session import build_application  # noqa: E402
+from app.workspace_building import build_workspace  # noqa: E402
+from trainers.training_plan import ClassifierSettings, DataChoice  # noqa: E402
+
+
+def open_window(network: str, data: str, data_dir: str | None, settings: ClassifierSettings) -> MainWindow:
+    """The window at 1280 x 800 with the Train arrangement, shown, its worker warming up."""
+    application = build_application()
+    theme = Theme("paper")
+    theme.install(application)
+    workspace = build_workspace(
+        UserSettings(HOME / "settings"),
+        theme,
+        network=network,
+        data=data,
+        runs_folder=HOME / "runs",
+        classifier=settings,
+    )
+    if data_dir is not None:
+        workspace.training.set_data(DataChoice(data, directory=data_dir))
+    window = MainWindow(workspace, may_remember=False)
+    window.resize(1280, 800)
+    window.arrange("train")
+    window.show()
+    return window
+
+
+def warm_up(session: TrainingSession) -> None:
+    """Start the worker and wait until it is warm."""
+    warmed: list[object] = []
+    session.worker_warmed.connect(warmed.append)
+    session.warm_up()
+    turn_until(lambda: bool(warmed), 120)
+
+
+def turn_until(is_done: Callable[[], bool], seconds: float = 60) -> None:
+    """Run the event loop until `is_done`; SystemExit after `seconds`."""
+    end = perf_counter() + seconds
+    while not is_done():
+        if perf_counter() > end:
+            raise SystemExit(f"nothing came within {seconds} s")
+        QApplication.processEvents()
+
+
+class Paints(QObject):
+    """When the widgets were painted that it watches."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.times: list[float] = []
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.times.append(perf_counter())
+        return False
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The smallest value that at least `share` of them do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

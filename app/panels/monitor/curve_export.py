@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.widgets import plot_export
 
 if TYPE_CHECKING:
-    from app.panels.monitor.curves import CurvesView
+    from app.panels.monitor.curve_board import CurveBoard
     from app.widgets.plot_style import StyledPlot
     from app.widgets.theme import Theme
 
@@ -25,7 +25,7 @@ class CurveSheet(QWidget):
 
     title = "Curves of the run"
 
-    def __init__(self, theme: Theme, view: CurvesView) -> None:
+    def __init__(self, theme: Theme, view: CurveBoard) -> None:
         super().__init__()
         self._theme = theme
         self._view = view

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app.panel import Panel, State
 from app.panels.monitor import fitting
 from app.panels.monitor.choosing import Chooser
-from app.panels.monitor.curves import MOST_MARKS, CurvesView
+from app.panels.monitor.curve_board import MOST_MARKS
+from app.panels.monitor.curves import CurvesView
 from app.panels.monitor.data_view import DataView
 from app.panels.monitor.output_view import OutputView
 from app.panels.monitor.pytorch_lines import snippet

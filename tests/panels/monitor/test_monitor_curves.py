@@ -99,6 +99,20 @@ def test_it_follows_until_a_person_pans_and_again_when_asked(curves: Any, traini
     assert curves.tools.follow_button.isChecked()
 
 
+def test_a_state_brings_its_range_before_there_is_a_run(panel: Any, curves: Any, training: Any) -> None:
+    state = panel.state()
+    state["curves"].update(follow=False, x_range=[20.0, 30.0], crosshair=25.0)
+    panel.apply(state)
+    run_of(training, 200)
+    curves.redraw()
+    assert curves.rows["loss"].plotItem.getViewBox().viewRange()[0] == pytest.approx([20.0, 30.0])
+    assert "step 25" in curves.rows["loss"].reading.text()
+    panel.reset()
+    curves.redraw()
+    assert curves.rows["loss"].plotItem.getViewBox().viewRange()[0][1] >= 200
+    assert not curves.rows["loss"].crosshair.isVisible()
+
+
 def test_a_log_scale_has_no_place_for_zero(curves: Any, training: Any) -> None:
     run_of(training, 50)
     training.play_steps(51, 60)

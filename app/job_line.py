@@ -38,7 +38,7 @@ class JobLine(QObject):
         self._events = events
         self._warm_up = warm_up
         self._thread: JobThread | None = None
-        self._has_replied = False
+        self._was_of_use = False
         self._is_closed = False
         self._bytes_a_frame = _MOST_BYTES
         self._timer = QTimer(self)
@@ -55,7 +55,7 @@ class JobLine(QObject):
             thread.warmed.connect(self._on_worker_warmed)
             thread.modules_listed.connect(self.modules_listed)
             self._thread = thread
-            self._has_replied = False
+            self._was_of_use = False
             thread.start()
             if self._warm_up is not None:
                 thread.warm_up(self._warm_up)
@@ -96,13 +96,17 @@ class JobLine(QObject):
             return
         items = thread.take(self._bytes_a_frame)
         if items:
-            self._has_replied = True
+            self._note_use(items)
             began = time.thread_time()  # of this thread alone: waiting for a processor is no work
             self.arrived.emit(items)
             self._adapt(time.thread_time() - began)
         last = items[-1][1] if items else None
         if isinstance(last, Standing) and last.number == thread.last_number and self._thread is thread:
             self._timer.stop()
+
+    def _note_use(self, items: list[tuple[int, Any]]) -> None:
+        """A worker that only ever said that it stands has done nothing yet: dead, it would only die again."""
+        self._was_of_use = self._was_of_use or any(not isinstance(item, Standing) for _, item in items)
 
     def _adapt(self, seconds: float) -> None:
         """A flood of events must not hold the window's thread: what one frame takes is cut when dealing with it took long."""
@@ -120,15 +124,15 @@ class JobLine(QObject):
         self._timer.stop()
         thread.wait()
         while items := thread.take():
-            self._has_replied = True
+            self._note_use(items)
             self.arrived.emit(items)
         thread.deleteLater()
-        was_of_use = self._has_replied
+        was_of_use = self._was_of_use
         self.worker_lost.emit(end)
         if was_of_use and self._thread is None and not self._is_closed:
-            _ = self.worker  # a fresh one, warm for what comes next; one that died at once would only die again
+            _ = self.worker  # a fresh one, warm for what comes next
 
     @Slot(object)
     def _on_worker_warmed(self, warmed: object) -> None:
-        self._has_replied = True
+        self._was_of_use = True
         self.warmed.emit(warmed)

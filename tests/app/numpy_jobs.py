@@ -28,6 +28,7 @@ from trainers.events import (
     ValueSet,
 )
 from trainers.training_plan import AnswerPlan, TrainingPlan
+from trainers.warm_up import Stage
 
 Job = Generator[AnyEvent | None, AnyCommand | None, None]
 
@@ -205,3 +206,8 @@ def start_a_child(plan: TrainingPlan) -> Job:
     while True:
         yield None
         time.sleep(0.01)
+
+
+def deadly_stages() -> list[Stage]:
+    """A warm-up on a machine where a library crashes when it is loaded."""
+    return [("before", lambda: ctypes.string_at(0))]

@@ -67,7 +67,9 @@ def test_a_run_is_sampled_with_its_worker_into_its_own_curves(
     )
     assert monitor.latest is not None
     assert monitor.latest.workers[0].pid == session.worker_pid
-    qtbot.waitUntil(lambda: session.history.count("cpu_utilisation") > 3, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: session.history.last_step > 0 and session.history.count("cpu_utilisation") > 3, timeout=20_000
+    )
     steps, _ = session.history.series("cpu_utilisation")
     assert np.all(np.diff(steps) >= 0)
     session.pause()

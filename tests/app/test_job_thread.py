@@ -245,6 +245,16 @@ def test_a_flood_of_events_starves_nobody(qtbot: QtBot, qapp: Any, make_network:
     assert frames.frames > 20
 
 
+def test_a_worker_that_dies_of_its_warm_up_is_not_started_over_and_over(qtbot: QtBot, qapp: Any) -> None:
+    line = JobLine(warm_up="numpy_jobs:deadly_stages")
+    with qtbot.waitSignal(line.worker_lost, timeout=20_000) as heard:
+        _ = line.worker
+    assert "SIGSEGV" in heard.args[0].sentence
+    assert not line.has_worker
+    assert not line.is_awake
+    line.close()
+
+
 def test_close_before_the_process_is_there_starts_none(qapp: Any) -> None:
     thread = JobThread()
     thread.start()

@@ -108,13 +108,13 @@ class MainWindow(QMainWindow):
             self.menus["&Edit"].addAction(action)
             self.actions_by_name[name] = action
         panels = self.menus["&View"].addMenu("&Panels")
-        for spec in PANELS:
-            action = QAction(icon(self.workspace.theme, spec.icon), spec.title, self)
-            action.setObjectName(f"panel_{spec.name}")
-            action.setData(spec.name)
-            action.setShortcut(spec.key)
-            action.setToolTip(f"{spec.description} ({spec.key})")
-            action.setStatusTip(spec.description)
+        for panel in PANELS:
+            action = QAction(icon(self.workspace.theme, panel.icon), panel.title, self)
+            action.setObjectName(f"panel_{panel.name}")
+            action.setData(panel.name)
+            action.setShortcut(panel.key)
+            action.setToolTip(f"{panel.description} ({panel.key})")
+            action.setStatusTip(panel.description)
             action.triggered.connect(self.commands.show_panel_of_sender)
             panels.addAction(action)
             self.addAction(action)

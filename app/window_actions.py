@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
@@ -67,7 +67,7 @@ def build_actions(commands: QObject, theme: Theme) -> tuple[dict[str, QAction], 
     for spec in ACTIONS:
         action = QAction(spec.text, commands)
         action.setObjectName(spec.name)
-        action.setShortcuts(list(spec.keys))
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
         if spec.icon:
             action.setIcon(icon(theme, spec.icon))
         action.setToolTip(f"{spec.tip} ({spec.keys[0]})" if spec.keys else spec.tip)

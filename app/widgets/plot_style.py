@@ -19,10 +19,11 @@ ReadOut = Callable[[float, float], str]
 def curve_pen(theme: Theme, token: str, *, is_dashed: bool = False, width: float | None = None) -> QPen:
     """A pen for a curve in the theme's colour `token` and of its line width (3 px and opaque on the projector)."""
     style = Qt.PenStyle.DashLine if is_dashed else Qt.PenStyle.SolidLine
-    return pg.mkPen(theme.color(token), width=width if width is not None else theme.line_width, style=style)
+    pen: QPen = pg.mkPen(theme.color(token), width=width if width is not None else theme.line_width, style=style)
+    return pen
 
 
-class StyledPlot(pg.PlotWidget):
+class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """A plot in the theme's dress. Curves added through `add_curve` follow the theme; others see to `theme.changed` themselves.
 
     `read_out` may be replaced by a function of the pointer's place in data coordinates; an empty text hides the read-out.

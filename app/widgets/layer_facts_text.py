@@ -211,7 +211,8 @@ def _values(kind: LayerKind, layer: Layer) -> Values:
         return dict(layer.parameters)
 
 
-def totals_sentence(title: str, layers: int, parameters: int, flops: int) -> str:
-    """The strip under a drawing: "LeNet-5 · 13 layers · 61,706 parameters · 833 kFLOP per sample"."""
+def totals_sentences(title: str, layers: int, parameters: int, flops: int) -> tuple[str, ...]:
+    """The strip under a drawing, from "LeNet-5 · 13 layers · 61,706 parameters · 833 kFLOP per sample" to "61,706 parameters"."""
     work = f" · {flops_text(flops)} per sample" if flops else ""
-    return f"{title} · {layers} layers · {count_text(parameters)} parameters{work}"
+    count = f"{count_text(parameters)} parameters"
+    return f"{title} · {layers} layers · {count}{work}", f"{layers} layers · {count}", count

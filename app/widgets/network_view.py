@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.widgets.icons import icon
-from app.widgets.layer_facts_text import layer_lines, totals_sentence
+from app.widgets.layer_facts_text import layer_lines, totals_sentences
 from app.widgets.network_canvas import NetworkCanvas
 from app.widgets.theme import Theme
 from trainers.network_graph import NetworkError, NetworkGraph
@@ -48,7 +48,10 @@ class _Bubble(QLabel):
                 QPoint(card.center().x(), card.bottom() + 1),
                 QPoint(card.center().x(), card.top() - own.height()),
             )
-            right, left = QPoint(card.right() + 1, card.center().y()), QPoint(card.left() - own.width(), card.center().y())
+            right, left = (
+                QPoint(card.right() + 1, card.center().y()),
+                QPoint(card.left() - own.width(), card.center().y()),
+            )
             places = [QRect(at - QPoint(own.width() // 2, 0), own.size()) for at in (below, above)]
             places += [QRect(at - QPoint(0, own.height() // 2), own.size()) for at in (right, left)]
             kept = [_kept_inside(place, room) for place in places]
@@ -64,6 +67,14 @@ def _kept_inside(place: QRect, room: QRect) -> QRect:
     return QRect(QPoint(x, y), place.size())
 
 
+def _line_count(metrics: QFontMetrics, text: str, width: int) -> float:
+    """Lines that `text` takes in `width` pixels; infinitely many where a word of it does not fit."""
+    if max((metrics.horizontalAdvance(word) for word in text.split()), default=0) > width:
+        return float("inf")
+    area = metrics.boundingRect(QRect(0, 0, max(width, 1), 10_000), Qt.TextFlag.TextWordWrap, text)
+    return round(area.height() / metrics.lineSpacing())
+
+
 class NetworkView(QWidget):
     """A network from left to right: wheel zooms about the pointer, drag pans, arrows go from layer to layer, F fits.
 
@@ -77,6 +88,7 @@ class NetworkView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._error: NetworkError | None = None
+        self._totals: tuple[str, ...] = ("",)
         self.tells_facts = True  # a chosen layer's facts appear beside it; False where a panel has a place for them
         self.canvas = NetworkCanvas(theme, self)
         self.canvas.layer_chosen.connect(self.layer_chosen)
@@ -128,11 +140,13 @@ class NetworkView(QWidget):
         self._error = error
         self.canvas.show_graph(graph, analysis)
         title = graph.title or graph.name
+        layers = len(graph.layers)
         if analysis is not None:
-            self.totals.setText(totals_sentence(title, len(graph.layers), analysis.parameters, analysis.flops))
+            self._totals = totals_sentences(title, layers, analysis.parameters, analysis.flops)
         else:
-            self.totals.setText(f"{title} · {len(graph.layers)} layers · not a network yet")
-        self.totals.setAccessibleName(self.totals.text())
+            self._totals = (f"{title} · {layers} layers · not a network yet", f"{layers} layers")
+        self._write_totals()
+        self.totals.setAccessibleName(self._totals[0])
         names = {layer.name for layer in graph.layers}
         at = error.layer if error is not None and error.layer in names else ""
         self.canvas.mark_fault(at or "")
@@ -147,7 +161,22 @@ class NetworkView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._write_totals()
         self._place_bubbles()
+
+    def _write_totals(self) -> None:
+        """The longest totals that fit two lines; where there is no room even for the shortest, zooming is left to the wheel."""
+        metrics = self.totals.fontMetrics()
+        margins = self._strip.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._strip.spacing()
+        for shown in (3, 1):
+            width = room - shown * (self.zoom_buttons[0].sizeHint().width() + self._strip.spacing())
+            fitting = [text for text in self._totals if _line_count(metrics, text, width) <= 2]
+            if fitting or shown == 1:
+                break
+        self.totals.setText(fitting[0] if fitting else self._totals[-1])
+        for button in self.zoom_buttons[:2]:
+            button.setVisible(shown == 3)
 
     def _place_bubbles(self) -> None:
         """Put what is wrong, or what is known, beside the layer concerned, inside the view."""
@@ -190,4 +219,5 @@ class NetworkView(QWidget):
         size = theme.px(16)
         for button in self.zoom_buttons:
             button.setIconSize(QSize(size, size))
+        self._write_totals()
         self._place_bubbles()

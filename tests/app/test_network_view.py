@@ -307,6 +307,20 @@ def test_buttons_have_names_tooltips_and_do_what_they_say(show: Show) -> None:
     assert view.canvas.zoom == pytest.approx(fitted)
 
 
+@pytest.mark.parametrize("name", THEME_NAMES)
+@pytest.mark.parametrize("width", [160, 220, 300, 450, 900])
+def test_totals_are_never_cut_and_take_two_lines_at_most(show: Show, theme: Theme, width: int, name: str) -> None:
+    theme.set_name(name)
+    view = show("lenet5", width, 300)
+    label = view.totals
+    assert "61,706 parameters" in label.text()
+    assert label.heightForWidth(label.width()) <= 2 * label.fontMetrics().lineSpacing() + 2
+    assert label.height() >= label.heightForWidth(label.width())
+    assert max(label.fontMetrics().horizontalAdvance(word) for word in label.text().split()) <= label.width()
+    assert ("833 kFLOP" in label.text()) == (width >= 450)
+    assert "833 kFLOP" in label.accessibleName()
+
+
 def test_five_hundred_layers_are_drawn_and_walked_through(show: Show) -> None:
     layers = [Layer("x", "input", {"shape": (32,)})]
     layers += [

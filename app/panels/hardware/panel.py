@@ -177,7 +177,7 @@ class HardwarePanel(Panel):
         room = self.height() - self.phases.sizeHint().height() - theme.px(48)
         columns = 2 if needed > room and width >= theme.px(620) else 1
         rows = -(-len(self.strips) // columns)
-        is_stacked = width // columns < max(strip.figures_width() for strip in self.strips) + theme.px(150)
+        is_stacked = width // columns < max(strip.figures_width() for strip in self.strips) + theme.px(210)
         if columns != self._column_count:
             self._column_count = columns
             for number, strip in enumerate(self.strips):

@@ -91,9 +91,11 @@ class _Belongings:
             for thread in threading.enumerate()
             if thread.ident not in self._threads and not isinstance(thread, threading._DummyThread)
         ]
-        for child in psutil.Process().children(recursive=True):
-            if child.pid not in self._children and _is_alive(child):
-                found.append(f"the process {child.pid} ({' '.join(child.cmdline()[:4])})")
+        found += [
+            f"the process {child.pid} ({' '.join(child.cmdline()[:4])})"
+            for child in psutil.Process().children(recursive=True)
+            if child.pid not in self._children and _is_alive(child)
+        ]
         found += [f"the window {name}" for key, name in _windows().items() if key not in self._windows]
         found += [f"the file {name}" for name in _temporary_files() if name not in self._files]
         found += [str(name) for name in _running_qt_objects(self._since)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from time import perf_counter
 
@@ -48,14 +49,9 @@ def main() -> int:
         session.resume()
         rest(0.3)
         heard.clear()
-        rate = 0.001 * (1 + (number + 1) / 100)
+        change = partial(session.set_setting, "learning_rate", 0.001 * (1 + (number + 1) / 100))
         found["learning_rate"].append(
-            measure(
-                window.centralWidget() or window,
-                lambda: session.set_setting("learning_rate", rate),
-                lambda: bool(heard),
-                is_any=True,
-            )  # noqa: B023
+            measure(window.centralWidget() or window, change, lambda: bool(heard), is_any=True)
         )
         rest(0.1)
     window.workspace.document.undo_stack.setClean()

@@ -159,8 +159,10 @@ def _qt_and_exhibits() -> Iterator[Finding]:
         from PySide6 import __version__
         from PySide6.QtCore import qVersion
 
+        from app.screenshot import keep_quiet
         from app.window_session import build_application
 
+        keep_quiet()
         build_application()
         return "ok", f"Qt {qVersion()}, PySide6 {__version__}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,6 +80,7 @@ def take_shot(
     from app.workspace_building import build_workspace
     from trainers.training_plan import ClassifierSettings
 
+    keep_quiet()
     application = build_application()
     with tempfile.TemporaryDirectory(prefix="hillock-shot-") as folder:
         settings = UserSettings(Path(folder) / "settings")
@@ -95,6 +97,17 @@ def take_shot(
         if name == "window":
             return _shoot_window(application, workspace, size, seconds)
         return _shoot_panel(application, workspace, name, size, seconds, state)
+
+
+def keep_quiet() -> None:
+    """The offscreen platform says of each window that it cannot be raised or sized by a manager: no news to anybody."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    def pass_on(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if not text.startswith("This plugin does not support"):
+            print(text, file=sys.stderr)
+
+    qInstallMessageHandler(pass_on)
 
 
 def _shoot_window(application: QApplication, workspace: Workspace, size: tuple[int, int], seconds: float) -> bytes:

@@ -34,7 +34,7 @@ class Normaliser:
         channels = inputs.shape[1]
         total = torch.zeros(channels, dtype=torch.float64)
         squares = torch.zeros(channels, dtype=torch.float64)
-        for chunk in inputs.split(_STATISTICS_CHUNK):
+        for chunk in torch.split(inputs, _STATISTICS_CHUNK):
             counts = chunk.to(torch.int32).transpose(0, 1).reshape(channels, -1)
             total += counts.sum(1, dtype=torch.int64).cpu()
             squares += counts.square().sum(1, dtype=torch.int64).cpu()
@@ -46,8 +46,8 @@ class Normaliser:
         scale, shift = 1.0 / deviation, -mean / deviation
         if channels == 1:
             return cls(float(scale[0]), float(shift[0]), is_image=True)
-        on_device = {"device": inputs.device, "dtype": torch.float32}
-        return cls(scale.view(-1, 1, 1).to(**on_device), shift.view(-1, 1, 1).to(**on_device), is_image=True)
+        scale, shift = (value.view(-1, 1, 1).to(inputs.device, torch.float32) for value in (scale, shift))
+        return cls(scale, shift, is_image=True)
 
     def __call__(self, raw: Tensor) -> Tensor:
         """uint8 images (or floats, 0 to 255) to normalised float32; tables and points pass as they are."""

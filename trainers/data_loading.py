@@ -69,7 +69,8 @@ def _load_beside(choice: DataChoice, shape: Shape) -> Generator[Progress, AnyCom
         raise result["error"]
     if cancelled.is_set() and "split" not in result:
         raise LoadingCancelled("Loading was cancelled.")
-    return result["split"]
+    split: DataSplit = result["split"]
+    return split
 
 
 def _latest(signs: queue.SimpleQueue[Progress | None]) -> Progress | None:

@@ -26,6 +26,7 @@ class ProgressView:
         )
         self._task: TaskID | None = None
         self._loading: TaskID | None = None
+        self._figures = ""
         self._has_begun = False
         self._test = ""
         self._folder = ""
@@ -92,9 +93,10 @@ class ProgressView:
     ) -> None:
         if self._task is None:
             return
-        fields = {} if figures is None else {"figures": figures}
+        if figures is not None:
+            self._figures = figures
         description = None if epoch is None else f"Epoch {epoch + 1}"
-        self._progress.update(self._task, completed=completed, description=description, **fields)
+        self._progress.update(self._task, completed=completed, description=description, figures=self._figures)
 
     def _show_end(self, event: events.RunFinished) -> None:
         self._progress.stop()

@@ -83,7 +83,7 @@ class TrainingRun:
         self.test = Samples.of(split.test_inputs, split.test_targets, self.device, self.binary)
         self.normalise = Normaliser.of(self.train.inputs)
         if self.normalise.is_image:
-            self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            self.model.to(memory_format=torch.channels_last)
         self.loss_function = loss_function(self.settings.loss, self.task, self.binary)
         self.batches = Batches(self.train, self.normalise, self.settings.seed, self.plan.data.augment)
         self.journal = Journal(self.device, bool(self.classes), self.binary)

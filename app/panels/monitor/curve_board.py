@@ -136,6 +136,8 @@ class CurveBoard(QWidget):
     def hide_rows(self, keys: set[str]) -> None:
         """Leave rows out, whatever was chosen (a picture that is to be repeatable shows no speed)."""
         self._left_out = keys
+        for row in self.rows.values():
+            row.follow()  # a calm range depends on when it was last looked at
         self._arrange()
         self.redraw()
 

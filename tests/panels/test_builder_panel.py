@@ -247,6 +247,12 @@ def test_a_network_that_cannot_be_is_shown_with_its_fault_and_one_can_go_back(
     assert message.action is not None
     message.action()
     assert not panel.view.fault.isVisible()
+    panel.toolbar.open_button.click()
+    assert panel.view.fault.isVisible()
+    (tmp_path / "right.json").write_bytes(to_json(load_preset("lenet5")))
+    answer_dialog(monkeypatch, tmp_path / "right.json")
+    panel.toolbar.open_button.click()  # what is on the table already
+    assert not panel.view.fault.isVisible()
     assert "61,706" in panel.view.totals.text()
 
 
@@ -271,10 +277,10 @@ def test_a_place_that_cannot_be_written_is_said(
     (tmp_path / "file").write_text("no folder")
     for form in ("png", "svg", "py"):
         answer_dialog(monkeypatch, tmp_path / "file" / f"net.{form}")
-        panel.export(form)
+        panel.files.export(form)
         assert messages[-1].kind == "error"
         assert "cannot be written" in messages[-1].text
-    panel.save_file()
+    panel.files.save_file()
     assert "cannot be written" in messages[-1].text
 
 
@@ -283,9 +289,9 @@ def test_a_dialog_that_is_closed_changes_nothing(
 ) -> None:
     panel = show()
     answer_dialog(monkeypatch, "")
-    panel.open_file()
-    panel.save_file()
-    panel.export("png")
+    panel.files.open_file()
+    panel.files.save_file()
+    panel.files.export("png")
     assert messages == []
     assert workspace.document.graph == load_preset("lenet5")
 

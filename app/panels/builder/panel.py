@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.panel import Panel, State, StateError
 from app.panels.builder.facts_pane import FactsPane
+from app.panels.builder.files import NetworkFiles
 from app.panels.builder.layer_table import LayerTable
 from app.panels.builder.source_pane import SourcePane
 from app.panels.builder.state import BuilderState, Look, from_json, to_json
 from app.panels.builder.toolbar import BuilderToolbar
-from app.widgets.message_bar import Message
 from app.widgets.network_view import NetworkView
 from app.workspace import Workspace
 from trainers.errors import BadInput
 from trainers.layer_catalog import analyse
-from trainers.network_files import load_network, load_preset, preset_names, save_network, write_bytes
+from trainers.network_files import load_preset, preset_names
 from trainers.network_graph import NetworkError, NetworkGraph
-from trainers.pytorch_source import to_source
 
-_FILTERS = {
-    "png": "Picture (*.png)",
-    "svg": "Drawing (*.svg)",
-    "py": "Python source (*.py)",
-    "json": "Network (*.json)",
-}
 _TABS: tuple[Literal["layers", "source"], ...] = ("layers", "source")
 
 
@@ -44,6 +36,7 @@ class BuilderPanel(Panel):
         self.toolbar = BuilderToolbar(theme, self)
         self.view = NetworkView(theme, self)
         self.view.tells_facts = False
+        self.files = NetworkFiles(workspace, self.view, self)
         self.table = LayerTable(theme, self)
         self.facts = FactsPane(theme, self)
         self.source = SourcePane(theme, self)
@@ -76,9 +69,11 @@ class BuilderPanel(Panel):
 
     def _connect(self) -> None:
         self.toolbar.preset_chosen.connect(self._on_preset_chosen)
-        self.toolbar.open_asked.connect(self.open_file)
-        self.toolbar.save_asked.connect(self.save_file)
-        self.toolbar.export_asked.connect(self.export)
+        self.toolbar.open_asked.connect(self.files.open_file)
+        self.toolbar.save_asked.connect(self.files.save_file)
+        self.toolbar.export_asked.connect(self.files.export)
+        self.files.faulty_opened.connect(self._on_faulty_opened)
+        self.files.back_asked.connect(self._on_back_asked)
         self.view.layer_chosen.connect(self._on_layer_chosen)
         self.table.layer_chosen.connect(self._on_row_chosen)
         self._outer.splitterMoved.connect(self._on_splitter_moved)
@@ -127,11 +122,6 @@ class BuilderPanel(Panel):
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
-    def show_faulty(self, graph: NetworkGraph, error: NetworkError) -> None:
-        """Draw a network that cannot be, with what is wrong at the layer concerned; the one on the table stays as it is."""
-        self._faulty_graph = graph
-        self.view.show_graph(graph, None, error)
-
     def _show_document(self) -> None:
         document = self.workspace.document
         self._is_stale = False
@@ -155,81 +145,6 @@ class BuilderPanel(Panel):
         if _TABS[self.tabs.currentIndex()] == "source":
             self.source.show_graph(self.workspace.document.graph)
             self.source.choose_layer(self.view.current_layer)
-
-    # --- files --------------------------------------------------------------------------------------------------------
-
-    @Slot()
-    def open_file(self) -> None:
-        """Ask for a JSON file and put its network on the table."""
-        path, _ = QFileDialog.getOpenFileName(self, "Open network", "", _FILTERS["json"])
-        if path:
-            self.open_path(path)
-
-    def open_path(self, path: str) -> None:
-        """Put the network of the file on the table; one that cannot be is shown with its error, and the other one stays."""
-        try:
-            graph = load_network(path)
-        except BadInput as error:
-            self._say(error.sentence, "error")
-            return
-        try:
-            self.workspace.document.set_graph(graph, f"Open {Path(path).name}")
-        except NetworkError as error:
-            self.show_faulty(graph, error)
-            text = f"{Path(path).name} is not a network that can be trained: {error.sentence}"
-            message = Message(text, "error", "Back to the network before", self._on_back_asked)
-            self.workspace.message_posted.emit(message)
-            return
-        self.workspace.document.set_path(path)
-        self.workspace.settings.add_recent_file(path)
-        self._show_document()
-
-    @Slot()
-    def save_file(self) -> None:
-        """Ask for a place and write the network there as JSON."""
-        graph = self.workspace.document.graph
-        path = self._asked_path("json", graph.name)
-        if path is None:
-            return
-        try:
-            save_network(graph, path)
-        except BadInput as error:
-            self._say(error.sentence, "error")
-            return
-        self.workspace.document.set_path(str(path))
-        self.workspace.settings.add_recent_file(str(path))
-        self._say(f"{graph.title or graph.name} is saved as {path.name}.")
-
-    @Slot(str)
-    def export(self, form: str) -> None:
-        """Ask for a place and write the drawing ("png", "svg") or the PyTorch source ("py") there."""
-        graph = self.workspace.document.graph
-        path = self._asked_path(form, graph.name.replace("-", "_") if form == "py" else graph.name)
-        if path is None:
-            return
-        try:
-            if form == "py":
-                write_bytes(to_source(graph).encode(), path)
-            else:
-                self.view.save_picture(path)
-        except (BadInput, OSError) as error:
-            text = (
-                error.sentence
-                if isinstance(error, BadInput)
-                else f"{path} cannot be written: {error.strerror or error}."
-            )
-            self._say(text, "error")
-            return
-        self._say(f"{graph.title or graph.name} is saved as {path.name}.")
-
-    def _asked_path(self, form: str, name: str) -> Path | None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save", f"{name}.{form}", _FILTERS[form])
-        if not path:
-            return None
-        return Path(path) if Path(path).suffix.lower() == f".{form}" else Path(f"{path}.{form}")
-
-    def _say(self, text: str, kind: str = "info") -> None:
-        self.workspace.message_posted.emit(Message(text, "error" if kind == "error" else "info"))
 
     # --- what happened ------------------------------------------------------------------------------------------------
 
@@ -310,14 +225,20 @@ class BuilderPanel(Panel):
         if is_awake and self._is_stale:
             self._show_document()
 
+    @Slot(object, object)
+    def _on_faulty_opened(self, graph: NetworkGraph, error: NetworkError) -> None:
+        """Draw a network that cannot be, with what is wrong at the layer concerned; the one on the table stays as it is."""
+        self._faulty_graph = graph
+        self.view.show_graph(graph, None, error)
+
     @Slot()
     def _on_back_asked(self) -> None:
         self._show_document()
 
     @Slot()
     def _on_source_save_asked(self) -> None:
-        self.export("py")
+        self.files.export("py")
 
     @Slot()
     def _on_source_copied(self) -> None:
-        self._say("The PyTorch source is on the clipboard.")
+        self.files.say("The PyTorch source is on the clipboard.")

@@ -201,14 +201,18 @@ def test_ctrl_c_saves_and_ends_with_130(tmp_path: Path) -> None:
         [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    lines = []
-    for text in process.stdout:
+    assert process.stderr is not None
+    lines: list[dict[str, Any]] = []
+    has_pressed = False
+    for text in process.stdout:  # to its end: communicate() would lose what this has read ahead
         lines.append(json.loads(text))
-        if lines[-1]["type"] == "StepReport" and lines[-1]["epoch"] >= 1:
+        if not has_pressed and lines[-1]["type"] == "StepReport" and lines[-1]["epoch"] >= 1:
+            has_pressed = True
             process.send_signal(signal.SIGINT)
-            break
-    rest, errors = process.communicate(timeout=60)
-    lines += lines_of(rest)
+    errors = process.stderr.read()
+    process.wait(timeout=60)
+    process.stdout.close()
+    process.stderr.close()
     assert process.returncode == 130, errors
     assert [line["type"] for line in lines[-2:]] == ["CheckpointSaved", "RunFinished"]
     assert lines[-1]["step"] == lines[-2]["step"]

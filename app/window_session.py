@@ -16,6 +16,7 @@ from app.resource_paths import runs_folder
 from app.user_settings import UserSettings
 from app.widgets.message_bar import Message
 from app.widgets.theme import Theme
+from app.window_commands import open_file
 from app.workspace_building import build_workspace
 
 
@@ -68,8 +69,8 @@ def open_window(options: argparse.Namespace) -> int:
     reporter.install()
     session = WindowSession(window, reporter)
     try:
-        if options.file is not None and not is_network and not window.commands.open_path(options.file):
-            return 2
+        if options.file is not None and not is_network:
+            open_file(window, options.file)  # what it refuses is said on stderr, and the window stays shut
         _arrange(window, options)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         return application.exec()

@@ -116,3 +116,26 @@ def test_options_that_hold_are_understood() -> None:
     assert (options.panel, options.present, options.file) == ("builder", True, "lenet5")
     assert command_line.check_size("1920x1080") == (1920, 1080)
     assert command_line.check_file("lenet5") == "lenet5"
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2\n3,4,5\n", "", "name,kind\nAda,x\nBob,y\n"])
+def test_data_that_cannot_be_are_refused_before_the_window_is_shown(content: str, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(content)
+    done = subprocess.run(
+        [sys.executable, "-m", "app", str(table)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert 1 <= len(done.stderr.strip().splitlines()) <= 4
+    assert "Traceback" not in done.stderr
+
+
+def test_a_torn_network_is_refused_before_the_window_is_shown(tmp_path: Path) -> None:
+    torn = tmp_path / "torn.json"
+    torn.write_text('{"name": ')
+    done = subprocess.run(
+        [sys.executable, "-m", "app", str(torn)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert "torn.json" in done.stderr
+    assert 1 <= len(done.stderr.strip().splitlines()) <= 4

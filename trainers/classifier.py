@@ -119,7 +119,11 @@ def _end_epoch(run: TrainingRun) -> Job:
     accuracy = journal.right / journal.seen if run.classes else None
     report = EpochReport(run.epoch + 1, journal.loss_sum / journal.seen, accuracy, test.loss, test.accuracy, run.step)
     run.begin_epoch()
-    yield from _picture(run)
+    is_last = run.epoch == run.settings.epochs
+    if run.pictures and run.pictures.kind and (is_last or run.pictures.is_due(perf_counter())):
+        yield from _picture(run)
+    elif run.pictures and run.classes:
+        yield from _tell(run, run.pictures.take(run.step, ("confusion",)))
     yield from _tell(run, report)
     every = run.settings.checkpoint_every
     if every and run.epoch % every == 0:

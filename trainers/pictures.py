@@ -38,7 +38,7 @@ class Pictures:
         self._normalise = normalise
         self._classes = classes
         self._binary = binary
-        self._next_time = 0.0
+        self._next_time = self._affordable_time = 0.0
         self._has_sent_data = False
         self.confusion: np.ndarray | None = None
         self.confusion_step: int | None = None
@@ -65,13 +65,14 @@ class Pictures:
         if parts is None:
             ended = perf_counter()
             pause = SURFACE_SECONDS if self.kind == "surface" else PREDICTIONS_SECONDS
-            self._next_time = max(started + pause, ended + (ended - started) * (1 / _COST_SHARE - 1))
+            self._affordable_time = ended + (ended - started) * (1 / _COST_SHARE - 1)
+            self._next_time = max(started + pause, self._affordable_time)
         return snapshot
 
     def note_confusion(self, step: int, confusion: np.ndarray | None) -> None:
-        """The confusion matrix of the last evaluation; it goes out with the next picture."""
+        """The confusion matrix of the last evaluation; it goes out with the next picture, as soon as one may be paid for."""
         self.confusion, self.confusion_step = confusion, step
-        self._next_time = min(self._next_time, perf_counter())
+        self._next_time = min(self._next_time, self._affordable_time)
 
     def _snapshot(self, step: int, parts: tuple[str, ...]) -> Snapshot:
         fields: dict[str, object] = {}

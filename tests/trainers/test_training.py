@@ -396,3 +396,15 @@ def test_settings_stand_in_the_plan_as_they_ran() -> None:
     started = drive(plan_for(epochs=1))[0]
     assert isinstance(started, RunStarted)
     assert set(started.settings) == set(ClassifierSettings.__struct_fields__)
+
+
+def test_a_table_has_a_confusion_matrix_at_every_epoch(tmp_path: Path) -> None:
+    """Four columns give neither surface nor images, but classes to mix up."""
+    file = tmp_path / "table.csv"
+    file.write_text("a,b,c,d,kind\n" + "".join(f"{i % 2},{i % 3},{i % 5},{i},{'xy'[i % 2]}\n" for i in range(100)))
+    layers = (Layer("input", "input", {"shape": (4,)}), Layer("out", "dense", {"units": 2}))
+    shots = of_kind(drive(plan_for(chain("table", *layers), str(file), pictures=True, epochs=3)), Snapshot)
+    matrices = [shot.confusion for shot in shots if shot.confusion is not None]
+    assert len(matrices) >= 3
+    assert all(matrix.sum() == 20 for matrix in matrices)
+    assert all(shot.surface is None for shot in shots)

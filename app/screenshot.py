@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -81,6 +82,7 @@ def take_shot(
     from trainers.training_plan import ClassifierSettings
 
     keep_quiet()
+    gc.disable()  # short-lived, so that nothing need be collected: see app.garbage_collection for why nothing may be
     application = build_application()
     with tempfile.TemporaryDirectory(prefix="hillock-shot-") as folder:
         settings = UserSettings(Path(folder) / "settings")

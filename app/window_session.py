@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.crash_report import CrashReporter
+from app.garbage_collection import WindowCollector
 from app.main_window import MainWindow
 from app.resource_paths import runs_folder
 from app.user_settings import UserSettings
@@ -30,6 +31,8 @@ class WindowSession(QObject):
         # queued: the fault may have come up in the middle of a painting, where showing anything crashes Qt
         reporter.reported.connect(self._on_crash_reported, Qt.ConnectionType.QueuedConnection)
         window.painted.connect(self._on_window_painted)
+        training = window.workspace.training
+        self.collector = WindowCollector(lambda: training.state not in ("starting", "running"), self)
 
     @Slot()
     def _on_window_painted(self) -> None:
@@ -68,6 +71,7 @@ def open_window(options: argparse.Namespace) -> int:
     reporter = CrashReporter()
     reporter.install()
     session = WindowSession(window, reporter)
+    session.collector.start()
     try:
         if options.file is not None and not is_network:
             open_file(window, options.file)  # what it refuses is said on stderr, and the window stays shut
@@ -75,6 +79,7 @@ def open_window(options: argparse.Namespace) -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         return application.exec()
     finally:
+        session.collector.stop()
         reporter.restore()
         session.deleteLater()
 

@@ -34,6 +34,15 @@ def _move_in(home: Path) -> None:
 
 
 _move_in(_HOME)
+gc.disable()  # as in the window: a collection in a background thread would destroy Qt objects there (app.garbage_collection)
+_FULL_COLLECTION_EVERY = 20  # tests
+
+
+@pytest.fixture(autouse=True)
+def garbage_collected_in_this_thread() -> Iterator[None]:
+    """What Python's own collection would have done meanwhile, done between two tests."""
+    yield
+    gc.collect(2 if next(_COUNTER) % _FULL_COLLECTION_EVERY == 0 else 1)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

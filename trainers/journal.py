@@ -16,7 +16,7 @@ REPORT_SECONDS = 1 / 30  # each read of a loss makes the CPU wait for a GPU
 _MOST_KEPT = 2_000_000  # numbers of outputs kept for the accuracies before they are read early (8 MB)
 
 
-class NonFiniteLoss(Exception):  # noqa: N818  it is what happened, and never reaches a person as it stands
+class NonFiniteLoss(Exception):
     """The loss of `step` is NaN or infinity."""
 
     def __init__(self, step: int, inputs: Tensor | None = None) -> None:

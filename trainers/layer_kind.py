@@ -96,7 +96,7 @@ class Call(msgspec.Struct):
     keywords: dict[str, Any] = {}
 
 
-class Misfit(Exception):  # noqa: N818 - caught within the catalogue, never seen by a person
+class Misfit(Exception):
     """Raised by a shape rule: the problem, which (input, axis) sizes it should trace back, and what could be done.
 
     wanted: (input, shape) that would have fitted; with it the catalogue looks for a padding that gives it.

@@ -42,7 +42,9 @@ class KeySheet(QDialog):
         layout.addWidget(area)
         hint = body.sizeHint()
         room = parent.size()
-        self.resize(min(hint.width() + theme.px(24), room.width()), min(hint.height() + theme.px(8), room.height() - 40))
+        self.resize(
+            min(hint.width() + theme.px(24), room.width()), min(hint.height() + theme.px(8), room.height() - 40)
+        )
 
     def _group(self, title: str, rows: list[tuple[str, str]]) -> QWidget:
         group = QWidget(self)

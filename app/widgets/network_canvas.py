@@ -236,7 +236,9 @@ class NetworkCanvas(ZoomView):
         self._ink = Ink(self._theme)
         self.largest_fit = _LARGEST_FIT * self._theme.scale
         self.setBackgroundBrush(self._theme.color("panel"))
-        for item in (*self._layers.values(), *self._wires.values()):
-            item.set_ink(self._ink)
+        for layer in self._layers.values():
+            layer.set_ink(self._ink)
+        for wire in self._wires.values():
+            wire.set_ink(self._ink)
         if self.is_fitted:
             self.arrange()

@@ -129,6 +129,16 @@ def test_a_layer_is_called_what_it_does(layer: Layer, label: str) -> None:
     assert short_label(layer) == label
 
 
-@pytest.mark.parametrize(("count", "text"), [(61_706, "61,706"), (2_416, "2,416"), (37_752_832, "37.8 M"), (4_097_000, "4.1 M"), (999_000, "999,000"), (0, "0")])
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (61_706, "61,706"),
+        (2_416, "2,416"),
+        (37_752_832, "37.8 M"),
+        (4_097_000, "4.1 M"),
+        (999_000, "999,000"),
+        (0, "0"),
+    ],
+)
 def test_counts_on_cards_are_short(count: int, text: str) -> None:
     assert short_count(count) == text

@@ -87,6 +87,12 @@ class Hands(RuleBasedStateMachine):
     def settle(self) -> None:
         wait_for(lambda: self.session.state not in ("running", "starting") or self.session.speed > 0)
 
+    @rule()
+    def run_to_its_end(self) -> None:
+        self.session.speed = 0.0
+        self.session.start()
+        wait_for(lambda: self.session.state not in ("running", "starting"))
+
     @invariant()
     def curves_agree_with_what_was_told(self) -> None:
         steps = self.session.history.series("loss")[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
 import numpy as np
@@ -83,13 +82,7 @@ class PreviewLoader(QThread):
         wish = self._wish
         if wish is None:
             return
-        was_enabled = gc.isenabled()
-        gc.disable()  # a collection in this thread would destroy the window's cast-off Qt objects here, under its hands
-        try:
-            self.read.emit(read_preview(*wish))
-        finally:
-            if was_enabled:
-                gc.enable()
+        self.read.emit(read_preview(*wish))
 
     @Slot()
     def _on_finished(self) -> None:

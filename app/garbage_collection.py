@@ -14,15 +14,19 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 INTERVAL_MS = 500
 FULL_EVERY = 60  # ticks: half a minute between two full collections, and only while nothing moves
+THAW_EVERY = 20  # full collections: every ten calm minutes, what was frozen is looked at again (50 ms)
 
 
 class WindowCollector(QObject):
-    """Collects young objects twice a second (about 1 ms), and everything (20 to 60 ms) only while `is_calm()`."""
+    """Collects young objects twice a second (about 1 ms), and older ones only while `is_calm()`.
+
+    What survives a full collection is frozen, so that the next one looks only at what has come since (a few ms, not 50).
+    """
 
     def __init__(self, is_calm: Callable[[], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._is_calm = is_calm
-        self._ticks = 0
+        self._ticks = self._fulls = 0
         self._was_enabled = gc.isenabled()
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
@@ -37,6 +41,7 @@ class WindowCollector(QObject):
     def stop(self) -> None:
         """Hand back."""
         self._timer.stop()
+        gc.unfreeze()
         if self._was_enabled:
             gc.enable()
 
@@ -45,7 +50,11 @@ class WindowCollector(QObject):
         self._ticks += 1
         if self._ticks >= FULL_EVERY and self._is_calm():
             self._ticks = 0
+            self._fulls += 1
+            if self._fulls % THAW_EVERY == 0:
+                gc.unfreeze()
             gc.collect()
+            gc.freeze()
         elif self._ticks % 10 == 0:
             gc.collect(1)
         else:

@@ -13,9 +13,10 @@ for _name in ("DATA", "CONFIG", "CACHE", "STATE"):
     os.environ[f"XDG_{_name}_HOME"] = str(HOME / _name.lower())
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QObject  # noqa: E402 - the folders come first
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer  # noqa: E402 - the folders come first
+from PySide6.QtWidgets import QWidget  # noqa: E402
 
+from app.garbage_collection import WindowCollector  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
 from app.training_session import TrainingSession  # noqa: E402
 from app.user_settings import UserSettings  # noqa: E402
@@ -44,7 +45,13 @@ def open_window(network: str, data: str, data_dir: str | None, settings: Classif
     window.resize(1280, 800)
     window.arrange("train")
     window.show()
+    collect_garbage_as_the_app_does(workspace.training, window)
     return window
+
+
+def collect_garbage_as_the_app_does(session: TrainingSession, window: MainWindow) -> None:
+    """The window's own collection, see app.window_session."""
+    WindowCollector(lambda: session.state not in ("starting", "running"), window).start()
 
 
 def warm_up(session: TrainingSession) -> None:
@@ -56,12 +63,14 @@ def warm_up(session: TrainingSession) -> None:
 
 
 def turn_until(is_done: Callable[[], bool], seconds: float = 60) -> None:
-    """Run the event loop until `is_done`; SystemExit after `seconds`."""
-    end = perf_counter() + seconds
+    """Run the event loop until `is_done`; SystemExit after `seconds`. It sleeps between events, as the app's own loop does."""
+    loop, waker, end = QEventLoop(), QTimer(), perf_counter() + seconds
+    waker.start(20)  # so that `is_done` is asked where nothing else happens
     while not is_done():
         if perf_counter() > end:
             raise SystemExit(f"nothing came within {seconds} s")
-        QApplication.processEvents()
+        loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    waker.stop()
 
 
 class Paints(QObject):

@@ -27,7 +27,7 @@ MOST_MARKS = 200
 
 
 class CurveBoard(QWidget):
-    """Rows and tools. `refresh()` asks for a redraw, which comes once a frame and only while awake."""
+    """Rows and tools. `refresh()` asks for a redraw, which comes while awake: one row a frame, so that no frame is late."""
 
     shown_changed = Signal()  # what state() tells has changed by a person's hand
 
@@ -49,6 +49,7 @@ class CurveBoard(QWidget):
         self._is_setting_range = False
         self._is_awake = False
         self._is_dirty = True
+        self._due: list[str] = []  # rows yet to be drawn since the last refresh
         self._axis = TimeAxis.of("steps", history, 0.0)
         self._last_step = 0.0
         self._marks: list[tuple[float, str, str]] = []
@@ -57,7 +58,7 @@ class CurveBoard(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self.redraw)
+        self._timer.timeout.connect(self._on_frame_came)
         self._builder = QTimer(self)
         self._builder.setSingleShot(True)
         self._builder.setInterval(IDLE_MS)
@@ -126,6 +127,8 @@ class CurveBoard(QWidget):
             self._builder.start()
             if self._is_dirty:
                 self.refresh()
+        else:
+            self._timer.stop()
 
     def close_view(self) -> None:
         """Draw no more."""
@@ -144,19 +147,41 @@ class CurveBoard(QWidget):
     def refresh(self) -> None:
         """Draw anew, at the next frame."""
         self._is_dirty = True
+        self._due += [key for key in self._shown if key not in self._due]
         if self._is_awake and not self._timer.isActive():
             self._timer.start()
 
     @Slot()
+    def _on_frame_came(self) -> None:
+        """Draw the row whose turn it is; the others follow in the next frames."""
+        before = list(self._shown)
+        if self._prepare():
+            is_same = before == self._shown
+            self._due = [key for key in self._due if key in self._shown] if is_same else list(self._shown)
+            if self._due:
+                self._draw([self._due.pop(0)])
+        else:
+            self._due = []
+        self._is_dirty = bool(self._due)
+        if self._is_dirty and self._is_awake:
+            self._timer.start()
+
+    @Slot()
     def redraw(self) -> None:
-        """Draw now."""
+        """Draw all rows now."""
         self._is_dirty = False
+        self._due = []
+        if self._prepare():
+            self._draw(self._shown)
+
+    def _prepare(self) -> bool:
+        """What all rows share: which they are, and the range along x. False where there is nothing to draw."""
         is_run = has_data(ROWS["loss"], self._history)
         if is_run == self.sheet.isHidden():
             self.sheet.setVisible(is_run)
             self.empty.setVisible(not is_run)
         if not is_run:
-            return
+            return False
         self._last_step = float(self._history.last_step)
         filled = {key for key in ROWS if has_data(ROWS[key], self._history)}
         if filled != self._filled or not self.rows:
@@ -165,17 +190,20 @@ class CurveBoard(QWidget):
         self._axis = TimeAxis.of(self._x_kind, self._history, self._last_step)
         if self._is_following:
             self._follow_end()
+        return True
+
+    def _draw(self, keys: list[str]) -> None:
         marks = np.array([step for step, _, kind in self._marks if kind != "checkpoint"], np.float64)
         saved = np.array([step for step, _, kind in self._marks if kind == "checkpoint"], np.float64)
         width = smoothing_width(self.tools.smoothing)
-        for key in self._shown:
+        for key in keys:
             self.rows[key].draw(self._history, self._axis, self._x_range, width, marks, saved)
-        self._show_values()
+        self._show_values(keys)
 
-    def _show_values(self) -> None:
-        """Write into each row what its curves have come to."""
+    def _show_values(self, keys: list[str] | None = None) -> None:
+        """Write into the rows `keys`, or all, what their curves have come to."""
         width = smoothing_width(self.tools.smoothing)
-        for key in self._shown:
+        for key in self._shown if keys is None else keys:
             self.rows[key].show_values(None, self._last_step, self._history, "", width)
 
     def _set_x_range(self, low: float, high: float) -> None:

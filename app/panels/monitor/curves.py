@@ -76,11 +76,13 @@ class CurvesView(CurveBoard):
         self._show_values()
         self.shown_changed.emit()
 
-    def _show_values(self) -> None:
+    def _show_values(self, keys: list[str] | None = None) -> None:
         step = self._at_step
         at = None if step is None else float(self._axis.values(np.array([step]))[0])
         width = smoothing_width(self.tools.smoothing)
         for index, key in enumerate(self._shown):
+            if keys is not None and key not in keys:
+                continue
             text = "" if index or step is None or at is None else self._place_text(step, at)
             self.rows[key].show_values(at, self._last_step if step is None else step, self._history, text, width)
         if step is not None:

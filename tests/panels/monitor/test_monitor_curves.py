@@ -39,9 +39,9 @@ def test_a_run_draws_rows_with_their_values(curves: Any, training: Any, qtbot: A
     run_of(training, 200)
     qtbot.waitUntil(curves.sheet.isVisible)
     qtbot.waitUntil(lambda: "test 0.5" in curves.rows["loss"].reading.text())
+    qtbot.waitUntil(lambda: "5,000 1/s" in curves.rows["speed"].reading.text())  # one row a frame, from the top
     assert "test 75 %" in curves.rows["accuracy"].reading.text()
     assert "0.001" in curves.rows["learning_rate"].reading.text()
-    assert "5,000 1/s" in curves.rows["speed"].reading.text()
     x, y = curves.rows["loss"]._raw["loss"].getOriginalDataset()
     assert len(x) == 200
     assert y[0] == 2.0

@@ -124,18 +124,28 @@ def write_bytes(data: bytes, path: str | os.PathLike[str]) -> None:
     """Write a file in one stroke (temporary file, fsync, rename); raises BadInput naming the path and why it cannot be."""
     target = Path(path)
     try:
-        if target.exists() and not target.is_file():
-            with target.open("wb") as file:  # a device or a pipe: there is nothing to replace; a folder refuses
+        if target.is_dir() or str(path).endswith(("/", os.sep)):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if target.exists() and not target.is_file():  # a device or a pipe: there is nothing to replace
+            with open(target, "wb", opener=_without_waiting) as file:
                 file.write(data)
             return
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         _replace(target.resolve(), data)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a ring, up to Python 3.12
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else _shortened(str(error))
         raise NetworkInputError(
             f"{_shortened(str(path))} cannot be written: {reason}.", "Choose another place."
         ) from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a device or a pipe; a pipe that nobody reads is refused, where opening it would wait for ever."""
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -69,6 +69,18 @@ def test_a_link_to_a_file_is_followed(tmp_path: Path) -> None:
     assert from_json((tmp_path / "real.json").read_bytes()) == SMALL
 
 
+@pytest.mark.parametrize("name", ["pipe", "ring", "folder", "new/"])
+def test_what_is_no_place_for_a_file_is_refused(name: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "ring").symlink_to(tmp_path / "ring")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(BadInput) as caught:
+        save_network(SMALL, f"{tmp_path}/{name}")
+    assert "cannot be written" in sentence(caught.value)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), (1.0, float("-inf"))])
 def test_numbers_that_json_cannot_hold_are_refused(value: Any, tmp_path: Path) -> None:
     graph = NetworkGraph("bad", (Layer("drop", "dropout", {"p": value}),), ())

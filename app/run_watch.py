@@ -11,6 +11,7 @@ from app.run_history import RunHistory
 from app.run_record import RunRecord
 from app.training_choices import TrainingChoices
 from trainers.events import AnyEvent, RunFailed, RunFinished, RunStarted, Snapshot, ValueRefused, ValueSet
+from trainers.training_plan import ClassifierSettings
 
 if TYPE_CHECKING:
     from app.network_document import NetworkDocument
@@ -22,6 +23,7 @@ class RunWatch(TrainingChoices):
     state_changed = Signal(str)  # "idle", "starting", "running", "paused", "finished", "failed"
     events_arrived = Signal(list)  # list[AnyEvent], at most once a frame, in order
     failed = Signal(object)  # RunFailed
+    complained = Signal(str)  # the run goes on, but something about it could not be done: one sentence
     value_set = Signal(str, object)
     worker_warmed = Signal(object)  # worker_protocol.Warmed
     modules_listed = Signal(object)  # tuple[str, ...]: answer to list_modules
@@ -101,8 +103,12 @@ class RunWatch(TrainingChoices):
         match event:
             case ValueSet():
                 self.value_set.emit(event.name, event.value)
+            case ValueRefused(name="inputs"):
+                pass  # a question from the pad that crossed with a change of network
+            case ValueRefused() if event.name not in ClassifierSettings.__struct_fields__:
+                self.complained.emit(event.reason)  # a checkpoint that the disk would not take
             case ValueRefused():
-                value = self._record.in_effect.get(event.name, getattr(self._settings, event.name, None))
+                value = self._record.in_effect.get(event.name, getattr(self._settings, event.name))
                 self.put_back(event.name, value, event.reason)
             case RunFinished():
                 self._set_state("finished")

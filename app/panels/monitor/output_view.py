@@ -70,7 +70,7 @@ class OutputView(QWidget):
         self._column.addWidget(self.switch)
         self._column.addWidget(self.pages, 1)
         self.switch.chosen.connect(self._on_view_chosen)
-        self.pad.asked.connect(self.asked)
+        self.pad.asked.connect(self._on_pad_asked)
         self.pad.test_digit_wanted.connect(self._on_test_digit_wanted)
         self.digits.picked.connect(self._on_sample_picked)
         self._theme.changed.connect(self._on_theme_changed)
@@ -193,6 +193,11 @@ class OutputView(QWidget):
     def _on_view_chosen(self, _view: str) -> None:
         self._arrange()
         self.view_changed.emit()
+
+    @Slot(object)
+    def _on_pad_asked(self, inputs: np.ndarray) -> None:
+        if self.has_pad:  # a drawing left from other data is nothing to ask a network of points about
+            self.asked.emit(inputs)
 
     @Slot()
     def _on_test_digit_wanted(self) -> None:

@@ -118,6 +118,17 @@ def test_a_drawing_is_prepared_and_asked_about_while_it_is_drawn(pad: Any, train
     assert 0.5 < seen.max() <= 1.0
 
 
+def test_a_drawing_is_not_put_to_a_network_of_points(pad: Any, panel: Any, training: Any) -> None:
+    draw(pad.canvas, (0.3, 0.2), (0.7, 0.8))
+    box = panel.data.data_box
+    box.activated.emit(box.findData("circle"))
+    asked = len(training.asked)
+    pad.set_may_ask(False)
+    pad.set_may_ask(True)
+    assert not panel.output.has_pad
+    assert len(training.asked) == asked
+
+
 def test_the_answer_is_shown_as_ten_bars(pad: Any, training: Any) -> None:
     draw(pad.canvas, (0.3, 0.2), (0.7, 0.8))
     outputs = np.full(10, 0.02, np.float32)

@@ -1,4 +1,7 @@
-"""Where things lie: what Hillock brings along, and the platform's folders for settings, data and logs. Imports no Qt."""
+"""Where things lie: what Hillock brings along, and the platform's folders for settings, caches and logs. Imports no Qt.
+
+Runs and fetched data: `trainers.user_folders`, since headless runs keep them in the same place.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,6 @@ def resource_path(relative: str) -> Path:
 def settings_folder() -> Path:
     """Where preferences and window geometry are kept."""
     return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False))
-
-
-def data_folder() -> Path:
-    """Where runs and downloaded data are kept."""
-    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
-
-
-def runs_folder() -> Path:
-    """Where the window's runs are kept: their folders and runs.sqlite."""
-    return data_folder() / "runs"
 
 
 def cache_folder() -> Path:

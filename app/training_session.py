@@ -11,13 +11,13 @@ from PySide6.QtCore import QObject, Slot
 
 from app.job_thread import WorkerEnd
 from app.pad_questions import PadQuestions
-from app.resource_paths import runs_folder as default_runs_folder
 from app.run_watch import RunWatch
 from trainers.commands import AnyCommand, Look, SetValue, Stop
 from trainers.events import AnyEvent, Prediction, RunFailed, RunStarted, Snapshot
 from trainers.network_graph import NetworkGraph
 from trainers.setting_limits import FIXED
 from trainers.training_plan import AnswerPlan, ClassifierSettings, TrainingPlan
+from trainers.user_folders import runs_folder as default_runs_folder
 from trainers.worker_protocol import JobEnded, Standing
 
 if TYPE_CHECKING:
@@ -27,10 +27,7 @@ TRAIN = "trainers.classifier:train"
 ANSWER = "trainers.classifier:answer"
 WARM_UP = "trainers.torch_warm_up:stages"
 PICTURES = ("surface", "predictions", "confusion")
-_AFTER_A_STEP = (
-    "surface",
-    "predictions",
-)  # the confusion matrix needs the whole test set: not after every single batch
+_AFTER_A_STEP = ("surface", "predictions")  # a confusion matrix takes the whole test set: not after every batch
 
 
 class TrainingSession(RunWatch):

@@ -11,8 +11,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
-import platformdirs
-
 from trainers.data_split import (
     DatasetSpec,
     DataSplit,
@@ -27,6 +25,7 @@ from trainers.errors import BadInput, MissingData
 from trainers.network_graph import Shape
 from trainers.planar_data import PLANAR_DATA, make_planar
 from trainers.training_plan import DataChoice
+from trainers.user_folders import fetched_data_folder
 
 __all__ = [
     "DATASETS",
@@ -38,7 +37,6 @@ __all__ = [
     "ProgressCallback",
     "Task",
     "check_fits",
-    "data_folder",
     "describe",
     "is_present",
     "load",
@@ -119,17 +117,12 @@ class NetworkFacts(Protocol):
     def output_shape(self) -> Shape: ...
 
 
-def data_folder() -> Path:
-    """Where fetched data lie unless a DataChoice names another directory (as run_store, HILLOCK_DATA_DIR moves it)."""
-    return Path(os.environ.get("HILLOCK_DATA_DIR") or platformdirs.user_data_dir("hillock", appauthor=False)) / "data"
-
-
 def is_present(choice: DataChoice) -> bool:
     """Whether `choice` can be loaded without fetching anything (whether its files are there, not whether they are whole)."""
     name = catalogue_name(choice.name)
     if name is None:
         return os.path.exists(choice.name)
-    folder = Path(choice.directory) if choice.directory else data_folder()
+    folder = Path(choice.directory) if choice.directory else fetched_data_folder()
     return all((folder / file).is_file() for file in DATA_FILES.get(name, ()))
 
 
@@ -172,7 +165,7 @@ def load(choice: DataChoice, progress: ProgressCallback | None = None, shape: Sh
         return make_planar(_renamed(choice, name))
     if name == DIGITS.name:
         return load_digits()
-    folder = Path(choice.directory) if choice.directory else data_folder()
+    folder = Path(choice.directory) if choice.directory else fetched_data_folder()
     missing = [file for file in DATA_FILES[name] if not (folder / file).is_file()]
     if missing and not choice.download:
         raise missing_data(name, f"{folder / missing[0]} is not there")

@@ -13,7 +13,6 @@ from pathlib import Path
 from time import monotonic
 
 import msgspec
-import platformdirs
 
 from trainers.errors import BadInput
 from trainers.events import (
@@ -129,12 +128,6 @@ class RunStore:
                 self._connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self.run, step))
 
 
-def default_runs_folder() -> Path:
-    """Where runs are kept unless somebody says otherwise: under HILLOCK_DATA_DIR, or the platform's data folder."""
-    folder = os.environ.get("HILLOCK_DATA_DIR") or platformdirs.user_data_dir("hillock", appauthor=False)
-    return Path(folder) / "runs"
-
-
 def belongs_to_run(checkpoint: Path) -> bool:
     """Whether a checkpoint folder stands in a run's folder (and was not copied elsewhere)."""
     return (
@@ -220,7 +213,7 @@ def _mark(run: str, step: int, kind: str, text: str) -> tuple[str, tuple[object,
 def _missing_parents(folder: Path) -> list[Path]:
     """Folders that have to be made for `folder` to be there, the innermost first."""
     missing = []
-    while not folder.exists():
+    while not folder.exists() and folder != folder.parent:  # a drive that is not there is its own parent
         missing.append(folder)
         folder = folder.parent
     return missing

@@ -15,9 +15,10 @@ from trainers.commands import Scalar
 from trainers.data_loading import check_plan
 from trainers.errors import BadInput
 from trainers.network_files import load_network
-from trainers.run_store import CHECKPOINTS, default_runs_folder, latest_checkpoint
+from trainers.run_store import CHECKPOINTS, latest_checkpoint
 from trainers.setting_limits import SettingLimits, setting_limits, with_setting
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
+from trainers.user_folders import runs_folder as default_runs_folder
 
 _DATA_OPTIONS = {
     "samples": ("N", "two-dimensional data: points in all, 20 to 100,000"),
@@ -128,13 +129,19 @@ def _parser() -> argparse.ArgumentParser:
                 metavar="NAME" if limits.kind == "choice" else "N" if limits.kind == "int" else "X",
                 help=text,
             )
-    add("--data-dir", metavar="DIR", help="where fetched data lie, instead of the platform's data folder")
+    add(
+        "--data-dir",
+        metavar="DIR",
+        help="the folder with fetched data, instead of `data` in the data folder (HILLOCK_DATA_DIR, or the platform's)",
+    )
     add("--label", metavar="NAME", help="CSV: the column with the label; the last one if not given")
     add("--download", action="store_true", help="fetch the data if they are not there")
     add("--augment", action="store_true", help="images: small shifts and turns of what is trained on")
     for name, (metavar, text) in _DATA_OPTIONS.items():
         add(f"--{name.replace('_', '-')}", dest=name, metavar=metavar, help=text)
-    add("--runs-dir", metavar="DIR", help="where the run's checkpoints and metrics are kept")
+    add(
+        "--runs-dir", metavar="DIR", help="where checkpoints and metrics are kept, instead of `runs` in the data folder"
+    )
     add(
         "--resume",
         metavar="RUN",

@@ -4,14 +4,16 @@ import sqlite3
 from pathlib import Path
 
 import msgspec
+import platformdirs
 import pytest
 from training_tools import drive, losses_of, of_kind, plan_for
 
 from trainers.classifier import train
 from trainers.errors import BadInput
 from trainers.events import CheckpointSaved, EpochReport, RunFinished, RunStarted, StepReport
-from trainers.run_store import RunStore, default_runs_folder, latest_checkpoint, run_name
+from trainers.run_store import RunStore, latest_checkpoint, run_name
 from trainers.training_plan import TrainingPlan
+from trainers.user_folders import fetched_data_folder, runs_folder, user_data_folder
 
 
 def rows(runs: Path, query: str) -> list[tuple[object, ...]]:
@@ -96,9 +98,14 @@ def test_metrics_that_cannot_be_written_do_not_end_a_run(tmp_path: Path) -> None
     assert "runs.sqlite" in store.trouble
 
 
-def test_names_say_what_a_run_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_names_say_what_a_run_is() -> None:
     name = run_name(plan_for("lenet5", "/some where/My Digits.csv"))
     assert "-lenet5-my-digits-" in name
     assert run_name(plan_for()) != run_name(plan_for())
+
+
+def test_one_folder_holds_runs_and_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HILLOCK_DATA_DIR", str(tmp_path))
-    assert default_runs_folder() == tmp_path / "runs"
+    assert (runs_folder(), fetched_data_folder()) == (tmp_path / "runs", tmp_path / "data")
+    monkeypatch.delenv("HILLOCK_DATA_DIR")
+    assert user_data_folder() == Path(platformdirs.user_data_dir("hillock", appauthor=False))

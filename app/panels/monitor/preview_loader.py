@@ -12,6 +12,7 @@ from trainers.data_split import DatasetSpec, DataSplit
 from trainers.errors import HillockError
 from trainers.network_graph import Shape
 from trainers.training_plan import DataChoice
+from trainers.user_folders import fetched_data_folder
 
 SHOWN = 60  # pictures in a preview
 _SIDE = 28
@@ -41,7 +42,7 @@ def _first_pictures(choice: DataChoice, spec: DatasetSpec) -> DataSplit | None:
     """The first pictures of MNIST and its kind, straight from their files: loading them all needs torchvision."""
     if not datasets.is_present(choice):
         return None
-    folder = Path(choice.directory) if choice.directory else datasets.data_folder()
+    folder = Path(choice.directory) if choice.directory else fetched_data_folder()
     files = {Path(name).name: folder / name for name in datasets.DATA_FILES[spec.name]}
     pictures, labels = files.get("train-images-idx3-ubyte"), files.get("train-labels-idx1-ubyte")
     if pictures is None or labels is None:
@@ -51,7 +52,8 @@ def _first_pictures(choice: DataChoice, spec: DatasetSpec) -> DataSplit | None:
         targets = np.fromfile(labels, np.uint8, SHOWN, offset=8).astype(np.int64)
     except OSError:
         return None
-    pixels = pixels[: len(targets) * _SIDE * _SIDE].reshape(-1, 1, _SIDE, _SIDE)
+    count = min(len(targets), len(pixels) // (_SIDE * _SIDE))  # a file that was cut off holds fewer
+    pixels, targets = pixels[: count * _SIDE * _SIDE].reshape(-1, 1, _SIDE, _SIDE), targets[:count]
     empty = pixels[:0]
     return DataSplit(spec.name, spec.task, spec.sample_shape, spec.classes, pixels, targets, empty, targets[:0])
 

@@ -49,9 +49,8 @@ from trainers.worker_protocol import (
     write_frame,
 )
 
-WAITING_BYTES = (
-    16 << 20
-)  # of events that a stuck window may leave here before the pipe, and then the worker's line, fill up
+# of events that a stuck window may leave here before the pipe, and then the worker's line, fill up
+WAITING_BYTES = 16 << 20
 _KEPT_WORDS = 16 << 10  # bytes of what the worker wrote to stderr last
 
 

@@ -40,9 +40,8 @@ class Normaliser:
             squares += counts.square().sum(1, dtype=torch.int64).cpu()
         number = inputs.numel() / channels
         mean = total / number
-        deviation = (
-            (squares / number - mean.square()).clamp_min(1.0).sqrt()
-        )  # a blank set has no spread: one grey level
+        variance = (squares / number - mean.square()).clamp_min(1.0)  # a blank set has no spread: one grey level
+        deviation = variance.sqrt()
         scale, shift = 1.0 / deviation, -mean / deviation
         if channels == 1:
             return cls(float(scale[0]), float(shift[0]), is_image=True)
@@ -126,9 +125,8 @@ class Batches:
         """Each image turned by up to 12 degrees and shifted by up to 8 % of its size; what comes in is the border repeated."""
         chance = torch.rand(len(raw), 3, generator=self._augment_generator) * 2 - 1
         angle = chance[:, 0] * _TURN
-        ratio = (
-            raw.shape[3] / raw.shape[2]
-        )  # grid_sample measures both directions in -1 to 1: a turn must keep pixels square
+        # grid_sample measures both directions in -1 to 1: a turn must keep pixels square
+        ratio = raw.shape[3] / raw.shape[2]
         rows = torch.stack(
             [
                 torch.stack([angle.cos(), -angle.sin() / ratio, chance[:, 1] * 2 * _SHIFT], dim=1),

@@ -31,9 +31,8 @@ __all__ = ["answer", "train"]
 
 Job = Generator[AnyEvent | None, AnyCommand | None, None]
 
-_FIRST_LOOK = (
-    1_000  # samples of either set on which the untrained network is scored: the first point must not wait for all
-)
+# samples of either set on which the untrained network is scored: the first point must not wait for all
+_FIRST_LOOK = 1_000
 
 
 def train(plan: TrainingPlan) -> Job:

@@ -36,9 +36,8 @@ def enlarge(grids: np.ndarray) -> np.ndarray:
     """Grids (n, 8, 8) of 0 to 16 as uint8 images (n, 28, 28): 3 times larger, bilinearly, with a margin of 2."""
     side = grids.shape[-1]
     centres = np.clip((np.arange(side * _FACTOR) + 0.5) / _FACTOR - 0.5, 0, side - 1)
-    weights = np.maximum(
-        0.0, 1.0 - np.abs(centres[:, None] - np.arange(side))
-    )  # (24, 8): a tent around each grid point
+    # (24, 8): a tent around each grid point
+    weights = np.maximum(0.0, 1.0 - np.abs(centres[:, None] - np.arange(side)))
     images = weights @ grids.astype(np.float64) @ weights.T * (255 / FULL_INK)
     return np.pad(np.rint(images).astype(np.uint8), ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN)))
 

@@ -17,9 +17,7 @@ from trainers.events import Progress
 from trainers.optimization import LossFunction, predicted_classes
 
 _MOST_NUMBERS = 400_000  # input numbers in one batch of an evaluation: 510 digits took a third less time than 2,550
-_PATIENCE = (
-    0.25  # seconds after which a long evaluation says how far it has come, so that commands are answered meanwhile
-)
+_PATIENCE = 0.25  # seconds after which a long evaluation tells how far it has come, and commands are answered
 
 
 @dataclass(frozen=True)

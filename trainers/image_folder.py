@@ -199,13 +199,8 @@ def _plain(image: Image.Image, mode: str) -> Image.Image:
     """`image` in `mode` ("L" or "RGB"), without transparency, and 16-bit greys brought down to 8."""
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         values = np.nan_to_num(np.asarray(image, dtype=np.float64))
-        brightest = (
-            1.0
-            if image.mode == "F" and values.max(initial=0) <= 1
-            else 255.0
-            if values.max(initial=0) <= 255
-            else 65535.0
-        )
+        most = values.max(initial=0)
+        brightest = 1.0 if image.mode == "F" and most <= 1 else 255.0 if most <= 255 else 65535.0
         image = Image.fromarray(np.clip(values / brightest * 255, 0, 255).astype(np.uint8))
     if image.has_transparency_data:
         solid = image.convert("RGBA")

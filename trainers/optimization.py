@@ -87,9 +87,8 @@ def adjust_optimizer(optimizer: torch.optim.Optimizer, settings: ClassifierSetti
         if "momentum" in group:
             group["momentum"] = settings.momentum
     if settings.optimizer == "rmsprop" and settings.momentum > 0:
-        for (
-            state
-        ) in optimizer.state.values():  # RMSprop makes this buffer at its first step only, and only if it has momentum
+        # RMSprop makes this buffer at its first step only, and only if it has momentum
+        for state in optimizer.state.values():
             state.setdefault("momentum_buffer", torch.zeros_like(state["square_avg"]))
 
 

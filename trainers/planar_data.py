@@ -43,9 +43,8 @@ def _xor(label: np.ndarray, chance: Chance) -> Points:
     """Class 1 where x and y have the same sign; a gap along both axes keeps the noise-free set separable."""
     gap = 0.3
     size = gap + chance * (_REACH - gap)
-    side = np.where(
-        np.arange(len(label)) // 2 % 2 == 0, 1.0, -1.0
-    )  # every second pair in the other of the two quadrants
+    # every second pair in the other of the two quadrants
+    side = np.where(np.arange(len(label)) // 2 % 2 == 0, 1.0, -1.0)
     return np.stack([size[:, 0] * side, size[:, 1] * side * np.where(label == 1, 1.0, -1.0)], axis=1)
 
 

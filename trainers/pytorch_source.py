@@ -93,9 +93,8 @@ class _Forward:
         has_weights = kind.group == "weights" or facts.kind == "embedding"
         for source in facts.sources:
             value = self._values[source]
-            is_way = (
-                facts.kind == "add" and value.has_weights and value.depth > 1
-            )  # a residual block's, on its own line
+            # a residual block's way is written on a line of its own
+            is_way = facts.kind == "add" and value.has_weights and value.depth > 1
             if stands_alone or is_way or (has_weights and value.has_weights) or value.depth >= DEEPEST:
                 self._assign(source)
         value = self._built(facts, has_weights)

@@ -52,9 +52,8 @@ def text_button(
     button.setAccessibleDescription(tooltip)
     button.setCheckable(is_checkable)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-    button.setFocusPolicy(
-        Qt.FocusPolicy.TabFocus
-    )  # a clicked button that kept the focus would take the next Space from the panel
+    # a clicked button that kept the focus would take the next Space from the panel
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     if key:
         sequence = QKeySequence(key)

@@ -78,7 +78,9 @@ class ProgressView:
             f" {event.test_samples:,} test samples, {event.device}, {event.threads} thread{'s' if event.threads > 1 else ''}."
         )
         epochs = int(str(event.settings["epochs"]))
-        self._task = self._progress.add_task("Epoch 1", total=epochs, completed=event.epoch, figures="")
+        self._task = self._progress.add_task(
+            f"Epoch {event.epoch + 1}", total=epochs, completed=event.epoch, figures=""
+        )
 
     def _show_steps(self, event: events.StepReport) -> None:
         loss = event.losses[-1][1]

@@ -15,6 +15,7 @@ from types import FrameType
 import msgspec
 
 from trainers.commands import AnyCommand, SetValue, Stop
+from trainers.data_split import LoadingCancelled
 from trainers.errors import BadInput, RunStopped
 from trainers.events import AnyEvent, RunFailed, RunStarted
 from trainers.network_graph import NetworkGraph
@@ -38,8 +39,8 @@ def main(argv: Sequence[str]) -> int:
     except RunStopped as error:
         print(error.sentence, file=sys.stderr)
         return FAILED
-    except KeyboardInterrupt:  # before the first step: there is nothing to save
-        print("Interrupted before the run began.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was saved beyond the last checkpoint.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the lines has gone
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  until the interpreter ends, which flushes it once more
@@ -69,6 +70,8 @@ def _run(options: Options, show: Show) -> int:
                 event = job.send(command)
         except StopIteration:
             pass
+        except LoadingCancelled as cancelled:  # Ctrl+C while the data were being fetched
+            print(cancelled.sentence, file=sys.stderr)
         finally:
             job.close()
     if failure is not None:
@@ -89,12 +92,13 @@ def _plan_and_changes(options: Options) -> tuple[TrainingPlan, list[AnyCommand]]
     fields = {name: value for name, value in options.data.items() if name in ("directory", "download")}
     if set(options.data) - set(fields):
         name = sorted(set(options.data) - set(fields))[0]
-        raise BadInput(f"A resumed run keeps its data: leave --{name.replace('_', '-')} away, or start a new run.")
+        option = "data-seed" if name == "seed" else name.replace("_", "-")
+        raise BadInput(f"A resumed run keeps its data: leave out --{option}, or start a new run.")
     settings = state.settings
     changes: list[AnyCommand] = []
     for name, value in options.given.items():
         if name == "seed":
-            raise BadInput("A resumed run keeps its seed: leave --seed away, or start a new run.")
+            raise BadInput("A resumed run keeps its seed: leave out --seed, or start a new run.")
         if name == "epochs" and int(str(value)) < state.epoch + (1 if state.position else 0):
             raise BadInput(f"The run has done {state.epoch} epochs already, so --epochs {value} is too few.")
         if name in FIXED:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from app import command_line
-from app.resource_paths import data_folder, log_folder, resource_path, settings_folder
+from app.resource_paths import log_folder, resource_path, settings_folder
 from trainers.errors import HillockError
+from trainers.user_folders import user_data_folder
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -52,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
         print(json.dumps({"ready": is_ready, "findings": msgspec.to_builtins(findings)}))
     else:
         faults = sum(finding.verdict == "fault" for finding in findings)
-        print("Everything is ready for class." if is_ready else f"{faults} of {len(findings)} findings need mending.")
+        print("Everything is ready for class." if is_ready else f"{faults} of {len(findings)} checks found a problem.")
     return 0 if is_ready else 1
 
 
@@ -94,11 +95,11 @@ def _folder(folder: Path) -> tuple[Verdict, str]:
 
 
 def _disk() -> tuple[Verdict, str]:
-    folder = data_folder()
+    folder = user_data_folder()
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    text = f"{free / 1e9:.1f} GB free at {data_folder()}"
+    text = f"{free / 1e9:.1f} GB free at {user_data_folder()}"
     if free < LEAST_DISK:
         return "fault", f"{text}: make room for at least {LEAST_DISK / 1e9:.0f} GB."
     return "ok", text
@@ -108,7 +109,7 @@ def _typeface() -> tuple[Verdict, str]:
     missing = [file for file in ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf") if not resource_path(f"fonts/{file}").exists()]  # fmt: skip
     if missing:
         return "fault", f"{', '.join(missing)} is missing: install Hillock again."
-    return "ok", "Inter, brought along"
+    return "ok", "Inter, bundled"
 
 
 def _data() -> Iterator[Finding]:
@@ -117,7 +118,7 @@ def _data() -> Iterator[Finding]:
 
     def digits() -> tuple[Verdict, str]:
         split = load(DataChoice(name="digits"))
-        return "ok", f"{len(split.train_inputs)} to train on, {len(split.test_inputs)} to test with, brought along"
+        return "ok", f"{len(split.train_inputs)} to train on, {len(split.test_inputs)} to test with, bundled"
 
     yield from _look("Data: digits", digits)
     for name, spec in DATASETS.items():

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
-    QKeySequence,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from app.arrangements import apply_arrangement, remember_arrangement, remembered_arrangement
 from app.panel import Panel
@@ -21,10 +19,10 @@ from app.panel_catalog import PANELS, find_panel
 from app.panel_dock import PanelDock
 from app.run_actions import RunActions
 from app.run_toolbar import RunToolbar, StateLabel
-from app.widgets.icons import icon
 from app.widgets.message_bar import Message, MessageBar
-from app.window_actions import ACTIONS, MENUS, build_actions
+from app.window_actions import build_actions
 from app.window_commands import WindowCommands
+from app.window_menus import build_menus
 from app.workspace import Workspace
 from trainers.events import RunFailed
 
@@ -52,7 +50,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.message_bar = MessageBar(workspace.theme, self)
         self._set_up_docks()
-        self._set_up_menus()
+        self.menus, self.recent_menu = build_menus(self)
         self._set_up_status_bar()
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 400)
@@ -61,7 +59,6 @@ class MainWindow(QMainWindow):
         workspace.training.failed.connect(self._on_run_failed)
         workspace.document.graph_changed.connect(self._on_document_changed)
         workspace.document.path_changed.connect(self._on_document_changed)
-        workspace.document.undo_stack.cleanChanged.connect(self._on_document_changed)
         workspace.theme.changed.connect(self._on_theme_changed)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
         self._on_document_changed()
@@ -83,45 +80,6 @@ class MainWindow(QMainWindow):
             self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
             dock.hide()
             self.docks[spec.name] = dock
-
-    def _set_up_menus(self) -> None:
-        self.menus: dict[str, QMenu] = {title: self.menuBar().addMenu(title) for title in MENUS}
-        self.recent_menu = QMenu("Open &recent", self)
-        for spec in ACTIONS:
-            menu = self.menus[spec.menu]
-            if spec.has_rule_before:
-                menu.addSeparator()
-            menu.addAction(self.actions_by_name[spec.name])
-            self.addAction(self.actions_by_name[spec.name])
-            if spec.name == "open_folder":
-                menu.addMenu(self.recent_menu)
-        self.recent_menu.aboutToShow.connect(self.commands.list_recent_files)
-        stack = self.workspace.document.undo_stack
-        undo, redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
-        for action, name, key in (
-            (undo, "undo", QKeySequence.StandardKey.Undo),
-            (redo, "redo", QKeySequence.StandardKey.Redo),
-        ):
-            action.setObjectName(name)
-            action.setShortcut(QKeySequence(key))
-            action.setIcon(icon(self.workspace.theme, name))
-            self.menus["&Edit"].addAction(action)
-            self.actions_by_name[name] = action
-        panels = self.menus["&View"].addMenu("&Panels")
-        for panel in PANELS:
-            action = QAction(icon(self.workspace.theme, panel.icon), panel.title, self)
-            action.setObjectName(f"panel_{panel.name}")
-            action.setData(panel.name)
-            action.setShortcut(panel.key)
-            action.setToolTip(f"{panel.description} ({panel.key})")
-            action.setStatusTip(panel.description)
-            action.triggered.connect(self.commands.show_panel_of_sender)
-            panels.addAction(action)
-            self.addAction(action)
-            self.actions_by_name[action.objectName()] = action
-        for name, action in self.run_actions.actions.items():
-            self.menus["&Run"].addAction(action)
-            self.actions_by_name[f"run_{name}"] = action
 
     def _set_up_status_bar(self) -> None:
         bar = self.statusBar()
@@ -227,7 +185,7 @@ class MainWindow(QMainWindow):
     def _on_document_changed(self) -> None:
         document = self.workspace.document
         self.setWindowTitle(f"{document.graph.title or document.graph.name}[*] – Hillock")
-        self.setWindowModified(document.path is not None and not document.undo_stack.isClean())
+        self.setWindowModified(document.is_modified)
 
     @Slot()
     def _on_theme_changed(self) -> None:

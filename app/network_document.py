@@ -24,6 +24,13 @@ class GraphEdit(msgspec.Struct, frozen=True):
     merge_key: str = ""
 
 
+class NetworkFile(msgspec.Struct, frozen=True):
+    """A file that holds a network, and the network as it stands in it."""
+
+    path: str
+    graph: NetworkGraph
+
+
 class _EditCommand(QUndoCommand):
     """A GraphEdit on the undo stack. Never given a parent: that crashes in PySide6."""
 
@@ -54,6 +61,21 @@ class _EditCommand(QUndoCommand):
         return True
 
 
+class _ReplaceCommand(_EditCommand):
+    """Another network in the place of the one before: its file, or none, comes and goes with it, so that saving after an undo
+    does not write one network over the file of another."""
+
+    def __init__(self, document: NetworkDocument, edit: GraphEdit, file: NetworkFile | None) -> None:
+        super().__init__(document, edit)
+        self._other_file = file  # the one that is not in force
+
+    def _take(self, graph: NetworkGraph) -> None:
+        document = self._document()
+        if document is not None:
+            self._other_file = document.exchange_file(self._other_file)
+            document.take(graph)
+
+
 class NetworkDocument(QObject):
     """The current network. Panels draw `graph` and `analysis`; whoever edits pushes a GraphEdit."""
 
@@ -65,7 +87,7 @@ class NetworkDocument(QObject):
         self.undo_stack = QUndoStack(self)
         self._graph = graph
         self._analysis: NetworkAnalysis | None = None
-        self._path: str | None = None
+        self._file: NetworkFile | None = None
 
     @property
     def graph(self) -> NetworkGraph:
@@ -84,18 +106,30 @@ class NetworkDocument(QObject):
     @property
     def path(self) -> str | None:
         """The file that it was opened from or saved to; None for a preset."""
-        return self._path
+        return self._file.path if self._file is not None else None
 
-    def set_path(self, path: str | None) -> None:
-        """Remember the file that holds the network; the undo stack is clean at this point."""
-        self._path = path
-        self.undo_stack.setClean()
-        self.path_changed.emit()
+    @property
+    def is_modified(self) -> bool:
+        """Whether the network differs from what its file holds; never without a file."""
+        return self._file is not None and self._file.graph != self._graph
 
-    def set_graph(self, graph: NetworkGraph, text: str = "Choose network") -> None:
-        """Put another network on the table, undoably. Raises NetworkError, and changes nothing, where it cannot be."""
+    def set_path(self, path: str) -> None:
+        """Remember that the file `path` holds the network as it stands."""
+        self.exchange_file(NetworkFile(path, self._graph))
+
+    def set_graph(self, graph: NetworkGraph, text: str = "Choose network", path: str | None = None) -> None:
+        """Put another network on the table, undoably; `path`: the file that holds it, None for a preset.
+
+        Raises NetworkError, and changes nothing, where the network cannot be.
+        """
         if graph != self._graph:
-            self.push(GraphEdit(text, self._graph, graph))
+            from trainers.layer_catalog import analyse
+
+            analyse(graph)
+            file = None if path is None else NetworkFile(path, graph)
+            self.undo_stack.push(_ReplaceCommand(self, GraphEdit(text, self._graph, graph), file))
+        elif path is not None:
+            self.set_path(path)
 
     def push(self, edit: GraphEdit) -> None:
         """Do `edit`, undoably. Raises NetworkError, and changes nothing, where its `after` cannot be."""
@@ -107,6 +141,12 @@ class NetworkDocument(QObject):
     def close(self) -> None:
         """Let go of all edits, before the window is gone."""
         self.undo_stack.clear()
+
+    def exchange_file(self, file: NetworkFile | None) -> NetworkFile | None:
+        """Put `file` in the place of the present one, which is returned."""
+        before, self._file = self._file, file
+        self.path_changed.emit()
+        return before
 
     def take(self, graph: NetworkGraph) -> None:
         """What an edit's doing and undoing call: `graph` is already validated. Everybody else pushes a GraphEdit."""

@@ -237,7 +237,6 @@ def _leave_out_the_clock(widget: QWidget) -> None:
 
 
 def close(window: MainWindow) -> None:
-    """Close `window` without asking."""
-    window.workspace.document.undo_stack.setClean()
+    """Close `window`; its network has no file, so nothing is asked."""
     window.close()
     window.deleteLater()

@@ -11,14 +11,15 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.crash_report import CrashReporter
+from app.file_commands import open_file
 from app.garbage_collection import WindowCollector
 from app.main_window import MainWindow
-from app.resource_paths import runs_folder
 from app.user_settings import UserSettings
 from app.widgets.message_bar import Message
 from app.widgets.theme import Theme
-from app.window_commands import open_file
 from app.workspace_building import build_workspace
+from trainers.network_files import preset_names
+from trainers.user_folders import runs_folder
 
 
 class WindowSession(QObject):
@@ -67,6 +68,9 @@ def open_window(options: argparse.Namespace) -> int:
     workspace = build_workspace(
         settings, theme, network=options.file if is_network else None, runs_folder=runs_folder()
     )
+    if is_network and options.file not in preset_names():
+        workspace.document.set_path(str(Path(options.file).absolute()))
+        settings.add_recent_file(str(Path(options.file).absolute()))
     window = MainWindow(workspace)
     reporter = CrashReporter()
     reporter.install()

@@ -50,7 +50,7 @@ class NetworkFiles(QObject):
             self.say(error.sentence, "error")
             return
         try:
-            self._workspace.document.set_graph(graph, f"Open {Path(path).name}")
+            self._workspace.document.set_graph(graph, f"Open {Path(path).name}", path)
         except NetworkError as error:
             self.faulty_opened.emit(graph, error)
             text = f"{Path(path).name} is not a network that can be trained: {error.sentence}"
@@ -58,7 +58,6 @@ class NetworkFiles(QObject):
             self._workspace.message_posted.emit(message)
             return
         self.back_asked.emit()  # also where the file holds what was on the table before a faulty one was shown
-        self._workspace.document.set_path(path)
         self._workspace.settings.add_recent_file(path)
 
     @Slot()

@@ -223,6 +223,25 @@ def test_an_edit_is_undone_and_those_of_one_gesture_are_one(qapp) -> None:
     assert document.analysis.parameters == 61_706
 
 
+def test_the_file_goes_with_the_network_that_it_holds(qapp) -> None:
+    mine, preset = load_preset("xor-mlp"), load_preset("playground")
+    document = NetworkDocument(load_preset("lenet5"))
+    document.set_graph(mine, "Open mine.json", "mine.json")
+    assert (document.path, document.is_modified) == ("mine.json", False)
+    document.undo_stack.undo()
+    assert document.path is None, "a save would write LeNet-5 over mine.json"
+    document.undo_stack.redo()
+    document.set_graph(preset)
+    assert document.path is None
+    document.undo_stack.undo()
+    document.push(GraphEdit("edit", mine, preset))
+    assert (document.path, document.is_modified) == ("mine.json", True)
+    document.set_path("other.json")
+    assert not document.is_modified
+    document.undo_stack.undo()
+    assert (document.path, document.is_modified) == ("other.json", True)
+
+
 def test_a_network_that_cannot_be_is_refused_and_nothing_changes(qapp) -> None:
     graph = load_preset("lenet5")
     document = NetworkDocument(graph)

@@ -1,0 +1,152 @@
+"""FileCommands: opening and saving of networks and data from the window's File menu, and what is asked before it closes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app.widgets.message_bar import Message
+from trainers.errors import HillockError
+from trainers.network_graph import NetworkGraph
+from trainers.training_plan import DataChoice
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+_NETWORK_FILES = "Networks (*.json)"
+_DATA_FILES = "Tables (*.csv)"
+
+
+class FileCommands(QObject):
+    """The slots behind the File menu. A HillockError becomes a message; nothing is changed then."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    @Slot()
+    def ask_for_network(self) -> None:
+        """File, open network."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open network", self._folder(), _NETWORK_FILES)
+        if path:
+            self.open_path(path)
+
+    @Slot()
+    def ask_for_data(self) -> None:
+        """File, open data."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open data", self._folder(), _DATA_FILES)
+        if path:
+            self.open_path(path)
+
+    @Slot()
+    def ask_for_folder(self) -> None:
+        """File, open folder of images."""
+        path = QFileDialog.getExistingDirectory(self._window, "Open folder of images by class", self._folder())
+        if path:
+            self.open_path(path)
+
+    def open_path(self, path: str) -> bool:
+        """Open a network (JSON) or data (CSV, or a folder of images by class); says whether that went well."""
+        try:
+            open_file(self._window, path)
+        except HillockError as error:
+            self.say_error(error.sentence)
+            return False
+        return True
+
+    @Slot()
+    def save_network(self) -> None:
+        """File, save: to the network's own file, or ask for one."""
+        path = self._window.workspace.document.path
+        if path is None:
+            self.save_network_as()
+        else:
+            self.save_to(path)
+
+    @Slot()
+    def save_network_as(self) -> None:
+        """File, save as."""
+        graph = self._window.workspace.document.graph
+        start = str(Path(self._folder()) / f"{graph.name}.json")
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save network", start, _NETWORK_FILES)
+        if path:
+            self.save_to(path if Path(path).suffix else f"{path}.json")
+
+    def save_to(self, path: str) -> bool:
+        """Write the network to `path`; says whether that went well."""
+        from trainers.network_files import save_network
+
+        workspace = self._window.workspace
+        try:
+            save_network(workspace.document.graph, Path(path))
+        except HillockError as error:
+            self.say_error(error.sentence)
+            return False
+        except OSError as error:
+            self.say_error(f"{path} cannot be written ({error.strerror}): choose another folder.")
+            return False
+        workspace.document.set_path(path)
+        workspace.settings.add_recent_file(path)
+        return True
+
+    @Slot()
+    def list_recent_files(self) -> None:
+        """Fill the menu of recently opened files as it opens."""
+        menu = self._window.recent_menu
+        menu.clear()
+        for path in self._window.workspace.settings.values.recent_files:
+            action = menu.addAction(Path(path).name)
+            action.setToolTip(path)
+            action.setData(path)
+            action.triggered.connect(self._on_recent_chosen)
+        if menu.isEmpty():
+            menu.addAction("Nothing opened yet").setEnabled(False)
+
+    @Slot()
+    def _on_recent_chosen(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.open_path(str(action.data()))
+
+    def _folder(self) -> str:
+        recent = self._window.workspace.settings.values.recent_files
+        return str(Path(recent[0]).parent) if recent else str(Path.home())
+
+    def may_close(self) -> bool:
+        """Whether nothing would be lost, or the person agreed to lose it: the one place that asks in a dialog."""
+        document = self._window.workspace.document
+        if document.path is None or not document.is_modified:
+            return True
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Save the network?",
+            f"{Path(document.path).name} has changes that are not saved.",
+            button.Save | button.Discard | button.Cancel,
+        )
+        return answer == button.Discard or (answer == button.Save and self.save_to(document.path))
+
+    def say_error(self, sentence: str) -> None:
+        """Tell the person what could not be done."""
+        self._window.workspace.message_posted.emit(Message(sentence, "error"))
+
+
+def open_file(window: MainWindow, path: str) -> None:
+    """Open a network (JSON) or data (CSV or folder). HillockError where it is neither, and nothing is changed."""
+    from trainers.network_files import load_network
+
+    file = Path(path)
+    if file.is_dir() or file.suffix.lower() == ".csv":
+        from trainers.datasets import describe
+
+        choice = DataChoice(name=str(file))
+        describe(choice)  # refuses what is no data before the choice is made
+        window.workspace.training.set_data(choice)
+    else:
+        graph: NetworkGraph = load_network(path)
+        window.workspace.document.set_graph(graph, f"Open {file.name}", str(file.absolute()))
+    window.workspace.settings.add_recent_file(str(file.absolute()))

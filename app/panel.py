@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 import msgspec
@@ -21,6 +22,21 @@ class StateError(BadInput):
     def __init__(self, sentence: str, key: str) -> None:
         super().__init__(sentence)
         self.key = key
+
+
+def explain_misfit(message: str, owner: str) -> StateError:
+    """What msgspec says of a state, such as "Expected `int` <= 100 - at `$.curves.smoothing`", with the key named.
+
+    owner: whose state it is, to begin a sentence with: "The monitor".
+    """
+    place = re.search(r" - at `(?:key` in `)?\$\.?([^`]*)`", message)
+    key = place[1] if place else ""
+    unknown = re.search(r"unknown field `([^`]*)`", message)
+    if unknown:
+        key = f"{key}.{unknown[1]}" if key else unknown[1]
+        return StateError(f"{owner}'s state has the key {key}, which is unknown.", key)
+    what = message[: place.start()] if place else message
+    return StateError(f"{key or f'{owner} state'} cannot be applied: {what[0].lower()}{what[1:]}.", key)
 
 
 class PanelSpec(msgspec.Struct, frozen=True):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError
+from app.panel import StateError, explain_misfit
 from trainers.network_graph import NetworkGraph
 
 SCHEMA = 1
@@ -51,21 +50,8 @@ def from_json(raw: object) -> BuilderState:
     try:
         state = msgspec.convert(raw, BuilderState, strict=True)
     except (msgspec.ValidationError, RecursionError) as error:
-        key, sentence = _explained(str(error))
-        raise StateError(sentence, key) from error
+        raise explain_misfit(str(error), "The network panel") from error
     look = state.look
     if look is not None and not all(math.isfinite(number) for number in (look.zoom, look.x, look.y)):
         raise StateError("look holds a number that is not finite.", "look")
     return state
-
-
-def _explained(message: str) -> tuple[str, str]:
-    """Key and sentence of a msgspec message such as "Expected `str`, got `int` - at `$.layer`"."""
-    place = re.search(r" - at `(?:key in )?\$\.?([^`]*)`", message)
-    key = place[1] if place else ""
-    unknown = re.search(r"unknown field `([^`]*)`", message)
-    if unknown:
-        key = f"{key}.{unknown[1]}" if key else unknown[1]
-        return key, f"The network panel's state has the key {key}, which is unknown."
-    what = message[: place.start()] if place else message
-    return key, f"{key or 'The state'} cannot be applied: {what[0].lower()}{what[1:]}."

@@ -14,6 +14,7 @@ from app.panels.monitor.state import MonitorState
 from app.widgets.message_bar import Message
 from trainers import datasets, network_files
 from trainers.errors import BadInput, HillockError
+from trainers.layer_catalog import analyse
 from trainers.network_graph import NetworkGraph
 from trainers.training_plan import ClassifierSettings, DataChoice
 
@@ -102,7 +103,7 @@ class Chooser(QObject):
                 raise StateError(error.sentence, "network") from error
         else:
             try:
-                network_files.from_json(network_files.to_json(graph))
+                analyse(network_files.from_json(network_files.to_json(graph)))
             except BadInput as error:
                 raise StateError(error.sentence, "network") from error
         try:

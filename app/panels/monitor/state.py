@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError
+from app.panel import StateError, explain_misfit
 from trainers.network_graph import NetworkGraph
 from trainers.training_plan import ClassifierSettings, DataChoice
 
@@ -74,8 +73,7 @@ def from_json(raw: object) -> MonitorState:
     try:
         state = msgspec.convert(raw, MonitorState, strict=True)
     except (msgspec.ValidationError, RecursionError) as error:
-        key, sentence = _explained(str(error))
-        raise StateError(sentence, key) from error
+        raise explain_misfit(str(error), "The monitor") from error
     _check_sense(state)
     return state
 
@@ -103,15 +101,3 @@ def _check_finite(value: object, key: str) -> None:
     elif isinstance(value, list | tuple):
         for index, entry in enumerate(value):
             _check_finite(entry, f"{key}[{index}]")
-
-
-def _explained(message: str) -> tuple[str, str]:
-    """Key and sentence of a msgspec message such as "Expected `int` <= 100 - at `$.curves.smoothing`"."""
-    place = re.search(r" - at `(?:key` in `)?\$\.?([^`]*)`", message)
-    key = place[1] if place else ""
-    unknown = re.search(r"unknown field `([^`]*)`", message)
-    if unknown:
-        key = f"{key}.{unknown[1]}" if key else unknown[1]
-        return key, f"The monitor's state has the key {key}, which is unknown."
-    what = message[: place.start()] if place else message
-    return key, f"{key or 'The monitor state'} cannot be applied: {what[0].lower()}{what[1:]}."

@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panel import Panel, State
 from app.panels.monitor import fitting
@@ -19,6 +19,7 @@ from app.panels.monitor.data_view import DataView
 from app.panels.monitor.output_view import OutputView
 from app.panels.monitor.pytorch_lines import snippet
 from app.panels.monitor.settings_form import SettingsForm
+from app.panels.monitor.splitters import Splitters
 from app.panels.monitor.state import SCHEMA, MonitorState, from_json, to_json
 from app.widgets.message_bar import Message
 from app.widgets.network_view import NetworkView
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 ASK_AGAIN = 0.1  # s: while the network learns, a drawing is asked about this often
-TOP_SHARES = (26, 42, 32)
-BOTTOM_SHARES = (66, 34)
-ROW_SHARES = (52, 48)
 
 
 class MonitorPanel(Panel):
@@ -46,8 +44,6 @@ class MonitorPanel(Panel):
         self._drawn_graph: NetworkGraph | None = None
         self._last_asked = 0.0
         self._clock_offset = 0.0
-        self._moved: set[str] = set()
-        self._is_laid_out = False
         self.data = DataView(theme)
         self.network = NetworkView(theme)
         self.output = OutputView(theme)
@@ -69,24 +65,11 @@ class MonitorPanel(Panel):
         curves = QWidget()
         self._curves_margin = QVBoxLayout(curves)
         self._curves_margin.addWidget(self.curves)
-        self.splitters = {
-            "rows": QSplitter(Qt.Orientation.Vertical),
-            "top": QSplitter(Qt.Orientation.Horizontal),
-            "bottom": QSplitter(Qt.Orientation.Horizontal),
-        }
-        for part in (self.data, self.network, self.output):
-            self.splitters["top"].addWidget(part)
-        for lower in (curves, form):
-            self.splitters["bottom"].addWidget(lower)
-        for name in ("top", "bottom"):
-            self.splitters["rows"].addWidget(self.splitters[name])
-        for name, splitter in self.splitters.items():
-            splitter.setObjectName(name)
-            splitter.setChildrenCollapsible(False)
-            splitter.splitterMoved.connect(self._on_splitter_moved)
+        self.splitters = Splitters(self.workspace.theme, (self.data, self.network, self.output), (curves, form))
+        self.splitters.moved.connect(self.state_changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.splitters["rows"])
+        column.addWidget(self.splitters)
 
     def _connect(self) -> None:
         training = self.workspace.training
@@ -122,7 +105,7 @@ class MonitorPanel(Panel):
                 output=self.output.state(),
                 data_page=self.data.page,  # type: ignore[arg-type]
                 advanced=self.form.is_advanced,
-                splitters={name: tuple(self.splitters[name].sizes()) for name in self._moved},  # type: ignore[misc]
+                splitters=self.splitters.moved_sizes(),  # type: ignore[arg-type]
             )
         )
 
@@ -133,10 +116,7 @@ class MonitorPanel(Panel):
         self.form.set_advanced(wanted.advanced)
         self.curves.apply_state(wanted.curves)
         self.output.apply_state(wanted.output)
-        self._moved = {str(name) for name in wanted.splitters}
-        self._lay_out()
-        for name, sizes in wanted.splitters.items():
-            self.splitters[name].setSizes(list(sizes))
+        self.splitters.apply_sizes({str(name): sizes for name, sizes in wanted.splitters.items()})
 
     def act(self) -> None:
         self.workspace.training.toggle()
@@ -270,13 +250,6 @@ class MonitorPanel(Panel):
     def _on_form_folded(self, _is_shown: bool) -> None:
         self.state_changed.emit()
 
-    @Slot(int, int)
-    def _on_splitter_moved(self, _position: int, _index: int) -> None:
-        splitter = self.sender()
-        if isinstance(splitter, QObject):
-            self._moved.add(splitter.objectName())
-            self.state_changed.emit()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.curves.follow()
@@ -285,18 +258,12 @@ class MonitorPanel(Panel):
 
     # --- arrangement --------------------------------------------------------------------------------------------------
 
-    def _lay_out(self) -> None:
-        """The shares that a splitter has until a person moves it."""
-        for name, shares in (("rows", ROW_SHARES), ("top", TOP_SHARES), ("bottom", BOTTOM_SHARES)):
-            if name not in self._moved:
-                self.splitters[name].setSizes([share * 20 for share in shares])
-
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show and self.isWindow():
             self.setFocus()  # or the first box would have it, and take the keys
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             done = super().event(event)
-            self._lay_out()
+            self.splitters.lay_out()
             return done
         return super().event(event)
 
@@ -309,8 +276,6 @@ class MonitorPanel(Panel):
         gap = theme.gap(8)
         for margin in (self._form_margin, self._curves_margin):
             margin.setContentsMargins(gap, gap // 2, gap, gap // 2)
-        for splitter in self.splitters.values():
-            splitter.setHandleWidth(theme.gap(5))
         self.network.setMinimumWidth(theme.px(160))
         self.output.setMinimumWidth(theme.px(220))
         self.form.setMinimumWidth(theme.px(220))

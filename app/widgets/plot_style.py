@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget
 
 from app.widgets.theme import Theme
+from trainers.errors import BadInput
 
 ReadOut = Callable[[float, float], str]
 
@@ -107,10 +108,14 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             return
         point = view_box.mapSceneToView(position)
         text = self.read_out(self._undo_log(point.x(), "x"), self._undo_log(point.y(), "y"))
+        self._show_text(text)
+
+    def _show_text(self, text: str) -> None:
+        """Say `text` in the upper right corner until the pointer moves on; "" hides it."""
         self._read_out_label.setText(text)
         self._read_out_label.setVisible(bool(text))
         self._read_out_label.adjustSize()
-        self._place_read_out(view_box.sceneBoundingRect().right())
+        self._place_read_out(self.plotItem.vb.sceneBoundingRect().right())
 
     def _undo_log(self, value: float, axis: str) -> float:
         is_log = self.plotItem.ctrl.logXCheck.isChecked() if axis == "x" else self.plotItem.ctrl.logYCheck.isChecked()
@@ -206,7 +211,10 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         name = f"{self.title or 'plot'}.{kind}".replace(" ", "_").lower()
         path, _ = QFileDialog.getSaveFileName(self, "Save plot", name, file_filter)
         if path:
-            plot_export.export(self, Path(path).with_suffix(f".{kind}"))
+            try:
+                plot_export.export(self, Path(path).with_suffix(f".{kind}"))
+            except BadInput as error:
+                self._show_text(error.sentence)
 
     def show_menu_at(self, position: QPoint) -> QMenu:
         """Open the menu at `position` (widget pixels), as the menu key does."""

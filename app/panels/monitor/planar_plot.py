@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from app.panels.monitor.color_mixing import mixed, rgb
 from app.panels.monitor.small_controls import ThemedLabel
 from app.widgets.plot_style import StyledPlot
+from trainers.planar_data import EXTENT
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
 MOST_POINTS = 3_000  # drawn; a redraw of more costs over 4 ms
 _SHADES = 256
-EXTENT = 6.0  # every planar set of the catalogue lies in [-6, 6] in both directions
 
 
 class ColorBar(QWidget):

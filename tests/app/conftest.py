@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from app.training_session import TrainingSession
 from trainers.network_graph import Layer, Link, NetworkGraph
 
 JOBS = Path(__file__).parent
+sys.path.insert(0, str(JOBS))  # for session_tools: importlib mode adds no folder to the path
 
 MakeSession = Callable[..., TrainingSession]
 

@@ -1,0 +1,57 @@
+"""How the time of one training step is shared out, drawn and explained."""
+
+from collections.abc import Callable
+
+import pytest
+from played_machine import report, started
+
+from app.panels.hardware.panel import HardwarePanel
+from app.panels.hardware.step_phases import duration_text, meaning_of
+from app.workspace import Workspace
+
+
+def test_before_a_run_the_bar_says_what_it_will_show(show: Callable[..., HardwarePanel]) -> None:
+    panel = show()
+    assert panel.phases.sentence.text().startswith("Train, and this bar")
+
+
+@pytest.mark.parametrize(
+    ("phases", "said"),
+    [
+        ({"data": 0.006, "forward": 0.001, "backward": 0.002, "optimizer": 0.001}, "waits for the data"),
+        ({"data": 0.001, "forward": 0.003, "backward": 0.005, "optimizer": 0.001}, "as it should"),
+        ({"data": 0.001, "forward": 0.006, "backward": 0.002, "optimizer": 0.001}, "way forward"),
+        ({"data": 0.001, "forward": 0.002, "backward": 0.002, "optimizer": 0.005}, "larger batch"),
+    ],
+)
+def test_a_step_is_shared_out_and_explained(
+    show: Callable[..., HardwarePanel], workspace: Workspace, phases: dict[str, float], said: str
+) -> None:
+    panel = show()
+    workspace.training.events_arrived.emit([started(), report(phases), report({})])
+    assert panel.phases.title.text() == "One training step: 10.00 ms"
+    assert said in panel.phases.sentence.text()
+    for name, key in (("data", "data"), ("forward", "forward"), ("backward", "backward"), ("optimiser", "optimizer")):
+        assert f"{name}&nbsp;{phases[key] / 0.01:.0%}" in panel.phases.legend.text()
+    workspace.training.events_arrived.emit([started()])
+    assert panel.phases.sentence.text().startswith("Train, and this bar")
+
+
+def test_the_bar_is_drawn_in_proportion(show: Callable[..., HardwarePanel], workspace: Workspace) -> None:
+    panel = show()
+    phases = {"data": 0.001, "forward": 0.002, "backward": 0.006, "optimizer": 0.001}
+    workspace.training.events_arrived.emit([started(), report(phases)])
+    bar = panel.phases.bar
+    picture = bar.grab().toImage()
+    backward = workspace.theme.hex("series_3")
+    line = [picture.pixelColor(x, 3).name() for x in range(picture.width())]
+    assert line.count(backward) / len(line) == pytest.approx(0.6, abs=0.02)
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.0032, "3.20 ms"), (0.00085, "850 µs"), (1.234, "1.23 s")])
+def test_times_are_written_in_their_unit(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
+
+
+def test_nothing_measured_means_nothing() -> None:
+    assert meaning_of({}) == meaning_of({"data": 0.0})

@@ -91,7 +91,9 @@ class CrashReporter(QObject):
                     old.unlink(missing_ok=True)
             except OSError as trouble:
                 print(f"The report could not be written to {path}: {trouble.strerror}.", file=sys.stderr)
-            self.reported.emit(str(path), f"Something went wrong inside Hillock ({kind.__name__}); the rest goes on.")
+            self.reported.emit(
+                str(path), f"Something went wrong inside Hillock ({kind.__name__}). You can go on working."
+            )
             return path
         finally:
             self._is_reporting.release()
@@ -107,7 +109,7 @@ class ReportDialog(QDialog):
         self._path = path
         title = QLabel("Something went wrong inside Hillock.", self)
         title.setObjectName("title")
-        where = QLabel(f"The report below is kept in {path}. It holds no data of yours but the paths in it.", self)
+        where = QLabel(f"The report below is kept in {path}. Besides file paths, it contains nothing of yours.", self)
         where.setWordWrap(True)
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)

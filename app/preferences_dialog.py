@@ -22,8 +22,8 @@ from app.widgets.theme import ZOOM_RANGE, Theme
 from trainers.datasets import DATASETS
 from trainers.network_files import preset_names
 
-_THEMES = (("As the system", "system"), ("Paper", "paper"), ("Night", "night"), ("Projector", "projector"))
-_DEVICES = (("The fastest there is", "auto"), ("CPU", "cpu"), ("NVIDIA GPU (cuda)", "cuda"), ("Apple GPU (mps)", "mps"))
+_THEMES = (("System", "system"), ("Paper", "paper"), ("Night", "night"), ("Projector", "projector"))
+_DEVICES = (("Fastest available", "auto"), ("CPU", "cpu"), ("NVIDIA GPU (cuda)", "cuda"), ("Apple GPU (mps)", "mps"))
 
 
 class PreferencesDialog(QDialog):
@@ -36,20 +36,20 @@ class PreferencesDialog(QDialog):
         self._theme = theme
         self._settings = settings
         values = settings.values
-        self.theme_box = self._box(_THEMES, values.theme, "Theme", "How everything looks")
+        self.theme_box = self._box(_THEMES, values.theme, "Theme", "Colours and type size of the whole window")
         self.theme_box.currentIndexChanged.connect(self._on_theme_chosen)
         self.zoom_field = NumberField(
             100 * ZOOM_RANGE[0], 100 * ZOOM_RANGE[1], 100 * values.zoom, unit="%", is_whole=True, step=10
         )
-        self.zoom_field.setToolTip("How large everything is (Ctrl + and Ctrl -)")
+        self.zoom_field.setToolTip("Size of the whole interface (Ctrl + and Ctrl -)")
         self.zoom_field.valueChanged.connect(self._on_zoom_changed)
         self.folder_line = QLineEdit(values.data_directory or "", self)
-        self.folder_line.setPlaceholderText("the platform's data folder")
-        self.folder_line.setToolTip("Where downloaded data lie")
+        self.folder_line.setPlaceholderText("Default folder")
+        self.folder_line.setToolTip("Where downloaded data are kept")
         self.folder_line.editingFinished.connect(self._on_folder_edited)
         self.folder_button = QPushButton("Choose…", self)
         self.folder_button.setAutoDefault(False)
-        self.folder_button.setToolTip("Choose the folder where downloaded data lie")
+        self.folder_button.setToolTip("Choose the folder for downloaded data")
         self.folder_button.clicked.connect(self._on_folder_asked)
         networks = tuple((name, name) for name in preset_names())
         self.network_box = self._box(networks, values.network, "Network", "The network that a new window opens")
@@ -57,7 +57,7 @@ class PreferencesDialog(QDialog):
         data = tuple((spec.title, name) for name, spec in DATASETS.items())
         self.data_box = self._box(data, values.data, "Data", "The data that a new window opens")
         self.data_box.currentIndexChanged.connect(self._on_start_chosen)
-        self.device_box = self._box(_DEVICES, values.device, "Device", "Where a new window's first run is trained")
+        self.device_box = self._box(_DEVICES, values.device, "Device", "The device that a new window trains on")
         self.device_box.currentIndexChanged.connect(self._on_start_chosen)
         self.seed_field = NumberField(0, 2**31 - 1, values.seed, is_whole=True)
         self.seed_field.setToolTip("The seed of a new window's first run")
@@ -79,12 +79,12 @@ class PreferencesDialog(QDialog):
         grid.setHorizontalSpacing(theme.gap(16))
         grid.setVerticalSpacing(theme.gap(8))
         rows: list[tuple[str, QWidget | None]] = [
-            ("Looks", None),
+            ("Appearance", None),
             ("Theme", self.theme_box),
             ("Zoom", self.zoom_field),
             ("Data", None),
             ("Data folder", self.folder_line),
-            ("A new window opens", None),
+            ("New windows", None),
             ("Network", self.network_box),
             ("Data", self.data_box),
             ("Device", self.device_box),
@@ -129,7 +129,7 @@ class PreferencesDialog(QDialog):
 
     @Slot()
     def _on_folder_asked(self) -> None:
-        path = QFileDialog.getExistingDirectory(self, "Where downloaded data lie", self.folder_line.text())
+        path = QFileDialog.getExistingDirectory(self, "Where downloaded data are kept", self.folder_line.text())
         if path:
             self.folder_line.setText(path)
             self._on_folder_edited()

@@ -12,11 +12,11 @@ from app.workspace import Workspace
 _ACTIONS: dict[str, tuple[str, str, str, str]] = {
     "reset": ("Start again", "F4", "reset", "Back to step 0: the same network, the same seed, all curves cleared"),
     "train": ("Train", "F5", "play", "Train the network on the data, and watch the curves grow"),
-    "one_batch": ("One batch", "F6", "batch", "Take one optimiser step on one batch, then stand still"),
-    "one_epoch": ("One epoch", "F7", "epoch", "See every training sample once, then stand still"),
+    "one_batch": ("One batch", "F6", "batch", "Take one optimiser step on one batch, then pause"),
+    "one_epoch": ("One epoch", "F7", "epoch", "Train on every sample once, then pause"),
     "stop": ("Stop", "F8", "stop", "End the run and save the network as it stands"),
 }
-_PAUSE = ("Pause", "pause", "Hold the training; nothing is lost, and you can go on")
+_PAUSE = ("Pause", "pause", "Pause the training after this step; nothing is lost")
 
 
 class RunActions(QObject):

@@ -54,12 +54,12 @@ class RunToolbar(QToolBar):
         self._spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(self._spacer)
         self.read_outs = {
-            "epoch": ReadOut(theme, "Epoch", "100/100", "Epochs done, and how many the settings ask for"),
+            "epoch": ReadOut(theme, "Epoch", "100/100", "Epochs done, of the number in the settings"),
             "step": ReadOut(theme, "Step", "1\u202f000\u202f000", "Optimiser steps since the run began"),
             "loss": ReadOut(theme, "Loss", "0.0000", "Loss of the newest batch"),
             "accuracy": ReadOut(theme, "Accuracy", "100.0 %", "Share of test samples that the network gets right, at the last epoch's end"),
             "samples_per_second": ReadOut(theme, "Samples/s", "999\u202f999", "Training samples that pass through the network in a second"),
-            "device": ReadOut(theme, "Device", "CPU × 64", "Where the arithmetic is done, and with how many threads"),
+            "device": ReadOut(theme, "Device", "CPU × 64", "The device that trains, and its number of threads"),
             "seed": ReadOut(theme, "Seed", "2147483647"[:6], "Same seed, same start, same order of samples"),
         }  # fmt: skip
         self.read_outs["samples_per_second"].setProperty("is_timing", True)
@@ -150,10 +150,10 @@ def status_sentence(workspace: Workspace) -> str:
     return {
         "idle": f"Ready. Press Space to train {what}.",
         "starting": f"Preparing {what} …",
-        "running": f"Training {what}. Space holds it.",
-        "paused": f"{what} stands still. Space goes on.",
-        "finished": f"{what}: the run has ended. Space begins a new one.",
-        "failed": f"{what}: the run could not go on.",
+        "running": f"Training {what}. Press Space to pause.",
+        "paused": f"Paused: {what}. Press Space to go on.",
+        "finished": f"Finished: {what}. Press Space to start a new run.",
+        "failed": f"Failed: {what}. Press Space to start a new run.",
     }[training.state]
 
 

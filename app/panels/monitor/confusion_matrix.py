@@ -31,7 +31,7 @@ class MatrixCells(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Confusion matrix")
         self.setToolTip(
-            "Row: the wanted class; column: the predicted one. The diagonal is right. Arrow keys go from cell to cell."
+            "Row: the actual class; column: the predicted class; correct predictions lie on the diagonal. Arrow keys move between cells."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
@@ -133,7 +133,7 @@ class MatrixCells(QWidget):
         painter.save()
         painter.translate(0.0, top + count * height)
         painter.rotate(-90.0)
-        painter.drawText(QRectF(0.0, 0.0, count * height, line), Qt.AlignmentFlag.AlignCenter, "wanted")
+        painter.drawText(QRectF(0.0, 0.0, count * height, line), Qt.AlignmentFlag.AlignCenter, "actual")
         painter.restore()
         names_fit = max(QFontMetricsF(small).horizontalAdvance(self.label(i)) for i in range(count)) <= width
         gap = theme.px(4)

@@ -32,10 +32,10 @@ class DataNotice(QFrame):
         self.text = ThemedLabel(theme, "", "small", "text", wraps=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Fetched so far")
-        self.fetch_button = text_button("Fetch and train", "Fetches the data from their source, then trains on them")
-        self.digits_button = text_button("Take the digits", "Chooses the handwritten digits that come with Hillock")
-        self.cancel_button = text_button("Cancel", "Stops fetching; nothing half done stays on the disk")
+        self.bar.setAccessibleName("Downloaded so far")
+        self.fetch_button = text_button("Download", "Downloads the data from their source, then trains on them")
+        self.digits_button = text_button("Use the digits", "Chooses the handwritten digits that come with Hillock")
+        self.cancel_button = text_button("Cancel", "Stops the download; nothing incomplete stays on the disk")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(2)
@@ -74,7 +74,7 @@ class DataNotice(QFrame):
         elif self._trouble:
             self.text.setText(self._trouble)
         elif missing is not None:
-            self.text.setText(f"{missing.title} is not on this machine. Fetch {missing.megabytes:.0f} MB?")
+            self.text.setText(f"{missing.title} is not on this computer. Download {missing.megabytes:.0f} MB?")
         self.text.set_token("bad" if self._trouble and progress is None else "text")
         self.bar.setVisible(progress is not None)
         self.cancel_button.setVisible(progress is not None)

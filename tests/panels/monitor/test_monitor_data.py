@@ -95,7 +95,7 @@ def test_data_that_are_not_here_are_offered_with_their_size(panel: Any, training
     pick(panel.data.data_box, "mnist")
     notice = panel.data.notice
     assert notice.isVisible()
-    assert "Fetch 12 MB?" in notice.text.text()
+    assert "Download 12 MB?" in notice.text.text()
 
     notice.fetch_button.click()
     assert training.data == DataChoice("mnist", download=True)

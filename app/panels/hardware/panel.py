@@ -111,8 +111,6 @@ class HardwarePanel(Panel):
         self._show_machine(sample)
         self._show_values()
         self._turn = (self._turn + 1) % _CURVES_EVERY
-        if self._turn == 0:
-            self.phases.refresh()
         self._show_curves([strip for number, strip in enumerate(self.strips) if number % _CURVES_EVERY == self._turn])
 
     def _show_all(self) -> None:
@@ -214,6 +212,8 @@ class HardwarePanel(Panel):
                 if event.device_memory is not None:
                     self._device_memory = event.device_memory
                 self.phases.take(event.phases)
+        if self.is_awake and not self.hold_button.isChecked():
+            self.phases.refresh_soon()
 
     @Slot(int)
     def _on_gpu_chosen(self, index: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ PHASES = (
     ("backward", "backward", "series_3"),
     ("optimizer", "optimiser", "series_2"),
 )
+_PAUSE_MS = 250  # between two writings: sentences that change faster cannot be read, and each lays the panel out anew
 _IDLE = "Train, and this bar shows how the time of one step is shared among data, forward, backward and optimiser."
 _MEANING = {
     "data": "Fetching samples takes longest: the arithmetic waits for the data.",
@@ -112,6 +113,11 @@ class StepPhases(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self.title, self.bar, self.legend, self.sentence):
             layout.addWidget(widget)
+        self._is_due = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._on_pause_over)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -133,8 +139,21 @@ class StepPhases(QWidget):
         self._phases = {key: 0.7 * old.get(key, 0.0) + 0.3 * phases.get(key, 0.0) for key, _, _ in PHASES}
 
     def refresh(self) -> None:
-        """Write what was taken in; called a few times a second."""
+        """Write what was taken in."""
         self._write()
+
+    def refresh_soon(self) -> None:
+        """Write what was taken in, now if nothing was written for a while, else when that while is over."""
+        self._is_due = True
+        if not self._pause.isActive():
+            self._on_pause_over()
+
+    @Slot()
+    def _on_pause_over(self) -> None:
+        if self._is_due:
+            self._is_due = False
+            self._write()
+            self._pause.start()
 
     def _write(self) -> None:
         shares = shares_of(self._phases)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -72,6 +73,7 @@ def _open_window(arguments: list[str]) -> int:
     if options.file is not None:
         command_line.check_file(options.file)
     command_line.check_display()
+    gc.disable()  # nothing is cast off while the window is built; from then on app.garbage_collection sees to it
     _import_ahead()
     return _status(_with_qt("app.window_session:open_window")(options))
 

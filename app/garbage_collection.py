@@ -36,6 +36,7 @@ class WindowCollector(QObject):
         """Take over from Python's own collection."""
         self._was_enabled = gc.isenabled()
         gc.disable()
+        gc.freeze()  # what the window was built of stays: nobody need look through it twice a second
         self._timer.start()
 
     def stop(self) -> None:

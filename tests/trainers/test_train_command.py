@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from rich.console import Console
 from training_tools import drive, losses_of, plan_for
 
 from trainers import __main__ as command_line
+from trainers.commands import Stop
+from trainers.data_split import LoadingCancelled
+from trainers.events import Progress
 from trainers.progress_view import ProgressView
 from trainers.run_store import latest_checkpoint
 from trainers.train_command import main
@@ -97,14 +101,16 @@ BAD: dict[str, tuple[list[str], str]] = {
     "nan noise": (["playground", "--data", "circle", "--noise", "nan"], "from 0 to 1"),
     "missing data": (["lenet5", "--data", "mnist", "--data-dir", "nowhere"], "digits"),
     "runs in a file": (["playground", "--data", "circle", "--runs-dir", "torn.json/runs"], "torn.json"),
+    "runs in proc": (["playground", "--data", "circle", "--runs-dir", "/proc/runs"], "/proc/runs"),
+    "runs with a long name": (["playground", "--data", "circle", "--runs-dir", "x" * 300], "too long"),
     "resume nothing": (["--resume", "nothing"], "nothing"),
     "resume and data": (["playground", "--data", "circle", "--resume", "nothing"], "leave NETWORK and --data away"),
 }
 
 
-@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize(("name", "is_bar"), [*((name, False) for name in BAD), ("device", True)])
 def test_bad_input_is_one_sentence_and_writes_nothing(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    name: str, is_bar: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "torn.json").write_text('{"name": "torn", "layers": [')
     (tmp_path / "text.csv").write_text("a,b,label\n" + "".join(f"{i},word{i},{i % 2}\n" for i in range(60)))
@@ -112,7 +118,7 @@ def test_bad_input_is_one_sentence_and_writes_nothing(
     monkeypatch.chdir(tmp_path)
     arguments, words = BAD[name]
     before = sorted(tmp_path.rglob("*"))
-    assert main([*arguments, "--json"]) == 2
+    assert main(arguments if is_bar else [*arguments, "--json"]) == 2
     out, err = capfd.readouterr()
     assert out == ""
     assert words in err
@@ -143,6 +149,9 @@ def test_a_run_goes_on_by_its_name_with_more_epochs(capfd: pytest.CaptureFixture
     assert "too few" in capfd.readouterr().err
     assert main(["--resume", first[0]["run"], "--seed", "1"]) == 2
     assert main(["--resume", str(runs / first[0]["run"]), "--samples", "100"]) == 2
+    capfd.readouterr()
+    assert main(["--resume", first[0]["run"], "--data-seed", "1"]) == 2
+    assert "--data-seed" in capfd.readouterr().err
 
 
 def test_a_csv_and_its_label_column(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -191,6 +200,21 @@ runpy.run_module("trainers", run_name="__main__")
     done = _run(["-c", program, "train", "playground", "--data", "circle", "--epochs", "1", "--json", *SHORT], tmp_path)
     assert done.returncode == 0, done.stderr
     assert lines_of(done.stdout)[-1]["type"] == "RunFinished"
+
+
+def test_ctrl_c_while_data_are_fetched_ends_with_130(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fetching(_plan: object) -> Generator[Progress, object, None]:
+        yield Progress("Fetching MNIST digits", 0.0, 11.6, "MB")
+        signal.raise_signal(signal.SIGINT)
+        command = yield Progress("Fetching MNIST digits", 1.0, 11.6, "MB")
+        assert isinstance(command, Stop)
+        raise LoadingCancelled("Fetching MNIST digits was cancelled: nothing was kept.")
+
+    monkeypatch.setattr("trainers.classifier.train", fetching)
+    assert main(["playground", "--data", "circle", "--runs-dir", str(tmp_path), "--json"]) == 130
+    assert "nothing was kept" in capfd.readouterr().err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is sent to a process by a signal")

@@ -66,6 +66,7 @@ class RunHistory:
         self._steps, self._reports, self._gradient, self._epochs, self._phases, self._hardware = self._tracks
         self._track_of = {name: track for track in self._tracks for name in track.columns}
         self._marks: list[Mark] = []
+        self._generation = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,6 +77,11 @@ class RunHistory:
     def marks(self) -> tuple[Mark, ...]:
         """What happened, in order."""
         return tuple(self._marks)
+
+    @property
+    def generation(self) -> int:
+        """Rises whenever points are taken back: what was computed from them is then to be computed anew."""
+        return self._generation
 
     @property
     def last_step(self) -> int:
@@ -151,6 +157,7 @@ class RunHistory:
 
     def clear(self) -> None:
         """Forget everything."""
+        self._generation += 1
         for track in self._tracks:
             track.clear()
         self._marks.clear()
@@ -164,6 +171,7 @@ class RunHistory:
         if event.step == 0:
             self.clear()
             return
+        self._generation += 1
         for track in self._tracks:  # resumed: what lies beyond the checkpoint is done again
             track.drop_after(event.step)
         self._marks = [mark for mark in self._marks if mark.step <= event.step]

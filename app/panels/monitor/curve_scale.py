@@ -17,6 +17,9 @@ class History(Protocol):
     @property
     def last_step(self) -> int: ...
 
+    @property
+    def generation(self) -> int: ...
+
     def count(self, name: str) -> int: ...
 
     def rows(self, name: str, start: int = 0, end: int | None = None) -> tuple[np.ndarray, np.ndarray]: ...
@@ -75,6 +78,7 @@ class RunningMean:
     def __init__(self) -> None:
         self._sums = np.zeros(1, np.float64)
         self._count = 0
+        self._generation = -1
 
     @property
     def count(self) -> int:
@@ -82,9 +86,10 @@ class RunningMean:
         return self._count
 
     def take(self, history: History, series: str) -> None:
-        """Take in what is new in a series; a shorter one (a run that went on from a checkpoint) is cut. Not finite counts as 0."""
+        """Take in what is new in a series, or all of it where points were taken back (another run). Not finite counts as 0."""
         count = history.count(series)
-        self._count = min(self._count, count)
+        if history.generation != self._generation:
+            self._generation, self._count = history.generation, 0
         if count == self._count:
             return
         new = np.asarray(history.rows(series, self._count)[1], np.float64)

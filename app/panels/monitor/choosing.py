@@ -47,12 +47,14 @@ class Chooser(QObject):
     @Slot(str)
     def choose_network(self, key: str) -> None:
         """Put a preset, or a file, on the table; data that do not fit it give way to some that do."""
+        path: str | None = None
         try:
             if key == choices.FILE:
                 path, _ = QFileDialog.getOpenFileName(self._window, "Open a network", "", "Networks (*.json)")
                 if not path:
                     return
                 graph, partner = network_files.load_network(path), None
+                analyse(graph)  # refused before an undo step is begun for it
             else:
                 graph, partner = network_files.load_preset(key), fitting.data_for(key)
             data = self._workspace.training.data
@@ -64,7 +66,9 @@ class Chooser(QObject):
                 and fitting.why_not(spec, fitting.preset_analysis(key))
             ):
                 data = msgspec.structs.replace(data, name=partner, label=None, download=False)
-            self._take(f"Choose {graph.title or graph.name}", graph, data)
+            self._take(f"Choose {graph.title or graph.name}", graph, data, path)
+            if path is not None:
+                self._workspace.settings.add_recent_file(path)
         except HillockError as error:
             self._say(error)
 
@@ -123,7 +127,7 @@ class Chooser(QObject):
         finally:
             stack.endMacro()
 
-    def _take(self, text: str, graph: NetworkGraph, data: DataChoice) -> None:
+    def _take(self, text: str, graph: NetworkGraph, data: DataChoice, path: str | None = None) -> None:
         document, training = self._workspace.document, self._workspace.training
         before, after = _recipe(training.data), _recipe(data)
         notes = []
@@ -134,7 +138,7 @@ class Chooser(QObject):
                 notes.append(
                     f"network {graph.title or graph.name}" if text.endswith(_title(data)) else f"data {_title(data)}"
                 )
-            document.set_graph(graph)
+            document.set_graph(graph, text, path)
             training.set_data(data)
             if before != after and before in RECIPES and after in RECIPES:
                 for name, value in RECIPES[after].items():

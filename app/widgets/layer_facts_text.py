@@ -30,15 +30,15 @@ def layer_facts(layer: Layer, facts: LayerFacts | None) -> list[tuple[str, str]]
     if facts is None:
         return rows
     if facts.input_shapes:
-        rows.append(("Takes", _incoming(facts.input_shapes, facts.sources)))
-    rows.append(("Gives", shape_text(facts.output_shape) + _elements(facts.output_shape)))
+        rows.append(("Input", _incoming(facts.input_shapes, facts.sources)))
+    rows.append(("Output", shape_text(facts.output_shape) + _elements(facts.output_shape)))
     reasons = shape_reasons(layer, facts)
     if reasons:
-        rows.append(("Because", "\n".join(reasons)))
+        rows.append(("Why", "\n".join(reasons)))
     rows.append(("Parameters", parameter_arithmetic(layer, facts)))
     rows.append(("FLOPs", flop_arithmetic(layer, facts)))
     if facts.receptive_field is not None and layer.kind != "input":
-        rows.append(("Sees", f"{shape_text(facts.receptive_field)} pixels of the input with each number"))
+        rows.append(("Receptive field", f"{shape_text(facts.receptive_field)} pixels of the input"))
     return rows
 
 
@@ -111,7 +111,7 @@ def flop_arithmetic(layer: Layer, facts: LayerFacts) -> str:
         product = _flop_product(layer.kind, facts.values, facts)
         parts.append(f"{product} = {count_text(facts.flops)}" if product else count_text(facts.flops))
     if facts.elementwise_flops:
-        parts.append(f"{count_text(facts.elementwise_flops)} element by element")
+        parts.append(f"{count_text(facts.elementwise_flops)} element-wise")
     return ", and ".join(parts) or "none"
 
 

@@ -89,7 +89,7 @@ def family_of(kind: str) -> Family:
 
 
 def shape_text(shape: Shape | None) -> str:
-    """A shape as it is read aloud: 6 × 28 × 28."""
+    """A shape as it is written on screen: 6×28×28; "?" where there is none."""
     return "×".join(str(size) for size in shape) if shape else "?"
 
 

@@ -90,11 +90,11 @@ def test_lenets_second_convolution_explains_itself() -> None:
     layer = next(layer for layer in graph.layers if layer.name == "conv2")
     facts = analyse(graph).layers["conv2"]
     rows = dict(layer_facts(layer, facts))
-    assert rows["Takes"] == "6×14×14 from pool1"
-    assert rows["Gives"] == "16×10×10, 1,600 numbers"
-    assert "14 − 5 + 1 = 10" in rows["Because"]
+    assert rows["Input"] == "6×14×14 from pool1"
+    assert rows["Output"] == "16×10×10, 1,600 numbers"
+    assert "14 − 5 + 1 = 10" in rows["Why"]
     assert rows["Parameters"] == "16·6·5·5 + 16 = 2,416"
-    assert rows["Sees"] == "14×14 pixels of the input with each number"
+    assert rows["Receptive field"] == "14×14 pixels of the input"
     assert layer_sentence(layer, facts) == "conv2, Convolution, gives 16×10×10, 2,416 parameters."
 
 

@@ -32,14 +32,14 @@ class FactsPane(QTextBrowser):
     def show_network(self, graph: NetworkGraph, analysis: NetworkAnalysis) -> None:
         """Show what the network is: its comment and its totals."""
         rows = [
-            ("Takes", shape_text(analysis.input_shape)),
-            ("Gives", shape_text(analysis.output_shape)),
+            ("Input", shape_text(analysis.input_shape)),
+            ("Output", shape_text(analysis.output_shape)),
             ("Layers", count_text(len(graph.layers))),
             ("Parameters", count_text(analysis.parameters)),
             ("FLOPs", f"{count_text(analysis.flops)} per sample"),
         ]
         if analysis.elementwise_flops:
-            rows.append(("Besides", f"{count_text(analysis.elementwise_flops)} element by element"))
+            rows.append(("Element-wise", f"{count_text(analysis.elementwise_flops)} operations per sample"))
         self._show(graph.title or graph.name, graph.comment, rows)
 
     def show_layer(self, graph: NetworkGraph, analysis: NetworkAnalysis, name: str) -> None:

@@ -22,7 +22,7 @@ from app.widgets.theme import Theme
 from trainers.layer_catalog import LAYER_KINDS, LayerFacts, NetworkAnalysis
 
 _Index = QModelIndex | QPersistentModelIndex
-HEADERS = ("Layer", "Kind", "Gives", "Parameters", "FLOPs")
+HEADERS = ("Layer", "Kind", "Output", "Parameters", "FLOPs")
 _TOOLTIPS = (
     "The layer's name; it becomes the attribute in PyTorch.",
     "What kind of layer it is.",

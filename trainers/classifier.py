@@ -124,6 +124,7 @@ def _end_epoch(run: TrainingRun) -> Job:
     elif run.pictures and run.classes:
         yield from _tell(run, run.pictures.take(run.step, ("confusion",)))
     yield from _tell(run, report)
+    yield from _tell_if_any(run, run.trouble())
     every = run.settings.checkpoint_every
     if every and run.epoch % every == 0:
         yield from _tell_if_any(run, save(run))

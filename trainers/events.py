@@ -110,7 +110,8 @@ class ValueSet(Event, frozen=True, tag=True):
 
 
 class ValueRefused(Event, frozen=True, tag=True):
-    """A `SetValue` that cannot be; `reason` is one sentence, and nothing changed."""
+    """A `SetValue` that cannot be; `reason` is one sentence, and nothing changed. Also, under the name "checkpoint", "metrics"
+    or "inputs", what else could not be done while the run goes on."""
 
     step: int
     name: str

@@ -50,7 +50,7 @@ CREATE INDEX IF NOT EXISTS marks_of_run ON marks (run, step);
 class RunStore:
     """One run on disk: `folder` with its plan and checkpoints, and its rows in runs.sqlite.
 
-    A metric that cannot be written (the disk is full) never stops a training: `trouble` then holds a sentence, once.
+    A metric that cannot be written (the disk is full) never stops a training: `trouble` then holds a sentence, told at the epoch's end.
     """
 
     def __init__(self, runs_folder: Path, run: str) -> None:

@@ -18,7 +18,7 @@ from trainers.checkpoints import Checkpoint, save_checkpoint
 from trainers.data_split import DataSplit
 from trainers.errors import BadInput
 from trainers.evaluation import Score, evaluate
-from trainers.events import AnyEvent, CheckpointSaved, Progress, RunStarted
+from trainers.events import AnyEvent, CheckpointSaved, Progress, RunStarted, ValueRefused
 from trainers.journal import Journal, StepTimer
 from trainers.layer_catalog import analyse
 from trainers.optimization import (
@@ -58,7 +58,7 @@ class TrainingRun:
         self.seconds = 0.0
         self.tested_step, self.test_score = -1, Score(float("nan"), None)
         self.saved_step = -1
-        self.is_stopping = False
+        self.is_stopping = self._has_complained = False
         self.learning_rate = self.settings.learning_rate
         self.chance = torch.get_rng_state()
         self._half = _half_precision(self.device)
@@ -205,6 +205,13 @@ class TrainingRun:
         if event is not None and self.store is not None:
             self.store.record(event, self.plan)
         return event
+
+    def trouble(self) -> ValueRefused | None:
+        """Once, where the metrics cannot be kept: the sentence for a person. The run goes on."""
+        if self.store is None or self.store.trouble is None or self._has_complained:
+            return None
+        self._has_complained = True
+        return ValueRefused(self.step, "metrics", self.store.trouble)
 
     def note_test(self, score: Score) -> None:
         """Keep the test set's score for the last event and the pictures."""

@@ -10,7 +10,7 @@ from training_tools import drive, losses_of, of_kind, plan_for
 
 from trainers.classifier import train
 from trainers.errors import BadInput
-from trainers.events import CheckpointSaved, EpochReport, RunFinished, RunStarted, StepReport
+from trainers.events import CheckpointSaved, EpochReport, RunFinished, RunStarted, StepReport, ValueRefused
 from trainers.run_store import RunStore, latest_checkpoint, run_name
 from trainers.training_plan import TrainingPlan
 from trainers.user_folders import fetched_data_folder, runs_folder, user_data_folder
@@ -96,6 +96,17 @@ def test_metrics_that_cannot_be_written_do_not_end_a_run(tmp_path: Path) -> None
     store.flush()
     assert store.trouble is not None
     assert "runs.sqlite" in store.trouble
+
+
+def test_a_run_says_once_that_its_metrics_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(store: RunStore) -> None:
+        store.trouble = "The metrics of this run cannot be written."
+
+    monkeypatch.setattr(RunStore, "flush", fail)
+    events = drive(plan_for(runs=tmp_path, epochs=3))
+    complaints = [event.reason for event in of_kind(events, ValueRefused) if event.name == "metrics"]
+    assert complaints == ["The metrics of this run cannot be written."]
+    assert isinstance(events[-1], RunFinished)
 
 
 def test_names_say_what_a_run_is() -> None:

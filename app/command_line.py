@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from app.resource_paths import resource_path
 from trainers.errors import BadInput
+from trainers.writable import why_not_writable
 
 COMMANDS = {
     "train": "train a network without the window",
@@ -164,13 +165,16 @@ def check_output(text: str) -> Path:
     path = Path(text)
     if path.suffix.lower() != ".png":
         raise BadInput(f"'{text}' is no PNG file: give a name that ends in .png.")
-    if path.is_dir():
+    if os.path.isdir(path):  # Path.is_dir raises for a name that is too long
         raise BadInput(f"{text} is a folder: give the name of a file in it.")
     folder = path.absolute().parent
     if not folder.is_dir():
         raise BadInput(f"The folder {folder} does not exist: make it first, or choose another one.")
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise BadInput(f"{text} cannot be written: choose a folder that you may write to.")
+    reason = why_not_writable(path if not os.path.lexists(path) else folder)
+    if reason is None and os.path.lexists(path) and not os.access(path, os.W_OK):
+        reason = "it may not be replaced"
+    if reason is not None:
+        raise BadInput(f"{text} cannot be written ({reason}): choose a folder that you may write to.")
     return path
 
 
@@ -190,12 +194,13 @@ def check_file(text: str) -> str:
 
 def check_display() -> None:
     """BadInput where a window cannot be opened on this Linux machine: Qt itself would abort without a sentence."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] not in (
-        "",
-        "xcb",
-    ):
+    if not sys.platform.startswith("linux"):
         return
-    if os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("QT_QPA_PLATFORM"):
+    platform = os.environ.get("QT_QPA_PLATFORM", "").partition(";")[0].partition(":")[0]
+    if platform not in ("", "xcb"):
+        _check_platform(platform)
+        return
+    if not platform and _wayland_answers():
         return
     display = os.environ.get("DISPLAY", "")
     if not display:
@@ -210,13 +215,41 @@ def check_display() -> None:
         raise BadInput("Qt needs the system library libxcb-cursor: on Debian or Ubuntu, `sudo apt install libxcb-cursor0`.") from None  # fmt: skip
 
 
+def _check_platform(name: str) -> None:
+    """BadInput for a QT_QPA_PLATFORM that this Qt does not bring, or a Wayland that does not answer."""
+    from importlib.util import find_spec
+
+    found = find_spec("PySide6")
+    folders = found.submodule_search_locations if found and found.submodule_search_locations else []
+    names = sorted(path.stem[4:] for folder in folders for path in Path(folder).glob("Qt/plugins/platforms/libq*.so"))
+    if names and not any(plugin.startswith(name) for plugin in names):
+        raise BadInput(f"Qt has no platform '{name}' (QT_QPA_PLATFORM): take one of {_listed(tuple(names))}, or leave it unset.")  # fmt: skip
+    if name.startswith("wayland") and not _wayland_answers():
+        raise BadInput("No Wayland display answers (QT_QPA_PLATFORM, WAYLAND_DISPLAY): log in to a desktop, or use `hillock train`.")  # fmt: skip
+
+
+def _wayland_answers() -> bool:
+    """Whether somebody listens at the socket that WAYLAND_DISPLAY names."""
+    import socket
+
+    name = os.environ.get("WAYLAND_DISPLAY", "")
+    if not name:
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(2.0)
+        try:
+            return probe.connect_ex(os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), name)) == 0
+        except OSError:  # a path too long for a socket
+            return False
+
+
 def _answers(display: str) -> bool:
     """Whether somebody listens at an X display: its socket under /tmp, or its port."""
     import socket
 
     match = re.fullmatch(r"(?:unix)?([^:/]*)?:(\d+)(?:\.\d+)?", display)
     if match is None:
-        return True  # a form that only Qt understands: let it try
+        return ":" in display  # a form that only Qt understands: let it try; without a colon it is none
     host, number = match[1], int(match[2])
     try:
         if host:

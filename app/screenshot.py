@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 WINDOW_STEP = 100  # the training step that `shot window` shows
 WAIT = 180.0  # s: how long a cold worker on a slow machine may take
+LARGEST_STATE = 4 << 20  # bytes
 SETTLE = 300  # ms of quiet in which laid-out widgets and queued pictures come to rest
 
 
@@ -52,13 +54,23 @@ def read_state(file: str | None, panel: str) -> dict[str, object] | None:
     if panel == "window":
         raise BadInput("--state concerns one panel: name it in place of 'window'.")
     try:
-        content = Path(file).read_bytes()
+        content = _read_state_file(Path(file))
     except OSError as error:
         raise BadInput(f"The state {file} cannot be read ({error.strerror}): give a JSON file.") from error
+    if len(content) > LARGEST_STATE:
+        raise BadInput(f"The state {file} is larger than {LARGEST_STATE >> 20} MiB: save it from a panel again.")
     try:
         return msgspec.json.decode(content, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"The state {file} is no JSON object ({error}): save it from a panel again.") from error
+
+
+def _read_state_file(path: Path) -> bytes:
+    """As many bytes as a state may have, and one more. Raises OSError."""
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a device or a pipe: it may never end, or never begin
+        raise OSError(errno.EINVAL, "it is no plain file")
+    with path.open("rb") as file:
+        return file.read(LARGEST_STATE + 1)
 
 
 def take_shot(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from types import TracebackType
 
 from rich.console import Console
@@ -37,7 +38,9 @@ class ProgressView:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        if self._has_begun:  # stopping what has not begun prints an empty line
+            with suppress(OSError):  # the output may be what has failed
+                self._progress.stop()
 
     def show(self, event: AnyEvent) -> None:
         """Bring the terminal up to date."""

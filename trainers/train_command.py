@@ -38,6 +38,8 @@ def main(argv: Sequence[str]) -> int:
         return BAD_INPUT
     except RunStopped as error:
         print(error.sentence, file=sys.stderr)
+        if isinstance(error.__cause__, OSError):  # the output is lost, and is not to be flushed once more at the end
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return FAILED
     except KeyboardInterrupt:
         print("Interrupted: nothing was saved beyond the last checkpoint.", file=sys.stderr)
@@ -61,7 +63,7 @@ def _run(options: Options, show: Show) -> int:
         try:
             while True:
                 if event is not None:
-                    show(event)
+                    _show(show, event)
                     failure = event if isinstance(event, RunFailed) else failure
                     has_started = has_started or isinstance(event, RunStarted)
                 command: AnyCommand | None = changes.pop(0) if changes and has_started else None
@@ -78,6 +80,16 @@ def _run(options: Options, show: Show) -> int:
         print(failure.reason, file=sys.stderr)
         return FAILED
     return INTERRUPTED if is_stopping else DONE
+
+
+def _show(show: Show, event: AnyEvent) -> None:
+    """Raises RunStopped where the output takes no more, BrokenPipeError where nobody reads it."""
+    try:
+        show(event)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise RunStopped(f"The output cannot be written ({error.strerror}), so the run ends here; --resume goes on from its last checkpoint.") from error  # fmt: skip
 
 
 def _plan_and_changes(options: Options) -> tuple[TrainingPlan, list[AnyCommand]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import os
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,6 +18,7 @@ from trainers.run_store import CHECKPOINTS, latest_checkpoint
 from trainers.setting_limits import SettingLimits, setting_limits, with_setting
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
 from trainers.user_folders import runs_folder as default_runs_folder
+from trainers.writable import why_not_writable
 
 _DATA_OPTIONS = {
     "samples": ("N", "two-dimensional data: points in all, 20 to 100,000"),
@@ -88,13 +88,9 @@ def parse(argv: list[str]) -> Options:
 
 def refuse_unwritable(folder: Path) -> None:
     """Raise BadInput where `folder` is no folder that could be written or made."""
-    there = folder.absolute()
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    if not there.is_dir():
-        raise BadInput(f"Runs cannot be kept in {folder}: {there} is a file; name a folder with --runs-dir.")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise BadInput(f"Runs cannot be kept in {folder}: it cannot be written; name another folder with --runs-dir.")
+    reason = why_not_writable(folder)
+    if reason is not None:
+        raise BadInput(f"Runs cannot be kept in {folder}: {reason}; name another folder with --runs-dir.")
 
 
 def _parser() -> argparse.ArgumentParser:

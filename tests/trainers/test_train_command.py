@@ -245,6 +245,19 @@ def test_ctrl_c_saves_and_ends_with_130(tmp_path: Path) -> None:
     assert [step for step, _ in losses_in(lines)] == list(range(1, lines[-1]["step"] + 1))
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("view", [["--json"], []], ids=["json", "bar"])
+def test_an_output_that_is_full_ends_in_one_sentence(view: list[str], tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "trainers", "train", "playground", "--data", "circle", *view, *SHORT],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT, env={**os.environ, "HILLOCK_DATA_DIR": str(tmp_path)},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_python_m_trainers_names_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main([]) == 2
     assert "train, inspect, export" in capsys.readouterr().err

@@ -1,7 +1,9 @@
+import errno
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,9 @@ REFUSED = [
     (["shot", "window", "--state", "{tmp}/torn.json", "-o", "{tmp}/x.png"], "panel"),
     (["shot", "monitor", "--state", "{tmp}/none.json", "-o", "{tmp}/x.png"], "none.json"),
     (["shot", "monitor", "--state", "{tmp}/torn.json", "-o", "{tmp}/x.png"], "torn.json"),
+    (["shot", "monitor", "--state", "/dev/zero", "-o", "{tmp}/x.png"], "no plain file"),
+    (["shot", "window", "-o", "{tmp}/" + "x" * 300 + ".png"], "too long"),
+    (["shot", "window", "-o", "/proc/x.png"], "cannot be written"),
     (["doctor", "--jsn"], "--json"),
     (["doctor", "please"], "please"),
 ]
@@ -57,8 +62,38 @@ def test_bad_input_is_one_sentence_status_2_and_nothing_written(
     assert [path.name for path in tmp_path.iterdir()] == ["torn.json"]
 
 
+@pytest.mark.parametrize("content", ['{"a":' * 100_000, '{"a": "' + "a" * (5 << 20) + '"}'], ids=["deep", "large"])
+def test_a_state_that_is_too_deep_or_too_large_is_refused(content: str, tmp_path: Path, capsys) -> None:
+    (tmp_path / "state.json").write_text(content)
+    arguments = ["shot", "monitor", "--state", str(tmp_path / "state.json"), "-o", str(tmp_path / "x.png")]
+    assert hillock.main(arguments) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="displays are named in the environment on Linux alone")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISPLAY", "foo"),
+        ("WAYLAND_DISPLAY", "wayland-4711"),
+        ("QT_QPA_PLATFORM", "nope"),
+        ("QT_QPA_PLATFORM", "wayland"),
+    ],
+)
+def test_a_display_that_cannot_be_is_refused_before_qt_aborts(name: str, value: str, monkeypatch, capsys) -> None:
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(name, value)
+    assert hillock.main([]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    def refuse(**_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     assert hillock.main(["shot", "builder", "-o", str(tmp_path / "x.png")]) == 2
     assert "cannot be written" in capsys.readouterr().err
 

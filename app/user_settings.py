@@ -78,7 +78,7 @@ class UserSettings(QObject):
             return Preferences()
         except OSError as error:
             self.trouble = f"Your preferences in {self._file} could not be read: {error.strerror}."
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             aside = self._file.with_suffix(".torn.json")
             try:
                 self._file.replace(aside)

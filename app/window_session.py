@@ -68,6 +68,7 @@ def open_window(options: argparse.Namespace) -> int:
     workspace = build_workspace(
         settings, theme, network=options.file if is_network else None, runs_folder=runs_folder()
     )
+    _ = workspace.document.analysis  # NetworkError for what cannot be, before anything is remembered of it
     if is_network and options.file not in preset_names():
         workspace.document.set_path(str(Path(options.file).absolute()))
         settings.add_recent_file(str(Path(options.file).absolute()))

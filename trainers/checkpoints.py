@@ -96,7 +96,7 @@ def read_state(folder: Path) -> CheckpointState:
         state = msgspec.json.decode((folder / STATE_FILE).read_bytes(), type=CheckpointState)
     except OSError as error:
         raise BadInput(f"{folder} is no checkpoint: {STATE_FILE} cannot be read ({error.strerror}).") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"The checkpoint {folder} is torn or foreign: {STATE_FILE}: {error}.") from error
     if state.schema != SCHEMA:
         raise BadInput(f"The checkpoint {folder} has schema {state.schema}; this version of Hillock reads {SCHEMA}.")

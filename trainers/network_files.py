@@ -99,7 +99,8 @@ def from_json(data: bytes, where: str = "The network") -> NetworkGraph:
     """
     if len(data) > MAX_FILE_BYTES:
         raise NetworkFileError(
-            f"{where} is {len(data) / 1e6:.1f} MB large; a network's file has at most {MAX_FILE_BYTES / 1e6:.0f} MB."
+            f"{where} is too large; a network's file has at most {MAX_FILE_BYTES / 1e6:.0f} MB.",
+            "Give a saved network.",
         )
     try:
         plain = msgspec.json.decode(data)

@@ -86,6 +86,9 @@ def test_a_foreign_file_is_refused(folder: Path) -> None:
     save_file({"anything": torch.zeros(3)}, folder / "model.safetensors")
     with pytest.raises(BadInput, match="not what was written"):
         load_checkpoint(folder)
+    (folder / "state.json").write_text('{"a":' * 100_000)
+    with pytest.raises(BadInput, match="torn or foreign"):
+        read_state(folder)
     with pytest.raises(BadInput, match="is no checkpoint"):
         read_state(folder.parent)
 

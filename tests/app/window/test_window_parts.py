@@ -182,6 +182,8 @@ def test_preferences_survive_and_a_torn_file_is_put_aside(qapp, tmp_path: Path) 
     again = UserSettings(tmp_path)
     assert (again.values.theme, again.values.zoom) == ("night", 1.3)
     assert again.values.recent_files == ("/a.json", "/b.json")
+    (tmp_path / "preferences.json").write_text('{"a":' * 100_000)
+    assert "put aside" in UserSettings(tmp_path).trouble
     (tmp_path / "preferences.json").write_text("{torn")
     torn = UserSettings(tmp_path)
     assert torn.values.theme == "system"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
 
 from app.panels.monitor import choices
 from trainers.events import Progress, RunStarted
+from trainers.network_files import load_preset, save_network
 from trainers.training_plan import DataChoice
 
 
@@ -157,3 +159,22 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(
     assert training.data.name == "digits"
     assert messages[0].kind == "error"
     assert panel.data.data_box.currentText() == "Handwritten digits (bundled)"
+
+
+def test_an_opened_network_has_its_file_and_a_broken_one_changes_nothing(
+    panel: Any, workspace: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, broken = tmp_path / "own.json", tmp_path / "broken.json"
+    graph = load_preset("lenet5")
+    save_network(msgspec.structs.replace(graph, name="own"), own)
+    save_network(msgspec.structs.replace(graph, name="broken", links=graph.links[:-1]), broken)
+    answers = iter([str(own), str(broken)])
+    monkeypatch.setattr("app.panels.monitor.choosing.QFileDialog.getOpenFileName", lambda *_: (next(answers), ""))
+
+    pick(panel.data.network_box, choices.FILE)
+    assert (workspace.document.graph.name, workspace.document.path) == ("own", str(own))
+    steps = workspace.document.undo_stack.count()
+
+    pick(panel.data.network_box, choices.FILE)
+    assert (workspace.document.graph.name, workspace.document.path) == ("own", str(own))
+    assert workspace.document.undo_stack.count() == steps

@@ -49,6 +49,8 @@ class PanelDock(QDockWidget):
     def _on_visibility_changed(self, is_visible: bool) -> None:
         if is_visible:
             self.build()
+        if self.panel is not None:  # Qt hides nothing behind a tab: it moves it out of sight
+            self.panel.set_awake(is_visible and self.panel.isVisible())
 
     @Slot(bool)
     def _on_top_level_changed(self, is_floating: bool) -> None:

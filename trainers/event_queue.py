@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from typing import Any
 
@@ -87,19 +86,8 @@ class EventQueue:
                 self._changed.notify_all()
             return taken
 
-    def wait_until_empty(self, timeout: float) -> bool:
-        """Whether everything was taken within `timeout` seconds."""
-        end = time.monotonic() + timeout
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._line, max(0.0, end - time.monotonic()))
-
     def close(self) -> None:
         """Let everybody go who waits; what still stands in the line can be taken."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether nothing will be added any more."""
-        return self._is_closed

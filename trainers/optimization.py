@@ -46,11 +46,6 @@ def _binary_cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(outputs.view(-1), targets)
 
 
-def right_answers(outputs: Tensor, targets: Tensor, binary: bool) -> Tensor:
-    """bool (batch,): where the most probable class is the wanted one."""
-    return predicted_classes(outputs, binary) == targets
-
-
 def predicted_classes(outputs: Tensor, binary: bool) -> Tensor:
     """int64 (batch,): the most probable class."""
     return (outputs.view(-1) > 0).long() if binary else outputs.argmax(1)

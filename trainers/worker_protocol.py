@@ -79,7 +79,7 @@ class Cancel(Request, frozen=True, tag=True):
 
 
 class WarmUp(Request, frozen=True, tag=True):
-    """Do the slow imports now, at low priority. `function` ("module:function") returns the stages, see `trainers.worker`."""
+    """Do the slow imports now, at low priority. `function` ("module:function") returns the stages, see `trainers.warm_up`."""
 
     function: str
 

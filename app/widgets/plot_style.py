@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget
 
@@ -72,11 +72,6 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.addItem(curve)
         self._curves.append((curve, token, is_dashed, width))
         return curve
-
-    def set_labels(self, **labels: tuple[str, str]) -> None:
-        """Rename axes: `bottom=("step", "")`, `left=("loss", "")`; each a label and a unit."""
-        self._labels.update(labels)
-        self._write_labels()
 
     def place_of(self, x: float, y: float) -> QPointF:
         """Where the data point (x, y) is drawn, in this widget's pixels (for tests and for pointing at things)."""
@@ -215,9 +210,3 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
                 plot_export.export(self, Path(path).with_suffix(f".{kind}"))
             except BadInput as error:
                 self._show_text(error.sentence)
-
-    def show_menu_at(self, position: QPoint) -> QMenu:
-        """Open the menu at `position` (widget pixels), as the menu key does."""
-        menu = self.build_menu()
-        menu.popup(self.mapToGlobal(position))
-        return menu

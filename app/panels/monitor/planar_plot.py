@@ -107,11 +107,6 @@ class PlanarPlot(QWidget):
         theme.changed.connect(self._on_theme_changed)
         self._restyle()
 
-    @property
-    def has_surface(self) -> bool:
-        """Whether an answer of the network is on show."""
-        return self._surface is not None
-
     def set_points(
         self, points: np.ndarray, targets: np.ndarray, is_test: np.ndarray, classes: tuple[str, ...]
     ) -> None:

@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         """The panel that keys act on: the focused one, or the one last focused, or the first that can be seen."""
         widget = QApplication.focusWidget()
         while widget is not None:
-            if isinstance(widget, Panel):
+            if isinstance(widget, Panel) and widget.is_awake:  # a panel behind another one's tab keeps the focus
                 return widget
             widget = widget.parentWidget()
         if self._last_panel is not None and self._last_panel.is_awake:

@@ -90,14 +90,14 @@ class Panel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._set_awake(True)
+        self.set_awake(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._set_awake(False)
+        self.set_awake(False)
 
-    def _set_awake(self, is_awake: bool) -> None:
-        """Hidden panels sleep: they take no events' worth of drawing until they are shown again."""
+    def set_awake(self, is_awake: bool) -> None:
+        """Panels that cannot be seen sleep: they take no events' worth of drawing until they are shown again."""
         if is_awake != self.is_awake:
             self.is_awake = is_awake
             self.awake_changed.emit(is_awake)

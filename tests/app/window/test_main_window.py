@@ -229,6 +229,18 @@ def test_a_panel_floats_and_comes_back_with_its_keys(build_window, qtbot, monkey
     assert not dock.isFloating()
 
 
+def test_keys_act_on_the_panel_in_front_not_on_a_focused_one_behind_it(build_window, qtbot) -> None:
+    window = build_window()
+    window.show_panel("monitor")
+    window.arrange("build")
+    qtbot.waitUntil(lambda: not window.docks["monitor"].panel.is_awake)
+    window.docks["monitor"].panel.setFocus()
+    assert window.front_dock() is window.docks["builder"]
+    window.commands.float_panel()
+    assert window.docks["builder"].isFloating()
+    assert not window.docks["monitor"].isFloating()
+
+
 def test_home_resets_the_focused_panel(build_window, qtbot) -> None:
     window = build_window()
     panel = window.show_panel("builder")

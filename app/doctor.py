@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from app import command_line
+from app.job_thread import worker_environment
 from app.resource_paths import log_folder, resource_path, settings_folder
 from trainers.errors import HillockError
 from trainers.user_folders import user_data_folder
@@ -135,7 +136,12 @@ def _torch() -> Iterator[Finding]:
     begun = time.perf_counter()
     try:
         answer = subprocess.run(
-            [sys.executable, "-m", "trainers.readiness"], capture_output=True, text=True, timeout=PATIENCE, check=False
+            [sys.executable, "-P", "-m", "trainers.readiness"],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+            env=worker_environment(),
         )
         found = json.loads(answer.stdout) if answer.returncode == 0 else None
         complaint = (answer.stderr.strip().splitlines() or [f"exit status {answer.returncode}"])[-1]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.widgets.message_bar import Message
 
 if TYPE_CHECKING:
     from app.hardware_monitor import HardwareMonitor
@@ -33,3 +35,8 @@ class Workspace(QObject):
         self.hardware = hardware
         self.settings = settings
         self.theme = theme
+
+    @Slot(str)
+    def warn(self, sentence: str) -> None:
+        """Tell a person of something that went wrong while the work goes on."""
+        self.message_posted.emit(Message(sentence, "warning"))

@@ -8,7 +8,6 @@ from app.hardware_monitor import HardwareMonitor
 from app.network_document import NetworkDocument
 from app.training_session import TrainingSession
 from app.user_settings import UserSettings
-from app.widgets.message_bar import Message
 from app.widgets.theme import Theme
 from app.workspace import Workspace
 from trainers.errors import HillockError
@@ -43,5 +42,5 @@ def build_workspace(
         training.set_setting(name, getattr(chosen, name))
     document.undo_stack.clear()  # nothing of this is the person's doing
     workspace = Workspace(document, training, HardwareMonitor(training), settings, theme)
-    training.complained.connect(lambda sentence: workspace.message_posted.emit(Message(sentence, "warning")))
+    training.complained.connect(workspace.warn)
     return workspace

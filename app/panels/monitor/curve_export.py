@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Slot
 from PySide6.QtGui import QPainter, QTextDocument
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.widgets import plot_export
+from trainers.errors import BadInput
 
 if TYPE_CHECKING:
     from app.panels.monitor.curve_board import CurveBoard
@@ -64,4 +65,7 @@ class CurveSheet(QWidget):
         """Ask for a file, and write it."""
         path, _ = QFileDialog.getSaveFileName(self, "Save curves", f"curves.{kind}", _FILTERS[kind])
         if path:
-            self.save(Path(path).with_suffix(f".{kind}"))
+            try:
+                self.save(Path(path).with_suffix(f".{kind}"))
+            except BadInput as error:
+                QMessageBox.warning(self, "Save curves", error.sentence)

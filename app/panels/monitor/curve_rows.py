@@ -288,7 +288,11 @@ class CurveRow(StyledPlot):
         if is_log != self.is_log:
             self.is_log = is_log
             self._range = None
+            box = self.plotItem.getViewBox()
+            low, high = box.viewRange()[0]
             self.plotItem.setLogMode(y=is_log)
+            box.disableAutoRange()  # which pyqtgraph turns on with a new mode, and moves x away from the other rows'
+            box.setXRange(low, high, padding=0.0)
 
     def follow(self) -> None:
         """Let the data decide the range along y again."""

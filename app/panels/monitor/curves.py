@@ -94,10 +94,10 @@ class CurvesView(CurveBoard):
         if self._x_kind != "steps":
             text = f"epoch {at:.2f}, {text}" if self._x_kind == "epochs" else f"{at:.2f} s, {text}"
         near = 6.0 * abs(self._x_range[1] - self._x_range[0]) / max(1, self.sheet.width())
-        for mark, what, _ in self._marks:
-            if abs(float(self._axis.values(np.array([mark]))[0]) - at) <= near:
-                text += f", {what}"
-        return text
+        marks = (
+            what for mark, what, _ in self._marks if abs(float(self._axis.values(np.array([mark]))[0]) - at) <= near
+        )
+        return ", ".join([text, *dict.fromkeys(marks)])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent) and not event.buttons():

@@ -265,3 +265,13 @@ def test_the_running_mean_of_a_new_run_knows_nothing_of_the_one_before() -> None
         mean.take(history, "loss")
         assert mean.count == steps
         assert mean.at(np.array([0, steps // 2, steps - 1]), 10).tolist() == [loss] * 3
+
+
+def test_a_log_scale_leaves_the_time_axis_where_it_is(curves: Any, training: Any) -> None:
+    run_of(training, 200)
+    curves.redraw()
+    curves.tools.log_button.click()
+    curves.redraw()
+    ranges = {tuple(row.plotItem.getViewBox().viewRange()[0]) for row in curves.rows.values() if row.isVisible()}
+    assert len(ranges) == 1
+    assert ranges.pop() == (0.0, curves._x_range[1])

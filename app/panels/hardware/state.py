@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError
+from app.panel import StateError, explain_misfit
 
 SCHEMA = 1
 
@@ -39,9 +38,4 @@ def from_json(raw: object) -> HardwareState:
     try:
         return msgspec.convert(raw, HardwareState, strict=True)
     except msgspec.ValidationError as error:
-        message = str(error)
-        place = re.search(r" - at `(?:key in )?\$\.?([^`]*)`", message)
-        unknown = re.search(r"unknown field `([^`]*)`", message)
-        key = unknown[1] if unknown else place[1] if place else ""
-        what = "is unknown" if unknown else f"cannot be applied: {message[: place.start()] if place else message}"
-        raise StateError(f"The hardware panel's {key or 'state'} {what}.", key) from error
+        raise explain_misfit(str(error), "The hardware panel") from error

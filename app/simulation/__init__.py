@@ -1,0 +1,1 @@
+"""Simulations without Qt: what a panel shows is computed here, in a worker."""

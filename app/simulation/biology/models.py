@@ -1,0 +1,65 @@
+"""MODELS: every model that `hillock simulate` and the benches can run, as data. Imports no numba: a model is loaded when it runs.
+
+A request is a frozen msgspec struct whose fields are the model's options (units in the field's name or docstring); a model's
+function takes one and returns a `SimulationResult`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from trainers.errors import BadInput
+
+
+class ModelRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The base of all requests: one field an option, `node_density` for `--node-density`."""
+
+
+class SimulationResult(msgspec.Struct, frozen=True):
+    """What a model answers.
+
+    values: JSON-able, under the keys that the command line promises; None for what is not a number or did not happen.
+    traces: columns of the CSV, header (name with unit, "V_soma_mV") -> float64 (n,); all of one length, the first is "t_ms"
+      or whatever stands on the x axis.
+    """
+
+    values: dict[str, Any]
+    traces: dict[str, np.ndarray]
+
+
+class ModelSpec(msgspec.Struct, frozen=True):
+    """A model: its name for ever, one sentence, and where its request class and its function stand ("module:name")."""
+
+    name: str
+    summary: str
+    request: str
+    function: str
+
+
+_HERE = "app.simulation.biology"
+
+MODELS: tuple[ModelSpec, ...] = ()
+
+
+def find_model(name: str) -> ModelSpec:
+    """The model called `name`; BadInput where there is none."""
+    for spec in MODELS:
+        if spec.name == name:
+            return spec
+    raise BadInput(f"There is no model '{name}': choose one of {', '.join(spec.name for spec in MODELS)}.")
+
+
+def load(name: str) -> Any:
+    """What stands under "module:name"."""
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def run_model(spec: ModelSpec, request: ModelRequest) -> SimulationResult:
+    """Run `spec` on `request`. Raises BadInput for a request that passes its types and still makes no sense."""
+    result: SimulationResult = load(spec.function)(request)
+    return result

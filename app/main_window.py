@@ -246,8 +246,7 @@ class MainWindow(QMainWindow):
         if self.may_remember and self.arrangement:
             remember_arrangement(self, self.arrangement)
         # jobs, threads, timers, scenes, window: in this order
-        self.workspace.training.shutdown()
-        self.workspace.hardware.shutdown()
+        self.workspace.shut_down_jobs()
         for dock in self.docks.values():
             if dock.panel is not None:
                 dock.panel.close_panel()

@@ -82,6 +82,11 @@ class Panel(QWidget):
     def advance(self, seconds: float) -> None:
         """Turn the panel's own clock on by `seconds` (animations take their clock as an argument; tests and `shot` turn it)."""
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether what the panel shows is still being computed: a picture waits for it."""
+        return False
+
     def hide_timing(self) -> None:
         """Show nothing that depends on how fast this machine is: a picture that is to be repeatable is about to be taken."""
 

@@ -161,15 +161,21 @@ def _shoot_panel(
         if state is not None:
             panel.apply(state)
         panel.show()
+        _settle(application, panel)
         if seconds:
             panel.advance(seconds)
+            _settle(application, panel)
         return _picture(application, panel, workspace)
     finally:
-        workspace.training.shutdown()
-        workspace.hardware.shutdown()
+        workspace.shut_down_jobs()
         panel.close_panel()
         panel.close()
         workspace.document.close()
+
+
+def _settle(application: QApplication, panel: Panel) -> None:
+    """Wait until all that the panel has asked a worker for is there."""
+    _wait(application, lambda: not panel.is_busy, WAIT, "What the panel shows was not computed")
 
 
 def train_to(application: QApplication, workspace: Workspace, step: int, wait: float = WAIT) -> None:

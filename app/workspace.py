@@ -11,6 +11,7 @@ from app.widgets.message_bar import Message
 if TYPE_CHECKING:
     from app.hardware_monitor import HardwareMonitor
     from app.network_document import NetworkDocument
+    from app.neuron_session import NeuronSession
     from app.training_session import TrainingSession
     from app.user_settings import UserSettings
     from app.widgets.theme import Theme
@@ -35,6 +36,24 @@ class Workspace(QObject):
         self.hardware = hardware
         self.settings = settings
         self.theme = theme
+        self._neuron: NeuronSession | None = None
+
+    @property
+    def neuron(self) -> NeuronSession:
+        """The living cell, made when a panel first asks for it."""
+        if self._neuron is None:
+            from app.neuron_session import NeuronSession
+
+            self._neuron = NeuronSession(self)
+            self._neuron.complained.connect(self.warn)
+        return self._neuron
+
+    def shut_down_jobs(self) -> None:
+        """End every worker and the hardware's thread, and wait until they are gone."""
+        self.training.shutdown()
+        if self._neuron is not None:
+            self._neuron.shutdown()
+        self.hardware.shutdown()
 
     @Slot(str)
     def warn(self, sentence: str) -> None:

@@ -26,7 +26,7 @@ Wraps = Annotated[int, Meta(ge=0, le=400)]
 Factor = Annotated[float, Meta(ge=0.0, le=10.0)]
 
 
-_ALL_AMPA: tuple[Receptor, ...] = ("ampa",) * INPUTS
+_AMPA: Receptor = "ampa"
 
 
 class StagePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +39,7 @@ class StagePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     weights_nS: Annotated[tuple[Weight, ...], Meta(min_length=INPUTS, max_length=INPUTS)] = (1.0,) * INPUTS
-    receptors: Annotated[tuple[Receptor, ...], Meta(min_length=INPUTS, max_length=INPUTS)] = _ALL_AMPA
+    receptors: Annotated[tuple[Receptor, ...], Meta(min_length=INPUTS, max_length=INPUTS)] = (_AMPA,) * INPUTS
     wraps: Annotated[tuple[Wraps, ...], Meta(min_length=INTERNODES, max_length=INTERNODES)] = (100,) * INTERNODES
     sodium: Factor = 1.0
     potassium: Factor = 1.0

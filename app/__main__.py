@@ -14,6 +14,7 @@ _COMMANDS = {
     "train": "trainers.train_command:main",
     "inspect": "trainers.network_commands:inspect",
     "export": "trainers.network_commands:export",
+    "simulate": "app.simulate_command:main",
     "shot": "app.screenshot:main",
     "doctor": "app.doctor:main",
 }

@@ -18,6 +18,7 @@ COMMANDS = {
     "train": "train a network without the window",
     "inspect": "list a network's layers, shapes, parameters and FLOPs",
     "export": "write a network as PyTorch source or JSON",
+    "simulate": "run a model of a neuron, a synapse or a learning rule",
     "shot": "draw a panel, or the whole window, into a PNG file",
     "doctor": "check that everything is ready for class",
 }

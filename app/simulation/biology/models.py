@@ -42,7 +42,29 @@ class ModelSpec(msgspec.Struct, frozen=True):
 
 _HERE = "app.simulation.biology"
 
-MODELS: tuple[ModelSpec, ...] = ()
+MODELS: tuple[ModelSpec, ...] = (
+    ModelSpec(
+        "lif", "a leaky integrate-and-fire cell", f"{_HERE}.requests_point:LifRequest", f"{_HERE}.models_point:run_lif"
+    ),
+    ModelSpec(
+        "psp",
+        "one synaptic event on a passive cell",
+        f"{_HERE}.requests_point:PspRequest",
+        f"{_HERE}.models_point:run_psp",
+    ),
+    ModelSpec(
+        "short-term",
+        "what a tiring or warming synapse releases in a train",
+        f"{_HERE}.requests_point:ShortTermRequest",
+        f"{_HERE}.models_point:run_short_term",
+    ),
+    ModelSpec(
+        "quantal",
+        "vesicles released by chance",
+        f"{_HERE}.requests_point:QuantalRequest",
+        f"{_HERE}.models_point:run_quantal",
+    ),
+)
 
 
 def find_model(name: str) -> ModelSpec:

@@ -26,6 +26,7 @@ from trainers.event_queue import EventQueue
 from trainers.events import AnyEvent
 from trainers.failure_sentences import sentence_of_exit
 from trainers.worker_protocol import (
+    Answered,
     AnyReply,
     Cancel,
     Close,
@@ -84,13 +85,14 @@ def worker_environment() -> dict[str, str]:
 class JobThread(QThread):
     """Owns one worker process. Requests are handed over at once and never block; events wait in a bounded line for `take`.
 
-    Nothing is posted to the window for an event. The signals below come once in a worker's life, or when asked for.
+    Nothing is posted to the window for an event of a job. The signals below come once in a worker's life, or when asked for.
     A worker that has ended is not started again: make a new JobThread.
     """
 
     worker_ended = Signal(object)  # WorkerEnd, also after an orderly close
     warmed = Signal(object)  # worker_protocol.Warmed
     modules_listed = Signal(object)  # tuple[str, ...]
+    answered = Signal()  # what a request led to has arrived, and nobody need wait for the next frame to `take` it
 
     def __init__(self, parent: QObject | None = None, *, events: Any = AnyEvent, name: str = "worker") -> None:
         super().__init__(parent)
@@ -246,8 +248,11 @@ class JobThread(QThread):
                         self.warmed.emit(reply)
                     case Modules(names=names):
                         self.modules_listed.emit(names)
+                    case Answered():
+                        self.answered.emit()
                     case _:
                         self._arrived.put(reply.job, reply)
+                        self.answered.emit()
 
     def _write_requests(self, process: subprocess.Popen[bytes]) -> None:
         """Its own thread: a pipe that is full, because the worker holds its lock in a long step, must not block the window."""

@@ -20,6 +20,7 @@ from trainers.events import CheckpointSaved, EpochReport, Progress, RunFailed, R
 from trainers.failure_sentences import sentence_of_error
 from trainers.warm_up import WarmUpThread
 from trainers.worker_protocol import (
+    Answered,
     AnyRequest,
     Cancel,
     Close,
@@ -133,6 +134,8 @@ class JobDriver:
                 self._steps_per_second, self._due = max(0.0, limit), 0.0
             case SendCommand(command=raw):
                 self._hand_over(raw)
+                if self._mode != "standing":  # else a Standing says the same
+                    self._outbox.put(self._job, Answered(request.number, self._job))
             case Pause():
                 self._pause()
             case Resume():

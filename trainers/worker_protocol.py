@@ -116,6 +116,13 @@ class Standing(Reply, frozen=True, tag=True):
     step: int
 
 
+class Answered(Reply, frozen=True, tag=True):
+    """The running job has been handed command number `number`, and what it said to it came before this."""
+
+    number: int
+    job: int
+
+
 class JobEnded(Reply, frozen=True, tag=True):
     """Job `job` is over: it came to its end, was closed, or failed (then a RunFailed came before)."""
 
@@ -135,7 +142,7 @@ class Modules(Reply, frozen=True, tag=True):
     names: tuple[str, ...]
 
 
-AnyReply = Events | Standing | JobEnded | Warmed | Modules
+AnyReply = Events | Standing | Answered | JobEnded | Warmed | Modules
 
 
 def _encode_other(value: Any) -> Any:

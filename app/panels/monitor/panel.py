@@ -24,7 +24,17 @@ from app.panels.monitor.state import SCHEMA, MonitorState, from_json, to_json
 from app.widgets.message_bar import Message
 from app.widgets.network_view import NetworkView
 from trainers.errors import BadInput
-from trainers.events import AnyEvent, Prediction, Progress, RunFailed, RunFinished, RunStarted, Snapshot, StepReport
+from trainers.events import (
+    AnyEvent,
+    Prediction,
+    Progress,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    Snapshot,
+    StepReport,
+    ValueSet,
+)
 from trainers.network_graph import NetworkGraph
 
 if TYPE_CHECKING:
@@ -152,7 +162,11 @@ class MonitorPanel(Panel):
     def _on_events_arrived(self, events: list[AnyEvent]) -> None:
         if any(isinstance(event, RunStarted) and event.step == 0 for event in events):
             self.output.clear()
+            self.form.forget_effects()
         self._show_progress(events)
+        for event in events:
+            if isinstance(event, ValueSet):
+                self.form.show_effect(event)
         if not self.is_awake:
             return
         settles = self.workspace.training.state != "running"
@@ -182,6 +196,7 @@ class MonitorPanel(Panel):
     def _on_state_changed(self, state: str) -> None:
         if state == "idle":
             self.output.clear()
+            self.form.forget_effects()
             self.data.show_progress(None)
         if state == "failed":
             self.data.show_progress(None)

@@ -38,6 +38,7 @@ class SettingRow(QWidget):
         self._theme = theme
         self.limits = limits
         self._line = ""
+        self._since: int | None = None
         self._value: Scalar = limits.default
         title = f"{limits.title} ({limits.unit})" if limits.unit else limits.title
         self.title = ThemedLabel(theme, title, "body", wraps=True)
@@ -114,10 +115,12 @@ class SettingRow(QWidget):
     # --- showing ------------------------------------------------------------------------------------------------------
 
     def show_value(self, value: Scalar, line: str) -> None:
-        """Show what is in force, and the PyTorch line that it becomes."""
+        """Show what was chosen, and the PyTorch line that it becomes."""
+        if value != self._value:
+            self._since = None  # until the run has answered
         self._value = value
         self._line = line
-        self.code.setText(_breakable(line))
+        self._write_code()
         if isinstance(self.editor, QComboBox):
             self.editor.setCurrentIndex(self.editor.findData(value))
         elif isinstance(self.editor, QCheckBox):
@@ -126,6 +129,24 @@ class SettingRow(QWidget):
             self.editor.setText(_text(value))
         self._place_handle()
         self.refuse("")
+
+    def show_effect(self, value: Scalar, step: int) -> None:
+        """The run has taken `value` over at `step`: said behind the line, if it is still what is shown."""
+        if value == self._value:
+            self._since = step
+            self._write_code()
+
+    def forget_effect(self) -> None:
+        """Another run begins, with what is shown from its first step on."""
+        self._since = None
+        self._write_code()
+
+    def _write_code(self) -> None:
+        comment = "" if self._since is None else f"\u2002# since\u00a0step\u00a0{self._since:,}"
+        text = _breakable(self._line) + comment
+        if text != self.code.text():
+            self.code.setText(text)
+            self._fit_code()
 
     def refuse(self, sentence: str) -> None:
         """Say in one sentence why what was entered cannot be; "" takes it back."""

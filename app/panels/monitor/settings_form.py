@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.panels.monitor.setting_row import SettingRow
 from app.panels.monitor.small_controls import ThemedLabel, text_button
+from trainers.events import ValueSet
 from trainers.setting_limits import pytorch_line, setting_limits
 from trainers.training_plan import ClassifierSettings
 
@@ -82,6 +83,16 @@ class SettingsForm(QWidget):
         self._shown = settings, task
         for name, row in self.rows.items():
             row.show_value(getattr(settings, name), pytorch_line(settings, name, task))
+
+    def show_effect(self, event: ValueSet) -> None:
+        """The run has taken a value over: its row says since when."""
+        if event.name in self.rows:
+            self.rows[event.name].show_effect(event.value, event.step)
+
+    def forget_effects(self) -> None:
+        """Another run begins."""
+        for row in self.rows.values():
+            row.forget_effect()
 
     def refuse(self, name: str, sentence: str) -> None:
         """Say at its field why a value cannot be."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QComboBox
 from app.panels.monitor.pytorch_lines import snippet
 from app.panels.monitor.setting_row import stepped
 from trainers import datasets
+from trainers.events import ValueSet
 from trainers.layer_catalog import analyse
 from trainers.network_files import load_preset
 from trainers.setting_limits import setting_limits
@@ -46,6 +47,24 @@ def test_a_number_is_in_force_at_once_and_can_be_undone(
     workspace.document.undo_stack.undo()
     assert training.settings.batch_size == 64
     assert row.editor.text() == "64"
+
+
+def test_a_row_says_since_which_step_the_run_has_its_value(panel: Any, training: Any, enter: Enter) -> None:
+    training.start_run()
+    row = panel.form.rows["learning_rate"]
+    enter(row.editor, "0.01")
+    assert "since" not in row.code.text(), "said before the run had it"
+    training.play(ValueSet(1204, "learning_rate", 0.01))
+    assert row.code.text().replace("\u200b", "") == "lr=0.01\u2002# since\u00a0step\u00a01,204"
+    enter(row.editor, "0.02")
+    training.play(ValueSet(1250, "learning_rate", 0.015))
+    assert "since" not in row.code.text(), "an answer to what is no longer shown was taken for one to what is"
+    training.play(ValueSet(1260, "learning_rate", 0.02))
+    assert "since" in row.code.text()
+    row.copy_button.click()
+    assert QGuiApplication.clipboard().text() == "lr=0.02"
+    training.start_run()
+    assert "since" not in row.code.text(), "the next run has it from its first step on"
 
 
 @pytest.mark.parametrize(

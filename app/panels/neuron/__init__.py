@@ -1,0 +1,1 @@
+"""The neuron panel: a living cell, its synapses, and the benches at which one tries them."""

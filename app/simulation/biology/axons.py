@@ -74,7 +74,7 @@ def _internode(number: int, diameter_um: float, length_um: float, wraps: int, da
         diameter_um,
         _COMPARTMENTS_WITH_CHANNELS if has_channels else compartments,
         channels=1.0 if has_channels else 0.0,
-        passive_ms_per_cm2=leak,
+        passive_ms_per_cm2=0.0 if has_channels else leak,
         capacitance_uf_per_cm2=capacitance,
         parent=f"node {number}",
     )

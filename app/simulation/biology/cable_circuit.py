@@ -16,7 +16,7 @@ import numpy as np
 
 from app.simulation.biology.membrane import POTASSIUM_MV, SODIUM_MV, gate_table, temperature_factor
 from app.simulation.biology.morphology import Morphology
-from app.simulation.biology.receptors import Receptor
+from app.simulation.biology.synapse import MAGNESIUM_MM, Receptor
 
 Array = np.ndarray
 
@@ -86,7 +86,7 @@ def build_circuit(
     active = np.flatnonzero(has_channels)
     receptors = [synapse.receptor for synapse in synapses]
     rise = np.array([receptor.rise_ms for receptor in receptors])
-    fall = np.array([receptor.fall_ms for receptor in receptors])
+    fall = np.array([receptor.decay_ms for receptor in receptors])
     return Circuit(
         dt_ms=float(dt_ms),
         scaled_dt_ms=float(dt_ms) * temperature_factor(temperature_c),
@@ -114,7 +114,9 @@ def build_circuit(
         synapse_keep_fall=np.exp(-dt_ms / fall),
         synapse_scale=np.array([receptor.scale for receptor in receptors]),
         synapse_reversal_mv=np.array([receptor.reversal_mv for receptor in receptors]),
-        synapse_magnesium_mm=np.array([receptor.magnesium_mm for receptor in receptors]),
+        synapse_magnesium_mm=np.array(
+            [MAGNESIUM_MM if receptor.is_blocked_by_magnesium else 0.0 for receptor in receptors]
+        ),
     )
 
 

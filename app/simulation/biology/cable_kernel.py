@@ -11,7 +11,6 @@ from numba import njit
 
 from app.simulation.biology.membrane_kernel import step_gates
 from app.simulation.biology.numba_cache import place_numba_cache
-from app.simulation.biology.receptors import MAGNESIUM_HALF_MM, MAGNESIUM_PER_MV
 
 place_numba_cache()
 
@@ -20,6 +19,7 @@ _NOTHING_LEFT = (
     1e-30  # of a conductance of 1; smaller numbers would end as denormals, which cost a hundred times as much
 )
 _NS_TO_US = 1e-3
+_MAGNESIUM_HALF_MM, _MAGNESIUM_PER_MV = 3.57, 0.062  # as in app.simulation.biology.synapse
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -40,11 +40,11 @@ def deliver_events(circuit, state, inputs, middle_ms):  # type: ignore[no-untype
 @njit(cache=True, nogil=True, error_model="numpy")
 def magnesium_block(v_mv, magnesium_mm):  # type: ignore[no-untyped-def]
     """The open share of NMDA's conductance at `v_mv`, and its derivative by the potential, per mV."""
-    blocking = magnesium_mm / MAGNESIUM_HALF_MM * math.exp(-MAGNESIUM_PER_MV * v_mv)
+    blocking = magnesium_mm / _MAGNESIUM_HALF_MM * math.exp(-_MAGNESIUM_PER_MV * v_mv)
     if not blocking < 1e100:
         return 0.0, 0.0
     share = 1.0 / (1.0 + blocking)
-    return share, MAGNESIUM_PER_MV * blocking * share * share
+    return share, _MAGNESIUM_PER_MV * blocking * share * share
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.simulation.biology.axons import myelin
 from app.simulation.biology.cable_circuit import Synapse
 from app.simulation.biology.morphology import Morphology, Section, build_morphology
-from app.simulation.biology.receptors import AMPA, Receptor
+from app.simulation.biology.synapse import AMPA, Receptor
 
 DENDRITES = 5
 PLACES_PER_DENDRITE = 6

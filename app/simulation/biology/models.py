@@ -64,6 +64,36 @@ MODELS: tuple[ModelSpec, ...] = (
         f"{_HERE}.requests_point:QuantalRequest",
         f"{_HERE}.models_point:run_quantal",
     ),
+    ModelSpec(
+        "cable",
+        "what a synapse on a dendrite is worth at the soma",
+        f"{_HERE}.requests_cable:CableRequest",
+        f"{_HERE}.models_cable:run_cable",
+    ),
+    ModelSpec(
+        "cable-steady",
+        "a passive cable with a steady current",
+        f"{_HERE}.requests_cable:SteadyCableRequest",
+        f"{_HERE}.models_cable:run_steady_cable",
+    ),
+    ModelSpec(
+        "axon",
+        "a myelinated axon, whole or stripped of myelin",
+        f"{_HERE}.requests_cable:AxonRequest",
+        f"{_HERE}.models_cable:run_axon",
+    ),
+    ModelSpec(
+        "axon-bare",
+        "an axon of squid membrane",
+        f"{_HERE}.requests_cable:BareAxonRequest",
+        f"{_HERE}.models_cable:run_bare_axon",
+    ),
+    ModelSpec(
+        "neuron",
+        "the lecture neuron and its inputs",
+        f"{_HERE}.requests_cable:NeuronRequest",
+        f"{_HERE}.models_cable:run_neuron",
+    ),
 )
 
 

@@ -42,7 +42,7 @@ class HardWindow(msgspec.Struct, frozen=True):
 
 
 class TripletRule(msgspec.Struct, frozen=True):
-    """Pfister & Gerstner 2006, J Neurosci 26:9673, their equations 2 to 4; r1, r2 are traces of pre spikes, o1, o2 of post.
+    """Pfister & Gerstner 2006, J Neurosci 26:9673, all to all in the paper; r1, r2 are traces of pre spikes, o1, o2 of post.
 
     pre: w -= o1 (a2_minus + a3_minus r2); post: w += r1 (a2_plus + a3_plus o2). Decays of r1, r2, o1, o2: tau_plus, tau_x,
     tau_minus, tau_y, all in ms.
@@ -181,12 +181,15 @@ def window_of_pairs(
     return np.asarray([weight_steps(rule, pre, post, pairing).dw for pre, post in trains])
 
 
-def mean_drift(rule: TripletRule, pre_Hz: float, post_Hz: float) -> tuple[float, float]:
-    """Mean gain and loss per second of independent Poisson trains (equation 5 of the paper): a BCM curve in post_Hz.
+def mean_drift(rule: PairRule | TripletRule, pre_Hz: float, post_Hz: float) -> tuple[float, float]:
+    """Mean gain and loss per second of independent Poisson trains: under the triplet rule a BCM curve in post_Hz.
 
-    gain = x y tau+ (A2+ + A3+ tau_y y), loss = x y tau- (A2- + A3- tau_x x), with times in seconds.
+    gain = x y tau+ (A2+ + A3+ tau_y y), loss = x y tau- (A2- + A3- tau_x x), with times in seconds (Pfister & Gerstner 2006,
+    where they derive BCM). The pair rule has no A3: it rises or falls whatever the rates.
     """
     together = pre_Hz * post_Hz
+    if isinstance(rule, PairRule):
+        return together * rule.tau_plus_ms * 1e-3 * rule.a_plus, together * rule.tau_minus_ms * 1e-3 * rule.a_minus
     gain = together * rule.tau_plus_ms * 1e-3 * (rule.a2_plus + rule.a3_plus * rule.tau_y_ms * 1e-3 * post_Hz)
     loss = together * rule.tau_minus_ms * 1e-3 * (rule.a2_minus + rule.a3_minus * rule.tau_x_ms * 1e-3 * pre_Hz)
     return gain, loss

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.panels.neuron.prediction import (
+    ChoiceQuestion,
+    NumberQuestion,
+    Prediction,
+    PredictionBox,
+    SketchQuestion,
+)
+from app.panels.neuron.prediction_sketch import COLUMNS, SketchLayer
+from app.widgets.plot_style import StyledPlot
+from app.widgets.theme import Theme
+
+
+@pytest.fixture
+def look(qapp: Any) -> Iterator[Theme]:
+    theme = Theme("paper")
+    theme.install(qapp)
+    yield theme
+    qapp.setStyleSheet("")
+
+
+def shown(box: PredictionBox, qtbot: QtBot) -> PredictionBox:
+    box.resize(330, 260)
+    qtbot.addWidget(box)
+    box.show()
+    qtbot.waitExposed(box)
+    return box
+
+
+def press(box: PredictionBox, text: str) -> None:
+    button = next(button for button in box.findChildren(QPushButton) if button.text() == text)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+@pytest.fixture
+def number_box(look: Theme, qtbot: QtBot) -> PredictionBox:
+    return shown(PredictionBox(look, "How many must fire together?", NumberQuestion(1, 20, 5)), qtbot)
+
+
+@pytest.fixture
+def choice_box(look: Theme, qtbot: QtBot) -> PredictionBox:
+    kind = ChoiceQuestion(("on the same dendrite", "spread over five dendrites", "no difference"))
+    return shown(PredictionBox(look, "Where do ten inputs do more?", kind), qtbot)
+
+
+def test_a_number_is_said_by_enter_and_both_stay_visible(number_box: PredictionBox, qtbot: QtBot) -> None:
+    assert not number_box.is_ready
+    field = number_box.field
+    assert field is not None
+    field.setFocus()
+    field.selectAll()
+    with qtbot.waitSignal(number_box.changed):
+        QTest.keyClicks(field, "8")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert number_box.is_ready
+    assert number_box.prediction == Prediction(number=8.0)
+    assert number_box.verdict.text() == "You said: 8. Now run it."
+    number_box.show_result("10")
+    assert number_box.verdict.isVisible()
+    assert number_box.verdict.text() == "You said: 8. The cell: 10."
+
+
+def test_the_field_alone_is_no_prediction(number_box: PredictionBox) -> None:
+    assert number_box.field is not None
+    number_box.field.stepBy(3)
+    assert not number_box.is_ready
+    press(number_box, "Predict")
+    assert number_box.prediction.number == 8.0
+
+
+def test_free_play_needs_no_prediction(number_box: PredictionBox, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(number_box.changed):
+        number_box.switch.click()
+    assert number_box.is_ready
+    assert not number_box.question.isVisible()
+    number_box.show_result("10")
+    assert not number_box.verdict.isVisible()
+
+
+def test_a_choice_is_marked_and_cannot_be_changed_afterwards(choice_box: PredictionBox) -> None:
+    press(choice_box, "no difference")
+    assert choice_box.prediction.choice == 2
+    press(choice_box, "on the same dendrite")
+    assert choice_box.prediction.choice == 0
+    choice_box.show_result("spread over five dendrites", right=1)
+    press(choice_box, "spread over five dendrites")
+    assert choice_box.prediction.choice == 0
+    assert choice_box.verdict.text() == "You said: on the same dendrite. The cell: spread over five dendrites."
+    right = [button for button in choice_box.findChildren(QPushButton) if not button.icon().isNull()]
+    assert [button.text() for button in right] == ["spread over five dendrites"]
+
+
+def test_predicting_again_forgets_both(choice_box: PredictionBox) -> None:
+    press(choice_box, "no difference")
+    choice_box.show_result("spread over five dendrites", right=1)
+    choice_box.again.click()
+    assert choice_box.prediction == Prediction()
+    assert not choice_box.is_ready
+    assert not choice_box.verdict.isVisible()
+    assert not any(button.isChecked() for button in choice_box.findChildren(QPushButton))
+
+
+def test_a_prediction_goes_through_json(choice_box: PredictionBox) -> None:
+    press(choice_box, "no difference")
+    raw = msgspec.json.decode(msgspec.json.encode(choice_box.prediction))
+    choice_box.again.click()
+    told: list[bool] = []
+    choice_box.changed.connect(lambda: told.append(True))
+    choice_box.set_prediction(msgspec.convert(raw, Prediction))
+    assert choice_box.said_text == "no difference"
+    assert not told
+
+
+def test_another_question_takes_the_place_of_the_first(choice_box: PredictionBox) -> None:
+    press(choice_box, "no difference")
+    choice_box.set_question("How many?", NumberQuestion(1, 9, 4))
+    assert not choice_box.is_answered
+    assert choice_box.field is not None
+    press(choice_box, "Predict")
+    assert choice_box.said_text == "4"
+    choice_box.set_prediction(Prediction(choice=1))
+    assert not choice_box.is_answered
+
+
+@pytest.fixture
+def sketch(look: Theme, qtbot: QtBot) -> tuple[PredictionBox, StyledPlot]:
+    frame = QWidget()
+    plot = StyledPlot(look, "current", "nA", "rate", "Hz")
+    plot.setXRange(0.0, 10.0, padding=0)
+    plot.setYRange(0.0, 100.0, padding=0)
+    box = PredictionBox(look, "Draw the curve.", SketchQuestion(SketchLayer(plot, (0.0, 10.0), (0.0, 100.0))))
+    column = QVBoxLayout(frame)
+    column.addWidget(plot, 1)
+    column.addWidget(box)
+    frame.resize(600, 500)
+    qtbot.addWidget(frame)
+    frame.show()
+    qtbot.waitExposed(frame)
+    box.frame = frame  # type: ignore[attr-defined]  # keeps it alive
+    return box, plot
+
+
+def drag(plot: StyledPlot, *places: tuple[float, float]) -> None:
+    viewport = plot.viewport()
+
+    def at(x: float, y: float) -> QPoint:
+        return viewport.mapFromGlobal(plot.mapToGlobal(plot.place_of(x, y).toPoint()))
+
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=at(*places[0]))
+    for place in places[1:]:
+        QTest.mouseMove(viewport, at(*place))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at(*places[-1]))
+
+
+def test_a_curve_is_drawn_with_the_mouse(sketch: tuple[PredictionBox, StyledPlot]) -> None:
+    box, plot = sketch
+    drag(plot, (1.0, 20.0), (9.0, 60.0))
+    assert box.is_ready
+    curve = box.prediction.curve
+    assert curve is not None
+    assert curve == tuple(sorted(curve))
+    middle = min(curve, key=lambda point: abs(point[0] - 5.0))
+    assert middle[1] == pytest.approx(40.0, abs=2.0)
+    name, (x, y) = next(iter(plot.curve_data().items()))
+    assert name == "your sketch"
+    assert len(x) == len(y) == COLUMNS
+
+
+def test_a_short_stroke_is_no_curve_and_a_second_one_completes_it(sketch: tuple[PredictionBox, StyledPlot]) -> None:
+    box, plot = sketch
+    drag(plot, (1.0, 20.0), (4.0, 20.0))
+    assert not box.is_ready
+    drag(plot, (4.0, 20.0), (9.0, 80.0))
+    assert box.is_ready
+
+
+def test_a_sketch_cannot_be_changed_after_the_result(sketch: tuple[PredictionBox, StyledPlot]) -> None:
+    box, plot = sketch
+    drag(plot, (0.0, 10.0), (10.0, 10.0))
+    said = box.prediction
+    box.show_result("it jumps at 6")
+    drag(plot, (0.0, 90.0), (10.0, 90.0))
+    assert box.prediction == said
+    assert box.verdict.text() == "You said: the dashed curve. The cell: it jumps at 6."
+
+
+def test_what_leaves_the_axes_is_kept_on_them(sketch: tuple[PredictionBox, StyledPlot]) -> None:
+    box, plot = sketch
+    drag(plot, (0.0, 50.0), (10.0, 130.0))
+    curve = box.prediction.curve
+    assert curve is not None
+    assert max(y for _, y in curve) == 100.0

@@ -28,7 +28,12 @@ def first_passage_ms(v_mv: float, current_na: float) -> float:
 
 def analytic_rate_hz(current_na: float) -> float:
     """f(I) = 1 / (t_ref + tau ln(RI / (RI - (Vth - EL)))); 0 up to the rheobase."""
-    return 1000.0 / (REFRACTORY_MS + first_passage_ms(RESET_MV, current_na))
+    return 1000.0 / period_ms(current_na)
+
+
+def period_ms(current_na: float) -> float:
+    """From spike to spike, ms; infinite where there are none."""
+    return REFRACTORY_MS + first_passage_ms(RESET_MV, current_na)
 
 
 def spike_times_ms(current_na: float, duration_ms: float) -> list[float]:
@@ -36,7 +41,7 @@ def spike_times_ms(current_na: float, duration_ms: float) -> list[float]:
     passage = first_passage_ms(RESET_MV, current_na)
     if passage > duration_ms:
         return []
-    period = passage + REFRACTORY_MS
+    period = period_ms(current_na)
     count = int((duration_ms - passage) / period) + 2
     times = passage + period * np.arange(count)
     return [float(time) for time in times[times <= duration_ms]]
@@ -48,6 +53,6 @@ def potential_mv(times_ms: np.ndarray, current_na: float) -> np.ndarray:
     passage = first_passage_ms(RESET_MV, current_na)
     since = np.asarray(times_ms, dtype=float)
     if math.isfinite(passage):
-        since = since % (passage + REFRACTORY_MS)
+        since = since % period_ms(current_na)
         since = np.where(since > passage, 0.0, since)  # refractory
     return target + (RESET_MV - target) * np.exp(-since / TAU_MS)

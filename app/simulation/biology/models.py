@@ -44,7 +44,25 @@ _HERE = "app.simulation.biology"
 
 MODELS: tuple[ModelSpec, ...] = (
     ModelSpec(
+        "hh",
+        "one compartment of the Hodgkin-Huxley membrane",
+        f"{_HERE}.requests_point:HodgkinHuxleyRequest",
+        f"{_HERE}.models_firing:run_hodgkin_huxley",
+    ),
+    ModelSpec(
+        "fi",
+        "how fast a cell fires at each of some currents",
+        f"{_HERE}.requests_point:FiringRateRequest",
+        f"{_HERE}.models_firing:run_firing_rates",
+    ),
+    ModelSpec(
         "lif", "a leaky integrate-and-fire cell", f"{_HERE}.requests_point:LifRequest", f"{_HERE}.models_point:run_lif"
+    ),
+    ModelSpec(
+        "izhikevich",
+        "Izhikevich's cell, of seven firing types",
+        f"{_HERE}.requests_point:IzhikevichRequest",
+        f"{_HERE}.models_firing:run_izhikevich_cell",
     ),
     ModelSpec(
         "psp",
@@ -93,6 +111,36 @@ MODELS: tuple[ModelSpec, ...] = (
         "the lecture neuron and its inputs",
         f"{_HERE}.requests_cable:NeuronRequest",
         f"{_HERE}.models_cable:run_neuron",
+    ),
+    ModelSpec(
+        "stdp",
+        "one synapse under two trains of spikes: pair, hard window and triplet rules",
+        f"{_HERE}.requests_plasticity:StdpRequest",
+        f"{_HERE}.models_plasticity:run_stdp",
+    ),
+    ModelSpec(
+        "frequency-curve",
+        "LTD and LTP against the frequency of a stimulation",
+        f"{_HERE}.requests_plasticity:FrequencyCurveRequest",
+        f"{_HERE}.models_plasticity:run_frequency_curve",
+    ),
+    ModelSpec(
+        "calcium",
+        "one synapse under the calcium rule",
+        f"{_HERE}.requests_plasticity:CalciumRequest",
+        f"{_HERE}.models_plasticity:run_calcium",
+    ),
+    ModelSpec(
+        "rate-rule",
+        "weights under Hebb, covariance, Oja or BCM",
+        f"{_HERE}.requests_plasticity:RateRuleRequest",
+        f"{_HERE}.models_plasticity:run_rate_rule",
+    ),
+    ModelSpec(
+        "competition",
+        "a thousand plastic synapses that compete for one cell",
+        f"{_HERE}.requests_plasticity:CompetitionRequest",
+        f"{_HERE}.competition:run_competition",
     ),
 )
 

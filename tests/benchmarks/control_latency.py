@@ -1,6 +1,6 @@
 """From a person's act to its acknowledgement on screen: pause, one step, learning rate, while LeNet-5 trains. Prints one JSON line.
 
-    python tests/benchmarks/control_latency.py [--repeats 20]
+    python tests/benchmarks/control_latency.py [--repeats 40]
 
 `value` is the worst of the three 95th percentiles, in ms: from the act to the end of the paint event that shows it: on the
 Train button, in the read-out of the step, and behind the learning rate's line, where its row says since which step the run has it.
@@ -29,7 +29,7 @@ BUDGET_MS = 50
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=20)
+    parser.add_argument("--repeats", type=int, default=40)
     repeats = parser.parse_args().repeats
     window = open_window("lenet5", "digits", None, ClassifierSettings(epochs=100_000, checkpoint_every=0))
     session = window.workspace.training

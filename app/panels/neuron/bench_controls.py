@@ -1,0 +1,167 @@
+"""What the benches' cards are made of: a row of choices, a message that waits, the newest answer of a model. Knows no bench."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.neuron_session import NeuronSession
+from app.panels.neuron.bench import Bench, BenchState
+from app.simulation.biology.stage import Answer, Refused
+from app.widgets.theme import Theme
+
+BUSY_AFTER_MS = 200
+
+
+def label(text: str, role: str = "body") -> QLabel:
+    """A label of the stylesheet's role: title, heading, value, muted, caption, refusal or body; it wraps."""
+    made = QLabel(text)
+    made.setObjectName(role)
+    made.setWordWrap(True)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+class ChoiceRow(QWidget):
+    """A title over a row of exclusive buttons, each with a key of its choice. `chosen` follows a person alone."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, title: str, choices: Sequence[tuple[str, str, str]]) -> None:
+        """choices: (key, text, tooltip) of each; the first is down at the beginning."""
+        super().__init__()
+        self.setAccessibleName(title)
+        self._keys = [key for key, _, _ in choices]
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(theme.gap(4))
+        for number, (_, text, tooltip) in enumerate(choices):
+            button = QPushButton(text)
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.setToolTip(tooltip)
+            button.setAccessibleName(f"{title}: {text}" if title else text)
+            self._group.addButton(button, number)
+            row.addWidget(button, 1)
+        self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(self._on_button_clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.gap(2))
+        if title:
+            column.addWidget(QLabel(title))
+        column.addLayout(row)
+
+    @property
+    def choice(self) -> str:
+        """The key of the button that is down."""
+        return self._keys[self._group.checkedId()]
+
+    def set_choice(self, key: str) -> None:
+        """Press the button of `key`; emits nothing."""
+        self._group.button(self._keys.index(key)).setChecked(True)
+
+    def button(self, key: str) -> QPushButton:
+        """The button of one choice."""
+        button = self._group.button(self._keys.index(key))
+        assert isinstance(button, QPushButton)
+        return button
+
+    @Slot(int)
+    def _on_button_clicked(self, number: int) -> None:
+        self.chosen.emit(self._keys[number])
+
+
+class ModelCalls(QObject):
+    """Questions to the models, each under a name: only the newest of a name is answered, and `waited` says that one takes long."""
+
+    waited = Signal(bool)  # True 200 ms after a question that has not been answered; False when nothing is owed
+    refused = Signal(str, str)  # name, one sentence
+
+    def __init__(self, session: NeuronSession, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._owed: dict[int, tuple[str, Callable[[Answer], None]]] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(BUSY_AFTER_MS)
+        self._timer.timeout.connect(self._on_patience_ended)
+        session.answered.connect(self._on_answered)
+        session.state_changed.connect(self._on_state_changed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is owed."""
+        return bool(self._owed)
+
+    def ask(self, name: str, model: str, options: dict[str, Any], take: Callable[[Answer], None]) -> None:
+        """Run `model`; `take` (a bound method) gets the answer, unless `name` has been asked again by then."""
+        self.forget(name)
+        self._owed[self._session.call(model, options)] = (name, take)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def forget(self, name: str = "") -> None:
+        """Want no answer to `name` ("": to nothing) any more."""
+        for token in [token for token, (owed, _) in self._owed.items() if not name or owed == name]:
+            del self._owed[token]
+        self._rest()
+
+    def close(self) -> None:
+        """Before the window closes."""
+        self._owed.clear()
+        self._timer.stop()
+
+    def _rest(self) -> None:
+        if not self._owed:
+            self._timer.stop()
+            self.waited.emit(False)
+
+    @Slot(int, object)
+    def _on_answered(self, token: int, item: object) -> None:
+        name, take = self._owed.pop(token, ("", None))
+        if take is None:
+            return
+        if isinstance(item, Answer):
+            take(item)
+        elif isinstance(item, Refused):
+            self.refused.emit(name, item.reason)
+        self._rest()
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        """A worker that begins anew, or is dead, owes nothing any more."""
+        if state in ("failed", "starting") and self._owed:
+            names = [name for name, _ in self._owed.values()]
+            self.forget()
+            for name in names:
+                self.refused.emit(name, "The cell was started anew before it had answered: run this again.")
+
+    @Slot()
+    def _on_patience_ended(self) -> None:
+        if self._owed:
+            self.waited.emit(True)
+
+
+class ChangeTrail(QObject):
+    """Makes what a person does at a bench undoable: each `note` is one step from the state noted last to the state now."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        self._bench = bench
+        self._noted: BenchState = {}
+
+    def begin(self) -> None:
+        """The state as it stands was not a person's doing here (built, applied, undone)."""
+        self._noted = self._bench.state()
+
+    def note(self, text: str) -> None:
+        """A person has changed something; nothing happens where the state is what it was."""
+        before, after = self._noted, self._bench.state()
+        if before != after:
+            self._noted = after
+            self._bench.context.push_change(text, before, after)
+            self._bench.state_changed.emit()

@@ -68,7 +68,7 @@ def _postsynaptic_potential(receptor: Receptor, hold_mv: float, times_ms: np.nda
     """V (n,) of C dV/dt = -gL (V - hold) - w g(t) B(V) (V - E) by RK4; the event falls on a sample. nS, pF, mV, ms."""
     half = PSP_STEP_MS / 2.0
     first = round(PSP_EVENT_MS / PSP_STEP_MS)
-    v_mv = np.full(len(times_ms), hold_mv)
+    v_mv = np.full(len(times_ms), hold_mv, dtype=float)
     since = np.arange(2 * (len(times_ms) - first) - 1) * half
     g = (PSP_WEIGHT_NS * double_exponential(since, receptor.rise_ms, receptor.decay_ms)).tolist()
     block = MAGNESIUM_MM / 3.57 if receptor.is_blocked_by_magnesium else 0.0

@@ -48,39 +48,32 @@ def step_membrane(v_mv, m, h, n, current, half_dt_per_c):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run_cell(table, scaled_dt, dt_ms, currents, every, state, trace):  # type: ignore[no-untyped-def]
+def run_cell(table, scaled_dt, dt_ms, currents, state, trace):  # type: ignore[no-untyped-def]
     """One cell through all of `currents` (steps,), uA/cm2, the mean of each step. Returns the spikes: rises through 0 mV.
 
     table, scaled_dt: `gate_table(dt, temperature)` and phi dt. state (4,): V, m, h, n (these half a step behind), left as
-    they are after the last step. trace (steps // every + 1, 4): filled with V, m, h, n of every `every`th step, the gates
-    as the mean of half a step before and after; (0, 4) keeps nothing.
+    they are after the last step. trace (steps + 1, 4): filled with V, m, h, n at every step, the gates as the mean of half a
+    step before and after; (0, 4) keeps nothing.
     """
     v, m, h, n = state[0], state[1], state[2], state[3]
     half_dt_per_c = 0.5 * dt_ms / _C
     keeps = trace.shape[0] > 0
-    row, until_row = 0, 0
+    steps = currents.shape[0]
     spikes = 0
-    for step in range(currents.shape[0]):
+    for step in range(steps + 1):
         m_next, h_next, n_next = step_gates(table, v, m, h, n, scaled_dt)
-        if keeps and until_row == 0:
-            trace[row, 0] = v
-            trace[row, 1] = 0.5 * (m + m_next)
-            trace[row, 2] = 0.5 * (h + h_next)
-            trace[row, 3] = 0.5 * (n + n_next)
-            row += 1
-            until_row = every
-        until_row -= 1
+        if keeps:
+            trace[step, 0] = v
+            trace[step, 1] = 0.5 * (m + m_next)
+            trace[step, 2] = 0.5 * (h + h_next)
+            trace[step, 3] = 0.5 * (n + n_next)
+        if step == steps:
+            break
         m, h, n = m_next, h_next, n_next
         before = v
         v = step_membrane(v, m, h, n, currents[step], half_dt_per_c)
         if before < _SPIKE_MV <= v:
             spikes += 1
-    if row < trace.shape[0]:
-        m_next, h_next, n_next = step_gates(table, v, m, h, n, scaled_dt)
-        trace[row, 0] = v
-        trace[row, 1] = 0.5 * (m + m_next)
-        trace[row, 2] = 0.5 * (h + h_next)
-        trace[row, 3] = 0.5 * (n + n_next)
     state[0], state[1], state[2], state[3] = v, m, h, n
     return spikes
 
@@ -147,17 +140,17 @@ def resting_state(cells: int) -> Array:
 
 
 def simulate_cell(
-    currents: Array, dt_ms: float = 0.01, temperature_c: float = 6.3, every: int = 1, keeps_trace: bool = True
+    currents: Array, dt_ms: float = 0.01, temperature_c: float = 6.3, keeps_trace: bool = True
 ) -> tuple[int, Array, Array]:
     """One Hodgkin-Huxley cell from rest through `currents` (steps,), uA/cm2, the mean of each step of `dt_ms`.
 
-    Returns its spikes, the last state (4,) and V, m, h, n of every `every`th step, (steps // every + 1, 4) or (0, 4).
+    Returns its spikes, the last state (4,) and V, m, h, n at every step, (steps + 1, 4) or (0, 4).
     """
     state = resting_state(1)[:, 0].copy()
-    trace = np.empty((len(currents) // every + 1 if keeps_trace else 0, 4))
+    trace = np.empty((len(currents) + 1 if keeps_trace else 0, 4))
     table = gate_table(dt_ms, temperature_c)
     scaled_dt = temperature_factor(temperature_c) * dt_ms
-    spikes = run_cell(table, scaled_dt, dt_ms, np.ascontiguousarray(currents, dtype=float), every, state, trace)
+    spikes = run_cell(table, scaled_dt, dt_ms, np.ascontiguousarray(currents, dtype=float), state, trace)
     return int(spikes), state, trace
 
 

@@ -107,6 +107,12 @@ MODELS: tuple[ModelSpec, ...] = (
         f"{_HERE}.models_cable:run_bare_axon",
     ),
     ModelSpec(
+        "axon-pair",
+        "a myelinated and a bare axon of the same size on one clock",
+        f"{_HERE}.requests_axon_pair:AxonPairRequest",
+        f"{_HERE}.models_axon_pair:run_axon_pair",
+    ),
+    ModelSpec(
         "neuron",
         "the lecture neuron and its inputs",
         f"{_HERE}.requests_cable:NeuronRequest",

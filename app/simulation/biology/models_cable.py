@@ -102,7 +102,7 @@ def run_axon(request: AxonRequest) -> SimulationResult:
         internode_um=request.internode,
         wraps=request.wraps,
         node_density=request.node_density,
-        damage=_damage(request.strip),
+        damage=read_damage(request.strip),
     )
     nodes = [morphology.compartment(f"node {number}") for number in range(NODES)]
     amplitude = 20.0 if request.wraps <= 10 else 2.0 * request.diameter / 10.0
@@ -120,7 +120,7 @@ def run_axon(request: AxonRequest) -> SimulationResult:
     return SimulationResult(
         values={
             "arrivals_ms": arrivals,
-            "velocity_m_per_s": _velocity(arrivals[10:31], places_um[10:31]),
+            "velocity_m_per_s": fitted_velocity(arrivals[10:31], places_um[10:31]),
             "conducts": arrivals[-1] is not None,
             "spikes_at_end": sum(place == NODES - 1 for place, _ in run.crossings()),
         },
@@ -128,7 +128,7 @@ def run_axon(request: AxonRequest) -> SimulationResult:
     )
 
 
-def _damage(strip: Sequence[int | str]) -> Damage | None:
+def read_damage(strip: Sequence[int | str]) -> Damage | None:
     """What `--strip` says; BadInput where it makes no sense."""
     if not strip:
         return None
@@ -166,7 +166,7 @@ def run_bare_axon(request: BareAxonRequest) -> SimulationResult:
         run.advance(min(slice_steps, most - run.step))
     times, v_mv = run.recorded()
     return SimulationResult(
-        values={"velocity_m_per_s": _velocity(run.first_crossings(), morphology.x_um[places])},
+        values={"velocity_m_per_s": fitted_velocity(run.first_crossings(), morphology.x_um[places])},
         traces={"t_ms": times} | {f"V_{40 + 5 * number}%_mV": v_mv[:, number] for number in range(9)},
     )
 
@@ -207,7 +207,7 @@ def run_neuron(request: NeuronRequest) -> SimulationResult:
     )
 
 
-def _velocity(arrivals_ms: Sequence[float | None], places_um: Array) -> float | None:
+def fitted_velocity(arrivals_ms: Sequence[float | None], places_um: Array) -> float | None:
     """Slope of the least-squares line through places over arrivals, m/s; None where one does not arrive or all do at once."""
     times = np.array([time for time in arrivals_ms if time is not None])
     if len(times) < len(arrivals_ms) or np.ptp(times) == 0.0:

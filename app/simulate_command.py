@@ -5,6 +5,7 @@ numba is imported by the model that needs it, when it runs.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ from app.command_line import Parser
 from app.resource_paths import write_atomically
 from app.simulation.biology.models import MODELS, ModelRequest, ModelSpec, SimulationResult, find_model, run_model
 from app.simulation.biology.request_reading import read_request, read_text, request_class, request_fields
-from trainers.errors import BadInput, HillockError
+from trainers.errors import BadInput, HillockError, RunStopped
 from trainers.writable import why_not_writable
 
 DONE, BAD_INPUT = 0, 2
@@ -122,7 +123,7 @@ def _run_one(spec: ModelSpec, arguments: list[str]) -> int:
     if options.json:
         _say(_as_line(result.values))
     else:
-        _say(_summary(result).encode())
+        _say(_summary(result))
     return DONE
 
 
@@ -196,8 +197,8 @@ def _answer(line: bytes) -> dict[str, Any]:
     return _simulated(spec, read_request(spec, asked)).values
 
 
-def _as_line(values: dict[str, Any]) -> bytes:
-    return msgspec.json.encode(_plain(values))
+def _as_line(values: dict[str, Any]) -> str:
+    return json.dumps(_plain(values), allow_nan=False)  # in ASCII, whatever the output's encoding
 
 
 def _plain(value: Any) -> Any:
@@ -213,9 +214,17 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def _say(line: bytes) -> None:
-    sys.stdout.write(line.decode() + "\n")
-    sys.stdout.flush()
+def _say(line: str) -> None:
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a full disk
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  until the interpreter ends, which flushes it once more
+        raise RunStopped(
+            f"The answer cannot be written ({error.strerror}): make room, or write it elsewhere."
+        ) from error
 
 
 def _summary(result: SimulationResult) -> str:

@@ -102,7 +102,7 @@ def read_request(spec: ModelSpec, options: Mapping[str, Any], prefix: str = "") 
             near = difflib.get_close_matches(name, fields, n=2, cutoff=0.5)
             hint = f" (did you mean {' or '.join(near)}?)" if near else ""
             raise BadInput(
-                f"{spec.name} has no option '{_shown(written)}'{hint}: it takes {', '.join(fields) or 'none'}."
+                f"{spec.name} has no option {_shown(written)}{hint}: it takes {', '.join(fields) or 'none'}."
             )
         if name in values:
             raise BadInput(f"'{name}' is given twice: give it once.")
@@ -184,6 +184,6 @@ def _refusal(field: RequestField, said: str, value: Any, label: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value)
+    text = repr(value) if isinstance(value, (str, float)) else msgspec.json.encode(value).decode()
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"

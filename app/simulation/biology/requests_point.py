@@ -20,8 +20,9 @@ Pulse = Annotated[tuple[float, ...], Meta(min_length=3, max_length=3)]
 class HodgkinHuxleyRequest(ModelRequest, frozen=True):
     """One compartment of the squid axon's membrane (Hodgkin & Huxley 1952, J Physiol 117:500), from V = -65 mV.
 
-    Scheme: V by Crank-Nicolson, the gates half a step apart by exact exponentials: second order in dt; a current that begins or
-    ends within a step counts for its part of it. A spike is an upward crossing of 0 mV, interpolated.
+    Scheme: V by Crank-Nicolson, the gates half a step apart by exact exponentials: second order. dt is the step of the trace; the
+    integration divides it into steps of at most 0.0025 ms, and a current that begins or ends within one counts for its part
+    of it. A spike is an upward crossing of 0 mV, interpolated.
     Keys: spikes_ms; peaks_mV, the highest V of each spike; widths_ms, how long each stays above 0 mV (null: to the end).
     """
 

@@ -52,8 +52,8 @@ def test_a_lost_sheath_slows_or_blocks_and_new_channels_rescue(
     assert values["conducts"]["myelinated"] is conducts
     if delay_ms is None:
         assert values["delay_ms"] is None
-        assert values["arrivals_ms"]["myelinated"][20] is not None
-        assert values["arrivals_ms"]["myelinated"][21] is None
+        assert values["arrivals_ms"]["myelinated"][19] is not None
+        assert values["arrivals_ms"]["myelinated"][20] is None
     else:
         assert values["delay_ms"] == pytest.approx(delay_ms, abs=0.005)
 

@@ -32,10 +32,17 @@ class AxonPairRequest(ModelRequest, frozen=True):
             description="FIRST,COUNT,WRAPS_LEFT[,channels]: internodes that have lost myelin; channels puts the squid's into them",
         ),
     ] = ()
-    second_stimulus: Annotated[
-        float | None,
-        Meta(ge=0.3, le=20, description="the same currents again, this many ms after the first began (default: never)"),
-    ] = None
+    second_stimulus: (
+        Annotated[
+            float,
+            Meta(
+                ge=0.3,
+                le=20,
+                description="the same currents again, this many ms after the first began (default: never)",
+            ),
+        ]
+        | None
+    ) = None
     pictures: Annotated[
         bool,
         Meta(description="V(x, t) whole, as tables for the window, instead of one column a node; not for --csv"),

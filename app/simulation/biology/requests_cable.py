@@ -64,10 +64,15 @@ class AxonRequest(ModelRequest, frozen=True):
             description="FIRST,COUNT,WRAPS_LEFT[,channels]: internodes that have lost myelin; channels puts the squid's into them",
         ),
     ] = ()
-    second_stimulus: Annotated[
-        float | None,
-        Meta(ge=0, le=30, description="the same current again, this many ms after the first began (default: never)"),
-    ] = None
+    second_stimulus: (
+        Annotated[
+            float,
+            Meta(
+                ge=0, le=30, description="the same current again, this many ms after the first began (default: never)"
+            ),
+        ]
+        | None
+    ) = None
 
 
 class BareAxonRequest(ModelRequest, frozen=True):

@@ -2,90 +2,75 @@
 
 The shown moment follows the clock. Where the recording ends, the worker is asked for as much as the clock needs and not more;
 behind its end a person looks at what was. A stimulus there goes back to that moment, and what came after stays as a ghost.
+All that is done to the cell stands in a script: with it a fresh worker, or a panel state, brings the same cell back.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from app.cell_clock import CellClock
 from app.cell_recording import CellFrame, CellRecording
+from app.cell_script import LONGEST_MS, MOST_LINES, CellScript, Entry, ScriptLine
 from app.job_line import JobLine
-from app.job_thread import WorkerEnd
 from app.simulation.biology.stage import (
     INPUTS,
     KEPT_MS,
     MOST_STEPS,
     Accepted,
     Advance,
-    Answer,
-    AnyStageEvent,
-    CallModel,
     Change,
     Fire,
     Inject,
     Recording,
     Refused,
     Rewind,
-    Slice,
     Spike,
     StageCommand,
     StagePlan,
     StageStarted,
-    StartTraining,
-    StopTraining,
     Withdraw,
 )
-from trainers.events import Progress, RunFailed
+from app.stage_link import ENGINE, StageLink
 
-ENGINE = "app.simulation.biology.engine:run"
 LEAD_STEPS = 2  # the engine is this far ahead, so that a moment between two steps can be drawn
 FRAME = 1 / 60  # s
 IN_FLIGHT_MS = 1.6  # from the first spike at a place until it is over there (slow motion)
 
 
-class NeuronSession(QObject):
-    """The living cell. `state`: "cold" (no worker yet), "starting", "ready", "failed".
-
-    One JobLine owns the worker. All requests return at once; refusals come as `complained`, answers by their token.
-    """
+class NeuronSession(StageLink):
+    """The living cell. All requests return at once."""
 
     frame_changed = Signal()  # the moment shown, or what is recorded, has changed
-    state_changed = Signal(str)
     spikes_came = Signal(list)  # list[Spike] that the shown moment has just passed while playing
     plan_changed = Signal()
     branched = Signal()  # a new run begins at the shown moment; the old one is a ghost
-    answered = Signal(int, object)  # token, Answer or Refused
-    sliced = Signal(int, object)  # token, Slice
-    complained = Signal(str)
-    progress_came = Signal(object)  # Progress of the start
 
-    def __init__(self, parent: QObject | None = None, *, engine: str = ENGINE) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QObject | None = None, *, engine: str = ENGINE, line: JobLine | None = None) -> None:
+        super().__init__(parent, engine=engine, line=line)
         self.clock = CellClock()
         self.plan = StagePlan()
+        self.script = CellScript(self.plan)
         self.recording: CellRecording | None = None
         self.shown_ms = 0.0
-        self.state = "cold"
-        self.reason = ""  # of a failure, one sentence
+        self.branch_ms: float | None = None  # where the run on show left the one before
         self.currents: dict[int, int] = {}  # token of an Inject -> number of the current that flows
-        self._engine = engine
-        self._line = JobLine(self, name="biology", events=AnyStageEvent | RunFailed | Progress)
-        self._line.arrived.connect(self._on_items_arrived)
-        self._line.worker_lost.connect(self._on_worker_lost)
-        self._job = 0
-        self._token = 0
         self._asked_step = 0  # the last step that the worker was asked for
         self._aim_ms = 0.0  # where `show_moment` wants to be as soon as it is recorded
         self._owed = 0.0  # seconds of the clock that `advance` still has to turn
         self._ahead_ms = 0.0  # how far beyond the moment shown the worker has been asked to go
         self._branching: dict[int, int] = {}  # token of a Rewind -> its step
-        self._calls: set[int] = set()
-        self._training = 0
+        self._to_end: set[int] = set()  # tokens of currents that were withdrawn before they were accepted
+        self._replay: deque[Entry] = deque()  # of the script, what a fresh worker has not been sent yet
+        self._goal_step = 0  # the cell is ready once it has come here
+        self._kept_step = -1  # a recording that outlived its worker ends here
+        self._plays_on = False  # once it is ready
+        self._held: list[tuple[StageCommand, int, bool]] = []  # stimuli that came while it was not
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -96,43 +81,93 @@ class NeuronSession(QObject):
             return True
         return self.state == "ready" and (self._is_waiting() or bool(self._calls))
 
-    @property
-    def worker_pid(self) -> int | None:
-        """Process id of the worker while it lives."""
-        return self._line.worker_pid
-
     def start(self) -> None:
-        """Bring the cell to life, where it is not: a worker is started at the first call."""
-        if self.state in ("cold", "failed"):
-            self._begin()
+        """Bring the cell to life, where it is not: a worker is started at the first call, and again after one has died."""
+        if self.state == "cold":
+            self.restart()
+        elif self.state == "failed":
+            self.recover()
 
     def restart(self) -> None:
         """The calm state: a cell at rest at 0 ms with the plan as it stands, no ghosts."""
-        self._begin()
+        self._live_through(CellScript(self.plan))
 
-    def shutdown(self) -> None:
-        """End the worker and wait until nothing of it is left."""
-        self._job = 0
-        self._line.close()
+    def recover(self) -> None:
+        """After a worker has died: a fresh one lives through the script, and all is as it was. Calm where that is too long."""
+        if self.recording is None or self.recording.last_ms > LONGEST_MS or len(self.script.entries) > MOST_LINES:
+            self.restart()
+        else:
+            self._live_through(self.script, self.recording.last_step, keeps=True)
 
-    def _begin(self) -> None:
+    def load(self, plan: StagePlan, script: CellScript, shown_ms: float, *, plays: bool) -> None:
+        """The cell that `script` leads to, at `shown_ms`, with `plan` in force there; plays on where `plays`."""
+        self.plan = plan
+        script = script.renumbered(self._token + 1)
+        self._token += len(script.entries)
+        goal = max([math.ceil(shown_ms / plan.dt_ms) + LEAD_STEPS, *(entry.step for entry in script.entries[-1:])])
+        if script.last_plan != plan:
+            script.note(goal, Change(self._next(), plan))
+        self._live_through(script, goal, plays=plays)
+        self.shown_ms = self._aim_ms = shown_ms
+        self.plan_changed.emit()
+
+    def _live_through(
+        self, script: CellScript, goal_step: int = 0, *, keeps: bool = False, plays: bool = False
+    ) -> None:
+        self.script = script
         self.clock.is_playing = False
-        self.recording = None
-        self.shown_ms = 0.0
         self.currents.clear()
-        self._asked_step = 0
-        self._aim_ms = self._ahead_ms = self._owed = 0.0
         self._branching.clear()
-        self._calls.clear()
-        self._training = 0
-        self._set_state("starting")
-        self._job = self._line.worker.start_job(self._engine, self.plan, paused=True)
+        self._to_end.clear()
+        self._held.clear()
+        self._replay = deque(script.entries)
+        self._goal_step, self._plays_on = goal_step, plays
+        self._asked_step = 0
+        self._owed = 0.0
+        self._kept_step = self.recording.last_step if keeps and self.recording is not None else -1
+        if not keeps:
+            self.recording = None
+            self.shown_ms = self._aim_ms = self._ahead_ms = 0.0
+            self.branch_ms = None
+        self._start_job(script.plan)
+        self.frame_changed.emit()
 
-    def _set_state(self, state: str, reason: str = "") -> None:
-        self.state, self.reason = state, reason
-        self.state_changed.emit(state)
+    def _go_on_replaying(self) -> None:
+        """Send what can be sent; the cell is ready when its recording has come to where it shall be."""
+        while self._replay:
+            entry = self._replay[0]
+            command = entry.command
+            if isinstance(command, Withdraw):
+                if entry.target not in self.currents:
+                    return  # its current has not been accepted yet
+                command = Withdraw(command.token, self.currents.pop(entry.target))
+            self._replay.popleft()
+            self._ask_up_to(entry.step)
+            self._send(command)
+        self._ask_up_to(self._goal_step)
+        if self.recording is not None and self.recording.last_step >= self._goal_step:
+            self._set_state("ready")
+            self.clock.is_playing = self._plays_on
+            held, self._held = self._held, []
+            for command, target, plays in held:
+                self._stimulate(command, target, plays=plays)
 
     # --- time ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def first_ms(self) -> float:
+        """The earliest moment that can be shown."""
+        return self.recording.first_ms if self.recording is not None else 0.0
+
+    @property
+    def last_ms(self) -> float:
+        """The newest moment that can be shown."""
+        return self.recording.last_ms if self.recording is not None else 0.0
+
+    @property
+    def spikes_ms(self) -> list[float]:
+        """When the soma fired, of what can be shown."""
+        return spikes_at(self.recording.spikes, "soma") if self.recording is not None else []
 
     @property
     def is_live(self) -> bool:
@@ -157,7 +192,7 @@ class NeuronSession(QObject):
         self._ask_for(wanted + span)
         self.shown_ms = min(wanted, self.recording.last_ms)
         if self.shown_ms > before:
-            passed = [spike for spike in self.recording.spikes if before < spike.time_ms <= self.shown_ms]
+            passed = [spike for spike in self.recording.spikes[-400:] if before < spike.time_ms <= self.shown_ms]
             if passed:
                 self.spikes_came.emit(passed)
             self.frame_changed.emit()
@@ -185,7 +220,10 @@ class NeuronSession(QObject):
     def toggle(self) -> None:
         """Play or pause."""
         self.start()
-        self.clock.is_playing = not self.clock.is_playing
+        if self.state == "starting":
+            self._plays_on = not self._plays_on
+        else:
+            self.clock.is_playing = not self.clock.is_playing
         self.frame_changed.emit()
 
     def step(self, span_ms: float) -> None:
@@ -195,9 +233,9 @@ class NeuronSession(QObject):
 
     def show_moment(self, time_ms: float) -> None:
         """Show the moment `time_ms`: what is recorded at once, what lies ahead as soon as it has been computed."""
-        if self.recording is None:
+        if self.recording is None or not math.isfinite(time_ms):
             return
-        time_ms = max(time_ms, self.recording.first_ms)
+        time_ms = min(max(time_ms, self.recording.first_ms), self.recording.last_ms + LONGEST_MS)
         self._ahead_ms = 0.0 if time_ms < self.recording.last_ms - self._ahead_ms else self._ahead_ms
         self._ask_for(time_ms)
         self.shown_ms = min(time_ms, self.recording.last_ms)
@@ -210,10 +248,15 @@ class NeuronSession(QObject):
             self.show_moment(self.recording.last_ms)
 
     def _ask_for(self, time_ms: float) -> None:
-        """Ask the worker for all up to `time_ms` and the lead, in portions."""
-        wanted = math.ceil(time_ms / self.plan.dt_ms - 1e-9) + LEAD_STEPS
-        while self._asked_step < wanted and self.state == "ready":
-            steps = min(wanted - self._asked_step, MOST_STEPS)
+        """Ask the worker for all up to `time_ms` and the lead."""
+        if self.state == "ready":
+            self._ask_up_to(math.ceil(time_ms / self.plan.dt_ms - 1e-9) + LEAD_STEPS)
+
+    def _ask_up_to(self, wanted: int) -> None:
+        """In portions; one of them ends where a kept recording does."""
+        while self._asked_step < wanted:
+            end = self._kept_step if self._asked_step < self._kept_step < wanted else wanted
+            steps = min(end - self._asked_step, MOST_STEPS)
             self._asked_step += steps
             self._send(Advance(self._next(), steps))
 
@@ -229,20 +272,34 @@ class NeuronSession(QObject):
 
     def withdraw(self, token: int) -> None:
         """End the current that the `inject` of `token` began."""
-        if token in self.currents:
-            self._stimulate(Withdraw(self._next(), self.currents.pop(token)))
+        if token not in self.currents and self.script.holds(token):
+            self._to_end.add(token)
+        else:
+            self._stimulate(Withdraw(self._next(), 0), token)
 
     def change(self, plan: StagePlan) -> None:
         """The cell is as `plan` says from the moment shown on."""
         if plan != self.plan:
             self.plan = plan
-            self._stimulate(Change(self._next(), plan), plays=False)
+            if self.state == "cold":
+                self.script = CellScript(plan)
+            else:
+                self._stimulate(Change(self._next(), plan), plays=False)
             self.plan_changed.emit()
 
-    def _stimulate(self, command: StageCommand, *, plays: bool = True) -> int:
+    def _stimulate(self, command: StageCommand, target: int = 0, *, plays: bool = True) -> int:
         self.start()
+        if self.state == "starting":
+            self._held.append((command, target, plays))
+            return command.token
         if self.recording is not None and not self.is_live:
             self._branch_here()
+        if isinstance(command, Withdraw):
+            number = self.currents.pop(target, 0)
+            if not number:
+                return command.token
+            command = Withdraw(command.token, number)
+        self.script.note(self._asked_step, command, target)
         self._send(command)
         if plays:
             self.clock.is_playing = True
@@ -255,9 +312,12 @@ class NeuronSession(QObject):
         token = self._next()
         self._branching[token] = step
         self._asked_step = step
+        self._ahead_ms = 0.0
         self._send(Rewind(token, step))
         self.recording.branch(step)
+        self.script.cut(step)
         self.shown_ms = min(self.shown_ms, self.recording.last_ms)
+        self.branch_ms = self.shown_ms
         self.branched.emit()
 
     @property
@@ -265,110 +325,50 @@ class NeuronSession(QObject):
         """The earliest moment that a new run can begin at."""
         return 0.0 if self.recording is None else max(self.recording.first_ms, self.recording.last_ms - KEPT_MS)
 
-    # --- models -------------------------------------------------------------------------------------------------------
-
-    def call(self, model: str, options: dict[str, Any]) -> int:
-        """Run a model once; `answered` brings the token with its Answer, or with a Refused."""
-        self.start()
-        token = self._next()
-        self._calls.add(token)
-        self._send(CallModel(token, model, options))
-        return token
-
-    def start_training(self, model: str, options: dict[str, Any]) -> int:
-        """Begin a long run; `sliced` brings its parts until the one that is the last."""
-        self.start()
-        self._training = self._next()
-        self._send(StartTraining(self._training, model, options))
-        self._line.worker.resume()
-        return self._training
-
-    def stop_training(self) -> None:
-        """End the long run."""
-        if self._training:
-            self._training = 0
-            self._line.worker.pause()
-            self._send(StopTraining(self._next()))
+    def script_lines(self) -> tuple[ScriptLine, ...]:
+        """What was done to the cell since it was calm; nothing where that is too much to be lived through again."""
+        is_long = self.last_ms > LONGEST_MS or len(self.script.entries) > MOST_LINES
+        return () if is_long else self.script.lines()
 
     # --- what comes ---------------------------------------------------------------------------------------------------
 
-    def _next(self) -> int:
-        self._token += 1
-        return self._token
-
-    def _send(self, command: StageCommand) -> None:
-        self._line.worker.send_command(command)
-
-    @Slot(list)
-    def _on_items_arrived(self, items: list[tuple[int, Any]]) -> None:
-        has_rows = False
-        for job, item in items:
-            if job != self._job or not job:
-                continue
-            match item:
-                case StageStarted():
-                    self.recording = CellRecording(self.plan.dt_ms, item.voltage_mV, item.gates, INPUTS)
-                    self._set_state("ready")
-                    has_rows = True
-                case Recording() if not self._branching and self.recording is not None:
-                    self.recording.append(item)
-                    has_rows = True
-                case _:
-                    self._take_in(item)
-        if has_rows:
-            self._show_aim()
-            self.frame_changed.emit()
-        self._pay()
-
-    def _show_aim(self) -> None:
-        assert self.recording is not None
-        if not self.clock.is_playing and self._aim_ms > self.shown_ms:
-            self.shown_ms = min(self._aim_ms, self.recording.last_ms)
-
-    def _take_in(self, item: Any) -> None:
+    def _take_in_cell(self, item: Any) -> None:
         match item:
+            case StageStarted():
+                if self._kept_step < 0:
+                    self.recording = CellRecording(self.script.plan.dt_ms, item.voltage_mV, item.gates, INPUTS)
+            case Recording():
+                if not self._branching and self.recording is not None and item.step > self.recording.last_step:
+                    self.recording.append(item)
             case Accepted(token=token, number=number):
                 self._branching.pop(token, None)
                 if number:
                     self.currents[token] = number
-            case Answer(token=token):
-                self._calls.discard(token)
-                self.answered.emit(token, item)
+                if token in self._to_end:
+                    self._to_end.discard(token)
+                    self.withdraw(token)
             case Refused(token=token, reason=reason):
-                self._note_refusal(token, reason, item)
-            case Slice(token=token):
-                if item.is_last and token == self._training:
-                    self._training = 0
-                    self._line.worker.pause()
-                self.sliced.emit(token, item)
-            case Progress():
-                self.progress_came.emit(item)
-            case RunFailed(reason=reason):
-                self._fail(reason)
+                self._branching.pop(token, None)
+                self.script.drop(token)
+                self.complained.emit(reason)
 
-    def _note_refusal(self, token: int, reason: str, item: Refused) -> None:
-        if token in self._calls:
-            self._calls.discard(token)
-            self.answered.emit(token, item)
-        else:
-            self._branching.pop(token, None)
-            self.complained.emit(reason)
+    def _after_items(self) -> None:
+        if self.state == "starting":
+            if self.recording is None:
+                return
+            self._go_on_replaying()
+        if self.recording is not None and not self.clock.is_playing and self._aim_ms > self.shown_ms:
+            self.shown_ms = min(self._aim_ms, self.recording.last_ms)
+        self.frame_changed.emit()
+        self._pay()
 
     def _fail(self, reason: str) -> None:
         """The cell is dead; what is recorded can still be looked at."""
-        self._job = 0
         self.clock.is_playing = False
-        self._asked_step = self.recording.last_step if self.recording is not None else 0
+        self._owed = 0.0
         self._branching.clear()
-        self._calls.clear()
-        self._training = 0
-        self._set_state("failed", reason)
-        self.complained.emit(reason)
-
-    @Slot(object)
-    def _on_worker_lost(self, end: WorkerEnd) -> None:
-        if self._job:
-            self._fail(f"{end.sentence} The recording is kept; start the cell again to go on.")
+        self._replay.clear()
+        super()._fail(reason)
 
 
 def spikes_at(spikes: list[Spike], place: str) -> list[float]:

@@ -29,6 +29,7 @@ class Workspace(QObject):
         hardware: HardwareMonitor,
         settings: UserSettings,
         theme: Theme,
+        neuron: NeuronSession | None = None,
     ) -> None:
         super().__init__()
         self.document = document
@@ -36,11 +37,13 @@ class Workspace(QObject):
         self.hardware = hardware
         self.settings = settings
         self.theme = theme
-        self._neuron: NeuronSession | None = None
+        self._neuron = neuron
+        if neuron is not None:
+            neuron.complained.connect(self.warn)
 
     @property
     def neuron(self) -> NeuronSession:
-        """The living cell, made when a panel first asks for it."""
+        """The living cell, made when a panel first asks for it, unless one was given."""
         if self._neuron is None:
             from app.neuron_session import NeuronSession
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.neuron_session import NeuronSession
-from app.panels.neuron.cell_view import CellView
-from app.panels.neuron.probes import ProbeList
-from app.widgets.theme import Theme
-from app.workspace import Workspace
+if TYPE_CHECKING:
+    from app.neuron_session import NeuronSession
+    from app.panels.neuron.cell_view import CellView
+    from app.panels.neuron.probes import ProbeList
+    from app.widgets.theme import Theme
+    from app.workspace import Workspace
 
 BenchState = dict[str, Any]
 

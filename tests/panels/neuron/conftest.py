@@ -1,0 +1,107 @@
+"""What the neuron panel's tests share: a workspace whose cell is played without a worker, and a bench's context."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.network_document import NetworkDocument
+from app.neuron_session import NeuronSession
+from app.user_settings import UserSettings
+from app.widgets.theme import Theme
+from app.workspace import Workspace
+from trainers.network_files import load_preset
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from played_engine import PlayedLine
+
+
+class NoTraining(QObject):
+    """A workspace has a training; the neuron panel asks nothing of it."""
+
+    state_changed = Signal(str)
+
+    def shutdown(self) -> None:
+        """There is nothing to end."""
+
+
+class NoMonitor(NoTraining):
+    """Nor of the hardware."""
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    """The paper theme, put on."""
+    theme = Theme("paper")
+    theme.install(qapp)
+    return theme
+
+
+@pytest.fixture
+def line(qapp: QApplication) -> PlayedLine:
+    """The line to the played cell: `sent` holds what was asked of it; `kill()` it."""
+    return PlayedLine()
+
+
+@pytest.fixture
+def session(line: PlayedLine) -> Iterator[NeuronSession]:
+    """A living cell without a worker."""
+    session = NeuronSession(line=line)  # type: ignore[arg-type]
+    yield session
+    session.shutdown()
+
+
+@pytest.fixture
+def workspace(theme: Theme, session: NeuronSession, tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace whose cell is the played one."""
+    document = NetworkDocument(load_preset("lenet5"))
+    settings = UserSettings(tmp_path / "settings")
+    workspace = Workspace(document, NoTraining(), NoMonitor(), settings, theme, session)  # type: ignore[arg-type]
+    yield workspace
+    document.close()
+
+
+@pytest.fixture
+def live(qtbot: QtBot, session: NeuronSession) -> NeuronSession:
+    """The session with its cell alive."""
+    session.start()
+    qtbot.waitUntil(lambda: session.state == "ready")
+    return session
+
+
+@pytest.fixture
+def context(workspace: Workspace, session: NeuronSession, qtbot: QtBot) -> Any:
+    """What a bench receives; its `changes` lists what was made undoable: (text, before, after)."""
+    from app.panels.neuron.cell_view import CellView
+
+    from app.panels.neuron.bench import BenchContext
+    from app.panels.neuron.probes import ProbeList
+
+    changes: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
+
+    def push_change(text: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        changes.append((text, before, after))
+
+    view = CellView(workspace.theme)
+    qtbot.addWidget(view)
+    context = BenchContext(workspace, session, view, ProbeList((0, 206, 207)), push_change)
+    object.__setattr__(context, "changes", changes)  # for the tests: the real one keeps no list
+    return context
+
+
+@pytest.fixture
+def settle(qtbot: QtBot) -> Callable[[NeuronSession], None]:
+    """settle(session): wait until all that was asked for is there."""
+
+    def wait(session: NeuronSession) -> None:
+        qtbot.waitUntil(lambda: session.state == "ready" and not session.is_busy, timeout=10_000)
+
+    return wait

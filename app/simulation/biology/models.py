@@ -119,6 +119,12 @@ MODELS: tuple[ModelSpec, ...] = (
         f"{_HERE}.models_cable:run_neuron",
     ),
     ModelSpec(
+        "summation",
+        "events at chosen places of the lecture neuron, together and each alone",
+        f"{_HERE}.requests_summation:SummationRequest",
+        f"{_HERE}.models_summation:run_summation",
+    ),
+    ModelSpec(
         "stdp",
         "one synapse under two trains of spikes: pair, hard window and triplet rules",
         f"{_HERE}.requests_plasticity:StdpRequest",

@@ -131,11 +131,15 @@ def oja_flow(matrix: np.ndarray, w0: np.ndarray, eta: float, times: np.ndarray) 
     With z = exp(eta C t) w0 the solution is w = z / sqrt(1 + |z|^2 - |w0|^2): the derivative of |z|^2 is 2 eta z'C z.
     """
     values, vectors = np.linalg.eigh(matrix)
-    values = np.maximum(values, 0.0)
-    decay = np.exp(eta * np.outer(times, values - values[-1]))  # z over exp(top t), so that nothing overflows
-    z = decay * (vectors.T @ w0)
-    rest = (1.0 - w0 @ w0) * np.exp(-2.0 * eta * times * values[-1])
-    return np.asarray((z / np.sqrt(rest + (z * z).sum(axis=1))[:, None]) @ vectors.T)
+    parts = vectors.T @ w0
+    there = parts != 0.0
+    if not there.any():
+        return np.zeros((times.size, w0.size))
+    values = np.maximum(values[there], 0.0)
+    top = values[-1]
+    z = np.exp(eta * np.outer(times, values - top)) * parts[there]  # over exp(top t), so that nothing overflows
+    rest = (1.0 - w0 @ w0) * np.exp(-2.0 * eta * times * top)
+    return np.asarray((z / np.sqrt(rest + (z * z).sum(axis=1))[:, None]) @ vectors[:, there].T)
 
 
 def bcm_flow(

@@ -11,9 +11,9 @@ from app.simulation.biology.models import ModelRequest
 from app.simulation.biology.rate_rules import RateRule
 from app.simulation.biology.spike_timing import Bounds, Pairing, TimingRule
 
-Times = Annotated[tuple[float, ...], Meta(max_length=200_000)]
+Times = tuple[float, ...]
 Numbers = tuple[float, ...]
-Seed = Annotated[int, Meta(ge=0, lt=2**63, description="the same seed gives the same numbers")]
+Seed = Annotated[int, Meta(ge=0, le=2**63 - 1, description="the same seed gives the same numbers")]
 FrequencyHz = Annotated[float, Meta(gt=0, le=1e6, description="of pairs or pulses, Hz")]
 IntervalMs = Annotated[float, Meta(ge=-1e9, le=1e9, description="post minus pre of each pair, ms")]
 CurveRule = Literal[
@@ -36,8 +36,10 @@ class StdpRequest(ModelRequest, frozen=True):
     pairs: Annotated[int, Meta(ge=1, le=200_000, description="how many pairs")] = 1
     frequency: FrequencyHz = 1.0
     pairing: Annotated[Pairing, Meta(description="which spikes make pairs")] = "all"
-    pre_ms: Annotated[Times, Meta(description="presynaptic spikes, ms; with post-ms instead of pairs")] = ()
-    post_ms: Annotated[Times, Meta(description="postsynaptic spikes, ms")] = ()
+    pre_ms: Annotated[
+        Times, Meta(max_length=200_000, description="presynaptic spikes, ms; with post-ms instead of pairs")
+    ] = ()
+    post_ms: Annotated[Times, Meta(max_length=200_000, description="postsynaptic spikes, ms")] = ()
     start: Annotated[float, Meta(ge=-1e6, le=1e6, description="weight before, nS")] = 1.0
     bounds: Annotated[
         Bounds,
@@ -70,7 +72,8 @@ class FrequencyCurveRequest(ModelRequest, frozen=True):
     bounds: Annotated[Bounds, Meta(description="of the weight, 0 to 2 nS: none, hard or soft")] = "soft"
     theta: Annotated[float, Meta(gt=0, le=1000, description="bcm: threshold before the history, Hz")] = 10.0
     history: Annotated[
-        float | None, Meta(ge=0, le=1000, description="bcm: rate at which the cell has fired before, Hz")
+        Annotated[float, Meta(ge=0, le=1000)] | None,
+        Meta(description="bcm: rate at which the cell has fired before, Hz (default: no history)"),
     ] = None
     history_seconds: Annotated[float, Meta(ge=0, le=1e7, description="bcm: for how long, s")] = 3600.0
     tau_theta: Annotated[float, Meta(gt=0, le=1e7, description="bcm: how fast the threshold slides, s")] = 3600.0

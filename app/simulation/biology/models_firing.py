@@ -64,7 +64,7 @@ def _membrane_run(request: HodgkinHuxleyRequest) -> tuple[np.ndarray, np.ndarray
     count_steps(request.duration, inner, MOST_INNER_STEPS)
     steps = count_steps(request.duration, request.dt) * every
     currents = step_currents(steps + 1, inner, _pulses(request))
-    _, _, trace = simulate_cell(currents[:-1], inner, request.temperature)
+    _, _, trace = simulate_cell(currents[:-1], inner, request.temperature, sodium=request.sodium)
     return np.arange(steps + 1) * inner, trace, currents
 
 
@@ -137,7 +137,13 @@ def _checked_currents(request: FiringRateRequest) -> tuple[float, ...]:
 
 def _membrane_rate_hz(request: FiringRateRequest, current: float) -> float:
     times, trace, _ = _membrane_run(
-        HodgkinHuxleyRequest(current=current, duration=request.duration, dt=request.dt, temperature=request.temperature)
+        HodgkinHuxleyRequest(
+            current=current,
+            duration=request.duration,
+            dt=request.dt,
+            temperature=request.temperature,
+            sodium=request.sodium,
+        )
     )
     return firing_rate_hz(upward_crossings_ms(times, trace[:, 0]), request.duration)
 

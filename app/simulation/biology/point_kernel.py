@@ -37,9 +37,9 @@ _BLOCK = 256  # cells: 8 KB of state
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def step_membrane(v_mv, m, h, n, current, half_dt_per_c):  # type: ignore[no-untyped-def]
-    """V after a step, from the gates and the mean current (uA/cm2) of its middle; `half_dt_per_c` = dt / (2 C)."""
-    sodium = _GNA * m * m * m * h
+def step_membrane(v_mv, m, h, n, current, half_dt_per_c, gna):  # type: ignore[no-untyped-def]
+    """V after a step, from the gates and the mean current (uA/cm2) of its middle; `half_dt_per_c` = dt / (2 C), gna in mS/cm2."""
+    sodium = gna * m * m * m * h
     potassium = _GK * n * n * n * n
     total = sodium + potassium + _GL
     driving = sodium * _ENA + potassium * _EK + _GL * _EL + current
@@ -48,10 +48,10 @@ def step_membrane(v_mv, m, h, n, current, half_dt_per_c):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run_cell(table, scaled_dt, dt_ms, currents, state, trace):  # type: ignore[no-untyped-def]
+def run_cell(table, scaled_dt, dt_ms, gna, currents, state, trace):  # type: ignore[no-untyped-def]
     """One cell through all of `currents` (steps,), uA/cm2, the mean of each step. Returns the spikes: rises through 0 mV.
 
-    table, scaled_dt: `gate_table(dt, temperature)` and phi dt. state (4,): V, m, h, n (these half a step behind), left as
+    table, scaled_dt: `gate_table(dt, temperature)` and phi dt; gna in mS/cm2. state (4,): V, m, h, n (these half a step behind), left as
     they are after the last step. trace (steps + 1, 4): filled with V, m, h, n at every step, the gates as the mean of half a
     step before and after; (0, 4) keeps nothing.
     """
@@ -71,7 +71,7 @@ def run_cell(table, scaled_dt, dt_ms, currents, state, trace):  # type: ignore[n
             break
         m, h, n = m_next, h_next, n_next
         before = v
-        v = step_membrane(v, m, h, n, currents[step], half_dt_per_c)
+        v = step_membrane(v, m, h, n, currents[step], half_dt_per_c, gna)
         if before < _SPIKE_MV <= v:
             spikes += 1
     state[0], state[1], state[2], state[3] = v, m, h, n
@@ -92,7 +92,7 @@ def run_cells(table, scaled_dt, dt_ms, currents, steps, state, spikes):  # type:
             for cell in range(first, last):
                 v = state[0, cell]
                 m, h, n = step_gates(table, v, state[1, cell], state[2, cell], state[3, cell], scaled_dt)
-                v_next = step_membrane(v, m, h, n, currents[cell], half_dt_per_c)
+                v_next = step_membrane(v, m, h, n, currents[cell], half_dt_per_c, _GNA)
                 state[0, cell], state[1, cell], state[2, cell], state[3, cell] = v_next, m, h, n
                 if v < _SPIKE_MV <= v_next:
                     spikes[cell] += 1
@@ -140,9 +140,15 @@ def resting_state(cells: int) -> Array:
 
 
 def simulate_cell(
-    currents: Array, dt_ms: float = 0.01, temperature_c: float = 6.3, keeps_trace: bool = True
+    currents: Array,
+    dt_ms: float = 0.01,
+    temperature_c: float = 6.3,
+    keeps_trace: bool = True,
+    sodium: float = 1.0,
 ) -> tuple[int, Array, Array]:
     """One Hodgkin-Huxley cell from rest through `currents` (steps,), uA/cm2, the mean of each step of `dt_ms`.
+
+    sodium: factor on the sodium conductance.
 
     Returns its spikes, the last state (4,) and V, m, h, n at every step, (steps + 1, 4) or (0, 4).
     """
@@ -150,7 +156,8 @@ def simulate_cell(
     trace = np.empty((len(currents) + 1 if keeps_trace else 0, 4))
     table = gate_table(dt_ms, temperature_c)
     scaled_dt = temperature_factor(temperature_c) * dt_ms
-    spikes = run_cell(table, scaled_dt, dt_ms, np.ascontiguousarray(currents, dtype=float), state, trace)
+    amplitudes = np.ascontiguousarray(currents, dtype=float)
+    spikes = run_cell(table, scaled_dt, dt_ms, _GNA * sodium, amplitudes, state, trace)
     return int(spikes), state, trace
 
 

@@ -14,6 +14,9 @@ StartMs = Annotated[float, Meta(ge=0, le=1e9, description="when the current begi
 TemperatureC = Annotated[
     float, Meta(ge=-20, le=80, description="temperature, degC; gates run 3^((T - 6.3)/10) times faster")
 ]
+SodiumFactor = Annotated[
+    float, Meta(ge=0, le=10, description="factor on the sodium conductance of hh; 1 as measured, 0 under TTX")
+]
 Pulse = Annotated[tuple[float, ...], Meta(min_length=3, max_length=3)]
 
 
@@ -32,6 +35,7 @@ class HodgkinHuxleyRequest(ModelRequest, frozen=True):
     duration: DurationMs = 100.0
     dt: StepMs = 0.01
     temperature: TemperatureC = 6.3
+    sodium: SodiumFactor = 1.0
     pulses: Annotated[
         tuple[Pulse, ...],
         Meta(max_length=10_000, description="[[on in ms, length in ms, amplitude in uA/cm2], ...], added up"),
@@ -54,6 +58,7 @@ class FiringRateRequest(ModelRequest, frozen=True):
     duration: DurationMs = 1000.0
     dt: StepMs = 0.01
     temperature: TemperatureC = 6.3
+    sodium: SodiumFactor = 1.0
 
 
 class LifRequest(ModelRequest, frozen=True):

@@ -20,10 +20,11 @@ RHEOBASE_NA = (THRESHOLD_MV - REST_MV) / RESISTANCE_MOHM
 
 def first_passage_ms(v_mv: float, current_na: float) -> float:
     """How long `v_mv` takes to the threshold at a constant current; infinite where it never arrives."""
-    target = REST_MV + RESISTANCE_MOHM * current_na
-    if target <= THRESHOLD_MV:
-        return math.inf
-    return TAU_MS * math.log1p((THRESHOLD_MV - v_mv) / (target - THRESHOLD_MV))
+    driven = (
+        RESISTANCE_MOHM * current_na
+    )  # above rest, as in the formula: absolute potentials would cost digits near the rheobase
+    beyond = driven - (THRESHOLD_MV - REST_MV)
+    return TAU_MS * math.log((driven - (v_mv - REST_MV)) / beyond) if beyond > 0.0 else math.inf
 
 
 def analytic_rate_hz(current_na: float) -> float:

@@ -7,6 +7,7 @@ written as text, "0,2,5"; a list of lists as JSON.
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import re
 import types
@@ -184,6 +185,6 @@ def _refusal(field: RequestField, said: str, value: Any, label: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value) if isinstance(value, (str, float)) else msgspec.json.encode(value).decode()
+    text = repr(value) if isinstance(value, (str, float)) else json.dumps(value, default=str)
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"

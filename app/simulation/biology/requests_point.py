@@ -129,4 +129,4 @@ class QuantalRequest(ModelRequest, frozen=True):
     spikes: Annotated[int, Meta(ge=1, le=1_000_000, description="how many spikes")] = 20
     sites: Annotated[int, Meta(ge=1, le=1_000, description="sites that can each release one vesicle")] = 5
     probability: Annotated[float, Meta(ge=0, le=1, description="of release, at each site")] = 0.4
-    seed: Annotated[int, Meta(ge=0, lt=2**63, description="the same seed gives the same counts")] = 0
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1, description="the same seed gives the same counts")] = 0

@@ -1,0 +1,193 @@
+"""Draws hillock, initial segment, myelinated axon, bouton and the cell that it ends on, with the ribbon of voltage above."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
+
+from app.panels.neuron.cell_painter import faded, mixed
+from app.panels.neuron.cell_picture import CellPicture, polygon
+from app.panels.neuron.voltage_colors import VoltageColors, height, level
+from app.widgets.theme import Theme
+
+
+class AxonPainter:
+    """The axon from the hillock's cone to the next cell; layers as in CellPainter."""
+
+    def __init__(self, theme: Theme, colors: VoltageColors) -> None:
+        self.theme = theme
+        self.colors = colors
+
+    @property
+    def outline(self) -> QColor:
+        """As the cell's."""
+        return mixed(self.theme.color("panel"), self.theme.color("muted"), 0.85)
+
+    # --- the moment -----------------------------------------------------------------------------------------------------
+
+    def draw_live(self, painter: QPainter, picture: CellPicture) -> None:
+        """The axon's own body, the bouton, the next cell, and the ribbon."""
+        anatomy, projection = picture.anatomy, picture.projection
+        voltage = picture.voltage_mV
+        levels = level(voltage)
+        next_mv = -65.0 if picture.frame is None else picture.frame.next_cell_mV
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.colors.brushes[int(level(next_mv))])
+        painter.drawPolygon(polygon(projection.px(anatomy.next_cell)))
+        x, y, radius = anatomy.bouton_at
+        painter.setBrush(self.colors.brushes[levels[anatomy.bouton]])
+        painter.drawEllipse(projection.point((x, y)), radius * projection.scale, radius * projection.scale)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        brushes, bodies, sight = self.colors.brushes, projection.bodies, projection.sight
+        for compartment in anatomy.axon:
+            if sight[compartment]:
+                painter.setBrush(brushes[levels[compartment]])
+                painter.drawConvexPolygon(bodies[compartment])
+        self._draw_ribbon(painter, picture, levels, height(voltage))
+
+    def ribbon_base_px(self, picture: CellPicture) -> np.ndarray:
+        """Where the ribbon stands, at the ends of the axon's compartments. (k + 1, 2)"""
+        anatomy, projection = picture.anatomy, picture.projection
+        run = np.asarray(anatomy.axon)
+        points = np.concatenate([anatomy.ends[run, 0], anatomy.ends[run[-1:], 1]])
+        sides = np.concatenate([anatomy.end_normals[run, 0], anatomy.end_normals[run[-1:], 1]])
+        board = anatomy.board
+        if board.um is None:
+            half = np.concatenate([anatomy.half[run, 0], anatomy.half[run[-1:], 1]])
+            lift = np.maximum(half + 2.0, board.myelin + board.internode[1] + 2.0) * projection.scale
+        else:
+            lift = np.full(len(points), max(4.0, 3 * board.myelin * projection.scale))
+        return np.asarray(projection.px(points) + sides * lift[:, None])
+
+    def ribbon_px(self, picture: CellPicture) -> float:
+        """Height of the ribbon at +50 mV."""
+        room = picture.projection.room
+        return min(picture.anatomy.board.ribbon * picture.projection.scale, 0.2 * room.height())
+
+    def _draw_ribbon(self, painter: QPainter, picture: CellPicture, levels: np.ndarray, heights: np.ndarray) -> None:
+        run = np.asarray(picture.anatomy.axon)
+        lifted = heights[run]
+        base = self.ribbon_base_px(picture)
+        edges = np.concatenate([lifted[:1], (lifted[1:] + lifted[:-1]) / 2, lifted[-1:]]) * self.ribbon_px(picture)
+        top = base.copy()
+        top[:, 1] -= edges
+        self._top = top
+        painter.setPen(Qt.PenStyle.NoPen)
+        if np.abs(lifted).max() > 0.004:
+            quads = np.stack([base[:-1], base[1:], top[1:], top[:-1]], axis=1).tolist()
+            for compartment, quad in zip(picture.anatomy.axon, quads, strict=True):
+                if picture.projection.sight[compartment]:
+                    painter.setBrush(self.colors.brushes[levels[compartment]])
+                    painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in quad]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(faded(self.outline, 0.45), 1.0))
+        painter.drawPolyline(polygon(base))
+        painter.setPen(
+            QPen(self.theme.color("text"), self.theme.line_width * 0.75, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        )
+        painter.drawPolyline(polygon(top))
+
+    # --- what stands still ----------------------------------------------------------------------------------------------
+
+    def draw_over(self, painter: QPainter, picture: CellPicture) -> None:
+        """Outlines, wraps, vesicles."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_axon_outline(painter, picture)
+        for number in range(len(picture.anatomy.internodes)):
+            self._draw_wraps(painter, picture, number)
+        self._draw_terminal(painter, picture)
+
+    def _pen(self, picture: CellPicture) -> QPen:
+        wide = min(max(1.1, 0.5 * picture.projection.scale * picture.anatomy.board.unit), 2.4)
+        return QPen(self.outline, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+    def _draw_axon_outline(self, painter: QPainter, picture: CellPicture) -> None:
+        anatomy, projection = picture.anatomy, picture.projection
+        if anatomy.board.node[1] * projection.scale < 0.9:
+            return
+        run = np.asarray(anatomy.axon)
+        points = projection.px(np.concatenate([anatomy.ends[run, 0], anatomy.ends[run[-1:], 1]]))
+        sides = np.concatenate([anatomy.end_normals[run, 0], anatomy.end_normals[run[-1:], 1]])
+        wide = np.concatenate([projection.half_px[run, 0], projection.half_px[run[-1:], 1]])[:, None]
+        painter.setPen(self._pen(picture))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(polygon(points + sides * wide))
+        painter.drawPolyline(polygon(points - sides * wide))
+
+    def _draw_wraps(self, painter: QPainter, picture: CellPicture, number: int) -> None:
+        """The myelin of one internode, as thick as it has wraps: above and below the axon, which shows between."""
+        wraps = picture.plan.wraps[number]
+        anatomy, projection = picture.anatomy, picture.projection
+        run = anatomy.internodes[number]
+        thick = anatomy.wrap_thickness(wraps) * projection.scale
+        if thick < 0.35 or not projection.sight[run.start : run.stop].any():
+            return
+        start, stop = projection.px(anatomy.ends[run.start, 0]), projection.px(anatomy.ends[run.stop - 1, 1])
+        along = stop - start
+        length = float(np.hypot(*along))
+        half = float(projection.half_px[run.start, 0])
+        painter.save()
+        painter.translate(float(start[0]), float(start[1]))
+        painter.rotate(float(np.degrees(np.arctan2(along[1], along[0]))))
+        fill = mixed(self.theme.color("raised"), self.theme.color("muted"), 0.16)
+        for side in (-1.0, 1.0):
+            body = QRectF(0.0, side * half if side > 0 else -half - thick, length, thick)
+            self._draw_sleeve(painter, body, side, fill, wraps, picture)
+        painter.restore()
+
+    def _draw_sleeve(
+        self, painter: QPainter, body: QRectF, side: float, fill: QColor, wraps: int, picture: CellPicture
+    ) -> None:
+        curve = min(body.height(), body.width() * 0.22)
+        path = QPainterPath()
+        inner, outer = (body.bottom(), body.top()) if side < 0 else (body.top(), body.bottom())
+        path.moveTo(body.left(), inner)
+        path.cubicTo(body.left(), outer, body.left() + curve * 0.3, outer, body.left() + curve * 1.4, outer)
+        path.lineTo(body.right() - curve * 1.4, outer)
+        path.cubicTo(body.right() - curve * 0.3, outer, body.right(), outer, body.right(), inner)
+        path.closeSubpath()
+        shade = QLinearGradient(0, inner, 0, outer)
+        shade.setColorAt(0.0, mixed(fill, self.theme.color("muted"), 0.34))
+        shade.setColorAt(0.55, fill)
+        shade.setColorAt(1.0, mixed(fill, self.theme.color("muted"), 0.14))
+        painter.setBrush(QBrush(shade))
+        painter.setPen(self._pen(picture))
+        painter.drawPath(path)
+        lines = min(wraps, int(body.height() / 3.2))
+        if lines > 1:  # lamellae, as many as can be told apart
+            painter.save()
+            painter.setClipPath(path)
+            painter.setPen(QPen(faded(self.outline, 0.35), 0.8))
+            for line in range(1, lines):
+                y = inner + (outer - inner) * line / lines
+                painter.drawLine(QPointF(body.left(), y), QPointF(body.right(), y))
+            painter.restore()
+
+    def _draw_terminal(self, painter: QPainter, picture: CellPicture) -> None:
+        anatomy, projection = picture.anatomy, picture.projection
+        painter.setPen(self._pen(picture))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolygon(polygon(projection.px(anatomy.next_cell)))
+        x, y, radius = anatomy.bouton_at
+        center, reach = projection.point((x, y)), radius * projection.scale
+        painter.drawEllipse(center, reach, reach)
+        if reach < 6:
+            return
+        painter.setPen(QPen(self.outline, max(0.9, reach * 0.035)))
+        painter.setBrush(faded(self.theme.color("panel"), 0.75))
+        for column, row in (
+            (0.55, -0.42),
+            (0.62, 0.0),
+            (0.55, 0.42),
+            (0.25, -0.55),
+            (0.28, -0.18),
+            (0.28, 0.2),
+            (0.22, 0.58),
+            (-0.02, -0.36),
+            (0.0, 0.02),
+            (-0.05, 0.4),
+        ):
+            painter.drawEllipse(center + QPointF(column * reach, row * reach), reach * 0.125, reach * 0.125)

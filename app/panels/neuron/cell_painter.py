@@ -1,0 +1,255 @@
+"""Draws the whole cell: dendrites with their synapses, soma, and what stands behind them. The axon has a painter of its own.
+
+Three layers: `draw_under` and `draw_over` stand still while the camera does and are kept as pictures; `draw_live` is the moment.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF, QRadialGradient
+
+from app.panels.neuron.cell_picture import CellPicture, polygon
+from app.panels.neuron.voltage_colors import VoltageColors, height, level
+from app.widgets.theme import Theme
+
+
+def faded(color: QColor, alpha: float) -> QColor:
+    """`color` with opacity `alpha`, 0 to 1."""
+    copy = QColor(color)
+    copy.setAlphaF(min(max(alpha, 0.0), 1.0))
+    return copy
+
+
+def mixed(a: QColor, b: QColor, share: float) -> QColor:
+    """`share` of b in a."""
+    return QColor.fromRgbF(
+        *(a_part + (b_part - a_part) * share for a_part, b_part in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True))
+    )
+
+
+class CellPainter:
+    """Soma, dendrites, synapses as discs, presynaptic fibres and the spikes that come along them."""
+
+    def __init__(self, theme: Theme, colors: VoltageColors) -> None:
+        self.theme = theme
+        self.colors = colors
+
+    @property
+    def outline(self) -> QColor:
+        """Of everything that is the cell's."""
+        return mixed(self.theme.color("panel"), self.theme.color("muted"), 0.85)
+
+    # --- what stands still ----------------------------------------------------------------------------------------------
+
+    def draw_under(self, painter: QPainter, picture: CellPicture) -> None:
+        """The ground, and the presynaptic fibres."""
+        theme, projection = self.theme, picture.projection
+        painter.fillRect(projection.room, theme.color("panel"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wide = max(1.3, 1.5 * projection.scale * picture.anatomy.board.unit)
+        for number, fibre in enumerate(picture.anatomy.fibres):
+            tone = mixed(theme.color("panel"), self.input_color(picture, number), 0.42)
+            painter.setPen(QPen(tone, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawPolyline(polygon(projection.px(fibre)))
+
+    def input_color(self, picture: CellPicture, number: int) -> QColor:
+        """Orange where the input excites, blue where it inhibits."""
+        return self.theme.color("negative" if picture.plan.receptors[number] == "gaba_a" else "positive")
+
+    def disc_px(self, picture: CellPicture, number: int) -> float:
+        """Radius of a synapse in px: its area is the weight."""
+        unit = max(picture.anatomy.board.disc * picture.projection.scale, 2.6)
+        return float(unit * math.sqrt(picture.plan.weights_nS[number]))
+
+    def site_px(self, picture: CellPicture, number: int) -> QPointF:
+        """Middle of a synapse's disc in px."""
+        anatomy = picture.anatomy
+        return picture.projection.point(anatomy.sites[number] + anatomy.outward[number] * anatomy.board.disc * 0.35)
+
+    def draw_over(self, painter: QPainter, picture: CellPicture) -> None:
+        """Outlines, nucleus, discs."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_dendrite_outlines(painter, picture)
+        self._draw_soma_outline(painter, picture)
+        for number in range(len(picture.anatomy.sites)):
+            self._draw_disc(painter, picture, number)
+
+    def _line(self, picture: CellPicture) -> QPen:
+        wide = min(max(1.1, 0.55 * picture.projection.scale * picture.anatomy.board.unit), 2.4)
+        return QPen(self.outline, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+    def _draw_dendrite_outlines(self, painter: QPainter, picture: CellPicture) -> None:
+        anatomy, projection = picture.anatomy, picture.projection
+        if anatomy.half[anatomy.dendrites[0].stop - 1].min() * projection.scale < 0.8:
+            return  # a hair: its colour is all that can be seen of it
+        painter.setPen(self._line(picture))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for _, shape in anatomy.twigs:
+            points = projection.px(shape)
+            painter.drawPolyline(polygon(points))
+        normals = anatomy.end_normals
+        for run in anatomy.dendrites:
+            cut = slice(run.start + 1, run.stop)
+            middle, half = projection.px(anatomy.ends[cut, 0]), projection.half_px[cut, :1]
+            upper, lower = middle + normals[cut, 0] * half, middle - normals[cut, 0] * half
+            painter.drawPolyline(polygon(np.concatenate([upper, lower[::-1]])))
+
+    def soma_path(self, picture: CellPicture) -> QPainterPath:
+        """The soma's outline in px: rounded, drawn out a little towards dendrites and hillock."""
+        anatomy, projection = picture.anatomy, picture.projection
+        board = anatomy.board
+        turn = np.linspace(0.0, 2 * math.pi, 181)
+        swell = np.ones_like(turn)
+        if board.um is None:
+            for run in anatomy.dendrites:
+                x, y = anatomy.ends[run.start, 0]
+                at = math.atan2(y - board.soma[1], x - board.soma[0])
+                swell += 0.07 * np.exp(-((((turn - at + math.pi) % (2 * math.pi) - math.pi) / 0.17) ** 2))
+            swell += 0.10 * np.exp(-((((turn + math.pi) % (2 * math.pi) - math.pi) / 0.36) ** 2))
+        x = board.soma[0] + board.soma_radii[0] * swell * np.cos(turn)
+        y = board.soma[1] + board.soma_radii[1] * swell * np.sin(turn)
+        path = QPainterPath()
+        path.addPolygon(polygon(projection.px(np.stack([x, y], axis=1))))
+        path.closeSubpath()
+        return path
+
+    def _draw_soma_outline(self, painter: QPainter, picture: CellPicture) -> None:
+        projection, board = picture.projection, picture.anatomy.board
+        center = projection.point(board.soma)
+        radius = board.soma_radii[0] * projection.scale
+        light = QRadialGradient(center - QPointF(radius * 0.35, radius * 0.45), radius * 1.5)
+        light.setColorAt(0.0, faded(QColor("white"), 0.34))
+        light.setColorAt(0.5, faded(QColor("white"), 0.05))
+        light.setColorAt(1.0, faded(QColor("black"), 0.10))
+        painter.setBrush(QBrush(light))
+        painter.setPen(self._line(picture))
+        painter.drawPath(self.soma_path(picture))
+        if radius > 9:
+            self._draw_nucleus(painter, center, radius)
+
+    def _draw_nucleus(self, painter: QPainter, center: QPointF, radius: float) -> None:
+        middle = center + QPointF(-0.10 * radius, 0.04 * radius)
+        painter.setPen(QPen(faded(self.outline, 0.75), max(1.0, radius * 0.028)))
+        painter.setBrush(faded(self.theme.color("panel"), 0.42))
+        painter.drawEllipse(middle, radius * 0.40, radius * 0.37)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(faded(self.outline, 0.55))
+        painter.drawEllipse(middle + QPointF(0.10 * radius, -0.06 * radius), radius * 0.115, radius * 0.11)
+
+    def _draw_disc(self, painter: QPainter, picture: CellPicture, number: int) -> None:
+        """A synapse: the terminal's cap, and the disc whose area is the weight; a bar across it where it inhibits."""
+        at, radius = self.site_px(picture, number), self.disc_px(picture, number)
+        color = self.input_color(picture, number)
+        is_marked = number in picture.marked
+        if radius > 0.0:
+            painter.setPen(QPen(self.theme.color("panel"), max(1.0, radius * 0.16)))
+            painter.setBrush(color)
+            painter.drawEllipse(at, radius, radius)
+        if picture.plan.receptors[number] == "gaba_a":
+            painter.setPen(
+                QPen(self.theme.color("panel"), max(1.6, radius * 0.36), Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            )
+            painter.drawLine(at - QPointF(radius * 0.55, 0), at + QPointF(radius * 0.55, 0))
+        if is_marked:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.theme.color("accent"), max(2.0, 1.6 * self.theme.line_width / 2)))
+            painter.drawEllipse(at, radius + 4.0, radius + 4.0)
+
+    # --- the moment -----------------------------------------------------------------------------------------------------
+
+    def draw_live(self, painter: QPainter, picture: CellPicture) -> None:
+        """Colours and halos by voltage."""
+        anatomy, projection = picture.anatomy, picture.projection
+        voltage = picture.voltage_mV
+        levels, heights = level(voltage), height(voltage)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._draw_halos(painter, picture, levels, heights)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        brushes, sight, bodies = self.colors.brushes, projection.sight, projection.bodies
+        for compartment, shape in anatomy.twigs:
+            painter.setBrush(brushes[levels[compartment]])
+            painter.drawConvexPolygon(polygon(projection.px(shape)))
+        for run in anatomy.dendrites:
+            for compartment in run:
+                if sight[compartment]:
+                    painter.setBrush(brushes[levels[compartment]])
+                    painter.drawConvexPolygon(bodies[compartment])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(brushes[levels[anatomy.soma]])
+        painter.drawPath(self.soma_path(picture))
+
+    def _draw_halos(self, painter: QPainter, picture: CellPicture, levels: np.ndarray, heights: np.ndarray) -> None:
+        """A border of light around dendrites and soma, as wide as the voltage is high."""
+        anatomy, projection = picture.anatomy, picture.projection
+        reach = min(anatomy.board.halo * projection.scale, 0.04 * projection.room.width())
+        normals, ends = anatomy.end_normals, projection.px(anatomy.ends)
+        for run in anatomy.dendrites:
+            cut = slice(run.start, run.stop)
+            lifted = np.abs(heights[cut])
+            if lifted.max() < 0.004 or not projection.sight[cut].any():
+                continue
+            edges = np.concatenate([lifted[:1], (lifted[1:] + lifted[:-1]) / 2, lifted[-1:]]) * reach
+            points = np.concatenate([ends[cut, 0], ends[run.stop - 1 : run.stop, 1]])
+            sides = np.concatenate([normals[cut, 0], normals[run.stop - 1 : run.stop, 1]])
+            wide = np.concatenate([projection.half_px[cut, 0], projection.half_px[run.stop - 1 : run.stop, 1]]) + edges
+            upper, lower = points + sides * wide[:, None], points - sides * wide[:, None]
+            quads = np.stack([upper[:-1], upper[1:], lower[1:], lower[:-1]], axis=1).tolist()
+            for compartment, quad in zip(run, quads, strict=True):
+                painter.setBrush(self.colors.glows[levels[compartment]])
+                painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in quad]))
+        lifted_soma = abs(float(heights[anatomy.soma]))
+        if lifted_soma > 0.004:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            color = self.colors.colors[levels[anatomy.soma]]
+            painter.setPen(QPen(faded(color, 0.38), 2.2 * reach * lifted_soma + 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(self.soma_path(picture))
+            painter.setPen(Qt.PenStyle.NoPen)
+
+    def draw_inputs(self, painter: QPainter, picture: CellPicture) -> None:
+        """Over the discs: rings as wide as their open conductance, and spikes on their way into the terminals."""
+        if picture.frame is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for number, conductance in enumerate(picture.frame.conductance_nS.tolist()):
+            if conductance > 0.004:
+                radius = self.disc_px(picture, number)
+                color = self.input_color(picture, number)
+                ring = self.disc_px_of(picture, conductance)
+                painter.setPen(QPen(faded(color, 0.55), max(1.5, 0.55 * ring)))
+                painter.drawEllipse(
+                    self.site_px(picture, number), radius + 0.45 * ring + 1.0, radius + 0.45 * ring + 1.0
+                )
+        self._draw_arrivals(painter, picture)
+
+    def disc_px_of(self, picture: CellPicture, conductance_nS: float) -> float:
+        """Radius in px of a disc whose area is that conductance."""
+        return float(
+            max(picture.anatomy.board.disc * picture.projection.scale, 2.6) * math.sqrt(max(conductance_nS, 0.0))
+        )
+
+    def _draw_arrivals(self, painter: QPainter, picture: CellPicture) -> None:
+        time_ms, projection = picture.time_ms, picture.projection
+        for arrival in picture.arrivals:
+            span = arrival.onset_ms - arrival.spike_ms
+            if not arrival.spike_ms <= time_ms < arrival.onset_ms or span <= 0:
+                continue
+            share = (time_ms - arrival.spike_ms) / span
+            fibre = projection.px(picture.anatomy.fibres[arrival.input])
+            last = len(fibre) - 1
+            head, tail = share * last, max(share - 0.35, 0.0) * last
+            at = np.array(
+                [np.interp(where, np.arange(last + 1), fibre[:, axis]) for where in (head, tail) for axis in (0, 1)]
+            )
+            color = self.input_color(picture, arrival.input)
+            wide = max(3.4, 3.0 * projection.scale * picture.anatomy.board.unit)
+            painter.setPen(QPen(faded(color, 0.9), wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLine(QLineF(at[0], at[1], at[2], at[3]))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.theme.color("text"))
+            painter.drawEllipse(QRectF(at[0] - wide * 0.45, at[1] - wide * 0.45, wide * 0.9, wide * 0.9))

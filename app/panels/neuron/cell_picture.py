@@ -1,0 +1,174 @@
+"""CellPicture: all that the picture of the cell is a function of, and the geometry of one camera. Draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPolygonF
+
+from app.cell_recording import CellFrame
+from app.panels.neuron.anatomy import Anatomy
+from app.panels.neuron.camera import Camera, View, smooth
+from app.panels.neuron.cell_reading import CellGuide
+from app.panels.neuron.probes import Probe
+from app.simulation.biology.stage import Arrival, StagePlan
+
+PATCH_SLOTS = 41  # width of a patch of membrane, in places for one channel each (39 are taken)
+PATCH_UNITS = 1.2  # its width on the schematic board
+
+
+@dataclass
+class CellPicture:
+    """What is shown. `frame` None: the cell has not come to life, and everything stands at rest."""
+
+    guide: CellGuide
+    anatomy: Anatomy
+    camera: Camera
+    frame: CellFrame | None = None
+    arrivals: tuple[Arrival, ...] = ()
+    plan: StagePlan = field(default_factory=StagePlan)
+    probes: tuple[Probe, ...] = ()
+    marked: tuple[int, ...] = ()
+    hovered: object = None
+    electrode: int = 0  # compartment
+    is_injecting: bool = False
+    has_labels: bool = True
+    brush: QRectF | None = None
+    _projection: Projection | None = None
+
+    @property
+    def projection(self) -> Projection:
+        """The geometry as the camera sees it now; kept while camera, room and anatomy stand."""
+        room = (self.camera.room.width(), self.camera.room.height())
+        key = (id(self.anatomy), self.camera.view, room)
+        if self._projection is None or self._projection.key != key:
+            self._projection = Projection(self.anatomy, self.camera, key)
+        return self._projection
+
+    @property
+    def voltage_mV(self) -> np.ndarray:
+        """(n,), rest where there is no frame."""
+        if self.frame is None:
+            return np.full(self.guide.morphology.compartments, -65.0, np.float32)
+        return self.frame.voltage_mV
+
+    @property
+    def time_ms(self) -> float:
+        """The moment shown."""
+        return 0.0 if self.frame is None else self.frame.time_ms
+
+    # --- levels of the camera -------------------------------------------------------------------------------------------
+
+    @property
+    def focus(self) -> int:
+        """The compartment under the camera: the one whose membrane is nearest to its middle."""
+        view = self.camera.view
+        gaps = np.hypot(*(self.anatomy.anchor - (view.x, view.y)).T)
+        compartment = int(np.argmin(gaps))
+        if gaps[compartment] > self.patch_units * 8:
+            compartment, _ = self.anatomy.nearest(view.x, view.y)
+        return compartment
+
+    @property
+    def patch_units(self) -> float:
+        """Width of a patch of membrane on the board."""
+        return PATCH_UNITS * self.anatomy.board.unit
+
+    @property
+    def slot_px(self) -> float:
+        """px between two channels of a patch."""
+        return self.patch_units * self.camera.scale / PATCH_SLOTS
+
+    @property
+    def membrane_share(self) -> float:
+        """0: the cell is looked at; 1: its membrane."""
+        return smooth(0.16, 0.5, self.patch_units * self.camera.scale / max(self.camera.room.width(), 1.0))
+
+    @property
+    def synapse_share(self) -> float:
+        """0: synapses are discs; 1: the nearest one is looked into."""
+        near = self.near_input
+        if near is None:
+            return 0.0
+        return smooth(0.055, 0.16, self.anatomy.board.disc * self.camera.scale / max(self.camera.room.height(), 1.0))
+
+    @property
+    def near_input(self) -> int | None:
+        """The input whose synapse is in the middle of what is seen, if one is."""
+        view, board = self.camera.view, self.anatomy.board
+        gaps = np.hypot(*(self.anatomy.sites + self.anatomy.outward * board.disc - (view.x, view.y)).T)
+        number = int(np.argmin(gaps))
+        reach = max(3.2 * board.disc, 0.0)
+        return number if gaps[number] < reach else None
+
+    def membrane_view(self, compartment: int, slots: float = PATCH_SLOTS) -> View:
+        """The view in which `slots` places of the compartment's membrane fill the room."""
+        x, y = self.anatomy.anchor[compartment]
+        width = self.patch_units * slots / PATCH_SLOTS
+        return View(float(x), float(y), self.camera.room.width() / (width * self.camera.fit))
+
+    def synapse_view(self, number: int) -> View:
+        """The view that looks into the synapse of input `number`."""
+        board = self.anatomy.board
+        x, y = self.anatomy.sites[number] + self.anatomy.outward[number] * board.disc * 0.9
+        return View(float(x), float(y), 0.175 * self.camera.room.height() / (board.disc * self.camera.fit))
+
+    def close_view(self, number: int | None, compartment: int | None) -> View:
+        """A near view of what was double clicked: a synapse, or a compartment; its membrane where it is looked at already."""
+        if number is not None:
+            return self.synapse_view(number)
+        assert compartment is not None
+        if self.camera.view.zoom >= 10.0:
+            return self.membrane_view(compartment)
+        x, y = self.anatomy.center[compartment]
+        return View(float(x), float(y), 15.0 if self.camera.view.zoom > 3.0 else 5.0)
+
+
+class Projection:
+    """Points of the anatomy in px, for one camera."""
+
+    def __init__(self, anatomy: Anatomy, camera: Camera, key: object) -> None:
+        self.key = key
+        self.anatomy = anatomy
+        self.scale = camera.scale
+        room, view = camera.room, camera.view
+        self.room = QRectF(0, 0, room.width(), room.height())
+        self.offset = np.array([room.width() / 2 - view.x * self.scale, room.height() / 2 - view.y * self.scale])
+
+    def px(self, points: np.ndarray) -> np.ndarray:
+        """Points of the board, (..., 2), in px."""
+        return np.asarray(points * self.scale + self.offset)
+
+    def point(self, at: Sequence[float] | np.ndarray) -> QPointF:
+        """One point of the board in px."""
+        return QPointF(float(at[0]) * self.scale + self.offset[0], float(at[1]) * self.scale + self.offset[1])
+
+    @cached_property
+    def sight(self) -> np.ndarray:
+        """bool (n,): which compartments are in or near the room."""
+        lowest, highest = self.px(self.anatomy.ends).min(axis=1), self.px(self.anatomy.ends).max(axis=1)
+        reach = 30.0 + self.anatomy.half.max(axis=1)[:, None] * self.scale
+        room = np.array([self.room.width(), self.room.height()])
+        return np.asarray(((highest + reach > 0) & (lowest - reach < room)).all(axis=1))
+
+    @cached_property
+    def half_px(self) -> np.ndarray:
+        """(n, 2): half widths, at least a line's."""
+        return np.maximum(self.anatomy.half * self.scale, 0.8)
+
+    @cached_property
+    def bodies(self) -> list[QPolygonF]:
+        """Each compartment's quadrilateral."""
+        normals, ends = self.anatomy.end_normals, self.px(self.anatomy.ends)
+        start, stop = normals[:, 0] * self.half_px[:, :1], normals[:, 1] * self.half_px[:, 1:]
+        corners = np.stack([ends[:, 0] + start, ends[:, 1] + stop, ends[:, 1] - stop, ends[:, 0] - start], axis=1)
+        return [polygon(quad) for quad in corners]
+
+
+def polygon(points: np.ndarray) -> QPolygonF:
+    """(k, 2) px as Qt draws it."""
+    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])

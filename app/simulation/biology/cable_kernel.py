@@ -22,19 +22,21 @@ _NS_TO_US = 1e-3
 _MAGNESIUM_HALF_MM, _MAGNESIUM_PER_MV = 3.57, 0.062  # as in app.simulation.biology.synapse
 
 
+# Arrays are handed over one by one: a tuple of 27 arrays as an argument, or a look into it within a loop, counts references
+# to each of them, which took longer than the arithmetic.
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def deliver_events(circuit, state, inputs, middle_ms):  # type: ignore[no-untyped-def]
-    """Let the conductances of `middle_ms` know of the events up to then: exact, whatever the event's time."""
-    counters = state.counters
-    event = counters[NEXT_EVENT]
-    while event < inputs.event_ms.shape[0] and inputs.event_ms[event] <= middle_ms:
-        age = middle_ms - inputs.event_ms[event]
-        synapse = inputs.event_synapse[event]
-        weight = inputs.event_ns[event] * _NS_TO_US * circuit.synapse_scale[synapse]
-        state.rise_us[synapse] += weight * math.exp(-age / circuit.synapse_rise_ms[synapse])
-        state.fall_us[synapse] += weight * math.exp(-age / circuit.synapse_fall_ms[synapse])
+def _deliver_events(event_ms, event_synapse, event_ns, rise_ms, fall_ms, scale, rise, fall, event, middle_ms):  # type: ignore[no-untyped-def]
+    """Let the conductances of `middle_ms` know of the events up to then, exactly, whatever their times; the next event."""
+    while event < event_ms.shape[0] and event_ms[event] <= middle_ms:
+        age = middle_ms - event_ms[event]
+        synapse = event_synapse[event]
+        weight = event_ns[event] * _NS_TO_US * scale[synapse]
+        rise[synapse] += weight * math.exp(-age / rise_ms[synapse])
+        fall[synapse] += weight * math.exp(-age / fall_ms[synapse])
         event += 1
-    counters[NEXT_EVENT] = event
+    return event
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -48,73 +50,66 @@ def magnesium_block(v_mv, magnesium_mm):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add_synapses(circuit, state, diagonal, right, static):  # type: ignore[no-untyped-def]
-    v, rise, fall = state.v_mv, state.rise_us, state.fall_us
-    for synapse in range(rise.shape[0]):
+def _line_of_synapse(v_mv, conductance, reversal_mv, magnesium_mm):  # type: ignore[no-untyped-def]
+    """Slope and outward current at 0 mV of the line that stands for a synapse in this step."""
+    if magnesium_mm <= 0.0:
+        return conductance, -conductance * reversal_mv
+    share, steepness = magnesium_block(v_mv, magnesium_mm)  # a tangent at V(t) is of second order, as the rest is
+    driving = v_mv - reversal_mv
+    slope = conductance * (share + steepness * driving)
+    return slope, conductance * share * driving - slope * v_mv
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_synapses(at, reversal_mv, magnesium_mm, keep_rise, keep_fall, rise, fall, v, diagonal, right, static):  # type: ignore[no-untyped-def]
+    """Add the open synapses to the matrix and the right-hand side, then let them close for a step."""
+    for synapse in range(fall.shape[0]):
         if fall[synapse] == 0.0:
             continue
-        node = circuit.synapse_node[synapse]
+        node = at[synapse]
         conductance = fall[synapse] - rise[synapse]
-        reversal = circuit.synapse_reversal_mv[synapse]
-        magnesium = circuit.synapse_magnesium_mm[synapse]
-        slope = conductance
-        current = -conductance * reversal  # at 0 mV, outwards
-        if magnesium > 0.0:  # a tangent at V(t) is of second order, as the rest is
-            share, steepness = magnesium_block(v[node], magnesium)
-            slope = conductance * (share + steepness * (v[node] - reversal))
-            current = conductance * share * (v[node] - reversal) - slope * v[node]
+        slope, current = _line_of_synapse(v[node], conductance, reversal_mv[synapse], magnesium_mm[synapse])
         diagonal[node - static] += slope
         right[node] -= current
+        rise[synapse] *= keep_rise[synapse]
+        fall[synapse] *= keep_fall[synapse]
+        if fall[synapse] < _NOTHING_LEFT:
+            fall[synapse] = 0.0
+            rise[synapse] = 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _decay_synapses(circuit, state):  # type: ignore[no-untyped-def]
-    rise, fall = state.rise_us, state.fall_us
-    for synapse in range(rise.shape[0]):
-        if fall[synapse] != 0.0:
-            rise[synapse] *= circuit.synapse_keep_rise[synapse]
-            fall[synapse] *= circuit.synapse_keep_fall[synapse]
-            if fall[synapse] < _NOTHING_LEFT:
-                fall[synapse] = 0.0
-                rise[synapse] = 0.0
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _add_pulses(inputs, right, begin_ms, end_ms):  # type: ignore[no-untyped-def]
-    """Each clamp's mean over the step: a pulse may begin and end anywhere."""
-    for pulse in range(inputs.pulse_node.shape[0]):
-        overlap = min(inputs.pulse_off_ms[pulse], end_ms) - max(inputs.pulse_on_ms[pulse], begin_ms)
+def _add_pulses(at, on_ms, off_ms, amplitude_na, right, begin_ms, end_ms):  # type: ignore[no-untyped-def]
+    """Add each clamp's mean over the step: a pulse may begin and end anywhere."""
+    for pulse in range(at.shape[0]):
+        overlap = min(off_ms[pulse], end_ms) - max(on_ms[pulse], begin_ms)
         if overlap > 0.0:
-            right[inputs.pulse_node[pulse]] += inputs.pulse_na[pulse] * (overlap / (end_ms - begin_ms))
+            right[at[pulse]] += amplitude_na[pulse] * (overlap / (end_ms - begin_ms))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _note_crossings(watch, state, half, begin_ms, dt_ms):  # type: ignore[no-untyped-def]
-    """Upward crossings between V(t), in `state`, and V(t + dt) = 2 `half` - V(t)."""
-    counters = state.counters
-    for place in range(watch.node.shape[0]):
-        node = watch.node[place]
-        before, after = state.v_mv[node], 2.0 * half[node] - state.v_mv[node]
-        level = watch.threshold_mv[place]
+def _note_crossings(places, thresholds, crossing_ms, crossing_place, v, half, count, begin_ms, dt_ms):  # type: ignore[no-untyped-def]
+    """Upward crossings between V(t) = `v` and V(t + dt) = 2 `half` - `v`; how many there are now."""
+    for place in range(places.shape[0]):
+        node = places[place]
+        before, after = v[node], 2.0 * half[node] - v[node]
+        level = thresholds[place]
         if before < level <= after:
-            count = counters[CROSSINGS]
-            if count < watch.crossing_ms.shape[0]:
-                watch.crossing_ms[count] = begin_ms + dt_ms * (level - before) / (after - before)
-                watch.crossing_place[count] = place
-            counters[CROSSINGS] = count + 1
+            if count < crossing_ms.shape[0]:
+                crossing_ms[count] = begin_ms + dt_ms * (level - before) / (after - before)
+                crossing_place[count] = place
+            count += 1
+    return count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _solve(circuit, diagonal, right, half):  # type: ignore[no-untyped-def]
+def _solve(left, other, left_share, other_share, inverse_of, parent, link, diagonal, right, half):  # type: ignore[no-untyped-def]
     """`half` = V(t + dt/2) from the diagonal of the free nodes and the right-hand side of all; both are used up."""
-    left, other = circuit.static_left, circuit.static_right
-    left_share, other_share = circuit.static_left_share, circuit.static_right_share
     static = left.shape[0]
     for node in range(static):
         value = right[node]
         right[left[node]] += left_share[node] * value
         right[other[node]] += other_share[node] * value
-    parent, link = circuit.free_parent, circuit.free_link_us
     free = parent.shape[0]
     for index in range(free - 1):
         node = static + index
@@ -129,7 +124,6 @@ def _solve(circuit, diagonal, right, half):  # type: ignore[no-untyped-def]
     half[last] = right[last] / diagonal[free - 1]
     for index in range(free - 2, -1, -1):
         half[static + index] = right[static + index] + diagonal[index] * half[parent[index]]
-    inverse_of = circuit.static_inverse
     for node in range(static - 1, -1, -1):
         half[node] = (
             right[node] * inverse_of[node] + left_share[node] * half[left[node]] + other_share[node] * half[other[node]]
@@ -139,43 +133,61 @@ def _solve(circuit, diagonal, right, half):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, error_model="numpy")
 def advance_cable(circuit, state, inputs, watch, work, steps):  # type: ignore[no-untyped-def]
     """Take `steps` steps. Every number that a step depends on is in `state`, so that any division of a run gives the same bits."""
-    dt = circuit.dt_ms
-    v, m, h, n = state.v_mv, state.m, state.h, state.n
-    counters = state.counters
-    diagonal, right, half = work.diagonal_us, work.right_na, work.half_mv
-    storage, drive = circuit.storage_us, circuit.drive_na
-    nodes, static = storage.shape[0], circuit.static_left.shape[0]
+    dt, scaled_dt, table = circuit.dt_ms, circuit.scaled_dt_ms, circuit.table
+    sodium_mv, potassium_mv = circuit.sodium_mv, circuit.potassium_mv
+    storage, drive, free_diagonal = circuit.storage_us, circuit.drive_na, circuit.free_diagonal_us
+    left, other = circuit.static_left, circuit.static_right
+    left_share, other_share = circuit.static_left_share, circuit.static_right_share
+    inverse_of, parent, link = circuit.static_inverse, circuit.free_parent, circuit.free_link_us
     active, sodium, potassium = circuit.active, circuit.sodium_us, circuit.potassium_us
-    for _ in range(steps):
-        step = counters[STEP]
+    synapse_node, rise_ms, fall_ms = circuit.synapse_node, circuit.synapse_rise_ms, circuit.synapse_fall_ms
+    keep_rise, keep_fall, scale = circuit.synapse_keep_rise, circuit.synapse_keep_fall, circuit.synapse_scale
+    reversal_mv, magnesium_mm = circuit.synapse_reversal_mv, circuit.synapse_magnesium_mm
+    v, m, h, n, rise, fall = state.v_mv, state.m, state.h, state.n, state.rise_us, state.fall_us
+    event_ms, event_synapse, event_ns = inputs.event_ms, inputs.event_synapse, inputs.event_ns
+    pulse_node, pulse_on, pulse_off, pulse_na = (
+        inputs.pulse_node,
+        inputs.pulse_on_ms,
+        inputs.pulse_off_ms,
+        inputs.pulse_na,
+    )
+    places, thresholds = watch.node, watch.threshold_mv
+    crossing_ms, crossing_place = watch.crossing_ms, watch.crossing_place
+    every, column_node, rows_step, rows_mv = watch.every, watch.column_node, watch.rows_step, watch.rows_mv
+    diagonal, right, half = work.diagonal_us, work.right_na, work.half_mv
+    nodes, static = storage.shape[0], left.shape[0]
+    counters = state.counters
+    first_step, event, crossings, row = counters[STEP], counters[NEXT_EVENT], counters[CROSSINGS], counters[ROWS]
+    for step in range(first_step, first_step + steps):
         begin, end = step * dt, (step + 1) * dt
         for node in range(nodes):
             right[node] = storage[node] * v[node] + drive[node]
         for index in range(nodes - static):
-            diagonal[index] = circuit.free_diagonal_us[index]
+            diagonal[index] = free_diagonal[index]
         for index in range(active.shape[0]):
             open_sodium = sodium[index] * m[index] * m[index] * m[index] * h[index]
             squared = n[index] * n[index]
             open_potassium = potassium[index] * squared * squared
             node = active[index]
             diagonal[node - static] += open_sodium + open_potassium
-            right[node] += open_sodium * circuit.sodium_mv + open_potassium * circuit.potassium_mv
-        deliver_events(circuit, state, inputs, (step + 0.5) * dt)
-        _add_synapses(circuit, state, diagonal, right, static)
-        _decay_synapses(circuit, state)
-        _add_pulses(inputs, right, begin, end)
-        _solve(circuit, diagonal, right, half)
-        _note_crossings(watch, state, half, begin, dt)
+            right[node] += open_sodium * sodium_mv + open_potassium * potassium_mv
+        event = _deliver_events(
+            event_ms, event_synapse, event_ns, rise_ms, fall_ms, scale, rise, fall, event, (step + 0.5) * dt
+        )
+        _add_synapses(
+            synapse_node, reversal_mv, magnesium_mm, keep_rise, keep_fall, rise, fall, v, diagonal, right, static
+        )
+        _add_pulses(pulse_node, pulse_on, pulse_off, pulse_na, right, begin, end)
+        _solve(left, other, left_share, other_share, inverse_of, parent, link, diagonal, right, half)
+        crossings = _note_crossings(places, thresholds, crossing_ms, crossing_place, v, half, crossings, begin, dt)
         for node in range(nodes):
             v[node] = 2.0 * half[node] - v[node]
         for index in range(active.shape[0]):
-            m[index], h[index], n[index] = step_gates(
-                circuit.table, v[active[index]], m[index], h[index], n[index], circuit.scaled_dt_ms
-            )
-        counters[STEP] = step + 1
-        if (step + 1) % watch.every == 0 and counters[ROWS] < watch.rows_mv.shape[0]:
-            row = counters[ROWS]
-            watch.rows_step[row] = step + 1
-            for column in range(watch.column_node.shape[0]):
-                watch.rows_mv[row, column] = v[watch.column_node[column]]
-            counters[ROWS] = row + 1
+            m[index], h[index], n[index] = step_gates(table, v[active[index]], m[index], h[index], n[index], scaled_dt)
+        if (step + 1) % every == 0 and row < rows_mv.shape[0]:
+            rows_step[row] = step + 1
+            for column in range(column_node.shape[0]):
+                rows_mv[row, column] = v[column_node[column]]
+            row += 1
+    counters[STEP] = first_step + steps
+    counters[NEXT_EVENT], counters[CROSSINGS], counters[ROWS] = event, crossings, row

@@ -177,6 +177,7 @@ class CurveBoard(QWidget):
     def _prepare(self) -> bool:
         """What all rows share: which they are, and the range along x. False where there is nothing to draw."""
         is_run = has_data(ROWS["loss"], self._history)
+        has_begun = is_run and self.sheet.isHidden()
         if is_run == self.sheet.isHidden():
             self.sheet.setVisible(is_run)
             self.empty.setVisible(not is_run)
@@ -184,7 +185,7 @@ class CurveBoard(QWidget):
             return False
         self._last_step = float(self._history.last_step)
         filled = {key for key in ROWS if has_data(ROWS[key], self._history)}
-        if filled != self._filled or not self.rows:
+        if filled != self._filled or has_begun:
             self._filled = filled
             self._arrange()
         self._axis = TimeAxis.of(self._x_kind, self._history, self._last_step)

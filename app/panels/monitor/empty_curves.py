@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
 HINT = "Press Space to train: the curves grow here."
+WAIT = "The first steps are on their way."
 
 
 class EmptyCurves(QWidget):
@@ -23,13 +24,20 @@ class EmptyCurves(QWidget):
         super().__init__()
         self._theme = theme
         self._rows: list[str] = ["loss", "accuracy"]
+        self._text = HINT
         self.setAccessibleName(HINT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
     def text(self) -> str:
         """What it says."""
-        return HINT
+        return self._text
+
+    def set_under_way(self, is_under_way: bool) -> None:
+        """Whether a run has been started whose first point is yet to come."""
+        self._text = WAIT if is_under_way else HINT
+        self.setAccessibleName(self._text)
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(120), self._theme.px(60))
@@ -66,8 +74,8 @@ class EmptyCurves(QWidget):
             painter.drawText(corner, Qt.AlignmentFlag.AlignRight, ROWS[key].label)
             top += height + theme.gap(4)
         painter.setFont(theme.font("body"))
-        words = QFontMetricsF(theme.font("body")).boundingRect(HINT).adjusted(-12, -6, 12, 6)
+        words = QFontMetricsF(theme.font("body")).boundingRect(self._text).adjusted(-12, -6, 12, 6)
         words.moveCenter(QRectF(left, 0, self.width() - left, bottom).center())
         painter.fillRect(words, theme.color("panel"))
         painter.setPen(theme.color("text"))
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, HINT)
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self._text)

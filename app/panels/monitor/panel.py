@@ -198,6 +198,7 @@ class MonitorPanel(Panel):
             self.output.clear()
             self.form.forget_effects()
             self.data.show_progress(None)
+        self.curves.empty.set_under_way(state in ("starting", "running"))
         if state == "failed":
             self.data.show_progress(None)
         if state == "paused":

@@ -48,6 +48,22 @@ def test_a_run_draws_rows_with_their_values(curves: Any, training: Any, qtbot: A
     assert y[0] == 2.0
 
 
+def test_a_run_is_drawn_though_every_row_had_data_at_its_first_frame(curves: Any, training: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: set(curves.tools.rows()) <= set(curves.rows))  # built in idle moments, and hidden
+    run_of(training, 200)
+    training.history.append_hardware({"cpu_utilisation": 50.0}, step=200)
+    qtbot.waitUntil(lambda: all(curves.rows[key].isVisible() for key in ("loss", "accuracy", "learning_rate")))
+
+
+def test_while_the_first_step_is_prepared_nobody_is_told_to_press_space(curves: Any, training: Any) -> None:
+    training.go_to("starting")
+    assert "Space" not in curves.empty.text()
+    training.go_to("running")
+    assert "Space" not in curves.empty.text()
+    training.go_to("paused")
+    assert "Press Space" in curves.empty.text()
+
+
 def test_one_crosshair_goes_through_all_rows(curves: Any, training: Any, qtbot: Any) -> None:
     run_of(training, 200)
     curves.redraw()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -48,16 +49,16 @@ class Board:
 
 
 SCHEMATIC = Board(
-    soma=(286.0, 206.0),
+    soma=(284.0, 200.0),
     soma_radii=(40.0, 36.0),
-    dendrite_ends=((158.0, 20.0), (48.0, 92.0), (22.0, 206.0), (48.0, 318.0), (158.0, 390.0)),
+    dendrite_ends=((158.0, 34.0), (58.0, 96.0), (40.0, 200.0), (58.0, 304.0), (158.0, 366.0)),
     dendrite_bends=(-16.0, 12.0, -10.0, -12.0, 16.0),
     dendrite_half=(6.0, 2.4),
     hillock=(26.0, 17.0, 5.2),
     ais=(44.0, 4.6),
-    internode=(20.4, 3.8),
+    internode=(20.0, 3.8),
     node=(5.6, 3.0),
-    bouton=15.0,
+    bouton=14.0,
     wave=11.0,
     myelin=5.6,
     ribbon=58.0,
@@ -125,19 +126,7 @@ class Anatomy:
     next_cell: Array
     input_compartments: tuple[int, ...]
 
-    @property
-    def quads(self) -> Array:
-        """(n, 4, 2): each compartment as a quadrilateral; neighbours share their corners."""
-        along = self.ends[:, 1] - self.ends[:, 0]
-        across = np.stack([along[:, 1], -along[:, 0]], axis=1)
-        across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
-        normals = self.end_normals
-        start, stop = normals[:, 0] * self.half[:, :1], normals[:, 1] * self.half[:, 1:]
-        return np.stack(
-            [self.ends[:, 0] + start, self.ends[:, 1] + stop, self.ends[:, 1] - stop, self.ends[:, 0] - start], axis=1
-        )
-
-    @property
+    @cached_property
     def end_normals(self) -> Array:
         """(n, 2, 2): unit normals at both ends; neighbours in a chain share theirs."""
         normals = np.repeat(self.normal[:, None, :], 2, axis=1)
@@ -295,37 +284,42 @@ def _lay_inputs(
     return sites, outward, fibres
 
 
+_TWIGS = (  # where it leaves (share of the dendrite), side, length, lean in rad, how it bends
+    (1.0, 1.0, 30.0, 0.42, -0.5),
+    (1.0, -1.0, 26.0, 0.5, 0.45),
+    (0.84, 1.0, 22.0, 0.8, -0.5),
+    (0.68, -1.0, 20.0, 0.85, 0.5),
+)
+
+
 def _twigs(dendrites: tuple[range, ...], ends: Array, half: Array, normal: Array) -> tuple[tuple[int, Array], ...]:
-    """Short side branches: they show that a dendrite branches, and have the voltage of the compartment that they leave."""
+    """Side branches: they show that a dendrite branches, and have the voltage of the compartment that they leave."""
     found = []
     for number, run in enumerate(dendrites):
-        plan = ((0.99, 1.0, 17.0, 0.75), (0.99, -1.0, 14.0, 0.9), (0.86, 1.0, 12.0, 1.1), (0.9, -1.0, 12.0, 1.0))
-        for turn, (share, side, length, lean) in enumerate(plan):
+        for turn, (share, side, length, lean, bend) in enumerate(_TWIGS):
             compartment = run[min(int(share * len(run)), len(run) - 1)]
             along = ends[compartment, 1] - ends[compartment, 0]
             along = along / np.linalg.norm(along)
-            way = along * math.cos(lean) + normal[compartment] * side * math.sin(lean)
-            across = np.array([way[1], -way[0]])
-            root = ends[compartment, 1] - way * 1.0
-            wide = float(half[compartment, 1]) * 0.85
-            tip = root + way * (length + 2.0 * math.sin(number + turn))
-            found.append(
-                (
-                    compartment,
-                    np.array([root + across * wide, tip + across * 0.5, tip - across * 0.5, root - across * wide]),
-                )
-            )
+            flank = normal[compartment] * side * (1.0 if number < 3 else -1.0)
+            reach = length * (1.0 + 0.14 * math.sin(2.0 * number + 3.0 * turn))
+            t = np.linspace(0.0, 1.0, 9)[:, None]
+            turned = lean + bend * side * 0.0 + bend * t
+            line = ends[compartment, 1] - along * 2.0 + reach * t * (along * np.cos(turned) + flank * np.sin(turned))
+            way = np.gradient(line, axis=0)
+            way /= np.linalg.norm(way, axis=1, keepdims=True)
+            across = np.stack([way[:, 1], -way[:, 0]], axis=1)
+            wide = float(half[compartment, 1]) * (0.86 - 0.62 * t)
+            found.append((compartment, np.concatenate([line + across * wide, (line - across * wide)[::-1]])))
     return tuple(found)
 
 
 def _next_cell(bouton_at: tuple[float, float, float], unit: float) -> Array:
     """The outline of the dendrite that the axon ends on, with a spine that comes to meet the bouton."""
     x, y, radius = bouton_at
-    gap, reach = radius * 0.16, radius
-    left = x + radius + gap
-    t = np.linspace(-1.0, 1.0, WHOLE)
-    side = left + reach * (0.75 - 0.75 * np.exp(-((t / 0.2) ** 2))) + 0.12 * reach * np.sin(5.0 * t)
-    edge = np.stack([side, y + t * radius * 6.5], axis=1)
-    far = left + reach * 2.1
-    wall = np.stack([far + 0.2 * reach * np.sin(4.0 * t + 1.0), y - t * radius * 6.5], axis=1)
+    left, reach = x + radius * 1.18, radius
+    t = np.linspace(-1.0, 1.0, 2 * WHOLE)
+    lean = 0.5 * reach * np.sin(2.2 * t)
+    spine = 1.25 * reach * np.exp(-((t / 0.062) ** 4)) + 0.5 * reach * np.exp(-((t / 0.13) ** 2))
+    edge = np.stack([left + 1.5 * reach - spine * 0.87 + lean, y + t * radius * 17.0], axis=1)
+    wall = np.stack([left + 3.0 * reach - lean[::-1] * 0.2, y - t * radius * 17.0], axis=1)
     return np.concatenate([edge, wall])

@@ -27,25 +27,9 @@ class AxonPainter:
     # --- the moment -----------------------------------------------------------------------------------------------------
 
     def draw_live(self, painter: QPainter, picture: CellPicture) -> None:
-        """The axon's own body, the bouton, the next cell, and the ribbon."""
-        anatomy, projection = picture.anatomy, picture.projection
+        """The ribbon of voltage above the axon."""
         voltage = picture.voltage_mV
-        levels = level(voltage)
-        next_mv = -65.0 if picture.frame is None else picture.frame.next_cell_mV
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.colors.brushes[int(level(next_mv))])
-        painter.drawPolygon(polygon(projection.px(anatomy.next_cell)))
-        x, y, radius = anatomy.bouton_at
-        painter.setBrush(self.colors.brushes[levels[anatomy.bouton]])
-        painter.drawEllipse(projection.point((x, y)), radius * projection.scale, radius * projection.scale)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        brushes, bodies, sight = self.colors.brushes, projection.bodies, projection.sight
-        for compartment in anatomy.axon:
-            if sight[compartment]:
-                painter.setBrush(brushes[levels[compartment]])
-                painter.drawConvexPolygon(bodies[compartment])
-        self._draw_ribbon(painter, picture, levels, height(voltage))
+        self._draw_ribbon(painter, picture, level(voltage), height(voltage))
 
     def ribbon_base_px(self, picture: CellPicture) -> np.ndarray:
         """Where the ribbon stands, at the ends of the axon's compartments. (k + 1, 2)"""
@@ -67,28 +51,35 @@ class AxonPainter:
         return min(picture.anatomy.board.ribbon * picture.projection.scale, 0.2 * room.height())
 
     def _draw_ribbon(self, painter: QPainter, picture: CellPicture, levels: np.ndarray, heights: np.ndarray) -> None:
-        run = np.asarray(picture.anatomy.axon)
-        lifted = heights[run]
-        base = self.ribbon_base_px(picture)
+        axon = picture.anatomy.axon
+        lifted = heights[np.asarray(axon)]
         edges = np.concatenate([lifted[:1], (lifted[1:] + lifted[:-1]) / 2, lifted[-1:]]) * self.ribbon_px(picture)
+        lit = np.flatnonzero(np.abs(edges) > 0.6)
+        if not len(lit):
+            return
+        first, last = max(lit[0] - 1, 0), min(lit[-1] + 1, len(axon))
+        kept = picture.projection.kept
+        if "ribbon" not in kept:
+            kept["ribbon"] = self.ribbon_base_px(picture)
+        base = kept["ribbon"]
         top = base.copy()
         top[:, 1] -= edges
-        self._top = top
+        quads = np.stack(
+            [base[first:last], base[first + 1 : last + 1], top[first + 1 : last + 1], top[first:last]], axis=1
+        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        if np.abs(lifted).max() > 0.004:
-            quads = np.stack([base[:-1], base[1:], top[1:], top[:-1]], axis=1).tolist()
-            for compartment, quad in zip(picture.anatomy.axon, quads, strict=True):
-                if picture.projection.sight[compartment]:
-                    painter.setBrush(self.colors.brushes[levels[compartment]])
-                    painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in quad]))
+        sight, glows = picture.projection.sight, self.colors.glows
+        for compartment, quad in zip(axon[first:last], quads.tolist(), strict=True):
+            if sight[compartment]:
+                painter.setBrush(glows[levels[compartment]])
+                painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in quad]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(faded(self.outline, 0.45), 1.0))
-        painter.drawPolyline(polygon(base))
-        painter.setPen(
-            QPen(self.theme.color("text"), self.theme.line_width * 0.75, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-        )
-        painter.drawPolyline(polygon(top))
+        line = QPen(self.theme.color("text"), self.theme.line_width * 0.8)
+        line.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(line)
+        painter.drawPolyline(polygon(top[first : last + 1]))
 
     # --- what stands still ----------------------------------------------------------------------------------------------
 

@@ -9,10 +9,12 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF, QRadialGradient
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QRadialGradient
 
+from app.panels.neuron.anatomy import Anatomy
 from app.panels.neuron.cell_picture import CellPicture, polygon
-from app.panels.neuron.voltage_colors import VoltageColors, height, level
+from app.panels.neuron.voltage_colors import VoltageColors
+from app.panels.neuron.voltage_layer import whole_outline
 from app.widgets.theme import Theme
 
 
@@ -36,6 +38,7 @@ class CellPainter:
     def __init__(self, theme: Theme, colors: VoltageColors) -> None:
         self.theme = theme
         self.colors = colors
+        self._outlines: dict[int, QPainterPath] = {}  # by anatomy: uniting them takes a while
 
     @property
     def outline(self) -> QColor:
@@ -72,8 +75,8 @@ class CellPainter:
     def draw_over(self, painter: QPainter, picture: CellPicture) -> None:
         """Outlines, nucleus, discs."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_dendrite_outlines(painter, picture)
-        self._draw_soma_outline(painter, picture)
+        self._draw_soma_light(painter, picture)
+        self._draw_outline(painter, picture)
         for number in range(len(picture.anatomy.sites)):
             self._draw_disc(painter, picture, number)
 
@@ -81,42 +84,22 @@ class CellPainter:
         wide = min(max(1.1, 0.55 * picture.projection.scale * picture.anatomy.board.unit), 2.4)
         return QPen(self.outline, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
-    def _draw_dendrite_outlines(self, painter: QPainter, picture: CellPicture) -> None:
+    def _draw_outline(self, painter: QPainter, picture: CellPicture) -> None:
         anatomy, projection = picture.anatomy, picture.projection
-        if anatomy.half[anatomy.dendrites[0].stop - 1].min() * projection.scale < 0.8:
+        if anatomy.board.dendrite_half[1] * projection.scale < 0.8:
             return  # a hair: its colour is all that can be seen of it
+        key = id(anatomy)
+        if key not in self._outlines:
+            self._outlines[key] = whole_outline(anatomy, soma_outline(anatomy))
         painter.setPen(self._line(picture))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for _, shape in anatomy.twigs:
-            points = projection.px(shape)
-            painter.drawPolyline(polygon(points))
-        normals = anatomy.end_normals
-        for run in anatomy.dendrites:
-            cut = slice(run.start + 1, run.stop)
-            middle, half = projection.px(anatomy.ends[cut, 0]), projection.half_px[cut, :1]
-            upper, lower = middle + normals[cut, 0] * half, middle - normals[cut, 0] * half
-            painter.drawPolyline(polygon(np.concatenate([upper, lower[::-1]])))
+        painter.drawPath(projection.transform.map(self._outlines[key]))
 
     def soma_path(self, picture: CellPicture) -> QPainterPath:
-        """The soma's outline in px: rounded, drawn out a little towards dendrites and hillock."""
-        anatomy, projection = picture.anatomy, picture.projection
-        board = anatomy.board
-        turn = np.linspace(0.0, 2 * math.pi, 181)
-        swell = np.ones_like(turn)
-        if board.um is None:
-            for run in anatomy.dendrites:
-                x, y = anatomy.ends[run.start, 0]
-                at = math.atan2(y - board.soma[1], x - board.soma[0])
-                swell += 0.07 * np.exp(-((((turn - at + math.pi) % (2 * math.pi) - math.pi) / 0.17) ** 2))
-            swell += 0.10 * np.exp(-((((turn + math.pi) % (2 * math.pi) - math.pi) / 0.36) ** 2))
-        x = board.soma[0] + board.soma_radii[0] * swell * np.cos(turn)
-        y = board.soma[1] + board.soma_radii[1] * swell * np.sin(turn)
-        path = QPainterPath()
-        path.addPolygon(polygon(projection.px(np.stack([x, y], axis=1))))
-        path.closeSubpath()
-        return path
+        """The soma's outline in px."""
+        return picture.projection.transform.map(soma_outline(picture.anatomy))
 
-    def _draw_soma_outline(self, painter: QPainter, picture: CellPicture) -> None:
+    def _draw_soma_light(self, painter: QPainter, picture: CellPicture) -> None:
         projection, board = picture.projection, picture.anatomy.board
         center = projection.point(board.soma)
         radius = board.soma_radii[0] * projection.scale
@@ -125,7 +108,7 @@ class CellPainter:
         light.setColorAt(0.5, faded(QColor("white"), 0.05))
         light.setColorAt(1.0, faded(QColor("black"), 0.10))
         painter.setBrush(QBrush(light))
-        painter.setPen(self._line(picture))
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPath(self.soma_path(picture))
         if radius > 9:
             self._draw_nucleus(painter, center, radius)
@@ -159,56 +142,6 @@ class CellPainter:
             painter.drawEllipse(at, radius + 4.0, radius + 4.0)
 
     # --- the moment -----------------------------------------------------------------------------------------------------
-
-    def draw_live(self, painter: QPainter, picture: CellPicture) -> None:
-        """Colours and halos by voltage."""
-        anatomy, projection = picture.anatomy, picture.projection
-        voltage = picture.voltage_mV
-        levels, heights = level(voltage), height(voltage)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        self._draw_halos(painter, picture, levels, heights)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        brushes, sight, bodies = self.colors.brushes, projection.sight, projection.bodies
-        for compartment, shape in anatomy.twigs:
-            painter.setBrush(brushes[levels[compartment]])
-            painter.drawConvexPolygon(polygon(projection.px(shape)))
-        for run in anatomy.dendrites:
-            for compartment in run:
-                if sight[compartment]:
-                    painter.setBrush(brushes[levels[compartment]])
-                    painter.drawConvexPolygon(bodies[compartment])
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(brushes[levels[anatomy.soma]])
-        painter.drawPath(self.soma_path(picture))
-
-    def _draw_halos(self, painter: QPainter, picture: CellPicture, levels: np.ndarray, heights: np.ndarray) -> None:
-        """A border of light around dendrites and soma, as wide as the voltage is high."""
-        anatomy, projection = picture.anatomy, picture.projection
-        reach = min(anatomy.board.halo * projection.scale, 0.04 * projection.room.width())
-        normals, ends = anatomy.end_normals, projection.px(anatomy.ends)
-        for run in anatomy.dendrites:
-            cut = slice(run.start, run.stop)
-            lifted = np.abs(heights[cut])
-            if lifted.max() < 0.004 or not projection.sight[cut].any():
-                continue
-            edges = np.concatenate([lifted[:1], (lifted[1:] + lifted[:-1]) / 2, lifted[-1:]]) * reach
-            points = np.concatenate([ends[cut, 0], ends[run.stop - 1 : run.stop, 1]])
-            sides = np.concatenate([normals[cut, 0], normals[run.stop - 1 : run.stop, 1]])
-            wide = np.concatenate([projection.half_px[cut, 0], projection.half_px[run.stop - 1 : run.stop, 1]]) + edges
-            upper, lower = points + sides * wide[:, None], points - sides * wide[:, None]
-            quads = np.stack([upper[:-1], upper[1:], lower[1:], lower[:-1]], axis=1).tolist()
-            for compartment, quad in zip(run, quads, strict=True):
-                painter.setBrush(self.colors.glows[levels[compartment]])
-                painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in quad]))
-        lifted_soma = abs(float(heights[anatomy.soma]))
-        if lifted_soma > 0.004:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            color = self.colors.colors[levels[anatomy.soma]]
-            painter.setPen(QPen(faded(color, 0.38), 2.2 * reach * lifted_soma + 1.0))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(self.soma_path(picture))
-            painter.setPen(Qt.PenStyle.NoPen)
 
     def draw_inputs(self, painter: QPainter, picture: CellPicture) -> None:
         """Over the discs: rings as wide as their open conductance, and spikes on their way into the terminals."""
@@ -253,3 +186,24 @@ class CellPainter:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.theme.color("text"))
             painter.drawEllipse(QRectF(at[0] - wide * 0.45, at[1] - wide * 0.45, wide * 0.9, wide * 0.9))
+
+
+def soma_outline(anatomy: Anatomy) -> QPainterPath:
+    """The soma on the board: rounded, drawn out a little towards its dendrites and the hillock."""
+    board = anatomy.board
+    turn = np.linspace(0.0, 2 * math.pi, 181)
+    swell = np.ones_like(turn)
+    if board.um is None:
+        for run in anatomy.dendrites:
+            x, y = anatomy.ends[run.start, 0]
+            swell += 0.06 * _hump(turn, math.atan2(y - board.soma[1], x - board.soma[0]), 0.2)
+        swell += 0.05 * _hump(turn, 0.0, 0.4)
+    path = QPainterPath()
+    points = np.stack([np.cos(turn) * board.soma_radii[0] * swell, np.sin(turn) * board.soma_radii[1] * swell], axis=1)
+    path.addPolygon(polygon(points + board.soma))
+    path.closeSubpath()
+    return path
+
+
+def _hump(turn: np.ndarray, at: float, width: float) -> np.ndarray:
+    return np.asarray(np.exp(-((((turn - at + math.pi) % (2 * math.pi) - math.pi) / width) ** 2)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QPolygonF, QTransform
 
 from app.cell_recording import CellFrame
 from app.panels.neuron.anatomy import Anatomy
@@ -148,6 +149,11 @@ class Projection:
         return QPointF(float(at[0]) * self.scale + self.offset[0], float(at[1]) * self.scale + self.offset[1])
 
     @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What painters have worked out for this camera."""
+        return {}
+
+    @cached_property
     def sight(self) -> np.ndarray:
         """bool (n,): which compartments are in or near the room."""
         lowest, highest = self.px(self.anatomy.ends).min(axis=1), self.px(self.anatomy.ends).max(axis=1)
@@ -161,12 +167,16 @@ class Projection:
         return np.maximum(self.anatomy.half * self.scale, 0.8)
 
     @cached_property
-    def bodies(self) -> list[QPolygonF]:
-        """Each compartment's quadrilateral."""
+    def corners(self) -> np.ndarray:
+        """(n, 4, 2): each compartment's quadrilateral."""
         normals, ends = self.anatomy.end_normals, self.px(self.anatomy.ends)
         start, stop = normals[:, 0] * self.half_px[:, :1], normals[:, 1] * self.half_px[:, 1:]
-        corners = np.stack([ends[:, 0] + start, ends[:, 1] + stop, ends[:, 1] - stop, ends[:, 0] - start], axis=1)
-        return [polygon(quad) for quad in corners]
+        return np.stack([ends[:, 0] + start, ends[:, 1] + stop, ends[:, 1] - stop, ends[:, 0] - start], axis=1)
+
+    @property
+    def transform(self) -> QTransform:
+        """From the board to px."""
+        return QTransform(self.scale, 0, 0, self.scale, float(self.offset[0]), float(self.offset[1]))
 
 
 def polygon(points: np.ndarray) -> QPolygonF:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
 
@@ -10,6 +12,7 @@ from app.panels.neuron.cell_painter import CellPainter
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.instruments_painter import InstrumentsPainter
 from app.panels.neuron.voltage_colors import VoltageColors
+from app.panels.neuron.voltage_layer import VoltageLayer
 from app.widgets.theme import Theme
 
 
@@ -34,8 +37,9 @@ class CellScene:
         membrane = picture.membrane_share
         painter.drawPixmap(0, 0, self._under(picture, ratio))
         if membrane < 1.0:
+            next_mv = -65.0 if picture.frame is None else picture.frame.next_cell_mV
+            self._layer(picture, ratio).draw(painter, picture.voltage_mV, next_mv, self.colors)
             self.axon.draw_live(painter, picture)
-            self.cell.draw_live(painter, picture)
             painter.drawPixmap(0, 0, self._over(picture, ratio))
             self.cell.draw_inputs(painter, picture)
         self.instruments.draw_probes(painter, picture)
@@ -51,6 +55,13 @@ class CellScene:
         pixmap = QPixmap(max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         return pixmap
+
+    def _layer(self, picture: CellPicture, ratio: float) -> VoltageLayer:
+        kept: dict[str, Any] = picture.projection.kept
+        layer: VoltageLayer | None = kept.get("layer")
+        if layer is None or layer.ratio != ratio:
+            layer = kept["layer"] = VoltageLayer(picture.projection, self.cell.soma_path(picture), ratio)
+        return layer
 
     def _under(self, picture: CellPicture, ratio: float) -> QPixmap:
         key = self._key(picture, ratio)

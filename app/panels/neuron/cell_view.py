@@ -149,6 +149,7 @@ class CellView(QWidget):
         goal = self._goal(place)
         if animated and not self._is_reduced:
             self.camera.travel(goal)
+            self.view_changed.emit()  # whoever turns the camera's clock must know
         else:
             self.camera.look(goal)
             self._note_view()
@@ -279,6 +280,7 @@ class CellView(QWidget):
             self._note_view()
         else:
             self.camera.travel(goal)
+            self.view_changed.emit()
 
     def _hover(self, at: QPointF) -> None:
         place = self.place_at(at)

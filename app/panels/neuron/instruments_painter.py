@@ -12,7 +12,7 @@ from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.voltage_colors import TICKS_MV, VoltageColors, place_on_bar
 from app.widgets.theme import Theme
 
-LEAN = 52.0  # degrees that the electrode leans to the right of upright
+LEAN = 26.0  # degrees that the electrode leans to the right of upright
 GLASS_PX, KNOB_PX = 92.0, 11.0
 
 
@@ -140,7 +140,7 @@ class InstrumentsPainter:
         """The bar of the voltage scale, px."""
         room, line = picture.projection.room, QFontMetricsF(self.theme.font("small")).height()
         width = min(max(room.width() * 0.34, 240.0), 420.0) * min(self.theme.scale, 1.25)
-        return QRectF(16.0, room.height() - line - 22.0, width, 10.0)
+        return QRectF(room.width() - width - 44.0 * self.theme.scale, room.height() - line - 22.0, width, 10.0)
 
     def draw_bar(self, painter: QPainter, picture: CellPicture) -> None:
         """The scale of voltage, with its ticks; it stands still."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 REST_MV, KNEE_MV = -65.0, 5.0
 LOWEST_MV, HIGHEST_MV = -90.0, 50.0  # what lies beyond has the colour of the end
 LEVELS = 1024
+RIBBON_ALPHA = 190
+HALO_OPACITY = 0.42
 TICKS_MV = (-80, -70, -65, -60, -50, -30, 0, 40)
 _LOW = math.asinh((LOWEST_MV - REST_MV) / KNEE_MV)
 _HIGH = math.asinh((HIGHEST_MV - REST_MV) / KNEE_MV)
@@ -61,7 +63,7 @@ def _arm(neutral: np.ndarray, end: np.ndarray, warmth: float) -> np.ndarray:
     """From `neutral` to `end` (OKLab) at an even pace, its hue coming `warmth` rad from ahead. (257, 3)"""
     share = np.linspace(0.0, 1.0, 2001)
     chroma_end, hue_end = math.hypot(end[1], end[2]), math.atan2(end[2], end[1])
-    chroma = chroma_end * (1.0 - (1.0 - share) ** 1.7)
+    chroma = chroma_end * (1.0 - (1.0 - share) ** 2.4) * (1.0 + 0.12 * np.sin(math.pi * share))
     hue = hue_end + warmth * (1.0 - share)
     lab = np.stack(
         [
@@ -79,6 +81,8 @@ def _arm(neutral: np.ndarray, end: np.ndarray, warmth: float) -> np.ndarray:
 class VoltageColors:
     """The scale in the colours of a theme; `refresh` after the theme has changed."""
 
+    steps = 16  # of the edge of a halo, between nothing and its own colour
+
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self.refresh()
@@ -86,20 +90,20 @@ class VoltageColors:
     def refresh(self) -> None:
         """Build the table anew."""
         theme = self._theme
-        neutral, up, down = (oklab(_rgb(theme.color(token))) for token in (self._neutral, "positive", "negative"))
+        ground = _rgb(theme.color("panel"))
+        neutral = oklab(ground + (_rgb(theme.color("hairline")) - ground) * (1.0 if theme.is_dark else 0.75))
+        up, down = oklab(_rgb(theme.color("positive"))), oklab(_rgb(theme.color("negative")))
         self.table = self._table(neutral, up, down)
         self.colors = [QColor(*(int(part) for part in row)) for row in np.rint(self.table * 255)]
         self.brushes = [QBrush(color) for color in self.colors]
-        self.glows = [QBrush(_with_alpha(color, 96)) for color in self.colors]
-
-    @property
-    def _neutral(self) -> str:
-        return "hairline"
+        self.glows = [QBrush(_with_alpha(color, RIBBON_ALPHA)) for color in self.colors]
+        self.body_table = _premultiplied(self.table, np.ones(1))[:, 0]
+        self.halo_table = _premultiplied(self.table, np.linspace(0.0, HALO_OPACITY, self.steps + 1))
 
     @staticmethod
     def _table(neutral: np.ndarray, up: np.ndarray, down: np.ndarray) -> np.ndarray:
         c = np.linspace(_LOW, _HIGH, LEVELS)
-        warm, cold = _arm(neutral, up, 0.45), _arm(neutral, down, 0.0)
+        warm, cold = _arm(neutral, up, 0.5), _arm(neutral, down, 0.0)
         at = np.linspace(0.0, 1.0, 257)
         lab = np.empty((LEVELS, 3))
         for axis in range(3):
@@ -133,3 +137,10 @@ def _with_alpha(color: QColor, alpha: int) -> QColor:
     copy = QColor(color)
     copy.setAlpha(alpha)
     return copy
+
+
+def _premultiplied(table: np.ndarray, alphas: np.ndarray) -> np.ndarray:
+    """Colours (n, 3) at each opacity (k,) as premultiplied ARGB. uint32 (n, k)"""
+    parts = np.rint(table[:, None, :] * alphas[None, :, None] * 255).astype(np.uint32)
+    opacity = np.rint(alphas * 255).astype(np.uint32)[None, :]
+    return np.ascontiguousarray((opacity << 24) | (parts[..., 0] << 16) | (parts[..., 1] << 8) | parts[..., 2])

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from app.neuron_session import NeuronSession
+    from app.panels.neuron.cell_hand import CellHand
     from app.panels.neuron.cell_view import CellView
     from app.panels.neuron.probes import ProbeList
     from app.widgets.theme import Theme
@@ -26,7 +27,7 @@ class BenchContext:
     """What a bench may use: the living cell, the view that draws it, the probes, the theme, and a way to make a change undoable.
 
     push_change(text, before, after): puts one step on the undo stack, from one state of the bench to another; both were and
-    will be given to `Bench.apply`.
+    will be given to `Bench.apply`. hand: fires, injects and changes the living cell, undoably.
     """
 
     workspace: Workspace
@@ -34,6 +35,7 @@ class BenchContext:
     cell_view: CellView
     probes: ProbeList
     push_change: Callable[[str, BenchState, BenchState], None]
+    hand: CellHand | None = None
 
     @property
     def theme(self) -> Theme:
@@ -74,6 +76,11 @@ class Bench(QWidget):
         """One drawn frame: turn the bench's own clock on by `seconds`."""
 
     @property
+    def is_moving(self) -> bool:
+        """Whether `tick` has something to do: the panel's clock stands still where nothing moves."""
+        return type(self).tick is not Bench.tick
+
+    @property
     def is_busy(self) -> bool:
         """Whether something that it asked for has not come yet."""
         return False
@@ -95,6 +102,7 @@ class BenchSpec(msgspec.Struct, frozen=True):
 _HERE = "app.panels.neuron.benches"
 BENCHES: tuple[BenchSpec, ...] = (
     BenchSpec("cell", "Cell", ("L09", "L10"), "Explore the living cell: fire its inputs, push current into it, look closer.", f"{_HERE}.cell_bench:CellBench"),
+    BenchSpec("summation", "Summation", ("L11",), "How many inputs must come together, and how close in time, before the cell fires?", f"{_HERE}.summation_bench:SummationBench"),
 )  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.neuron_session import NeuronSession
 from app.panels.neuron.bench import Bench, BenchState
@@ -26,12 +27,14 @@ def label(text: str, role: str = "body") -> QLabel:
 
 
 class ChoiceRow(QWidget):
-    """A title over a row of exclusive buttons, each with a key of its choice. `chosen` follows a person alone."""
+    """A title beside (or above) a row of exclusive buttons, each with a key of its choice. `chosen` follows a person alone."""
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, title: str, choices: Sequence[tuple[str, str, str]]) -> None:
-        """choices: (key, text, tooltip) of each; the first is down at the beginning."""
+    def __init__(
+        self, theme: Theme, title: str, choices: Sequence[tuple[str, str, str]], *, is_above: bool = False
+    ) -> None:
+        """choices: (key, text, tooltip) of each; the first is down at the beginning. is_above: the title stands above."""
         super().__init__()
         self.setAccessibleName(title)
         self._keys = [key for key, _, _ in choices]
@@ -48,12 +51,13 @@ class ChoiceRow(QWidget):
             row.addWidget(button, 1)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self._on_button_clicked)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.gap(2))
-        if title:
-            column.addWidget(QLabel(title))
-        column.addLayout(row)
+        outer: QHBoxLayout | QVBoxLayout = QVBoxLayout(self) if is_above else QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(theme.gap(2 if is_above else 8))
+        self.title = QLabel(title)
+        self.title.setVisible(bool(title))
+        outer.addWidget(self.title)
+        outer.addLayout(row, 1)
 
     @property
     def choice(self) -> str:
@@ -75,6 +79,44 @@ class ChoiceRow(QWidget):
         self.chosen.emit(self._keys[number])
 
 
+class CardArea(QScrollArea):
+    """Controls that scroll where a card is too low for them, and take no more height than they need where it is not."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(content)
+        content.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.widget().sizeHint().width(), self._needed())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.widget().minimumSizeHint().width() + 12, min(self._needed(), 90))
+
+    def _needed(self) -> int:
+        content = self.widget()
+        width = self.viewport().width()
+        return content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
+
+    def _fit(self) -> None:
+        needed = max(self._needed(), 1)
+        if needed != self.maximumHeight():
+            self.setMaximumHeight(needed)
+            self.updateGeometry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
 class ModelCalls(QObject):
     """Questions to the models, each under a name: only the newest of a name is answered, and `waited` says that one takes long."""
 
@@ -90,7 +132,6 @@ class ModelCalls(QObject):
         self._timer.setInterval(BUSY_AFTER_MS)
         self._timer.timeout.connect(self._on_patience_ended)
         session.answered.connect(self._on_answered)
-        session.state_changed.connect(self._on_state_changed)
 
     @property
     def is_busy(self) -> bool:
@@ -130,15 +171,6 @@ class ModelCalls(QObject):
         elif isinstance(item, Refused):
             self.refused.emit(name, item.reason)
         self._rest()
-
-    @Slot(str)
-    def _on_state_changed(self, state: str) -> None:
-        """A worker that begins anew, or is dead, owes nothing any more."""
-        if state in ("failed", "starting") and self._owed:
-            names = [name for name, _ in self._owed.values()]
-            self.forget()
-            for name in names:
-                self.refused.emit(name, "The cell was started anew before it had answered: run this again.")
 
     @Slot()
     def _on_patience_ended(self) -> None:

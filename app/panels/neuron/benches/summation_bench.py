@@ -1,0 +1,271 @@
+"""Summation: how many inputs must come together, how close in time, and where, before the living cell fires (V8). Drives the cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.panels.neuron.bench import Bench, BenchContext, BenchState
+from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls, label
+from app.panels.neuron.benches.summation_controls import SummationControls
+from app.panels.neuron.benches.summation_outcomes import NumberLine, Outcomes
+from app.panels.neuron.benches.summation_plan import (
+    FIRST_MS,
+    INHIBITION_LEAD_MS,
+    MOST_INPUTS,
+    SummationState,
+    cell_plan,
+    end_ms,
+    inhibitory_places,
+    model_options,
+    places,
+    read_state,
+    spike_times_ms,
+)
+from app.panels.neuron.benches.summation_plot import SummationPlot
+from app.panels.neuron.prediction import NumberQuestion, PredictionBox
+from app.simulation.biology.stage import Answer, Fire, Inject, StagePlan
+
+SOMA = 0  # its compartment in the lecture neuron's morphology
+_QUESTION = "How many inputs must fire together before the cell fires?"
+_CAPTION = (
+    "Dashed: every input alone, added up. On one dendrite the real sum falls short, since the driving force shrinks "
+    "(Rall 1967); near threshold it rises above, since sodium channels begin to open."
+)
+
+
+class SummationBench(Bench):
+    """The card beside the cell: what fires, Run, both sums, and the number line that one's own runs fill."""
+
+    keeps_cell = True
+
+    def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        theme = context.theme
+        self._state = SummationState()
+        self._calls = ModelCalls(context.session, self)
+        self._trail = ChangeTrail(self)
+        self._running: SummationState | None = None
+        self._plan_before: StagePlan | None = None
+        self.outcomes = Outcomes()
+        self.box = PredictionBox(theme, _QUESTION, NumberQuestion(1, MOST_INPUTS, 5))
+        self.controls = SummationControls(theme)
+        self.run_button = QPushButton()
+        self.run_button.setObjectName("primary")
+        self.run_button.setShortcut(QKeySequence("Ctrl+Return"))
+        self.run_button.setToolTip(
+            "Put the cell to rest, fire these inputs, and watch them travel and add up (Ctrl+Return)"
+        )
+        self.reset_button = QPushButton("Reset")
+        self.reset_button.setToolTip("Forget all runs; the cell at rest, the sliders as at the beginning")
+        self.hint = label("", "muted")
+        self.plot = SummationPlot(theme)
+        self.counter = label("", "heading")
+        self.line = NumberLine(theme)
+        self._build()
+        self._connect()
+        self._show_state()
+        self._trail.begin()
+
+    # --- building -----------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        gap = self.context.theme.gap
+        inner = QWidget()
+        upper = QVBoxLayout(inner)
+        upper.setContentsMargins(0, 0, gap(4), 0)
+        upper.setSpacing(gap(6))
+        rule = QFrame()
+        rule.setObjectName("rule")
+        for part in (self.box, rule, self.controls, label(_CAPTION, "caption")):
+            upper.addWidget(part)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(gap(8))
+        buttons.addWidget(self.run_button, 1)
+        buttons.addWidget(self.reset_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(gap(8), gap(8), gap(8), gap(8))
+        column.setSpacing(gap(6))
+        column.addWidget(CardArea(inner), 100)
+        column.addLayout(buttons)
+        column.addWidget(self.hint)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.counter)
+        column.addWidget(self.line)
+
+    def _connect(self) -> None:
+        self.controls.changed.connect(self._on_control_changed)
+        self.controls.settled.connect(self._on_control_settled)
+        self.box.changed.connect(self._on_prediction_made)
+        self.run_button.clicked.connect(self._on_run_asked)
+        self.reset_button.clicked.connect(self._on_reset_asked)
+        self._calls.refused.connect(self._on_model_refused)
+        session = self.context.session
+        session.frame_changed.connect(self._on_frame_changed)
+        session.branched.connect(self._on_cell_left)
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state(self) -> BenchState:
+        plain: dict[str, Any] = msgspec.to_builtins(self._state)
+        return plain
+
+    def apply(self, state: BenchState) -> None:
+        self._state = read_state(state)
+        self._show_state()
+        self._trail.begin()
+
+    def _show_state(self) -> None:
+        state = self._state
+        self.controls.show_state(state)
+        self.box.set_prediction(state.prediction)
+        self._show_outcomes()
+
+    def _read_controls(self) -> None:
+        self._state = self.controls.state(self.box.prediction)
+        self._show_outcomes()
+
+    def _show_outcomes(self) -> None:
+        state = self._state
+        condition = self._condition(state)
+        self.line.show_runs(self.outcomes.of(condition), state.inputs, state.prediction.number)
+        self.counter.setText(self.outcomes.sentence(condition))
+        self.box.show_result(self.outcomes.needed(condition))
+        self.run_button.setText(f"Run: fire {state.inputs} input{'s' if state.inputs > 1 else ''}")
+        self.run_button.setEnabled(self.box.is_ready)
+        if self._running is None:
+            self.hint.setText("" if self.box.is_ready else "Predict first: then Run.")
+            self.hint.setVisible(not self.box.is_ready)
+
+    def _condition(self, state: SummationState) -> tuple[Any, ...]:
+        """What outcomes are kept under: the bench's settings, and what else a person has changed in the cell."""
+        plan = self.context.session.plan
+        return (*state.condition, plan.sodium, plan.potassium, plan.temperature_C, plan.wraps, plan.release)
+
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_control_changed(self) -> None:
+        self._read_controls()
+
+    @Slot(str)
+    def _on_control_settled(self, what: str) -> None:
+        self._read_controls()
+        self._trail.note(what)
+
+    @Slot()
+    def _on_prediction_made(self) -> None:
+        self._read_controls()
+        self._trail.note("Predict")
+
+    @Slot()
+    def _on_reset_asked(self) -> None:
+        self._calm()
+        self.outcomes.clear()
+        self.plot.forget()
+        self._state = SummationState(
+            prediction=msgspec.structs.replace(SummationState().prediction, first=self.box.predict_first)
+        )
+        self._show_state()
+        self._trail.note("Reset the summation bench")
+        if self.context.session.state != "cold":
+            self.context.session.restart()
+
+    @Slot()
+    def _on_run_asked(self) -> None:
+        """The cell at rest at 0 ms, then these inputs; what the model says each does alone comes beside it."""
+        state, session = self._state, self.context.session
+        if self._plan_before is None:
+            self._plan_before = session.plan
+        session.change(cell_plan(state, session.plan))
+        if session.state != "cold":
+            session.restart()
+        quiet = inhibitory_places(state)
+        if quiet:
+            session.fire(quiet, (FIRST_MS - INHIBITION_LEAD_MS,) * len(quiet))
+        session.fire(places(state), spike_times_ms(state))
+        self._running = state
+        self.plot.begin(end_ms(state))
+        self._calls.ask("linear", "summation", model_options(state, session.plan.delay_ms), self._take_linear)
+        self._say("The inputs travel to the soma and add up …")
+
+    # --- what comes ---------------------------------------------------------------------------------------------------
+
+    def _take_linear(self, answer: Answer) -> None:
+        self.plot.set_linear(answer.traces["t_ms"], answer.traces["linear_mV"])
+
+    @Slot(str, str)
+    def _on_model_refused(self, _name: str, reason: str) -> None:
+        self._say(reason)
+
+    @Slot()
+    def _on_frame_changed(self) -> None:
+        """The curve grows with the moment shown; the run is over when the impulse has arrived, or cannot come any more."""
+        state, session = self._running, self.context.session
+        if state is None or session.recording is None:
+            return
+        now = session.shown_ms
+        times, voltage = session.recording.series("voltage_mV", SOMA, 0.0, now)
+        seen = times <= now + 1e-9
+        self.plot.set_real(times[seen], voltage[seen])
+        fires = any(spike.place == "bouton" and spike.time_ms <= now for spike in session.recording.spikes)
+        if fires or now >= end_ms(state):
+            self._finish(state, fires)
+
+    def _finish(self, state: SummationState, fires: bool) -> None:
+        commands = [entry.command for entry in self.context.session.script.entries]
+        own = 2 if inhibitory_places(state) else 1
+        self._running = None
+        if sum(isinstance(command, Fire | Inject) for command in commands) != own:
+            self._say("Something else acted on the cell as well: this run does not count.")
+            return
+        self.outcomes.note(self._condition(state), state.inputs, fires)
+        self._show_outcomes()
+        self._say(
+            "It fires: the spike has reached the axon terminal."
+            if fires
+            else f"It does not fire: {self.plot.peak_mv:.1f} mV, and it fades."
+        )
+
+    @Slot()
+    def _on_cell_left(self) -> None:
+        """A person went back and did something else: what comes now is another run."""
+        if self._running is not None:
+            self._calm()
+            self._say("The run was left for another: press Run for a whole one.")
+
+    def _say(self, sentence: str) -> None:
+        self.hint.setText(sentence)
+        self.hint.setVisible(bool(sentence))
+
+    def _calm(self) -> None:
+        self._running = None
+        self._calls.forget()
+        self._say("")
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_busy(self) -> bool:
+        return self._calls.is_busy
+
+    def set_shown(self, is_shown: bool) -> None:
+        """Elsewhere the cell has its own synapses back."""
+        if not is_shown:
+            self._calm()
+            if self._plan_before is not None:
+                plan = msgspec.structs.replace(
+                    self.context.session.plan,
+                    weights_nS=self._plan_before.weights_nS,
+                    receptors=self._plan_before.receptors,
+                )
+                self._plan_before = None
+                self.context.session.change(plan)
+        self._show_outcomes()
+
+    def close_bench(self) -> None:
+        self._calls.close()

@@ -42,7 +42,7 @@ _EVENT_MS = 5.0
 _AXON_MS, _NODE_SPIKE_MV = 30.0, -30.0
 _NEURON_MS = 40.0
 _MOST_ROWS = 50_000  # of a trace of many columns
-_MOST_WORK = 2e10  # compartments times steps, about a minute
+_MOST_WORK = 5e9  # compartments times steps, about a minute
 
 
 def run_cable(request: CableRequest) -> SimulationResult:

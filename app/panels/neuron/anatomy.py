@@ -54,8 +54,8 @@ SCHEMATIC = Board(
     dendrite_ends=((158.0, 34.0), (58.0, 96.0), (40.0, 200.0), (58.0, 304.0), (158.0, 366.0)),
     dendrite_bends=(-16.0, 12.0, -10.0, -12.0, 16.0),
     dendrite_half=(6.0, 2.4),
-    hillock=(26.0, 17.0, 5.2),
-    ais=(44.0, 4.6),
+    hillock=(34.0, 21.0, 5.0),
+    ais=(44.0, 4.4),
     internode=(20.0, 3.8),
     node=(5.6, 3.0),
     bouton=14.0,
@@ -138,6 +138,31 @@ class Anatomy:
             normals[run[1:], 0] = shared
         return normals
 
+    @cached_property
+    def soma_outline(self) -> Array:
+        """The soma: rounded, drawn out a little towards its dendrites and the hillock. (k, 2)"""
+        board = self.board
+        turn = np.linspace(0.0, 2 * math.pi, 181)
+        swell = np.ones_like(turn)
+        if board.um is None:
+            for run in self.dendrites:
+                x, y = self.ends[run.start, 0]
+                swell += 0.05 * _hump(turn, math.atan2(y - board.soma[1], x - board.soma[0]), 0.24)
+            swell += 0.04 * _hump(turn, 0.0, 0.5)
+        unit = np.stack([np.cos(turn) * board.soma_radii[0], np.sin(turn) * board.soma_radii[1]], axis=1)
+        return np.asarray(unit * swell[:, None] + board.soma)
+
+    @cached_property
+    def cone(self) -> Array:
+        """The hillock's outline, drawn in like a funnel. (k, 2)"""
+        (x0, y0), (x1, y1) = self.ends[self.hillock]
+        wide, narrow = self.half[self.hillock]
+        t = np.linspace(0.0, 1.04, 24)  # a little into the initial segment, so that no seam is left
+        half = narrow + (wide - narrow) * np.maximum(1.0 - t, 0.0) ** 2.1
+        line = np.stack([x0 + (x1 - x0) * t, y0 + (y1 - y0) * t], axis=1)
+        lift = np.stack([np.zeros_like(t), half], axis=1)
+        return np.concatenate([line - lift, (line + lift)[::-1]])
+
     def wrap_thickness(self, wraps: int) -> float:
         """Of the myelin on an internode: grows with its wraps, less than in proportion so that 400 still fit."""
         return self.board.myelin * (wraps / 100.0) ** 0.7
@@ -218,7 +243,7 @@ def _dendrite(board: Board, number: int, points: int) -> Array:
     x1, y1 = board.dendrite_ends[number]
     way = math.hypot(x1 - x0, y1 - y0)
     ux, uy = (x1 - x0) / way, (y1 - y0) / way
-    reach = 0.92 / math.hypot(ux / board.soma_radii[0], uy / board.soma_radii[1])
+    reach = 0.74 / math.hypot(ux / board.soma_radii[0], uy / board.soma_radii[1])
     start = np.array([x0 + ux * reach, y0 + uy * reach])
     stop = np.array([x1, y1])
     side, bend = np.array([uy, -ux]), board.dendrite_bends[number]
@@ -238,7 +263,7 @@ def _taper(half: tuple[float, float], count: int, *, is_flared: bool) -> Array:
     share = np.linspace(0.0, 1.0, count + 1)
     widths = half[0] + (half[1] - half[0]) * share**0.7
     if is_flared:
-        widths = widths + half[0] * 0.75 * np.exp(-share * 16.0)
+        widths = widths + half[0] * 1.5 * np.exp(-((share / 0.11) ** 1.3))
     return np.stack([widths[:-1], widths[1:]], axis=1)
 
 
@@ -252,7 +277,7 @@ def _lay_axon(board: Board, cell: Morphology, ends: Array, half: Array) -> tuple
         runs.append((cell.compartments_of(f"internode {number}"), board.internode[0], *(board.internode[1],) * 2))
         runs.append((cell.compartments_of(f"node {number}"), board.node[0], *(board.node[1],) * 2))
     order: list[int] = []
-    at, x0, y0 = 0.0, board.soma[0] + board.soma_radii[0] * 0.93, board.soma[1]
+    at, x0, y0 = 0.0, board.soma[0] + board.soma_radii[0] * 0.8, board.soma[1]
     whole = sum(length for _, length, _, _ in runs)
     for run, length, first, last in runs:
         cuts = at + length * np.linspace(0.0, 1.0, len(run) + 1)
@@ -288,7 +313,7 @@ _TWIGS = (  # where it leaves (share of the dendrite), side, length, lean in rad
     (1.0, 1.0, 30.0, 0.42, -0.5),
     (1.0, -1.0, 26.0, 0.5, 0.45),
     (0.84, 1.0, 22.0, 0.8, -0.5),
-    (0.68, -1.0, 20.0, 0.85, 0.5),
+    (0.74, -1.0, 20.0, 0.85, 0.5),
 )
 
 
@@ -323,3 +348,7 @@ def _next_cell(bouton_at: tuple[float, float, float], unit: float) -> Array:
     edge = np.stack([left + 1.5 * reach - spine * 0.87 + lean, y + t * radius * 17.0], axis=1)
     wall = np.stack([left + 3.0 * reach - lean[::-1] * 0.2, y - t * radius * 17.0], axis=1)
     return np.concatenate([edge, wall])
+
+
+def _hump(turn: Array, at: float, width: float) -> Array:
+    return np.asarray(np.exp(-((((turn - at + math.pi) % (2 * math.pi) - math.pi) / width) ** 2)))

@@ -34,7 +34,7 @@ class AxonPainter:
     def ribbon_base_px(self, picture: CellPicture) -> np.ndarray:
         """Where the ribbon stands, at the ends of the axon's compartments. (k + 1, 2)"""
         anatomy, projection = picture.anatomy, picture.projection
-        run = np.asarray(anatomy.axon)
+        run = np.asarray(anatomy.axon[1:])
         points = np.concatenate([anatomy.ends[run, 0], anatomy.ends[run[-1:], 1]])
         sides = np.concatenate([anatomy.end_normals[run, 0], anatomy.end_normals[run[-1:], 1]])
         board = anatomy.board
@@ -51,7 +51,7 @@ class AxonPainter:
         return min(picture.anatomy.board.ribbon * picture.projection.scale, 0.2 * room.height())
 
     def _draw_ribbon(self, painter: QPainter, picture: CellPicture, levels: np.ndarray, heights: np.ndarray) -> None:
-        axon = picture.anatomy.axon
+        axon = picture.anatomy.axon[1:]  # soma and hillock have a halo
         lifted = heights[np.asarray(axon)]
         edges = np.concatenate([lifted[:1], (lifted[1:] + lifted[:-1]) / 2, lifted[-1:]]) * self.ribbon_px(picture)
         lit = np.flatnonzero(np.abs(edges) > 0.6)
@@ -78,15 +78,18 @@ class AxonPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         line = QPen(self.theme.color("text"), self.theme.line_width * 0.8)
         line.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(QPen(self.outline, 1.2))
+        painter.drawPolyline(polygon(base[first : last + 1]))
         painter.setPen(line)
         painter.drawPolyline(polygon(top[first : last + 1]))
+        if first == 0:
+            painter.drawLine(QPointF(*base[0].tolist()), QPointF(*top[0].tolist()))
 
     # --- what stands still ----------------------------------------------------------------------------------------------
 
     def draw_over(self, painter: QPainter, picture: CellPicture) -> None:
         """Outlines, wraps, vesicles."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_axon_outline(painter, picture)
         for number in range(len(picture.anatomy.internodes)):
             self._draw_wraps(painter, picture, number)
         self._draw_terminal(painter, picture)
@@ -94,19 +97,6 @@ class AxonPainter:
     def _pen(self, picture: CellPicture) -> QPen:
         wide = min(max(1.1, 0.5 * picture.projection.scale * picture.anatomy.board.unit), 2.4)
         return QPen(self.outline, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-
-    def _draw_axon_outline(self, painter: QPainter, picture: CellPicture) -> None:
-        anatomy, projection = picture.anatomy, picture.projection
-        if anatomy.board.node[1] * projection.scale < 0.9:
-            return
-        run = np.asarray(anatomy.axon)
-        points = projection.px(np.concatenate([anatomy.ends[run, 0], anatomy.ends[run[-1:], 1]]))
-        sides = np.concatenate([anatomy.end_normals[run, 0], anatomy.end_normals[run[-1:], 1]])
-        wide = np.concatenate([projection.half_px[run, 0], projection.half_px[run[-1:], 1]])[:, None]
-        painter.setPen(self._pen(picture))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(polygon(points + sides * wide))
-        painter.drawPolyline(polygon(points - sides * wide))
 
     def _draw_wraps(self, painter: QPainter, picture: CellPicture, number: int) -> None:
         """The myelin of one internode, as thick as it has wraps: above and below the axon, which shows between."""
@@ -164,7 +154,6 @@ class AxonPainter:
         painter.drawPolygon(polygon(projection.px(anatomy.next_cell)))
         x, y, radius = anatomy.bouton_at
         center, reach = projection.point((x, y)), radius * projection.scale
-        painter.drawEllipse(center, reach, reach)
         if reach < 6:
             return
         painter.setPen(QPen(self.outline, max(0.9, reach * 0.035)))

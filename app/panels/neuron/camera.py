@@ -124,8 +124,6 @@ class Camera:
 def between(a: View, b: View, share: float) -> View:
     """On the way from `a` to `b`: zoom even in octaves, and the goal kept in sight (as seen by the nearer of the two)."""
     zoom = a.zoom * (b.zoom / a.zoom) ** share
-    if abs(b.zoom / a.zoom - 1.0) < 1e-3:
-        along = share
-    else:  # the goal moves over the screen evenly: position is linear in 1/zoom
-        along = (1 / zoom - 1 / a.zoom) / (1 / b.zoom - 1 / a.zoom)
+    is_level = abs(b.zoom / a.zoom - 1.0) < 1e-3  # else the goal moves over the screen evenly: linear in 1/zoom
+    along = share if is_level else (1 / zoom - 1 / a.zoom) / (1 / b.zoom - 1 / a.zoom)
     return View(a.x + (b.x - a.x) * along, a.y + (b.y - a.y) * along, zoom)

@@ -11,7 +11,6 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QRadialGradient
 
-from app.panels.neuron.anatomy import Anatomy
 from app.panels.neuron.cell_picture import CellPicture, polygon
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.panels.neuron.voltage_layer import whole_outline
@@ -57,6 +56,12 @@ class CellPainter:
             tone = mixed(theme.color("panel"), self.input_color(picture, number), 0.42)
             painter.setPen(QPen(tone, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawPolyline(polygon(projection.px(fibre)))
+            end, radius = projection.point(fibre[-1]), self.disc_px(picture, number)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tone)
+            swell = max(2.4, radius * 0.9) if radius else 2.4
+            way = picture.anatomy.outward[number] * radius * 0.55
+            painter.drawEllipse(end + QPointF(float(way[0]), float(way[1])), swell, swell)
 
     def input_color(self, picture: CellPicture, number: int) -> QColor:
         """Orange where the input excites, blue where it inhibits."""
@@ -90,14 +95,17 @@ class CellPainter:
             return  # a hair: its colour is all that can be seen of it
         key = id(anatomy)
         if key not in self._outlines:
-            self._outlines[key] = whole_outline(anatomy, soma_outline(anatomy))
+            self._outlines[key] = whole_outline(anatomy)
         painter.setPen(self._line(picture))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(projection.transform.map(self._outlines[key]))
 
     def soma_path(self, picture: CellPicture) -> QPainterPath:
         """The soma's outline in px."""
-        return picture.projection.transform.map(soma_outline(picture.anatomy))
+        path = QPainterPath()
+        path.addPolygon(polygon(picture.projection.px(picture.anatomy.soma_outline)))
+        path.closeSubpath()
+        return path
 
     def _draw_soma_light(self, painter: QPainter, picture: CellPicture) -> None:
         projection, board = picture.projection, picture.anatomy.board
@@ -186,24 +194,3 @@ class CellPainter:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.theme.color("text"))
             painter.drawEllipse(QRectF(at[0] - wide * 0.45, at[1] - wide * 0.45, wide * 0.9, wide * 0.9))
-
-
-def soma_outline(anatomy: Anatomy) -> QPainterPath:
-    """The soma on the board: rounded, drawn out a little towards its dendrites and the hillock."""
-    board = anatomy.board
-    turn = np.linspace(0.0, 2 * math.pi, 181)
-    swell = np.ones_like(turn)
-    if board.um is None:
-        for run in anatomy.dendrites:
-            x, y = anatomy.ends[run.start, 0]
-            swell += 0.06 * _hump(turn, math.atan2(y - board.soma[1], x - board.soma[0]), 0.2)
-        swell += 0.05 * _hump(turn, 0.0, 0.4)
-    path = QPainterPath()
-    points = np.stack([np.cos(turn) * board.soma_radii[0] * swell, np.sin(turn) * board.soma_radii[1] * swell], axis=1)
-    path.addPolygon(polygon(points + board.soma))
-    path.closeSubpath()
-    return path
-
-
-def _hump(turn: np.ndarray, at: float, width: float) -> np.ndarray:
-    return np.asarray(np.exp(-((((turn - at + math.pi) % (2 * math.pi) - math.pi) / width) ** 2)))

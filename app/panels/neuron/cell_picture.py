@@ -95,7 +95,9 @@ class CellPicture:
         near = self.near_input
         if near is None:
             return 0.0
-        return smooth(0.055, 0.16, self.anatomy.board.disc * self.camera.scale / max(self.camera.room.height(), 1.0))
+        return (1.0 - self.membrane_share) * smooth(
+            0.055, 0.16, self.anatomy.board.disc * self.camera.scale / max(self.camera.room.height(), 1.0)
+        )
 
     @property
     def near_input(self) -> int | None:
@@ -111,6 +113,10 @@ class CellPicture:
         x, y = self.anatomy.anchor[compartment]
         width = self.patch_units * slots / PATCH_SLOTS
         return View(float(x), float(y), self.camera.room.width() / (width * self.camera.fit))
+
+    def channel_view(self, compartment: int) -> View:
+        """The view in which one channel of the compartment's membrane fills most of the room's height."""
+        return self.membrane_view(compartment, self.camera.room.width() / (0.17 * self.camera.room.height()))
 
     def synapse_view(self, number: int) -> View:
         """The view that looks into the synapse of input `number`."""
@@ -132,7 +138,7 @@ class CellPicture:
 class Projection:
     """Points of the anatomy in px, for one camera."""
 
-    def __init__(self, anatomy: Anatomy, camera: Camera, key: object) -> None:
+    def __init__(self, anatomy: Anatomy, camera: Camera, key: tuple[object, ...]) -> None:
         self.key = key
         self.anatomy = anatomy
         self.scale = camera.scale

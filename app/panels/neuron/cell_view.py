@@ -161,8 +161,10 @@ class CellView(QWidget):
         board, anatomy, cell = picture.anatomy.board, picture.anatomy, self.guide.morphology
         if place == "cell":
             return View(WIDTH / 2, HEIGHT / 2, 1.0)
-        if place in ("membrane", "channel"):
-            return picture.membrane_view(self._membrane_place(), 41 if place == "membrane" else 5.0)
+        if place == "membrane":
+            return picture.membrane_view(self._membrane_place())
+        if place == "channel":
+            return picture.channel_view(self._membrane_place())
         if place == "synapse":
             near = picture.near_input
             return picture.synapse_view(near if near is not None else (picture.marked or (5,))[0])
@@ -215,7 +217,24 @@ class CellView(QWidget):
     def zoom_about(self, factor: float, at: QPointF) -> None:
         """Zoom so that what is under `at` stays there."""
         self.camera.zoom_about(factor, at)
+        if factor > 1.0:
+            self._be_drawn(factor)
         self._note_view()
+
+    def _be_drawn(self, factor: float) -> None:
+        """Zooming in deep, the camera is drawn to the membrane: there is nothing else to see. A synapse holds it."""
+        picture, view = self.picture, self.camera.view
+        near = picture.near_input
+        if near is not None and picture.synapse_share > 0.6:
+            deepest = 1.7 * picture.synapse_view(near).zoom
+            if view.zoom > deepest:
+                self.camera.look(View(view.x, view.y, deepest))
+        elif picture.patch_units * self.camera.scale > 0.02 * self.width():
+            x, y = picture.anatomy.anchor[picture.focus]
+            share = 1.0 - factor**-0.9
+            self.camera.look(
+                View(view.x + (float(x) - view.x) * share, view.y + (float(y) - view.y) * share, view.zoom)
+            )
 
     # --- events ---------------------------------------------------------------------------------------------------------
 

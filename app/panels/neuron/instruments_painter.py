@@ -140,7 +140,7 @@ class InstrumentsPainter:
         """The bar of the voltage scale, px."""
         room, line = picture.projection.room, QFontMetricsF(self.theme.font("small")).height()
         width = min(max(room.width() * 0.34, 240.0), 420.0) * min(self.theme.scale, 1.25)
-        return QRectF(room.width() - width - 44.0 * self.theme.scale, room.height() - line - 22.0, width, 10.0)
+        return QRectF(room.width() * 0.915 - width - 36.0 * self.theme.scale, room.height() - line - 22.0, width, 10.0)
 
     def draw_bar(self, painter: QPainter, picture: CellPicture) -> None:
         """The scale of voltage, with its ticks; it stands still."""

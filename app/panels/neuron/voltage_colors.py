@@ -93,7 +93,7 @@ class VoltageColors:
         ground = _rgb(theme.color("panel"))
         neutral = oklab(ground + (_rgb(theme.color("hairline")) - ground) * (1.0 if theme.is_dark else 0.75))
         up, down = oklab(_rgb(theme.color("positive"))), oklab(_rgb(theme.color("negative")))
-        self.table = self._table(neutral, up, down)
+        self.table = self._table(neutral, up, down, -0.55 if theme.is_dark else 0.5)
         self.colors = [QColor(*(int(part) for part in row)) for row in np.rint(self.table * 255)]
         self.brushes = [QBrush(color) for color in self.colors]
         self.glows = [QBrush(_with_alpha(color, RIBBON_ALPHA)) for color in self.colors]
@@ -101,9 +101,9 @@ class VoltageColors:
         self.halo_table = _premultiplied(self.table, np.linspace(0.0, HALO_OPACITY, self.steps + 1))
 
     @staticmethod
-    def _table(neutral: np.ndarray, up: np.ndarray, down: np.ndarray) -> np.ndarray:
+    def _table(neutral: np.ndarray, up: np.ndarray, down: np.ndarray, warmth: float) -> np.ndarray:
         c = np.linspace(_LOW, _HIGH, LEVELS)
-        warm, cold = _arm(neutral, up, 0.5), _arm(neutral, down, 0.0)
+        warm, cold = _arm(neutral, up, warmth), _arm(neutral, down, 0.0)
         at = np.linspace(0.0, 1.0, 257)
         lab = np.empty((LEVELS, 3))
         for axis in range(3):

@@ -35,16 +35,14 @@ class VoltageLayer:
         room = projection.room
         self._size = (max(1, math.ceil(room.width() * ratio)), max(1, math.ceil(room.height() * ratio)))
         body = self._drawn(self._draw_bodies, soma)
-        halo = self._drawn(self._draw_halos, soma)
-        self._box = _box(body, halo)
+        halo, of_soma = self._drawn(self._draw_halos, soma), self._drawn(self._draw_soma_halo, soma)
+        self._box = _box(body, halo, of_soma)
         top, bottom, left, right = self._box
-        body, halo = body[top:bottom, left:right], halo[top:bottom, left:right]
-        halo = np.where(body > 0, 0, halo)
-        self._body_at = np.flatnonzero(body).astype(np.intp)
-        self._body_of = (body.ravel()[self._body_at] - 1).astype(np.intp)
-        self._halo_at = np.flatnonzero(halo).astype(np.intp)
-        self._halo_of = (halo.ravel()[self._halo_at] - 1).astype(np.intp)
-        self._halo_gap = self._gaps()
+        body, halo, of_soma = (plane[top:bottom, left:right].ravel() for plane in (body, halo, of_soma))
+        self._body_at = np.flatnonzero(body)
+        self._body_of = body[self._body_at].astype(np.intp) - 1
+        self._halo_at = np.flatnonzero(((halo > 0) | (of_soma > 0)) & (body == 0))
+        self._halo_of, self._halo_gap = self._nearest(halo[self._halo_at].astype(np.intp) - 1)
         self._stations = (
             np.array(self._low, np.intp),
             np.array(self._high, np.intp),
@@ -84,9 +82,11 @@ class VoltageLayer:
             painter.drawPolygon(polygon(projection.px(shape)))
         for run in anatomy.dendrites:
             self._draw_chain(painter, tuple(run))
+        painter.setBrush(self._station(anatomy.hillock, anatomy.hillock, 0.0))
+        painter.drawPolygon(polygon(projection.px(anatomy.cone)))
         painter.setBrush(self._station(anatomy.soma, anatomy.soma, 0.0))
         painter.drawPath(soma)
-        self._draw_chain(painter, anatomy.axon)
+        self._draw_chain(painter, anatomy.axon[1:])
         x, y, radius = anatomy.bouton_at
         painter.setBrush(self._station(anatomy.bouton, anatomy.bouton, 0.0))
         reach = max(radius * projection.scale, 1.5)
@@ -118,15 +118,8 @@ class VoltageLayer:
         return min(max(projection.anatomy.board.halo * projection.scale, 2.0), 0.04 * projection.room.width())
 
     def _draw_halos(self, painter: QPainter, _soma: QPainterPath) -> None:
-        """As far as a halo can reach; coded with the compartment's number and 1."""
+        """As far as the halo of a dendrite can reach; coded with the compartment's number and 1."""
         projection, anatomy, reach = self._projection, self._projection.anatomy, self.reach + 1.0
-        board, scale = anatomy.board, projection.scale
-        painter.setBrush(QColor.fromRgb(anatomy.soma + 1))
-        painter.drawEllipse(
-            projection.point(board.soma),
-            board.soma_radii[0] * 1.1 * scale + reach,
-            board.soma_radii[1] * 1.1 * scale + reach,
-        )
         normals, ends = anatomy.end_normals, projection.px(anatomy.ends)
         wide = (projection.half_px + reach)[:, :, None]
         upper, lower = ends + normals * wide, ends - normals * wide
@@ -137,20 +130,38 @@ class VoltageLayer:
                     painter.setBrush(QColor.fromRgb(compartment + 1))
                     painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in quad]))
 
-    def _gaps(self) -> np.ndarray:
-        """How far each pixel of the halo is from the body, px. float32"""
+    def _draw_soma_halo(self, painter: QPainter, _soma: QPainterPath) -> None:
+        projection, board = self._projection, self._projection.anatomy.board
+        reach = [radius * 1.15 * projection.scale + self.reach + 1.0 for radius in board.soma_radii]
+        painter.setBrush(QColor.fromRgb(1))
+        painter.drawEllipse(projection.point(board.soma), *reach)
+
+    def _nearest(self, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each pixel of the halo the compartment that it belongs to, and how far it is from its body, px (float32)."""
         projection, anatomy = self._projection, self._projection.anatomy
         top, _, left, right = self._box
         rows, columns = np.divmod(self._halo_at, max(right - left, 1))
         at = np.stack([columns + left + 0.5, rows + top + 0.5], axis=1) / self.ratio
-        of = self._halo_of
-        middle = projection.px(anatomy.center)
-        gap = np.abs(((at - middle[of]) * anatomy.normal[of]).sum(axis=1)) - projection.half_px.mean(axis=1)[of]
-        board, scale = anatomy.board, projection.scale
-        x, y = (at - projection.px(np.array(board.soma))).T
-        rx, ry = (radius * scale for radius in board.soma_radii)
-        of_soma = (np.hypot(x / rx, y / ry) - 1.0) * min(rx, ry)
-        return np.where(of == anatomy.soma, of_soma - 0.06 * rx, gap).astype(np.float32)
+        ends = projection.px(anatomy.ends)
+        along = ends[:, 1] - ends[:, 0]
+        length = np.maximum((along**2).sum(axis=1), 1e-9)
+        from_start = at - ends[of, 0]
+        share = np.clip((from_start * along[of]).sum(axis=1) / length[of], 0.0, 1.0)
+        across = np.abs((from_start * anatomy.normal[of]).sum(axis=1))
+        gap = across - (projection.half_px[of, 0] + (projection.half_px[of, 1] - projection.half_px[of, 0]) * share)
+        gap = np.where(of < 0, np.inf, gap)
+        to_soma = self._soma_gap(at)
+        is_soma = to_soma < gap
+        return np.where(is_soma, anatomy.soma, of), np.where(is_soma, to_soma, gap).astype(np.float32)
+
+    def _soma_gap(self, at: np.ndarray) -> np.ndarray:
+        outline = self._projection.px(self._projection.anatomy.soma_outline)
+        middle = self._projection.px(np.array(self._projection.anatomy.board.soma))
+        rim, spot = outline - middle, at - middle
+        turn = np.arctan2(rim[:, 1], rim[:, 0])
+        order = np.argsort(turn)
+        radius = np.interp(np.arctan2(spot[:, 1], spot[:, 0]), turn[order], np.hypot(*rim.T)[order], period=2 * math.pi)
+        return np.asarray(np.hypot(*spot.T) - radius)
 
     # --- a moment -------------------------------------------------------------------------------------------------------
 
@@ -185,19 +196,22 @@ def _box(*maps: np.ndarray) -> tuple[int, int, int, int]:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def whole_outline(anatomy: Anatomy, soma: QPainterPath) -> QPainterPath:
-    """Dendrites, soma and hillock as one outline, in units of the board. soma: its outline there."""
-    path = QPainterPath(soma)
-    for _, shape in anatomy.twigs:
+def whole_outline(anatomy: Anatomy) -> QPainterPath:
+    """The cell from the tips of its dendrites to its bouton as one outline, in units of the board."""
+    path = _closed(anatomy.soma_outline)
+    for shape in (*(shape for _, shape in anatomy.twigs), anatomy.cone):
         path = path.united(_closed(shape))
     normals = anatomy.end_normals
-    for chain in (*anatomy.dendrites, anatomy.axon[:6]):
+    for chain in (*anatomy.dendrites, anatomy.axon[1:]):
         run = np.asarray(chain)
         points = np.concatenate([anatomy.ends[run, 0], anatomy.ends[run[-1:], 1]])
         sides = np.concatenate([normals[run, 0], normals[run[-1:], 1]])
         half = np.concatenate([anatomy.half[run, 0], anatomy.half[run[-1:], 1]])[:, None]
         path = path.united(_closed(np.concatenate([points + sides * half, (points - sides * half)[::-1]])))
-    return path
+    bouton = QPainterPath()
+    x, y, radius = anatomy.bouton_at
+    bouton.addEllipse(QPointF(x, y), radius, radius)
+    return path.united(bouton)
 
 
 def _closed(points: np.ndarray) -> QPainterPath:

@@ -1,0 +1,120 @@
+"""The shapes of a sodium channel, a potassium channel and the pump, in slots (the room of one channel), y inwards. Counts nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen
+
+from app.panels.neuron.cell_painter import faded, mixed
+from app.widgets.theme import Theme
+
+TOP, BOTTOM = 1.42, 1.42  # how far a channel reaches out of the middle of the membrane
+WIDE = 0.34  # of one of its two halves
+OPEN_GAP, SHUT_GAP = 0.26, 0.05
+BALL = 0.15
+
+
+def _half(side: float, gap: float) -> QPainterPath:
+    """One half of a channel: a column with a waist, its mouth widening outwards."""
+    path = QPainterPath()
+    near, far = side * gap / 2, side * (gap / 2 + WIDE)
+    mouth = side * 0.10
+    path.moveTo(near + mouth, -TOP)
+    path.cubicTo(near + mouth, -TOP * 0.7, near, -TOP * 0.62, near, -0.2)
+    path.cubicTo(near, 0.5, near + mouth * 0.3, 0.9, near + mouth * 0.5, BOTTOM)
+    path.cubicTo(near + mouth, BOTTOM + 0.14, far, BOTTOM + 0.1, far, BOTTOM - 0.25)
+    path.cubicTo(far - side * 0.05, 0.4, far - side * 0.05, -0.4, far, -TOP + 0.3)
+    path.cubicTo(far, -TOP - 0.08, near + mouth * 1.5, -TOP - 0.12, near + mouth, -TOP)
+    path.closeSubpath()
+    return path
+
+
+def _draw_halves(painter: QPainter, theme: Theme, color: QColor, gap: float, is_lit: bool) -> None:
+    shade = QLinearGradient(-0.5, 0, 0.5, 0)
+    dim = mixed(color, theme.color("panel"), 0.18 if is_lit else 0.45)
+    for at, share in ((0.0, 0.0), (0.3, 0.25), (0.5, 0.05), (0.7, 0.25), (1.0, 0.0)):
+        shade.setColorAt(at, mixed(dim, QColor("white"), share))
+    if is_lit:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(faded(color, 0.30))
+        painter.drawRoundedRect(QRectF(-gap / 2 - 0.02, -TOP * 1.02, gap + 0.04, TOP + BOTTOM), 0.1, 0.1)
+    painter.setPen(QPen(mixed(color, theme.color("text"), 0.45), 0.045))
+    painter.setBrush(QBrush(shade))
+    for side in (-1.0, 1.0):
+        painter.drawPath(_half(side, gap))
+
+
+def _draw_block(painter: QPainter, theme: Theme) -> None:
+    """What a poison puts into the mouth of the pore: a cross on a plug."""
+    painter.setPen(QPen(theme.color("panel"), 0.05))
+    painter.setBrush(theme.color("bad"))
+    painter.drawEllipse(QPointF(0, -TOP - 0.05), 0.24, 0.24)
+    painter.setPen(QPen(theme.color("panel"), 0.07))
+    painter.drawLine(QPointF(-0.1, -TOP - 0.15), QPointF(0.1, -TOP + 0.05))
+    painter.drawLine(QPointF(0.1, -TOP - 0.15), QPointF(-0.1, -TOP + 0.05))
+
+
+def _draw_gates(painter: QPainter, theme: Theme, count: int, share: float, gap: float) -> None:
+    """`count` gates down the pore; each stands as far aside as its probability to be open."""
+    painter.setPen(QPen(theme.color("text"), 0.03))
+    painter.setBrush(theme.color("panel"))
+    for number in range(count):
+        y = -0.55 + number * (1.45 / max(count - 1, 1)) * 0.82
+        side = 1.0 if number % 2 else -1.0
+        aside = side * share * (gap / 2 + 0.12)
+        painter.drawRoundedRect(QRectF(aside - 0.105, y - 0.055, 0.21, 0.11), 0.05, 0.05)
+
+
+def draw_sodium_channel(
+    painter: QPainter, theme: Theme, color: QColor, state: str, m: float, h: float, *, is_detailed: bool
+) -> None:
+    """state: "open", "closed", "inactivated" or "blocked"; m, h move the gates and the ball where the channel is detailed."""
+    gap = OPEN_GAP if state == "open" else (SHUT_GAP + 0.1 * m if is_detailed else SHUT_GAP)
+    _draw_halves(painter, theme, color, gap, state == "open")
+    if is_detailed:
+        _draw_gates(painter, theme, 3, 1.0 if state == "open" else m * 0.6, gap)
+    elif state != "open":
+        painter.setPen(QPen(theme.color("text"), 0.09))
+        painter.drawLine(QPointF(-0.2, 0.35), QPointF(0.2, 0.35))
+    near = 1.0 if state == "inactivated" else min(1.0 - h, 0.75) if is_detailed else 0.25
+    x, y = 0.40 * (1.0 - near), BOTTOM + 0.02 + 0.52 * (1.0 - near)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(mixed(color, theme.color("text"), 0.55), 0.05))
+    chain = QPainterPath(QPointF(0.36, BOTTOM - 0.1))
+    chain.cubicTo(QPointF(0.62, BOTTOM + 0.25), QPointF(x + 0.25, y + 0.3), QPointF(x, y))
+    painter.drawPath(chain)
+    painter.setPen(QPen(theme.color("panel"), 0.03))
+    painter.setBrush(mixed(color, theme.color("text"), 0.55))
+    painter.drawEllipse(QPointF(x, y), BALL * 1.15, BALL * 1.15)
+    if state == "blocked":
+        _draw_block(painter, theme)
+
+
+def draw_potassium_channel(
+    painter: QPainter, theme: Theme, color: QColor, state: str, n: float, *, is_detailed: bool
+) -> None:
+    """As the sodium channel's, with four n gates and no ball."""
+    gap = OPEN_GAP if state == "open" else (SHUT_GAP + 0.1 * n if is_detailed else SHUT_GAP)
+    _draw_halves(painter, theme, color, gap, state == "open")
+    if is_detailed:
+        _draw_gates(painter, theme, 4, 1.0 if state == "open" else n * 0.6, gap)
+    elif state != "open":
+        painter.setPen(QPen(theme.color("text"), 0.09))
+        painter.drawLine(QPointF(-0.2, 0.35), QPointF(0.2, 0.35))
+    if state == "blocked":
+        _draw_block(painter, theme)
+
+
+def draw_pump(painter: QPainter, theme: Theme, turn: float) -> None:
+    """The pump: open to the inside in the first half of its turn, to the outside in the second."""
+    color = mixed(theme.color("accent"), theme.color("panel"), 0.35)
+    painter.setPen(QPen(mixed(color, theme.color("text"), 0.5), 0.05))
+    painter.setBrush(color)
+    lean = 0.22 if turn < 0.5 else -0.22
+    for side in (-1.0, 1.0):
+        path = QPainterPath(QPointF(side * (0.16 - lean * 0.5), -1.35))
+        path.lineTo(side * 0.72, -1.25)
+        path.lineTo(side * 0.72, 1.25)
+        path.lineTo(side * (0.16 + lean * 0.5), 1.35)
+        path.closeSubpath()
+        painter.drawPath(path)

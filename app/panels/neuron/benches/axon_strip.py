@@ -1,0 +1,340 @@
+"""AxonStrip: an axon as anatomy, coloured by its voltage: sheath of wraps, gaps at the nodes, front of the impulse. Runs nothing.
+
+The sheath is drawn once into a picture; a frame is one row of colours, that picture over it, and a few marks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.panels.neuron.benches.axon_pixels import VoltagePixels
+from app.panels.neuron.benches.axon_state import INTERNODES, AxonState, wraps_of
+from app.widgets.theme import Theme
+
+NODE_UM = 2.0
+MOST_WRAPS = 200
+_THICKEST = 18  # px of the design, a sheath of the most wraps
+_LAYERS = 10  # lines drawn in a sheath of the most wraps
+
+
+class AxonStrip(QWidget):
+    """One axon from left to right; the pixel range of its length is given by `set_span`, so that it stands under its profile.
+
+    is_myelinated: with internodes, which can be clicked, dragged over, or chosen by arrow keys and Enter: `stripped` says
+    from which to which. pointed: the place under the pointer in mm, or a negative number when it has left.
+    """
+
+    stripped = Signal(int, int)  # first, last internode
+    pointed = Signal(float)
+
+    def __init__(
+        self, theme: Theme, pixels: VoltagePixels, *, is_myelinated: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pixels = pixels
+        self.is_myelinated = is_myelinated
+        self._state = AxonState()
+        self._span = (0.0, 1.0)
+        self._x_mm: np.ndarray = np.zeros(0)
+        self._v_mV: np.ndarray = np.zeros(0)
+        self._active: tuple[float, float] | None = None
+        self._intact_front: float | None = None
+        self._is_stimulated = False
+        self._sheath: QPixmap | None = None
+        self.chosen: int | None = None  # internode under the pointer or the keys
+        self._pressed: int | None = None
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if is_myelinated:
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.setAccessibleName("Myelinated axon: 40 internodes; arrow keys choose one, Enter strips it")
+            self.setToolTip("Click an internode to take its myelin; click it again to give it back; drag for several")
+        else:
+            self.setAccessibleName("Bare axon")
+            self.setToolTip("A bare axon of the same diameter, with ion channels along all of it")
+        theme.changed.connect(self._on_theme_changed)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def set_state(self, state: AxonState) -> None:
+        """Which sheath is drawn."""
+        self._state = state
+        self._sheath = None
+        self.update()
+
+    def set_span(self, left: float, right: float) -> None:
+        """Pixels of the axon's start and end."""
+        if (left, right) != self._span:
+            self._span = (left, right)
+            self._sheath = None
+            self.update()
+
+    def show_voltage(
+        self,
+        x_mm: np.ndarray,
+        v_mV: np.ndarray,
+        active: tuple[float, float] | None,
+        *,
+        intact_front: float | None = None,
+        is_stimulated: bool = False,
+    ) -> None:
+        """V at one moment. active: first and last place (mm) within the impulse; intact_front: where the unharmed axon's is."""
+        self._x_mm, self._v_mV, self._active = x_mm, v_mV, active
+        self._intact_front, self._is_stimulated = intact_front, is_stimulated
+        self.update()
+
+    @property
+    def length_mm(self) -> float:
+        """Of the axon."""
+        return (INTERNODES * self._state.internode_um + (INTERNODES + 1) * NODE_UM) * 1e-3
+
+    def x_of(self, place_mm: float) -> float:
+        """Pixel of a place."""
+        left, right = self._span
+        return left + (right - left) * place_mm / self.length_mm
+
+    def internode_rect(self, number: int) -> QRectF:
+        """Where internode `number` is drawn."""
+        pitch = (self._span[1] - self._span[0]) / INTERNODES
+        gap = self._node_gap
+        top, bottom = self._middle - self._reach(MOST_WRAPS), self._middle + self._reach(MOST_WRAPS)
+        return QRectF(self._span[0] + number * pitch + gap / 2, top, pitch - gap, bottom - top)
+
+    def internode_at(self, at: QPointF) -> int | None:
+        """The internode at a pixel, None beside them."""
+        left, right = self._span
+        share = (at.x() - left) / max(right - left, 1.0)
+        if not self.is_myelinated or not 0.0 <= share < 1.0:
+            return None
+        return int(share * INTERNODES)
+
+    # --- geometry -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _core(self) -> float:
+        """Height of the axon itself, px: a thicker axon looks thicker."""
+        return self._theme.gap(12) + self._theme.gap(10) * self._state.diameter_um / 20.0
+
+    @property
+    def _node_gap(self) -> float:
+        pitch = (self._span[1] - self._span[0]) / INTERNODES
+        return min(max(pitch * 0.22, 2.0), 7.0)
+
+    @property
+    def _middle(self) -> float:
+        if not self.is_myelinated:
+            return self._theme.gap(4) + self._theme.gap(14)
+        return self._theme.gap(3) + self._theme.gap(11) + self._theme.gap(_THICKEST)
+
+    def _reach(self, wraps: int) -> float:
+        """From the axis to the outside of a sheath, px: its thickness goes with the wraps."""
+        return self._core / 2 + (self._theme.gap(_THICKEST) * wraps / MOST_WRAPS + 1.0 if wraps else 0.0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, round(2 * self._middle + self._theme.gap(11)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    # --- painting -----------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("panel"))
+        self._draw_core(painter)
+        if self._sheath is None:
+            self._sheath = self._drawn_sheath()
+        painter.drawPixmap(0, 0, self._sheath)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_chosen(painter)
+        self._draw_impulse(painter)
+        self._draw_electrode(painter)
+
+    def _draw_core(self, painter: QPainter) -> None:
+        left, right = self._span
+        box = QRectF(left, self._middle - self._core / 2, right - left, self._core)
+        if not len(self._v_mV):
+            painter.fillRect(box, self._theme.color("hairline"))
+            return
+        pixels = max(round(right - left), 1)
+        at = (np.arange(pixels) + 0.5) / pixels * self.length_mm
+        painter.drawImage(box, self._pixels.image(np.interp(at, self._x_mm, self._v_mV)[None, :]))
+
+    def _drawn_sheath(self) -> QPixmap:
+        """All that stands still: the membrane's edges, the myelin, what has been taken of it."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left, right = self._span
+        painter.setPen(QPen(self._theme.color("border"), 1.0))
+        for side in (-1, 1):
+            y = self._middle + side * self._core / 2
+            painter.drawLine(QPointF(left, y), QPointF(right, y))
+        if self.is_myelinated:
+            for number in range(INTERNODES):
+                self._draw_internode(painter, number)
+        else:
+            self._draw_channels(painter, left, right)
+        painter.end()
+        return picture
+
+    def _draw_internode(self, painter: QPainter, number: int) -> None:
+        theme, box = self._theme, self.internode_rect(number)
+        wraps = wraps_of(self._state, number)
+        stripped = self._state.stripped
+        is_harmed = stripped is not None and stripped.covers(number)
+        thick = self._reach(wraps) - self._core / 2
+        if wraps:
+            layers = max(1, round(_LAYERS * wraps / MOST_WRAPS))
+            for side in (-1, 1):
+                inner = self._middle + side * self._core / 2
+                sheath = QRectF(box.left(), min(inner, inner + side * thick), box.width(), thick)
+                painter.setPen(QPen(theme.color("bad" if is_harmed else "border"), 1.0))
+                painter.setBrush(theme.color("raised"))
+                radius = min(thick / 2, 4.0)
+                painter.drawRoundedRect(sheath, radius, radius)
+                painter.setPen(QPen(theme.color("border"), 0.7))
+                for layer in range(1, layers):
+                    y = inner + side * thick * layer / layers
+                    painter.drawLine(QPointF(box.left() + 1.5, y), QPointF(box.right() - 1.5, y))
+        if is_harmed:
+            pen = QPen(theme.color("bad"), 1.5, Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            reach = self._reach(self._state.wraps) + 2.0
+            painter.drawRect(QRectF(box.left(), self._middle - reach, box.width(), 2 * reach))
+            if stripped is not None and stripped.damage == "channels":
+                self._draw_channels(painter, box.left(), box.right())
+
+    def _draw_channels(self, painter: QPainter, left: float, right: float) -> None:
+        """Ion channels in the membrane, as dots along both edges."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("text"))
+        radius = 1.3
+        apart = max(6.0, (right - left) / 220)
+        count = max(int((right - left) / apart), 2)
+        for x in np.linspace(left + 2.0, right - 2.0, count).tolist():
+            for side in (-1, 1):
+                painter.drawEllipse(QPointF(x, self._middle + side * self._core / 2), radius, radius)
+
+    def _draw_chosen(self, painter: QPainter) -> None:
+        if self.chosen is None or not self.is_myelinated:
+            return
+        first, last = self.chosen, self._pressed if self._pressed is not None else self.chosen
+        first, last = min(first, last), max(first, last)
+        box = self.internode_rect(first).united(self.internode_rect(last)).adjusted(-1, -2, 1, 2)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.color("focus"), 2.0))
+        painter.drawRoundedRect(box, 3, 3)
+
+    def _draw_impulse(self, painter: QPainter) -> None:
+        """A bar under what is above -40 mV, with a triangle at its front; hollow: where the intact axon's front is."""
+        y = 2 * self._middle + self._theme.gap(4)
+        side = float(self._theme.gap(6))
+        ink = self._theme.color("text")
+        if self._intact_front is not None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(ink, 1.2))
+            painter.drawPolygon(_triangle(self.x_of(self._intact_front), y, side))
+        if self._active is None:
+            return
+        start, front = (self.x_of(place) for place in self._active)
+        painter.setPen(QPen(ink, 2.0))
+        painter.drawLine(QPointF(start, y), QPointF(front, y))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawPolygon(_triangle(front, y, side))
+
+    def _draw_electrode(self, painter: QPainter) -> None:
+        """A pipette at the start, filled while its current flows."""
+        x, tip = self._span[0], self._middle
+        painter.setPen(QPen(self._theme.color("text"), 1.4))
+        painter.setBrush(self._theme.color("positive") if self._is_stimulated else QColor(Qt.GlobalColor.transparent))
+        wide, long = self._theme.gap(4), self._theme.gap(15)
+        painter.drawPolygon(QPolygonF([QPointF(x, tip), QPointF(x - long, tip - 2 * wide), QPointF(x - long, tip + 0)]))
+
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = self.internode_at(event.position())
+            self._choose(self._pressed)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        number = self.internode_at(event.position())
+        if self._pressed is None or number is not None:
+            self._choose(number)
+        left, right = self._span
+        share = (event.position().x() - left) / max(right - left, 1.0)
+        self.pointed.emit(share * self.length_mm if 0.0 <= share <= 1.0 else -1.0)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._pressed is not None and self.chosen is not None:
+            first, last = sorted((self._pressed, self.chosen))
+            self._pressed = None
+            self.stripped.emit(first, last)
+        self._pressed = None
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        self.pointed.emit(-1.0)
+        if self._pressed is None:
+            self._choose(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(key))
+        if self.is_myelinated and step is not None:
+            start = self.chosen if self.chosen is not None else INTERNODES // 2 - step
+            self._choose(min(max(start + step, 0), INTERNODES - 1))
+        elif self.is_myelinated and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.chosen is not None:
+            self.stripped.emit(self.chosen, self.chosen)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._choose(None)
+        super().focusOutEvent(event)
+
+    def _choose(self, number: int | None) -> None:
+        if number != self.chosen:
+            self.chosen = number
+            self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._sheath = None
+        super().resizeEvent(event)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._sheath = None
+        self.updateGeometry()
+        self.update()
+
+
+def _triangle(x: float, top: float, side: float) -> QPolygonF:
+    """A triangle that points up at x."""
+    return QPolygonF(
+        [
+            QPointF(x, top - side * 0.6),
+            QPointF(x - side * 0.6, top + side * 0.6),
+            QPointF(x + side * 0.6, top + side * 0.6),
+        ]
+    )

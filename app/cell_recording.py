@@ -181,3 +181,9 @@ class CellRecording:
         rows, column = columns[name]
         key = (slice(low, high), *column) if isinstance(column, tuple) else (slice(low, high), column)
         return steps[low:high] * self.dt_ms, rows[key]
+
+    def inputs_over(self, start_ms: float, end_ms: float) -> tuple[np.ndarray, np.ndarray]:
+        """All inputs' open conductances over a stretch of time, as `series`: (times_ms (n,), nS float32 (n, inputs))."""
+        times, _ = self.series("conductance_nS", 0, start_ms, end_ms)
+        low = int(np.searchsorted(self._steps[: self._count], round(times[0] / self.dt_ms), "left"))
+        return times, self._conductance[low : low + len(times)]

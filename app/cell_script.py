@@ -78,6 +78,12 @@ class CellScript:
         changes = [entry.command.plan for entry in self.entries if isinstance(entry.command, Change)]
         return changes[-1] if changes else self.plan
 
+    def plans(self) -> list[tuple[float, StagePlan]]:
+        """Each plan with the moment (ms) from which on it was in force; the first from 0."""
+        dt = self.plan.dt_ms
+        changes = [(entry.step * dt, entry.command.plan) for entry in self.entries if isinstance(entry.command, Change)]
+        return [(0.0, self.plan), *changes]
+
     def note(self, step: int, command: StageCommand, target: int = 0) -> None:
         """A command was sent. Of changes at one and the same step the last alone counts."""
         if isinstance(command, Change):

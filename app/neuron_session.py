@@ -176,6 +176,13 @@ class NeuronSession(StageLink):
             return True
         return self.shown_ms >= self.recording.last_ms - self._ahead_ms - (LEAD_STEPS + 1) * self.plan.dt_ms
 
+    @property
+    def shown_plan(self) -> StagePlan:
+        """The plan in force at the moment shown; the newest, where that is live."""
+        if self.is_live:
+            return self.plan
+        return [plan for begin, plan in self.script.plans() if begin <= self.shown_ms + 1e-9][-1]
+
     def frame(self) -> CellFrame | None:
         """The cell at the moment shown; None before it has come to life."""
         return self.recording.frame(self.shown_ms) if self.recording is not None else None
@@ -265,6 +272,17 @@ class NeuronSession(StageLink):
     def fire(self, inputs: tuple[int, ...], times_ms: tuple[float, ...] | None = None) -> int:
         """A presynaptic spike at each of `inputs` at the moment shown, or at `times_ms`. Plays on. The token."""
         return self._stimulate(Fire(self._next(), inputs, times_ms))
+
+    def fire_spread(self, inputs: tuple[int, ...], spread_ms: float) -> int:
+        """As `fire`, the first now and the last spread_ms later, evenly; together where that is 0."""
+        if spread_ms <= 0 or len(inputs) < 2:
+            return self.fire(inputs)
+        if self.state == "ready":
+            step = self._asked_step if self.is_live else round(self.shown_ms / self.plan.dt_ms)
+        else:
+            step = self._goal_step
+        begin, count = step * self.plan.dt_ms, len(inputs) - 1
+        return self.fire(inputs, tuple(begin + spread_ms * number / count for number in range(count + 1)))
 
     def inject(self, compartment: int, amplitude_nA: float, duration_ms: float | None = None) -> int:
         """Current into `compartment` from the moment shown. The token, which `withdraw` takes."""

@@ -79,6 +79,10 @@ class Panel(QWidget):
     def act(self) -> None:
         """The Space key: act on the panel's clock (play or pause)."""
 
+    def key_rows(self) -> list[tuple[str, str]]:
+        """Keys that the panel takes itself, without an action: (keys, what they do), for the key sheet."""
+        return []
+
     def advance(self, seconds: float) -> None:
         """Turn the panel's own clock on by `seconds` (animations take their clock as an argument; tests and `shot` turn it)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -51,6 +52,10 @@ class PreferencesDialog(QDialog):
         self.folder_button.setAutoDefault(False)
         self.folder_button.setToolTip("Choose the folder for downloaded data")
         self.folder_button.clicked.connect(self._on_folder_asked)
+        self.motion_box = QCheckBox("Reduced motion", self)
+        self.motion_box.setChecked(values.reduced_motion)
+        self.motion_box.setToolTip("Views jump to where they are sent instead of travelling there")
+        self.motion_box.toggled.connect(self._on_motion_toggled)
         networks = tuple((name, name) for name in preset_names())
         self.network_box = self._box(networks, values.network, "Network", "The network that a new window opens")
         self.network_box.currentIndexChanged.connect(self._on_start_chosen)
@@ -82,6 +87,7 @@ class PreferencesDialog(QDialog):
             ("Appearance", None),
             ("Theme", self.theme_box),
             ("Zoom", self.zoom_field),
+            ("Motion", self.motion_box),
             ("Data", None),
             ("Data folder", self.folder_line),
             ("New windows", None),
@@ -100,7 +106,7 @@ class PreferencesDialog(QDialog):
             field.setAccessibleName(text)
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1, 1, 1 if field is self.folder_line else 2)
-        grid.addWidget(self.folder_button, 4, 2)
+        grid.addWidget(self.folder_button, rows.index(("Data folder", self.folder_line)), 2)
         grid.setColumnStretch(1, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
@@ -122,6 +128,10 @@ class PreferencesDialog(QDialog):
     def _on_zoom_changed(self, percent: float) -> None:
         self._theme.set_zoom(percent / 100)
         self._settings.change(zoom=self._theme.zoom)
+
+    @Slot(bool)
+    def _on_motion_toggled(self, is_reduced: bool) -> None:
+        self._settings.change(reduced_motion=is_reduced)
 
     @Slot()
     def _on_folder_edited(self) -> None:

@@ -160,6 +160,7 @@ def _shoot_panel(
         panel.resize(*size)
         if state is not None:
             panel.apply(state)
+        panel.advance(0.0)  # from now on its clock is turned by hand: two pictures of one state are alike
         panel.show()
         _settle(application, panel)
         if seconds:

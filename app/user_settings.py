@@ -25,6 +25,7 @@ class Preferences(msgspec.Struct, frozen=True):
     data: str = "digits"
     device: str = "auto"
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
+    reduced_motion: bool = False  # cameras are there at once instead of travelling
     schema: int = 1
 
 

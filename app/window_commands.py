@@ -190,8 +190,9 @@ class WindowCommands(FileCommands):
         for dock in self._window.docks.values():
             panel = dock.panel
             shown = [(a.shortcut().toString(), a.text().replace("&", "")) for a in panel.actions()] if panel else []
-            if any(key for key, _ in shown):
-                groups[dock.spec.title] = [(key, text) for key, text in shown if key]
+            rows = [(key, text) for key, text in shown if key] + (panel.key_rows() if panel else [])
+            if rows:
+                groups[dock.spec.title] = rows
         return groups
 
 

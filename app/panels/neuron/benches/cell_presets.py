@@ -1,0 +1,50 @@
+"""PRESETS: conditions of the living cell, each stating which parameter it changes. Imports no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from app.simulation.biology.stage import INPUTS, INTERNODES, StagePlan
+
+BARE = range(8, 11)  # internodes that lose their myelin: 9 to 11 as they are counted on screen
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A condition: its name, and one sentence with the parameters that it changes."""
+
+    name: str
+    title: str
+    sentence: str
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset("healthy", "Healthy", "Channels × 1, 100 wraps, 18.5 °C, every input excitatory at 1 nS."),
+    Preset("ms", "Multiple sclerosis", "Internodes 9 to 11 lose their myelin: wraps 100 → 0. Does the impulse get past?"),
+    Preset("anaesthetic", "Local anaesthetic", "Sodium conductance × 0, as under lidocaine: inputs still sum, nothing fires."),
+    Preset("ttx", "TTX (puffer fish)", "Sodium conductance × 0: tetrodotoxin plugs every sodium channel."),
+    Preset("tea", "TEA", "Potassium conductance × 0: tetraethylammonium. The spike rises and does not come back."),
+    Preset("cold", "Cold", "Temperature 18.5 → 6.3 °C: gates are 3.8 times slower, the spike is wider and later."),
+    Preset("epilepsy", "Epilepsy-like drive", "All inputs 1 → 3 nS with NMDA receptors, none inhibitory: one volley, many spikes."),
+)  # fmt: skip
+
+
+def put(preset: str, plan: StagePlan) -> StagePlan:
+    """`plan` under the condition `preset`; seed, delay and dt stay. KeyError for a name that is none."""
+    healthy = StagePlan(seed=plan.seed, delay_ms=plan.delay_ms, dt_ms=plan.dt_ms)
+    wraps = tuple(0 if number in BARE else 100 for number in range(INTERNODES))
+    changes: dict[str, dict[str, Any]] = {
+        "healthy": {},
+        "ms": {"wraps": wraps},
+        "anaesthetic": {"sodium": 0.0},
+        "ttx": {"sodium": 0.0},
+        "tea": {"potassium": 0.0},
+        "cold": {"temperature_C": 6.3},
+        "epilepsy": {"weights_nS": (3.0,) * INPUTS, "receptors": ("nmda",) * INPUTS},
+    }
+    # a condition is put on the cell as it stands, but weights and receptors that a person set are kept where it names none
+    kept = {} if preset in ("healthy", "epilepsy") else {"weights_nS": plan.weights_nS, "receptors": plan.receptors}
+    return msgspec.structs.replace(healthy, **{**kept, **changes[preset]})

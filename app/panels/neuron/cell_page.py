@@ -1,0 +1,68 @@
+"""CellPage: the cell, a card beside it, the traces below. Puts them beside one another; knows no session."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.panels.neuron.cell_notice import CellNotice
+from app.panels.neuron.cell_view import CellView
+from app.panels.neuron.probes import ProbeList
+from app.panels.neuron.trace_tools import TraceTools
+from app.panels.neuron.traces import TracesView
+from app.widgets.theme import Theme
+
+
+class CellPage(QWidget):
+    """`view`, `card`, `traces`, `tools` and `notice`, each for its owner to fill."""
+
+    def __init__(self, theme: Theme, probes: ProbeList, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.view = CellView(theme)
+        self.card = QStackedWidget()
+        self.traces = TracesView(theme, self.view.guide, probes)
+        self.tools = TraceTools(theme)
+        self.notice = CellNotice(theme, self.view)
+        self.view.installEventFilter(self)
+        below = QWidget()
+        self._below = QHBoxLayout(below)
+        self._below.setSpacing(0)
+        self._below.addWidget(self.traces, 1)
+        self._below.addWidget(self.tools)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        above = QWidget()
+        self._above = QHBoxLayout(above)
+        self._above.setContentsMargins(0, 0, 0, 0)
+        self._above.addWidget(self.view, 1)
+        self._above.addWidget(self.card)
+        self.splitter.addWidget(above)
+        self.splitter.addWidget(below)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.splitter)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.view and event.type() == QEvent.Type.Resize:
+            self.notice.place()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        gap = theme.gap(8)
+        self._above.setSpacing(0)
+        self._below.setContentsMargins(gap // 2, 0, gap // 2, 0)
+        self.fit_card()
+
+    def fit_card(self) -> None:
+        """As wide as the bench in front needs, and a scroll bar beside it."""
+        page = self.card.currentWidget()
+        bench = page.widget() if isinstance(page, QScrollArea) else None
+        needed = bench.minimumSizeHint().width() if bench is not None else 0
+        self.card.setFixedWidth(min(max(needed, self._theme.px(250)) + self._theme.px(16), self._theme.px(360)))

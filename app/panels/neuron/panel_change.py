@@ -1,0 +1,22 @@
+"""PanelChange: one undoable change of the neuron panel, already done when it is pushed. Imports no panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.choice_changes import ChoiceChange
+
+
+class PanelChange(ChoiceChange):
+    """As ChoiceChange, but pushing it does nothing: the control that a hand still holds must not be set anew."""
+
+    def __init__(self, text: str, thing: str, before: Any, after: Any, take: Callable[[str, Any], None]) -> None:
+        super().__init__(text, thing, before, after, take)
+        self._is_done = True
+
+    def redo(self) -> None:
+        if self._is_done:
+            self._is_done = False
+        else:
+            super().redo()

@@ -1,0 +1,111 @@
+"""The tools beside the traces: which rows, close-up, follow, save. Knows no recording."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+
+from app.panels.neuron.state import TraceState
+from app.panels.neuron.trace_data import ROWS
+from app.widgets.icons import icon
+from app.widgets.theme import Theme
+
+EXPORTS = {
+    "png": "Traces as a picture (PNG)…",
+    "svg": "Traces as a drawing (SVG)…",
+    "csv": "Probes as numbers (CSV)…",
+    "gif": "The cell's last moments as a film (GIF)…",
+    "text": "Copy the cell's parameters as text",
+}
+
+
+class TraceTools(QWidget):
+    """A column of buttons; each tells what a person chose."""
+
+    chosen = Signal(object)  # TraceState
+    follow_pressed = Signal()
+    export_asked = Signal(str)  # key of EXPORTS
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._state = TraceState()
+        self.rows_button = self._button(
+            "curves", "Choose which curves are drawn: gates, currents, conductances …", "Rows"
+        )
+        self.close_button = self._button("fit", "Close-up: the potential's range fits what is seen (C)", "Close-up")
+        self.close_button.setCheckable(True)
+        self.follow_button = self._button("epoch", "Follow the moment shown again (F)", "Follow")
+        self.export_button = self._button("export", "Save or copy what is seen", "Save")
+        self.row_actions: dict[str, QAction] = {}
+        self.export_actions: dict[str, QAction] = {}
+        self._build()
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def _button(self, symbol: str, tip: str, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(self._theme, symbol))
+        button.setToolTip(tip)
+        button.setAccessibleName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _build(self) -> None:
+        rows, exports = QMenu(self.rows_button), QMenu(self.export_button)
+        for key, spec in ROWS.items():
+            action = rows.addAction(f"{spec.title} ({spec.unit})" if spec.unit else spec.title)
+            action.setCheckable(True)
+            action.setToolTip(spec.description)
+            action.triggered.connect(self._on_row_triggered)
+            self.row_actions[key] = action
+        rows.setToolTipsVisible(True)
+        for key, text in EXPORTS.items():
+            action = exports.addAction(text)
+            action.setData(key)
+            action.triggered.connect(self._on_export_triggered)
+            self.export_actions[key] = action
+        for button, menu in ((self.rows_button, rows), (self.export_button, exports)):
+            button.setMenu(menu)
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for button in (self.rows_button, self.close_button, self.follow_button, self.export_button):
+            column.addWidget(button)
+        column.addStretch(1)
+        self.close_button.toggled.connect(self._on_close_toggled)
+        self.follow_button.clicked.connect(self.follow_pressed)
+
+    def show_state(self, state: TraceState, *, is_following: bool) -> None:
+        """Put every tool in its place, without a signal."""
+        self._state = state
+        for key, action in self.row_actions.items():
+            action.setChecked(key in state.rows)
+        self.close_button.blockSignals(True)
+        self.close_button.setChecked(state.is_close)
+        self.close_button.blockSignals(False)
+        self.follow_button.setEnabled(not is_following)
+
+    @Slot()
+    def _on_row_triggered(self) -> None:
+        rows = tuple(key for key, action in self.row_actions.items() if action.isChecked())
+        self.chosen.emit(msgspec.structs.replace(self._state, rows=rows or ("voltage",)))
+
+    @Slot(bool)
+    def _on_close_toggled(self, is_close: bool) -> None:
+        self.chosen.emit(msgspec.structs.replace(self._state, is_close=is_close))
+
+    @Slot()
+    def _on_export_triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.export_asked.emit(str(action.data()))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        side = self._theme.px(16)
+        for button in (self.rows_button, self.close_button, self.follow_button, self.export_button):
+            button.setIconSize(QSize(side, side))

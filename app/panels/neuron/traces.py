@@ -1,0 +1,238 @@
+"""TracesView: the potentials at the probes, and what else was recorded, scrolling with the moment shown. Knows no session."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.cell_recording import CellRecording
+from app.cell_script import CellScript
+from app.panels.neuron.cell_reading import CellGuide
+from app.panels.neuron.probes import ProbeList
+from app.panels.neuron.state import SPAN_RANGE, TraceState
+from app.panels.neuron.trace_data import ROWS, TraceData
+from app.panels.neuron.trace_painter import Legend, RowPicture, TracePainter, number_text
+from app.widgets.theme import Theme
+
+AHEAD = 0.12  # of the span lies after the moment shown
+_EASE = 0.15  # of the way to a new range in one frame: axes that jump are hard to read
+
+
+class TracesView(QWidget):
+    """Wheel: longer or shorter span; drag: earlier or later; double click or F: follow again; pointer: values at its moment.
+
+    state_changed: a person chose other rows or another span. moment_picked: a person clicked on a moment (ms).
+    """
+
+    state_changed = Signal()
+    moment_picked = Signal(float)
+
+    def __init__(self, theme: Theme, guide: CellGuide, probes: ProbeList, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._data = TraceData(guide)
+        self._guide = guide
+        self._probes = probes
+        self._recording: CellRecording | None = None
+        self._script: CellScript | None = None
+        self._state = TraceState()
+        self._panned_ms: float | None = None  # where the window begins, unless it follows
+        self._ranges: dict[str, tuple[float, float]] = {}
+        self._press: tuple[QPoint, float] | None = None
+        self._has_dragged = False
+        self.painter = TracePainter(theme)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("Traces at the probes")
+        self.setToolTip("")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        theme.changed.connect(self._on_theme_changed)
+        probes.changed.connect(self.update)
+        self._on_theme_changed()
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    @property
+    def trace_state(self) -> TraceState:
+        """Rows, span and range as chosen."""
+        return self._state
+
+    def set_trace_state(self, state: TraceState) -> None:
+        """Show other rows or another span; tells nobody."""
+        if state != self._state:
+            self._state = state
+            self._ranges.clear()
+            self._on_theme_changed()
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the window of time moves with the moment shown."""
+        return self._panned_ms is None
+
+    def follow(self) -> None:
+        """The window of time moves with the moment shown again."""
+        self._panned_ms = None
+        self.update()
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    def show_recording(self, recording: CellRecording | None, script: CellScript, shown_ms: float) -> None:
+        """Draw `recording` around `shown_ms`; called once a frame."""
+        self._recording, self._script = recording, script
+        self.painter.shown_ms = shown_ms
+        self.update()
+
+    @property
+    def window_ms(self) -> tuple[float, float]:
+        """The stretch of time on show, ms."""
+        span = self._state.span_ms
+        if self._panned_ms is not None:
+            return self._panned_ms, self._panned_ms + span
+        end = self.painter.shown_ms + AHEAD * span
+        return max(0.0, end - span), max(0.0, end - span) + span
+
+    def values_at(self, time_ms: float) -> list[float]:
+        """The potential at each probe at `time_ms`, mV: what the line of names says."""
+        if self._recording is None:
+            return []
+        frame = self._recording.frame(time_ms)
+        return [float(frame.voltage_mV[probe.compartment]) for probe in self._probes.probes]
+
+    def paint(self, painter: QPainter, size: QSize, *, is_vector: bool = False) -> None:
+        """Draw at `size`, on screen or into a file."""
+        self._prepare(size.width())
+        self.painter.is_vector = is_vector
+        self.painter.draw(painter, size.width(), size.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.paint(painter, self.size())
+
+    def _prepare(self, width: int) -> None:
+        picture = self.painter
+        picture.window = self.window_ms
+        probes = tuple((probe.compartment, probe.color) for probe in self._probes.probes)
+        columns = max(width - int(picture.left), 50)
+        rows = []
+        for key in self._state.rows:
+            curves = []
+            if self._recording is not None and self._script is not None:
+                curves = self._data.curves(key, self._recording, self._script, probes, picture.window, columns)
+            low, high = self._range(key, [curve.values for curve in curves])
+            rows.append(RowPicture(key, low, high, curves))
+        picture.rows = rows
+        at = picture.pointer_ms if picture.pointer_ms is not None else picture.shown_ms
+        values = self.values_at(at)
+        picture.legend = [
+            Legend(
+                str(number + 1),
+                f"series_{probe.color % 8}",
+                _short(self._guide.names[probe.compartment])
+                + (f"  {number_text(values[number])} mV" if values else ""),
+            )
+            for number, probe in enumerate(self._probes.probes)
+        ]
+
+    def _range(self, key: str, values: list) -> tuple[float, float]:  # type: ignore[type-arg]  # of arrays
+        """The row's range: as designed, or fitted to what is on show, gliding there."""
+        spec = ROWS[key]
+        is_fitted = spec.is_fitted or (key == "voltage" and self._state.is_close)
+        filled = [array for array in values if len(array)]
+        if not is_fitted or not filled:
+            self._ranges.pop(key, None)
+            return (spec.low, spec.high) if not is_fitted else (spec.low, max(spec.high, spec.low + spec.least))
+        low, high = min(float(a.min()) for a in filled), max(float(a.max()) for a in filled)
+        missing = max(spec.least - (high - low), 0.0) / 2
+        margin = 0.06 * (high - low) + 0.02 * spec.least
+        goal = (low - missing - margin, high + missing + margin)
+        before = self._ranges.get(key)
+        if before is not None:
+            # what is on show never leaves the row: it widens at once and narrows slowly
+            goal = (
+                min(goal[0], before[0] + _EASE * (goal[0] - before[0])),
+                max(goal[1], before[1] + _EASE * (goal[1] - before[1])),
+            )
+        self._ranges[key] = goal
+        return goal
+
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turns = event.angleDelta().y() / 120.0
+        if not self.painter.rows or not turns:
+            return
+        at = self.painter.time_at(event.position().x())
+        self.zoom(0.8**turns, at)
+        event.accept()
+
+    def zoom(self, factor: float, at_ms: float | None = None) -> None:
+        """Make the span `factor` times as long; a window that does not follow keeps `at_ms` in its place."""
+        before = self._state.span_ms
+        span = min(max(before * factor, SPAN_RANGE[0]), SPAN_RANGE[1])
+        if self._panned_ms is not None and at_ms is not None:
+            self._panned_ms = max(0.0, at_ms - (at_ms - self._panned_ms) * span / before)
+        self._state = TraceState(self._state.rows, float(f"{span:.4g}"), self._state.is_close)
+        self.update()
+        self.state_changed.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self.painter.rows:
+            self._press = (event.position().toPoint(), self.window_ms[0])
+            self._has_dragged = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self.painter.rows:
+            return
+        if self._press is not None:
+            start, window = self._press
+            moved = event.position().x() - start.x()
+            if self._has_dragged or abs(moved) > 4:
+                self._has_dragged = True
+                low, high = self.painter.window
+                self._panned_ms = max(0.0, window - moved * (high - low) / self.painter.rows[0].rect.width())
+        time = self.painter.time_at(event.position().x())
+        self.painter.pointer_ms = time if time >= self.painter.window[0] else None
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._press is not None and not self._has_dragged and self.painter.pointer_ms is not None:
+            self.moment_picked.emit(self.painter.pointer_ms)
+        self._press = None
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self.follow()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.painter.pointer_ms = None
+        self.update()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.follow()
+        elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(0.8, self.painter.shown_ms)
+        elif event.key() == Qt.Key.Key_Minus:
+            self.zoom(1.25, self.painter.shown_ms)
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, self.minimumHeight() + self._theme.px(40))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        extra = len(self._state.rows) - 1
+        self.setMinimumHeight(self._theme.px(112) + extra * self._theme.px(46))
+        self.updateGeometry()
+        self.update()
+
+
+def _short(name: str) -> str:
+    """A place's name with room for its value beside it."""
+    return {"Axon initial segment": "Initial segment", "Axon terminal (bouton)": "Bouton"}.get(
+        name, name.partition(" from")[0]
+    )

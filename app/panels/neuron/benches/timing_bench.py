@@ -1,0 +1,337 @@
+"""Spike timing: two spikes dragged in time, the rule that reads their order, and the neuron that fires afterwards (V13). No numba."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.neuron_session import with_weight
+from app.panels.neuron.bench import Bench, BenchContext, BenchState
+from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls, label
+from app.panels.neuron.benches.timing_card import TimingCard
+from app.panels.neuron.benches.timing_figures import TimingFigures
+from app.panels.neuron.benches.timing_state import (
+    REACH_MS,
+    START_NS,
+    TimingState,
+    from_json,
+    run_options,
+    to_json,
+)
+from app.panels.neuron.benches.timing_words import ANSWERS, question_text, signed, verdict
+from app.simulation.biology.stage import Answer
+
+PULSE_MS = 5.0  # when the test pulse comes, and the inputs of the neuron
+SWEEP_S = 1.5  # a run is passed through so quickly, however long it was
+CARD_PX = 312
+
+
+def pulse_options(weight_nS: float) -> dict[str, Any]:
+    """One excitatory event of this weight on the lecture neuron, as `hillock simulate summation` takes it."""
+    return {"excitation": [[0, PULSE_MS, weight_nS]], "duration": 40.0}
+
+
+class TimingBench(Bench):
+    """Figures on the left, the card on the right; every figure is an answer of a model or of the rule itself."""
+
+    def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        theme = context.theme
+        self._state = TimingState()
+        self._calls = ModelCalls(context.session, self)
+        self._trail = ChangeTrail(self)
+        self._fires: dict[str, float | None] = {}
+        self._is_shown = False
+        self._is_running = False  # a run of a person's own: its answer becomes a point
+        self._sweep_s = SWEEP_S
+        self.figures = TimingFigures(theme)
+        self.card = TimingCard(theme, question_text(self._state.interval_ms), ANSWERS)
+        self.box = self.card.box
+        self.run_button = QPushButton("Run the pairs")
+        self.run_button.setObjectName("primary")
+        self.run_button.setToolTip("Let both cells fire like this, and see what the weight does (Space)")
+        self.reset_button = QPushButton("Reset")
+        self.reset_button.setToolTip("Forget all runs; everything as at the beginning (can be undone)")
+        self.hint = label("", "muted")
+        self._build()
+        self._connect()
+        self._show_state()
+        self._trail.begin()
+
+    # --- building -----------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        gap = self.context.theme.gap
+        self.setProperty("is_panel", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.run_button, 1)
+        buttons.addWidget(self.reset_button)
+        self._side = QWidget()
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(gap(6))
+        side.addWidget(CardArea(self.card), 100)
+        side.addWidget(self.hint)
+        side.addLayout(buttons)
+        side.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(gap(12), gap(8), gap(12), gap(8))
+        row.setSpacing(gap(16))
+        row.addWidget(self.figures, 1)
+        row.addWidget(self._side)
+
+    def _connect(self) -> None:
+        theme = self.context.theme
+        self.figures.line.moved.connect(self._on_spike_moved)
+        self.figures.line.settled.connect(self._on_spike_settled)
+        self.card.settled.connect(self._on_control_settled)
+        self.card.case_asked.connect(self._on_case_asked)
+        self.card.neuron_asked.connect(self._on_neuron_asked)
+        self.card.give_asked.connect(self._on_give_asked)
+        self.box.changed.connect(self._on_prediction_made)
+        self.run_button.clicked.connect(self._on_run_asked)
+        self.reset_button.clicked.connect(self._on_reset_asked)
+        self._calls.refused.connect(self._on_model_refused)
+        self._calls.waited.connect(self._on_waited)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state(self) -> BenchState:
+        return to_json(self._state)
+
+    def apply(self, state: BenchState) -> None:
+        new = from_json(state)
+        if new.cell_nS is not None:
+            session = self.context.session
+            session.change(msgspec.structs.replace(session.plan, weights_nS=new.cell_nS))
+        self._state = msgspec.structs.replace(new, cell_nS=None)
+        self._is_running = False
+        self._show_state()
+        self._trail.begin()
+        if self._is_shown:
+            self._ask_again()
+
+    def _show_state(self) -> None:
+        state = self._state
+        asked = state.asked_ms if state.asked_ms is not None else state.interval_ms
+        self.box.set_question(question_text(asked))
+        self.box.set_prediction(state.prediction)
+        if state.answer_dw is not None:
+            right = verdict(state.answer_dw)
+            self.box.show_result(f"{ANSWERS[right]} (Δw {signed(state.answer_dw, 6)} nS)", right)
+        self.card.show_state(state)
+        self.figures.show_state(state)
+        self._show_readiness()
+
+    def _show_readiness(self) -> None:
+        is_ready = self.box.is_ready
+        self.run_button.setEnabled(is_ready)
+        self.run_button.setText("Run the pair" if self._state.pairs == 1 else f"Run {self._state.pairs} pairs")
+        self._say("" if is_ready else "Predict first: then Run.")
+
+    def _put(self, text: str, **changes: Any) -> None:
+        """One undoable change of the settings by a person."""
+        self._state = msgspec.structs.replace(self._state, **changes)
+        self._show_state()
+        self._trail.note(text)
+
+    def _dropped_question(self, interval_ms: float) -> dict[str, Any]:
+        """A prediction is of one interval: where that changes before a run, it is asked anew."""
+        state = self._state
+        if state.answer_dw is not None or state.asked_ms in (None, interval_ms):
+            return {}
+        return {"asked_ms": None, "prediction": type(state.prediction)(state.prediction.first)}
+
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_spike_moved(self) -> None:
+        line = self.figures.line
+        self.figures.show_interval(
+            msgspec.structs.replace(self._state, pre_ms=line.place("pre"), post_ms=line.place("post"))
+        )
+
+    @Slot()
+    def _on_spike_settled(self) -> None:
+        line = self.figures.line
+        self._put(
+            "Move a spike",
+            pre_ms=line.place("pre"),
+            post_ms=line.place("post"),
+            **self._dropped_question(line.interval_ms),
+        )
+
+    @Slot(float)
+    def _on_case_asked(self, interval_ms: float) -> None:
+        self._state = self.card.read_into(self._state)
+        pre = 0.0 if abs(self._state.pre_ms + interval_ms) > REACH_MS else self._state.pre_ms
+        self._put("Show where they part", pre_ms=pre, post_ms=pre + interval_ms, **self._dropped_question(interval_ms))
+
+    @Slot(str)
+    def _on_control_settled(self, text: str) -> None:
+        inputs = self._state.inputs
+        self._state = self.card.read_into(self._state)
+        self._put(text)
+        if self._state.has_fired and self._state.inputs != inputs:
+            self._ask_neuron()
+
+    @Slot()
+    def _on_prediction_made(self) -> None:
+        said = self.box.prediction
+        asked = self._state.interval_ms if said.choice is not None else None
+        answer = self._state.answer_dw if said.choice is not None and asked is not None else None
+        if self._state.answer_dw is not None and said.choice is not None:
+            asked = self._state.asked_ms
+        self._put("Predict", prediction=said, asked_ms=asked, answer_dw=answer)
+
+    @Slot()
+    def _on_reset_asked(self) -> None:
+        self._calls.forget()
+        self._fires.clear()
+        self._state = TimingState(prediction=type(self._state.prediction)(self._state.prediction.first))
+        self._show_state()
+        self._trail.note("Reset the spike-timing bench")
+
+    @Slot()
+    def _on_run_asked(self) -> None:
+        if self.box.is_ready:
+            self._is_running = True
+            self._calls.ask("pairs", "stdp", self._state.options(), self._take_pairs)
+
+    @Slot()
+    def _on_neuron_asked(self) -> None:
+        self._put("Run the neuron", has_fired=True)
+        self._ask_neuron()
+
+    @Slot()
+    def _on_give_asked(self) -> None:
+        """As many inputs of the living cell as fire here get the learned weight."""
+        session = self.context.session
+        before = {**self.state(), "cell_nS": list(session.plan.weights_nS)}
+        plan = with_weight(session.plan, tuple(range(self._state.inputs)), self._state.weight_nS)
+        session.change(plan)
+        self.context.push_change(
+            "Give the weights to the cell", before, {**self.state(), "cell_nS": list(plan.weights_nS)}
+        )
+        self._say(
+            f"{self._state.inputs} inputs of the living cell have {self._state.weight_nS:.3f} nS now: see the bench Cell."
+        )
+
+    # --- what is asked, and what comes --------------------------------------------------------------------------------
+
+    def _ask_again(self) -> None:
+        """Everything that the state shows."""
+        self._calls.ask("before", "summation", pulse_options(START_NS), self._take_pulse_before)
+        if self._state.runs:
+            self._calls.ask("pairs", "stdp", run_options(self._state.runs[-1]), self._take_pairs)
+            self._ask_pulse()
+        if self._state.has_fired:
+            self._ask_neuron()
+
+    def _ask_pulse(self) -> None:
+        self._calls.ask("after", "summation", pulse_options(self._state.weight_nS), self._take_pulse_after)
+
+    def _ask_neuron(self) -> None:
+        self._fires.clear()
+        for name, weight, take in (
+            ("neuron before", START_NS, self._take_neuron_before),
+            ("neuron after", self._state.weight_nS, self._take_neuron_after),
+        ):
+            self._calls.ask(name, "neuron", {"inputs": self._state.inputs, "weight": weight}, take)
+
+    def _take_pairs(self, answer: Answer) -> None:
+        pairs = self._state.runs[-1].pairs if self._state.runs else 1
+        if self._is_running:
+            self._is_running = False
+            pairs = self._state.pairs
+            self._state = self._state.with_run(answer.values["dw"], answer.values["weight"])
+            self._show_state()
+            self._trail.note("Run the pairs")
+            self._ask_pulse()
+            if self._state.has_fired:
+                self._ask_neuron()
+            self._sweep_s = 0.0
+        self.figures.weight.show_path(answer.traces["t_ms"], answer.traces["w_nS"], pairs)
+
+    def _take_pulse_before(self, answer: Answer) -> None:
+        peak = answer.values["soma_peak_mV"]
+        self.figures.pulse.show_before(
+            answer.traces["t_ms"], answer.traces["V_soma_mV"], f"before: {peak:.2f} mV at {START_NS:g} nS"
+        )
+        self.figures.show_pulse(self._state)
+
+    def _take_pulse_after(self, answer: Answer) -> None:
+        peak, weight = answer.values["soma_peak_mV"], self._state.weight_nS
+        self.figures.pulse.show_after(
+            answer.traces["t_ms"], answer.traces["V_soma_mV"], f"after: {peak:.2f} mV at {weight:.3f} nS"
+        )
+        self.figures.show_pulse(self._state)
+
+    def _take_neuron_before(self, answer: Answer) -> None:
+        self._fires["before"] = answer.values["first_crossing_ms"]["bouton"]
+        traces = answer.traces
+        self.figures.neuron.show_before(traces["t_ms"], traces["V_soma_mV"], f"before: {START_NS:g} nS each")
+        self.figures.show_neuron(self._state, self._fires)
+
+    def _take_neuron_after(self, answer: Answer) -> None:
+        self._fires["after"] = answer.values["first_crossing_ms"]["bouton"]
+        traces, weight = answer.traces, self._state.weight_nS
+        self.figures.neuron.show_after(traces["t_ms"], traces["V_soma_mV"], f"after: {weight:.3f} nS each")
+        self.figures.show_neuron(self._state, self._fires)
+
+    @Slot(str, str)
+    def _on_model_refused(self, _name: str, reason: str) -> None:
+        self._is_running = False
+        self._say(reason, "refusal")
+
+    @Slot(bool)
+    def _on_waited(self, is_long: bool) -> None:
+        if is_long:
+            self._say("Computing …")
+        elif self.hint.text() == "Computing …":
+            self._show_readiness()
+
+    def _say(self, sentence: str, role: str = "muted") -> None:
+        if self.hint.objectName() != role:
+            self.hint.setObjectName(role)
+            self.hint.style().unpolish(self.hint)
+            self.hint.style().polish(self.hint)
+        self.hint.setText(sentence)
+        self.hint.setVisible(bool(sentence))
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_busy(self) -> bool:
+        return self._calls.is_busy
+
+    def set_shown(self, is_shown: bool) -> None:
+        self._is_shown = is_shown
+        if is_shown:
+            self._ask_again()
+        else:
+            self._calls.forget()
+
+    def act(self) -> bool:
+        self._on_run_asked()
+        return True
+
+    def tick(self, seconds: float) -> None:
+        """A line passes through the run once."""
+        if self._sweep_s < SWEEP_S:
+            self._sweep_s = min(self._sweep_s + seconds, SWEEP_S)
+            self.figures.weight.show_share(self._sweep_s / SWEEP_S)
+
+    def close_bench(self) -> None:
+        self._calls.close()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self.context.theme
+        self._side.setFixedWidth(round(CARD_PX * theme.zoom * (1.28 if theme.name == "projector" else 1.0)))

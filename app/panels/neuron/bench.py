@@ -104,6 +104,7 @@ BENCHES: tuple[BenchSpec, ...] = (
     BenchSpec("cell", "Cell", ("L09", "L10"), "Explore the living cell: fire its inputs, push current into it, look closer.", f"{_HERE}.cell_bench:CellBench"),
     BenchSpec("summation", "Summation", ("L11",), "How many inputs must come together, and how close in time, before the cell fires?", f"{_HERE}.summation_bench:SummationBench"),
     BenchSpec("axon", "Axon", ("L12",), "An impulse in a myelinated and in a bare axon, on one clock.", f"{_HERE}.axon_bench:AxonBench"),
+    BenchSpec("excitability", "Excitability", ("L17",), "How often does a cell fire for how much current?", f"{_HERE}.excitability_bench:ExcitabilityBench"),
 )  # fmt: skip
 
 

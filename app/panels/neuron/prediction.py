@@ -95,6 +95,7 @@ class PredictionBox(QWidget):
         self._said = Prediction()
         self._result = ""
         self._right: int | None = None
+        self._layer: SketchLayer | None = None
         self.setAccessibleName("Prediction")
         self.switch = QCheckBox("Predict first")
         self.switch.setChecked(True)
@@ -124,7 +125,9 @@ class PredictionBox(QWidget):
         column.addLayout(head)
         for part in (self.question, self._answer, self.verdict):
             column.addWidget(part)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)  # a verdict of three lines is cut by the height that one line hints at
+        self.setSizePolicy(policy)
         self.switch.toggled.connect(self._on_switch_toggled)
         self.again.clicked.connect(self._on_again_asked)
         theme.changed.connect(self._on_theme_changed)
@@ -200,6 +203,10 @@ class PredictionBox(QWidget):
         """The means to answer this kind of question, in place of those before."""
         for button in self._buttons.buttons():
             self._buttons.removeButton(button)
+        if self._layer is not None:
+            self._layer.drawn.disconnect(self._on_curve_drawn)
+            self._layer.set_armed(False)
+            self._layer = None
         fresh = QWidget()
         is_row = isinstance(self.kind, ChoiceQuestion) and sum(map(len, self.kind.answers)) <= _ROW_LETTERS
         layout: QHBoxLayout | QVBoxLayout
@@ -216,7 +223,8 @@ class PredictionBox(QWidget):
             hint.setObjectName("muted")
             hint.setWordWrap(True)
             layout.addWidget(hint)
-            self.kind.layer.drawn.connect(self._on_curve_drawn)
+            self._layer = self.kind.layer
+            self._layer.drawn.connect(self._on_curve_drawn)
         own = self.layout()
         if own is not None:
             own.replaceWidget(self._answer, fresh)

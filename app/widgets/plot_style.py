@@ -42,6 +42,9 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent=parent, background=None)
+        self.viewport().setAttribute(
+            Qt.WidgetAttribute.WA_OpaquePaintEvent
+        )  # or each frame paints all that lies behind
         self.theme = theme
         self.title = title or y_label
         self._labels = {"bottom": (x_label, x_unit), "left": (y_label, y_unit)}
@@ -82,7 +85,8 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         style = {"color": self.theme.hex("muted"), "font-size": f"{self.theme.font('small').pixelSize()}px"}
         for side, (label, unit) in self._labels.items():
             axis = self.plotItem.getAxis(side)
-            axis.enableAutoSIPrefix(False)
+            if axis.autoSIPrefix:  # a second time it would scale by the prefix that it is to leave out
+                axis.enableAutoSIPrefix(False)
             text = f"{label} ({unit})" if unit else label
             axis.setLabel(text or None, **style)
             axis.showLabel(bool(text))

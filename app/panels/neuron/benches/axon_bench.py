@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_controls import ModelCalls, label
-from app.panels.neuron.benches.axon_controls import AxonControls
+from app.panels.neuron.benches.axon_card import AxonCard
 from app.panels.neuron.benches.axon_pixels import VoltagePixels
 from app.panels.neuron.benches.axon_playback import AxonPlayback
+from app.panels.neuron.benches.axon_questions import PairQuestions
 from app.panels.neuron.benches.axon_recording import PairRecording
 from app.panels.neuron.benches.axon_row import AxonRow
 from app.panels.neuron.benches.axon_state import (
-    MOST_RUNS,
     AxonState,
-    MeasuredRun,
     Stripped,
     from_json,
     model_options,
     to_json,
+    with_run,
 )
 from app.panels.neuron.benches.axon_words import result_text
 from app.panels.neuron.clock_bar import ClockBar
-from app.panels.neuron.prediction import NumberQuestion, Prediction, PredictionBox
+from app.panels.neuron.prediction import Prediction
 from app.panels.neuron.voltage_colors import VoltageColors
-from app.simulation.biology.stage import Answer
 
 ROW_MS = 0.02
-_CARD = 320  # px of the design
-_QUESTION = "How many times as fast is the impulse in the myelinated axon?"
-_CAPTION = (
-    "The sheath keeps charge from leaking away and leaves little to charge, so that a node excites the next one sooner. "
-    "Only the front hops: some 15 nodes stay depolarised at once (FitzHugh 1962; Brill et al. 1977)."
-)
+_BUSY = "Computing both axons …"
 
 
 class AxonBench(Bench):
@@ -47,20 +40,13 @@ class AxonBench(Bench):
         self._colors = VoltageColors(theme)
         self._pixels = VoltagePixels(self._colors)
         self._state = self._noted = AxonState()
-        self._recorded: AxonState | None = None  # what the recording shown was asked with
-        self._asked: AxonState | None = None
         self._is_shown = False
-        self._calls = ModelCalls(context.session, self)
+        self._aim: float | None = None  # ms, of a state whose recording has not come yet
+        self._questions = PairQuestions(context.session, self)
         self.playback = AxonPlayback(self)
         self.rows = {name: AxonRow(theme, name, self._pixels) for name in ("myelinated", "bare")}
-        self.box = PredictionBox(
-            theme, _QUESTION, NumberQuestion(0.01, 1000.0, 1.0, unit="×", is_whole=False), subject="The axons"
-        )
-        self.controls = AxonControls(theme)
-        self.message = label("", "refusal")
-        self.reset_button = QPushButton("Reset")
-        self.reset_button.setAutoDefault(False)
-        self.reset_button.setToolTip("Whole axons at rest, all as at the beginning; your runs are forgotten")
+        self.card = AxonCard(theme)
+        self.box, self.controls = self.card.box, self.card.controls
         self.clock_bar = ClockBar(theme, self.playback, step_ms=ROW_MS)
         self.clock_bar.scrub.setToolTip("Drag to any moment; a tick: an impulse comes to the end of an axon")
         self._build()
@@ -75,39 +61,16 @@ class AxonBench(Bench):
         stage.setSpacing(gap(6))
         for row, share in zip(self.rows.values(), (10, 9), strict=True):
             stage.addWidget(row, share)
-        inner = QWidget()
-        inside = QVBoxLayout(inner)
-        inside.setContentsMargins(0, 0, gap(6), 0)
-        inside.setSpacing(gap(6))
-        rule = QFrame()
-        rule.setObjectName("rule")
-        for part in (self.box, rule, self.controls, label(_CAPTION, "caption")):
-            inside.addWidget(part)
-        inside.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        card = QVBoxLayout()
-        card.setSpacing(gap(6))
-        card.addWidget(area, 1)
-        card.addWidget(self.message)
-        card.addWidget(self.reset_button)
-        self._card = QWidget()
-        self._card.setLayout(card)
-        card.setContentsMargins(0, 0, 0, 0)
         upper = QHBoxLayout()
         upper.setContentsMargins(gap(8), gap(8), gap(8), 0)
         upper.setSpacing(gap(16))
         upper.addLayout(stage, 1)
-        upper.addWidget(self._card)
+        upper.addWidget(self.card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(4))
         column.addLayout(upper, 1)
         column.addWidget(self.clock_bar)
-        self._fit_card()
 
     def _connect(self) -> None:
         self.playback.moment_changed.connect(self._on_moment_changed)
@@ -118,9 +81,10 @@ class AxonBench(Bench):
         self.controls.heal_asked.connect(self._on_heal_asked)
         self.rows["myelinated"].strip.stripped.connect(self._on_internodes_stripped)
         self.box.changed.connect(self._on_prediction_made)
-        self.reset_button.clicked.connect(self._on_reset_asked)
-        self._calls.refused.connect(self._on_model_refused)
-        self._calls.waited.connect(self._on_waited)
+        self.card.reset_button.clicked.connect(self._on_reset_asked)
+        self._questions.answered.connect(self._on_answered)
+        self._questions.refused.connect(self.card.say)
+        self._questions.waited.connect(self._on_waited)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -134,23 +98,30 @@ class AxonBench(Bench):
         )
 
     def _aim_ms(self) -> float:
-        """The moment that is shown, or will be as soon as there is a recording."""
-        return self._state.shown_ms if self.playback.recording is None else self.playback.shown_ms
+        """The moment that is shown, or will be as soon as its recording is there."""
+        return self.playback.shown_ms if self._aim is None else self._aim
 
     def apply(self, state: BenchState) -> None:
         wanted = from_json(state)
-        moment_is_other = wanted.shown_ms != self._aim_ms()
+        if wanted.shown_ms != self._aim_ms():
+            self.playback.clock.is_playing = False
+            self._aim = wanted.shown_ms
         self._state = self._noted = wanted
         self._show_state()
-        if moment_is_other:
-            self.playback.clock.is_playing = False
-            self.playback.jump(wanted.shown_ms)
         self._ask()
+        if self._questions.has(wanted):
+            self._reach_aim()
+
+    def _reach_aim(self) -> None:
+        if self._aim is not None:
+            aim, self._aim = self._aim, None
+            self.playback.jump(aim)
 
     def _show_state(self) -> None:
         state = self._state
         clock = self.playback.clock
-        clock.set_speed(state.speed)
+        if clock.speed != state.speed:  # setting it would end a slow motion
+            clock.set_speed(state.speed)
         clock.has_slow_motion = state.has_slow_motion
         self.box.set_prediction(state.prediction)
         self.controls.show_state(state)
@@ -166,7 +137,7 @@ class AxonBench(Bench):
         self.controls.show_hints(state)
         for row in self.rows.values():
             row.show_side(state.view)
-            if self._recorded is None:
+            if self._questions.recorded is None:
                 row.set_state(state)
             else:
                 row.runs.show_runs(state)
@@ -201,64 +172,39 @@ class AxonBench(Bench):
 
     @property
     def is_busy(self) -> bool:
-        return self._calls.is_busy
+        return self._questions.is_busy
 
     def _ask(self) -> None:
-        """Ask for a recording of what is set, one question at a time: a dragged slider would pile them up."""
-        if self._calls.is_busy or not self._is_shown:
-            return
-        state = self._state
-        if self._recorded is not None and model_options(state) == model_options(self._recorded):
-            return
-        self._asked = state
-        self._calls.ask("pair", "axon-pair", model_options(state), self._take_answer)
+        if self._is_shown:
+            self._questions.want(self._state)
 
-    def _take_answer(self, answer: Answer) -> None:
-        assert self._asked is not None
-        self.message.setText("")
-        is_first = self.playback.recording is None
-        self._recorded = self._asked
-        recording = PairRecording(answer.values, answer.traces)
+    @Slot(object, object)
+    def _on_answered(self, recording: PairRecording, state: AxonState) -> None:
+        self.card.say("")
         for row in self.rows.values():
-            row.set_recording(recording, self._recorded)
+            row.set_recording(recording, state)
         self.playback.set_recording(recording)
-        if is_first:
-            self.playback.jump(self._state.shown_ms)
-        self._keep_run(recording)
-        self._ask()  # what has been changed meanwhile
+        if self._questions.has(self._state):
+            self._reach_aim()
+        self._keep_run(recording, state)
 
-    def _keep_run(self, recording: PairRecording) -> None:
+    def _keep_run(self, recording: PairRecording, state: AxonState) -> None:
         """A run of whole axons that a person has finished setting is a point of the curve."""
-        state = self._recorded
-        if state is None or state.stripped is not None or state.second_ms is not None or self._is_hidden:
+        if self._is_hidden or state.stripped is not None or state.second_ms is not None:
             return
         if model_options(state) != model_options(self._noted):
             return  # a slider is still being dragged
-        run = MeasuredRun(
-            diameter_um=state.diameter_um,
-            internode_um=state.internode_um,
-            wraps=state.wraps,
-            temperature_C=state.temperature_C,
-            myelinated=recording.myelinated.velocity_m_per_s,
-            bare=recording.bare.velocity_m_per_s,
-        )
-        if run not in self._state.runs:
-            runs = (*self._state.runs, run)[-MOST_RUNS:]
-            self._state = msgspec.structs.replace(self._state, runs=runs)
-            self._noted = msgspec.structs.replace(self._noted, runs=runs)
-            for row in self.rows.values():
-                row.runs.show_runs(self._state)
-
-    @Slot(str, str)
-    def _on_model_refused(self, _name: str, reason: str) -> None:
-        self.message.setText(reason)
+        velocities = (recording.myelinated.velocity_m_per_s, recording.bare.velocity_m_per_s)
+        self._state, self._noted = (with_run(kept, state, *velocities) for kept in (self._state, self._noted))
+        for row in self.rows.values():
+            row.runs.show_runs(self._state)
 
     @Slot(bool)
     def _on_waited(self, is_long: bool) -> None:
         if is_long:
-            self.message.setText("Computing both axons …")
-        elif self.message.text().startswith("Computing"):
-            self.message.setText("")
+            self.card.say(_BUSY)
+        elif self.card.message.text() == _BUSY:
+            self.card.say("")
 
     # --- the clock ----------------------------------------------------------------------------------------------------
 
@@ -271,7 +217,7 @@ class AxonBench(Bench):
 
     def close_bench(self) -> None:
         self.playback.clock.is_playing = False
-        self._calls.close()
+        self._questions.close()
 
     @property
     def _is_hidden(self) -> bool:
@@ -284,7 +230,8 @@ class AxonBench(Bench):
         shown_ms = self.playback.shown_ms
         if recording is not None and self._is_hidden and self.box.is_answered and shown_ms >= recording.all_measured_ms:
             self._state = msgspec.structs.replace(self._state, has_run=True)
-            self._keep_run(recording)
+            if self._questions.recorded is not None:
+                self._keep_run(recording, self._questions.recorded)
         for row in self.rows.values():
             row.show_moment(shown_ms, is_hidden=self._is_hidden, is_owed=not self.box.is_ready)
         if recording is not None and self._state.has_run and self.box.is_answered:
@@ -294,9 +241,7 @@ class AxonBench(Bench):
     @Slot()
     def _on_play_refused(self) -> None:
         owed = self.playback.recording is not None
-        self.message.setText(
-            "Say first what you expect; then Play is free." if owed else "The axons are not there yet."
-        )
+        self.card.say("Say first what you expect; then Play is free." if owed else "The axons are not there yet.")
 
     @Slot()
     def _on_speed_changed(self) -> None:
@@ -323,7 +268,7 @@ class AxonBench(Bench):
 
     @Slot()
     def _on_prediction_made(self) -> None:
-        self.message.setText("")
+        self.card.say("")
         said = self.box.prediction
         if not self.box.is_answered and said.first:
             self.playback.restart()
@@ -343,9 +288,3 @@ class AxonBench(Bench):
     def _on_theme_changed(self) -> None:
         self._colors.refresh()
         self._pixels.refresh()
-        if hasattr(self, "_card"):
-            self._fit_card()
-
-    def _fit_card(self) -> None:
-        theme = self.context.theme
-        self._card.setFixedWidth(theme.gap(_CARD) + round((theme.px(_CARD) - theme.gap(_CARD)) * 0.35))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.panels.neuron.benches.axon_pixels import VoltagePixels
@@ -17,10 +17,15 @@ _WIDE, _HIGH = 640, 240  # pixels of a picture; a finer one could not be told fr
 
 
 class _Revealed(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
-    """A picture over (0, 0) to (end_ms, length_mm), shown as far as `shown_ms`."""
+    """A picture over (0, 0) to (end_ms, length_mm), shown as far as `shown_ms`, and on it a line of the measured velocity.
+
+    The line is no curve of the plot: pyqtgraph takes 0.4 ms to take in two points.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.slope: tuple[float, float] | None = None  # ms at which the line starts, velocity in mm/ms
+        self.pen = QPen()
         self.image: QImage | None = None
         self.end_ms = self.length_mm = 1.0
         self.shown_ms = 0.0
@@ -47,12 +52,15 @@ class _Revealed(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no ty
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         columns = self.columns(self.shown_ms)
-        if self.image is not None and columns:
-            painter.drawImage(
-                QRectF(0.0, 0.0, columns * self.end_ms / _WIDE, self.length_mm),
-                self.image,
-                QRectF(0.0, 0.0, columns, _HIGH),
-            )
+        if self.image is None or not columns:
+            return
+        shown = QRectF(0.0, 0.0, columns * self.end_ms / _WIDE, self.length_mm)
+        painter.drawImage(shown, self.image, QRectF(0.0, 0.0, columns, _HIGH))
+        if self.slope is not None:
+            start, velocity = self.slope
+            painter.setClipRect(shown)
+            painter.setPen(self.pen)
+            painter.drawLine(QPointF(start, 0.0), QPointF(start + self.length_mm / velocity, self.length_mm))
 
 
 class SpaceTimePlot(StyledPlot):
@@ -67,9 +75,8 @@ class SpaceTimePlot(StyledPlot):
         self._times_ms: np.ndarray = np.zeros(0)
         self._revealed = _Revealed()
         self.addItem(self._revealed, ignoreBounds=True)
-        self._line = self.add_curve("text", name="measured velocity", is_dashed=True, width=1.5)
-        self._fit = (0.0, 0.0)  # ms at the start of the line, m/s
         self._end_mm = 0.0
+        self._dress_line()
         self.read_out = self._voltage_text
         for side in ("left", "bottom"):
             self.plotItem.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -94,22 +101,14 @@ class SpaceTimePlot(StyledPlot):
             if time is not None
         ]
         velocity = picture.velocity_m_per_s
-        if velocity is None or not has_slope or not reached:
-            self._fit = (0.0, 0.0)
-        else:
+        self._revealed.slope = None
+        if velocity is not None and has_slope and reached:
             time, place = reached[len(reached) // 2]
-            self._fit = (time - place / velocity, velocity)
-        self.show_until(self._revealed.shown_ms)
+            self._revealed.slope = (time - place / velocity, velocity)
 
     def show_until(self, shown_ms: float) -> None:
-        """Reveal the picture up to `shown_ms`, and the line of the measured velocity."""
+        """Reveal the picture up to `shown_ms`."""
         self._revealed.show_until(shown_ms)
-        start, velocity = self._fit
-        if velocity <= 0.0 or shown_ms <= start:
-            self._line.setData([], [])
-            return
-        end = min(shown_ms, start + self._end_mm / velocity)
-        self._line.setData([start, end], [0.0, (end - start) * velocity])
 
     def show_time_label(self, is_shown: bool) -> None:
         """Whether "time" is written under the axis."""
@@ -146,9 +145,14 @@ class SpaceTimePlot(StyledPlot):
         v_mV = float(np.interp(place_mm, picture.x_mm, picture.voltage_mV[row]))
         return f"{self._times_ms[row]:.2f} ms   {place_mm:.1f} mm   V {v_mV:.1f} mV".replace("-", "−")
 
+    def _dress_line(self) -> None:
+        if hasattr(self, "_revealed"):
+            self._revealed.pen = pg.mkPen(self.theme.color("text"), width=1.5, style=Qt.PenStyle.DashLine)
+
     @Slot()
     def _on_theme_changed(self) -> None:
         super()._on_theme_changed()
         self.show_time_label(getattr(self, "_has_time_label", True))
+        self._dress_line()
         if getattr(self, "_picture", None) is not None:
             self._revealed.set_image(self._drawn(), self._revealed.end_ms, self._revealed.length_mm)

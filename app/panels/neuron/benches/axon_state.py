@@ -129,3 +129,11 @@ def wraps_of(state: AxonState, internode: int) -> int:
     if stripped is None or not stripped.covers(internode):
         return state.wraps
     return min(WRAPS_LEFT, state.wraps) if stripped.damage == "thin" else 0
+
+
+def with_run(kept: AxonState, made: AxonState, myelinated: float | None, bare: float | None) -> AxonState:
+    """`kept` with one more run, of the axons of `made` and the velocities (m/s) measured; the oldest goes where there are too many."""
+    run = MeasuredRun(made.diameter_um, made.internode_um, made.wraps, made.temperature_C, myelinated, bare)
+    if run in kept.runs:
+        return kept
+    return msgspec.structs.replace(kept, runs=(*kept.runs, run)[-MOST_RUNS:])

@@ -22,13 +22,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.neuron.benches.axon_pixels import VoltagePixels
-from app.panels.neuron.benches.axon_state import INTERNODES, AxonState, wraps_of
+from app.panels.neuron.benches.axon_sheath import StripGeometry, draw_sheath
+from app.panels.neuron.benches.axon_state import INTERNODES, AxonState
 from app.widgets.theme import Theme
 
 NODE_UM = 2.0
-MOST_WRAPS = 200
 _THICKEST = 18  # px of the design, a sheath of the most wraps
-_LAYERS = 10  # lines drawn in a sheath of the most wraps
 
 
 class AxonStrip(QWidget):
@@ -108,12 +107,18 @@ class AxonStrip(QWidget):
         left, right = self._span
         return left + (right - left) * place_mm / self.length_mm
 
-    def internode_rect(self, number: int) -> QRectF:
-        """Where internode `number` is drawn."""
-        pitch = (self._span[1] - self._span[0]) / INTERNODES
-        gap = self._node_gap
-        top, bottom = self._middle - self._reach(MOST_WRAPS), self._middle + self._reach(MOST_WRAPS)
-        return QRectF(self._span[0] + number * pitch + gap / 2, top, pitch - gap, bottom - top)
+    @property
+    def geometry_now(self) -> StripGeometry:
+        """Where its parts are drawn."""
+        gap = self._theme.gap
+        return StripGeometry(
+            left=self._span[0],
+            right=self._span[1],
+            middle=gap(14) + gap(_THICKEST if self.is_myelinated else 4),
+            core=gap(12) + gap(10) * self._state.diameter_um / 20.0,
+            thickest=gap(_THICKEST),
+            is_myelinated=self.is_myelinated,
+        )
 
     def internode_at(self, at: QPointF) -> int | None:
         """The internode at a pixel, None beside them."""
@@ -123,30 +128,8 @@ class AxonStrip(QWidget):
             return None
         return int(share * INTERNODES)
 
-    # --- geometry -----------------------------------------------------------------------------------------------------
-
-    @property
-    def _core(self) -> float:
-        """Height of the axon itself, px: a thicker axon looks thicker."""
-        return self._theme.gap(12) + self._theme.gap(10) * self._state.diameter_um / 20.0
-
-    @property
-    def _node_gap(self) -> float:
-        pitch = (self._span[1] - self._span[0]) / INTERNODES
-        return min(max(pitch * 0.22, 2.0), 7.0)
-
-    @property
-    def _middle(self) -> float:
-        if not self.is_myelinated:
-            return self._theme.gap(4) + self._theme.gap(14)
-        return self._theme.gap(3) + self._theme.gap(11) + self._theme.gap(_THICKEST)
-
-    def _reach(self, wraps: int) -> float:
-        """From the axis to the outside of a sheath, px: its thickness goes with the wraps."""
-        return self._core / 2 + (self._theme.gap(_THICKEST) * wraps / MOST_WRAPS + 1.0 if wraps else 0.0)
-
     def sizeHint(self) -> QSize:
-        return QSize(300, round(2 * self._middle + self._theme.gap(11)))
+        return QSize(300, round(2 * self.geometry_now.middle + self._theme.gap(11)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
@@ -167,7 +150,8 @@ class AxonStrip(QWidget):
 
     def _draw_core(self, painter: QPainter) -> None:
         left, right = self._span
-        box = QRectF(left, self._middle - self._core / 2, right - left, self._core)
+        shape = self.geometry_now
+        box = QRectF(left, shape.middle - shape.core / 2, right - left, shape.core)
         if not len(self._v_mV):
             painter.fillRect(box, self._theme.color("hairline"))
             return
@@ -183,71 +167,24 @@ class AxonStrip(QWidget):
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, right = self._span
-        painter.setPen(QPen(self._theme.color("border"), 1.0))
-        for side in (-1, 1):
-            y = self._middle + side * self._core / 2
-            painter.drawLine(QPointF(left, y), QPointF(right, y))
-        if self.is_myelinated:
-            for number in range(INTERNODES):
-                self._draw_internode(painter, number)
-        else:
-            self._draw_channels(painter, left, right)
+        draw_sheath(painter, self._theme, self._state, self.geometry_now)
         painter.end()
         return picture
-
-    def _draw_internode(self, painter: QPainter, number: int) -> None:
-        theme, box = self._theme, self.internode_rect(number)
-        wraps = wraps_of(self._state, number)
-        stripped = self._state.stripped
-        is_harmed = stripped is not None and stripped.covers(number)
-        thick = self._reach(wraps) - self._core / 2
-        if wraps:
-            layers = max(1, round(_LAYERS * wraps / MOST_WRAPS))
-            for side in (-1, 1):
-                inner = self._middle + side * self._core / 2
-                sheath = QRectF(box.left(), min(inner, inner + side * thick), box.width(), thick)
-                painter.setPen(QPen(theme.color("bad" if is_harmed else "border"), 1.0))
-                painter.setBrush(theme.color("raised"))
-                radius = min(thick / 2, 4.0)
-                painter.drawRoundedRect(sheath, radius, radius)
-                painter.setPen(QPen(theme.color("border"), 0.7))
-                for layer in range(1, layers):
-                    y = inner + side * thick * layer / layers
-                    painter.drawLine(QPointF(box.left() + 1.5, y), QPointF(box.right() - 1.5, y))
-        if is_harmed:
-            pen = QPen(theme.color("bad"), 1.5, Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            reach = self._reach(self._state.wraps) + 2.0
-            painter.drawRect(QRectF(box.left(), self._middle - reach, box.width(), 2 * reach))
-            if stripped is not None and stripped.damage == "channels":
-                self._draw_channels(painter, box.left(), box.right())
-
-    def _draw_channels(self, painter: QPainter, left: float, right: float) -> None:
-        """Ion channels in the membrane, as dots along both edges."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("text"))
-        radius = 1.3
-        apart = max(6.0, (right - left) / 220)
-        count = max(int((right - left) / apart), 2)
-        for x in np.linspace(left + 2.0, right - 2.0, count).tolist():
-            for side in (-1, 1):
-                painter.drawEllipse(QPointF(x, self._middle + side * self._core / 2), radius, radius)
 
     def _draw_chosen(self, painter: QPainter) -> None:
         if self.chosen is None or not self.is_myelinated:
             return
         first, last = self.chosen, self._pressed if self._pressed is not None else self.chosen
         first, last = min(first, last), max(first, last)
-        box = self.internode_rect(first).united(self.internode_rect(last)).adjusted(-1, -2, 1, 2)
+        shape = self.geometry_now
+        box = shape.internode_rect(first).united(shape.internode_rect(last)).adjusted(-1, -2, 1, 2)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._theme.color("focus"), 2.0))
         painter.drawRoundedRect(box, 3, 3)
 
     def _draw_impulse(self, painter: QPainter) -> None:
         """A bar under what is above -40 mV, with a triangle at its front; hollow: where the intact axon's front is."""
-        y = 2 * self._middle + self._theme.gap(4)
+        y = 2 * self.geometry_now.middle + self._theme.gap(4)
         side = float(self._theme.gap(6))
         ink = self._theme.color("text")
         if self._intact_front is not None:
@@ -265,7 +202,7 @@ class AxonStrip(QWidget):
 
     def _draw_electrode(self, painter: QPainter) -> None:
         """A pipette at the start, filled while its current flows."""
-        x, tip = self._span[0], self._middle
+        x, tip = self._span[0], self.geometry_now.middle
         painter.setPen(QPen(self._theme.color("text"), 1.4))
         painter.setBrush(self._theme.color("positive") if self._is_stimulated else QColor(Qt.GlobalColor.transparent))
         wide, long = self._theme.gap(4), self._theme.gap(15)

@@ -34,7 +34,7 @@ class Board:
     dendrite_bends: tuple[float, ...]
     dendrite_half: tuple[float, float]
     hillock: tuple[float, float, float]  # length, half width at both ends
-    ais: tuple[float, float]  # length, half width
+    ais: tuple[float, float]  # length, half width at its end
     internode: tuple[float, float]
     node: tuple[float, float]
     bouton: float  # radius
@@ -55,9 +55,9 @@ SCHEMATIC = Board(
     dendrite_bends=(-16.0, 12.0, -10.0, -12.0, 16.0),
     dendrite_half=(6.0, 2.4),
     hillock=(34.0, 21.0, 5.0),
-    ais=(44.0, 4.4),
-    internode=(20.0, 3.8),
-    node=(5.6, 3.0),
+    ais=(44.0, 3.6),
+    internode=(20.0, 3.6),
+    node=(6.0, 3.6),
     bouton=14.0,
     wave=11.0,
     myelin=5.6,
@@ -76,7 +76,7 @@ TRUE_SCALE = Board(
     dendrite_ends=tuple((112.0 + 410 * _UM * math.cos(ray), 200.0 - 410 * _UM * math.sin(ray)) for ray in _RAYS),
     dendrite_bends=(0.0,) * 5,
     dendrite_half=(0.5 * _UM, 0.5 * _UM),
-    hillock=(10 * _UM, 1.5 * _UM, 1.5 * _UM),
+    hillock=(10 * _UM, 1.5 * _UM, 0.75 * _UM),
     ais=(25 * _UM, 0.75 * _UM),
     internode=(200 * _UM, 0.75 * _UM),
     node=(2 * _UM, 0.75 * _UM),
@@ -271,7 +271,7 @@ def _lay_axon(board: Board, cell: Morphology, ends: Array, half: Array) -> tuple
     """Hillock, initial segment, internodes and nodes along one line; their compartments in order."""
     runs: list[tuple[range, float, float, float]] = [
         (cell.compartments_of("hillock"), *board.hillock),
-        (cell.compartments_of("ais"), board.ais[0], board.ais[1], board.ais[1]),
+        (cell.compartments_of("ais"), board.ais[0], board.hillock[2], board.ais[1]),
     ]
     for number in range(INTERNODES):
         runs.append((cell.compartments_of(f"internode {number}"), board.internode[0], *(board.internode[1],) * 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,11 +15,11 @@ from PySide6.QtGui import QPolygonF, QTransform
 from app.cell_recording import CellFrame
 from app.panels.neuron.anatomy import Anatomy
 from app.panels.neuron.camera import Camera, View, smooth
-from app.panels.neuron.cell_reading import CellGuide
+from app.panels.neuron.cell_reading import CellGuide, Place
 from app.panels.neuron.probes import Probe
 from app.simulation.biology.stage import Arrival, StagePlan
 
-PATCH_SLOTS = 41  # width of a patch of membrane, in places for one channel each (39 are taken)
+PATCH_SLOTS = 43  # width of a patch of membrane, in places for one channel each (39 are taken)
 PATCH_UNITS = 1.2  # its width on the schematic board
 
 
@@ -34,7 +35,8 @@ class CellPicture:
     plan: StagePlan = field(default_factory=StagePlan)
     probes: tuple[Probe, ...] = ()
     marked: tuple[int, ...] = ()
-    hovered: object = None
+    hovered: Place | None = None
+    pointer: QPointF | None = None
     electrode: int = 0  # compartment
     is_injecting: bool = False
     has_labels: bool = True
@@ -80,14 +82,19 @@ class CellPicture:
         return PATCH_UNITS * self.anatomy.board.unit
 
     @property
+    def patch_px(self) -> float:
+        """Width of a patch of membrane, px."""
+        return self.patch_units * self.camera.scale
+
+    @property
     def slot_px(self) -> float:
         """px between two channels of a patch."""
-        return self.patch_units * self.camera.scale / PATCH_SLOTS
+        return self.patch_px / PATCH_SLOTS
 
     @property
     def membrane_share(self) -> float:
         """0: the cell is looked at; 1: its membrane."""
-        return smooth(0.16, 0.5, self.patch_units * self.camera.scale / max(self.camera.room.width(), 1.0))
+        return smooth(0.16, 0.5, self.patch_px / max(self.camera.room.width(), 1.0))
 
     @property
     def synapse_share(self) -> float:
@@ -108,11 +115,33 @@ class CellPicture:
         reach = max(3.2 * board.disc, 0.0)
         return number if gaps[number] < reach else None
 
+    @property
+    def roll(self) -> float:
+        """Degrees that what is looked at closely is turned about the middle of the room, so that it stands upright."""
+        near = self.near_input
+        if self.membrane_share > 0.0 or near is None:
+            return -float(self.anatomy.angle[self.focus]) * self.membrane_share
+        way = self.anatomy.outward[near]
+        return -math.degrees(math.atan2(way[0], -way[1])) * self.synapse_share
+
+    def unrolled(self, at: QPointF) -> QPointF:
+        """A point of the room as it would lie without the roll."""
+        middle = QPointF(self.camera.room.width() / 2, self.camera.room.height() / 2)
+        return QTransform().rotate(-self.roll).map(at - middle) + middle
+
+    def near_transform(self, at: QPointF, angle: float) -> QTransform:
+        """From the plane of what is looked at closely, its origin at `at` (px) and turned by `angle`, to the room."""
+        middle = QPointF(self.camera.room.width() / 2, self.camera.room.height() / 2)
+        whole = QTransform().translate(middle.x(), middle.y()).rotate(self.roll)
+        return whole.translate(at.x() - middle.x(), at.y() - middle.y()).rotate(angle)
+
     def membrane_view(self, compartment: int, slots: float = PATCH_SLOTS) -> View:
         """The view in which `slots` places of the compartment's membrane fill the room."""
-        x, y = self.anatomy.anchor[compartment]
-        width = self.patch_units * slots / PATCH_SLOTS
-        return View(float(x), float(y), self.camera.room.width() / (width * self.camera.fit))
+        zoom = self.camera.room.width() * PATCH_SLOTS / (self.patch_units * slots * self.camera.fit)
+        aside = 0.1 * self.camera.room.height() / (self.camera.fit * zoom)  # below the middle: a card stands above
+        way = math.radians(float(self.anatomy.angle[compartment]))
+        x, y = self.anatomy.anchor[compartment] + aside * np.array([math.sin(way), -math.cos(way)])
+        return View(float(x), float(y), zoom)
 
     def channel_view(self, compartment: int) -> View:
         """The view in which one channel of the compartment's membrane fills most of the room's height."""
@@ -121,8 +150,8 @@ class CellPicture:
     def synapse_view(self, number: int) -> View:
         """The view that looks into the synapse of input `number`."""
         board = self.anatomy.board
-        x, y = self.anatomy.sites[number] + self.anatomy.outward[number] * board.disc * 0.9
-        return View(float(x), float(y), 0.175 * self.camera.room.height() / (board.disc * self.camera.fit))
+        x, y = self.anatomy.sites[number] + self.anatomy.outward[number] * board.disc * 0.8
+        return View(float(x), float(y), 0.2 * self.camera.room.height() / (board.disc * self.camera.fit))
 
     def close_view(self, number: int | None, compartment: int | None) -> View:
         """A near view of what was double clicked: a synapse, or a compartment; its membrane where it is looked at already."""

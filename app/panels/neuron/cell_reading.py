@@ -146,6 +146,11 @@ def _describe(cell: Morphology, compartment: int) -> str:
     return "Under myelin, no channels" if section.name.startswith("internode") else "Passive: no gated channels"
 
 
+def minus(text: str) -> str:
+    """`text` with a true minus sign where a number is negative."""
+    return re.sub(r"-(?=\d)", "−", text)
+
+
 def half_up(value: float) -> int:
     """round() as on paper: a half goes up, so that counts do not hang on the parity of what is counted."""
     return math.floor(value + 0.5)
@@ -216,7 +221,7 @@ def reading(place: Place, frame: CellFrame, guide: CellGuide, plan: StagePlan) -
         rows.append(("V", f"{frame.next_cell_mV:.1f} mV"))
     else:
         rows.append(("V", f"{float(frame.voltage_mV[place.compartment]):.1f} mV"))
-        rows += _input_rows(place.input, frame, plan) if place.input is not None else []
+        rows += _input_rows(place, place.input, frame, plan) if place.input is not None else []
         rows += _membrane_rows(place.compartment, frame, guide, plan) if place.input is None else []
     if abs(frame.current_nA) > 1e-9:
         rows.append(("Electrodes", f"{frame.current_nA:+.2f} nA"))
@@ -224,12 +229,13 @@ def reading(place: Place, frame: CellFrame, guide: CellGuide, plan: StagePlan) -
     return tuple(rows)
 
 
-def _input_rows(number: int, frame: CellFrame, plan: StagePlan) -> list[tuple[str, str]]:
+def _input_rows(place: Place, number: int, frame: CellFrame, plan: StagePlan) -> list[tuple[str, str]]:
     g = float(frame.conductance_nS[number])
-    drive = float(frame.voltage_mV[0]) * 0.0 + RECEPTORS[plan.receptors[number]].reversal_mv
+    drive = RECEPTORS[plan.receptors[number]].reversal_mv
     return [
         ("Weight", f"{plan.weights_nS[number]:.2f} nS"),
         ("g", f"{g:.2f} nS"),
+        ("I", f"{g * (float(frame.voltage_mV[place.compartment]) - drive):+.1f} pA"),
         ("Reversal", f"{drive:.0f} mV"),
     ]
 

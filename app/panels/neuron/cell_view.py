@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
@@ -174,7 +175,7 @@ class CellView(QWidget):
             "soma": (x + 20 * board.unit, y, 3.4),
             "hillock": (*anatomy.ends[anatomy.ais.start, 0], 8.0),
             "axon": (*anatomy.center[cell.compartment("node 9")], 1.6),
-            "node": (*anatomy.center[cell.compartment("node 9")], 15.0),
+            "node": (*anatomy.center[cell.compartment("node 9")], 10.0),
         }
         at_x, at_y, zoom = spots[place]
         return View(float(at_x), float(at_y), float(zoom))
@@ -211,12 +212,13 @@ class CellView(QWidget):
 
     def pan(self, by: QPointF) -> None:
         """Drag what is seen by `by` px."""
-        self.camera.pan(by.x(), by.y())
+        turned = QTransform().rotate(-self.picture.roll).map(by)
+        self.camera.pan(turned.x(), turned.y())
         self._note_view()
 
     def zoom_about(self, factor: float, at: QPointF) -> None:
         """Zoom so that what is under `at` stays there."""
-        self.camera.zoom_about(factor, at)
+        self.camera.zoom_about(factor, self.picture.unrolled(at))
         if factor > 1.0:
             self._be_drawn(factor)
         self._note_view()
@@ -229,7 +231,7 @@ class CellView(QWidget):
             deepest = 1.7 * picture.synapse_view(near).zoom
             if view.zoom > deepest:
                 self.camera.look(View(view.x, view.y, deepest))
-        elif picture.patch_units * self.camera.scale > 0.02 * self.width():
+        elif picture.patch_px > 0.02 * self.width():
             x, y = picture.anatomy.anchor[picture.focus]
             share = 1.0 - factor**-0.9
             self.camera.look(
@@ -303,12 +305,14 @@ class CellView(QWidget):
 
     def _hover(self, at: QPointF) -> None:
         place = self.place_at(at)
+        self._set("pointer", at if place is not None else None)
         if place != self.picture.hovered:
             self._set("hovered", place)
             self.place_hovered.emit(place)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._set("hovered", None)
+        self._set("pointer", None)
         self.place_hovered.emit(None)
         super().leaveEvent(event)
 

@@ -54,55 +54,49 @@ def _draw_block(painter: QPainter, theme: Theme) -> None:
     painter.drawLine(QPointF(0.1, -TOP - 0.15), QPointF(-0.1, -TOP + 0.05))
 
 
-def _draw_gates(painter: QPainter, theme: Theme, count: int, share: float, gap: float) -> None:
-    """`count` gates down the pore; each stands as far aside as its probability to be open."""
-    painter.setPen(QPen(theme.color("text"), 0.03))
+def pore_gap(state: str, share: float) -> float:
+    """Width of the pore: wide where the channel is open; the nearer its gates are to it, the less it is shut. In five steps."""
+    return OPEN_GAP if state == "open" else SHUT_GAP + 0.025 * round(4.0 * share)
+
+
+def draw_body(painter: QPainter, theme: Theme, color: QColor, state: str, gap: float) -> None:
+    """The channel's two halves, and a plug where a poison blocks it."""
+    _draw_halves(painter, theme, color, gap, state == "open")
+    if state == "blocked":
+        _draw_block(painter, theme)
+
+
+def draw_bar(painter: QPainter, theme: Theme) -> None:
+    """From afar: a bar across a pore that is shut."""
+    painter.setPen(QPen(theme.color("text"), 0.09))
+    painter.drawLine(QPointF(-0.2, 0.35), QPointF(0.2, 0.35))
+
+
+def draw_gates(painter: QPainter, theme: Theme, count: int, state: str, share: float) -> None:
+    """From near: m's three or n's four gates down the pore, each as far aside as its probability to be open."""
+    gap = pore_gap(state, share)
+    aside = 1.0 if state == "open" else share * 0.6
+    painter.setPen(QPen(theme.color("text"), 0.035))
     painter.setBrush(theme.color("panel"))
     for number in range(count):
-        y = -0.55 + number * (1.45 / max(count - 1, 1)) * 0.82
-        side = 1.0 if number % 2 else -1.0
-        aside = side * share * (gap / 2 + 0.12)
-        painter.drawRoundedRect(QRectF(aside - 0.105, y - 0.055, 0.21, 0.11), 0.05, 0.05)
+        y = -0.62 + number * 1.2 / (count - 1)
+        x = (1.0 if number % 2 else -1.0) * aside * (gap / 2 + 0.13)
+        painter.drawRoundedRect(QRectF(x - 0.13, y - 0.055, 0.26, 0.11), 0.05, 0.05)
 
 
-def draw_sodium_channel(
-    painter: QPainter, theme: Theme, color: QColor, state: str, m: float, h: float, *, is_detailed: bool
-) -> None:
-    """state: "open", "closed", "inactivated" or "blocked"; m, h move the gates and the ball where the channel is detailed."""
-    gap = OPEN_GAP if state == "open" else (SHUT_GAP + 0.1 * m if is_detailed else SHUT_GAP)
-    _draw_halves(painter, theme, color, gap, state == "open")
-    if is_detailed:
-        _draw_gates(painter, theme, 3, 1.0 if state == "open" else m * 0.6, gap)
-    elif state != "open":
-        painter.setPen(QPen(theme.color("text"), 0.09))
-        painter.drawLine(QPointF(-0.2, 0.35), QPointF(0.2, 0.35))
-    near = 1.0 if state == "inactivated" else min(1.0 - h, 0.75) if is_detailed else 0.25
-    x, y = 0.40 * (1.0 - near), BOTTOM + 0.02 + 0.52 * (1.0 - near)
+def draw_ball(painter: QPainter, theme: Theme, color: QColor, state: str, h: float) -> None:
+    """Sodium's inactivation ball on its chain: in the pore where the channel is inactivated, else the nearer the lower h is."""
+    near = 1.0 if state == "inactivated" else min(1.0 - h, 0.7)
+    x, y = 0.44 * (1.0 - near), BOTTOM + 0.03 + 0.52 * (1.0 - near)
+    tone = mixed(color, theme.color("text"), 0.55)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(mixed(color, theme.color("text"), 0.55), 0.05))
+    painter.setPen(QPen(tone, 0.05))
     chain = QPainterPath(QPointF(0.36, BOTTOM - 0.1))
-    chain.cubicTo(QPointF(0.62, BOTTOM + 0.25), QPointF(x + 0.25, y + 0.3), QPointF(x, y))
+    chain.cubicTo(QPointF(0.66, BOTTOM + 0.25), QPointF(x + 0.3, y + 0.3), QPointF(x, y))
     painter.drawPath(chain)
     painter.setPen(QPen(theme.color("panel"), 0.03))
-    painter.setBrush(mixed(color, theme.color("text"), 0.55))
-    painter.drawEllipse(QPointF(x, y), BALL * 1.15, BALL * 1.15)
-    if state == "blocked":
-        _draw_block(painter, theme)
-
-
-def draw_potassium_channel(
-    painter: QPainter, theme: Theme, color: QColor, state: str, n: float, *, is_detailed: bool
-) -> None:
-    """As the sodium channel's, with four n gates and no ball."""
-    gap = OPEN_GAP if state == "open" else (SHUT_GAP + 0.1 * n if is_detailed else SHUT_GAP)
-    _draw_halves(painter, theme, color, gap, state == "open")
-    if is_detailed:
-        _draw_gates(painter, theme, 4, 1.0 if state == "open" else n * 0.6, gap)
-    elif state != "open":
-        painter.setPen(QPen(theme.color("text"), 0.09))
-        painter.drawLine(QPointF(-0.2, 0.35), QPointF(0.2, 0.35))
-    if state == "blocked":
-        _draw_block(painter, theme)
+    painter.setBrush(tone)
+    painter.drawEllipse(QPointF(x, y), BALL * 1.3, BALL)
 
 
 def draw_pump(painter: QPainter, theme: Theme, turn: float) -> None:

@@ -142,11 +142,20 @@ class InstrumentsPainter:
         width = min(max(room.width() * 0.34, 240.0), 420.0) * min(self.theme.scale, 1.25)
         return QRectF(room.width() * 0.915 - width - 36.0 * self.theme.scale, room.height() - line - 22.0, width, 10.0)
 
+    def bar_box(self, picture: CellPicture) -> QRectF:
+        """The bar with its ticks and their figures, px."""
+        bar, metrics = self.bar(picture), QFontMetricsF(self.theme.font("small"))
+        unit = metrics.horizontalAdvance("mV")
+        return bar.adjusted(-14.0, -15.0, unit + 18.0, 6.0 + metrics.height())
+
     def draw_bar(self, painter: QPainter, picture: CellPicture) -> None:
         """The scale of voltage, with its ticks; it stands still."""
         theme, bar = self.theme, self.bar(picture)
         metrics = QFontMetricsF(theme.font("small"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(faded(theme.color("panel"), 0.85))
+        painter.drawRoundedRect(self.bar_box(picture), 5, 5)
         painter.setPen(QPen(theme.color("border"), 1.0))
         painter.setBrush(QBrush(self.colors.gradient(bar.left(), 0, bar.right(), 0)))
         painter.drawRoundedRect(bar, 3, 3)
@@ -164,17 +173,17 @@ class InstrumentsPainter:
             if x - width / 2 > right + 4:
                 painter.drawText(QPointF(x - width / 2, bar.bottom() + 4 + metrics.ascent()), text)
                 right = x + width / 2
-        painter.drawText(QPointF(bar.right() + 6, bar.bottom() + 4 + metrics.ascent()), "mV")
+        painter.drawText(QPointF(bar.right() + 12, bar.bottom() + 4 + metrics.ascent()), "mV")
 
     def draw_marker(self, painter: QPainter, picture: CellPicture) -> None:
-        """On the bar: where the place under the pointer, or else under the camera, stands now."""
+        """On the bar: where the place under the pointer, or from near the place under the camera, stands now."""
+        if picture.hovered is None and picture.camera.view.zoom < 3.0:
+            return
         bar = self.bar(picture)
-        compartment = getattr(picture.hovered, "compartment", picture.focus)
-        voltage = float(picture.voltage_mV[compartment])
-        x = bar.left() + place_on_bar(voltage) * bar.width()
+        compartment = picture.focus if picture.hovered is None else picture.hovered.compartment
+        x = bar.left() + place_on_bar(float(picture.voltage_mV[compartment])) * bar.width()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.theme.color("panel"), 1.0))
         painter.setBrush(self.theme.color("text"))
-        painter.drawPolygon(
-            QPolygonF([QPointF(x, bar.top() - 1), QPointF(x - 6, bar.top() - 11), QPointF(x + 6, bar.top() - 11)])
-        )
+        top = bar.top() - 1
+        painter.drawPolygon(QPolygonF([QPointF(x, top), QPointF(x - 6, top - 10), QPointF(x + 6, top - 10)]))

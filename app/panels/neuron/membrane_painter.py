@@ -9,12 +9,12 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
 from app.panels.neuron.cell_painter import faded, mixed
 from app.panels.neuron.cell_picture import PATCH_SLOTS, CellPicture
 from app.panels.neuron.cell_reading import POTASSIUM_CHANNELS, SODIUM_CHANNELS, MembraneCounts, membrane_counts
-from app.panels.neuron.channel_shapes import draw_potassium_channel, draw_pump, draw_sodium_channel
+from app.panels.neuron.channel_shapes import draw_ball, draw_bar, draw_body, draw_gates, draw_pump, pore_gap
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.simulation.biology.membrane import POTASSIUM_MV, SODIUM_MV
 from app.widgets.theme import Theme
@@ -25,6 +25,8 @@ TRANSIT_MS = 0.45  # an ion's way through what is seen
 STREAM = 5  # ions that are on their way through one open channel, where the driving force is largest
 LARGEST_DRIVE_MV = 127.0  # between the reversal potentials
 PUMP_MS = 10.0  # of one turn: 3 sodium out, 2 potassium in (about 100 a second)
+NARROW = 0.76  # of a channel in its slot: lipids are seen between
+MOST_SPRITES = 150  # at most 60 MB of channels as large as they get
 DETAIL_PX = 46.0  # of a slot, from which on channels are drawn one by one with their gates
 
 
@@ -81,10 +83,14 @@ class MembranePainter:
 
     def _set_out(self, painter: QPainter, picture: CellPicture) -> float:
         """Put the origin onto the membrane, upright the nearer one is; px of a slot."""
-        compartment = picture.focus
-        painter.translate(picture.projection.point(picture.anatomy.anchor[compartment]))
-        painter.rotate(float(picture.anatomy.angle[compartment]) * (1.0 - picture.membrane_share))
+        painter.setTransform(self.plane(picture), True)
         return picture.slot_px
+
+    def plane(self, picture: CellPicture) -> QTransform:
+        """From the membrane's plane, in px, to the room."""
+        compartment = picture.focus
+        at = picture.projection.point(picture.anatomy.anchor[compartment])
+        return picture.near_transform(at, float(picture.anatomy.angle[compartment]))
 
     # --- what stands still ----------------------------------------------------------------------------------------------
 
@@ -101,6 +107,11 @@ class MembranePainter:
         self._draw_wraps(painter, picture, slot, span)
         self._draw_bulk(painter, picture, slot)
         self._draw_lipids(painter, picture, slot, span)
+        if slot >= DETAIL_PX:
+            for is_sodium in (True, False):  # ready before the gates move: drawing one of them takes some ms
+                for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+                    self._channel(is_sodium, "closed", pore_gap("closed", share), slot, is_detailed=True)
+                self._channel(is_sodium, "open", pore_gap("open", 1.0), slot, is_detailed=True)
         painter.restore()
 
     def _draw_lipids(self, painter: QPainter, picture: CellPicture, slot: float, span: float) -> None:
@@ -117,12 +128,8 @@ class MembranePainter:
             x = number * step
             for side in (-1.0, 1.0):
                 sway = 0.06 * math.sin(3.1 * number + side)
-                for leg in (-0.07, 0.07):
-                    tails.append(
-                        QLineF(
-                            (x + leg) * slot, side * (HALF - 0.16) * slot, (x + leg + sway) * slot, side * 0.1 * slot
-                        )
-                    )
+                top, end = side * (HALF - 0.16) * slot, side * 0.1 * slot
+                tails += [QLineF((x + leg) * slot, top, (x + leg + sway) * slot, end) for leg in (-0.07, 0.07)]
                 heads.append(QPointF(x * slot, side * (HALF - 0.06) * slot))
         painter.setPen(QPen(mixed(fat, head, 0.55), max(0.8, 0.035 * slot)))
         painter.drawLines(tails)
@@ -197,8 +204,8 @@ class MembranePainter:
         for number, alpha in zip(numbers.tolist(), seen.tolist(), strict=True):
             if alpha > 0.02:
                 painter.setOpacity(alpha)
-                self._stamp(painter, outside, (number + 0.5) * slot, -(HALF + 0.42) * slot)
-                self._stamp(painter, inside, (number + 0.5) * slot, (HALF + 0.42) * slot)
+                self._stamp(painter, outside, (number + 0.5) * slot, -1.95 * slot)
+                self._stamp(painter, inside, (number + 0.5) * slot, 2.35 * slot)
         painter.setOpacity(1.0)
 
     def states(self, counts: MembraneCounts) -> tuple[np.ndarray, np.ndarray]:
@@ -227,17 +234,19 @@ class MembranePainter:
         self, painter: QPainter, is_sodium: bool, state: str, x: float, slot: float, gates: tuple[float, float, float]
     ) -> None:
         m, h, n = gates
-        if slot < DETAIL_PX:
-            self._stamp(painter, self._channel_sprite(is_sodium, state, slot), x, 0.0)
-            return
-        painter.save()
-        painter.translate(x, 0)
-        painter.scale(slot, slot)
-        if is_sodium:
-            draw_sodium_channel(painter, self.theme, self.sodium_color, state, m, h, is_detailed=True)
-        else:
-            draw_potassium_channel(painter, self.theme, self.potassium_color, state, n, is_detailed=True)
-        painter.restore()
+        is_detailed = slot >= DETAIL_PX
+        gap = pore_gap(state, (m if is_sodium else n) if is_detailed else 0.0)
+        self._stamp(painter, self._channel(is_sodium, state, gap, slot, is_detailed=is_detailed), x, 0.0)
+        if is_detailed:
+            painter.save()
+            painter.translate(x, 0)
+            painter.scale(slot * NARROW, slot)
+            if is_sodium:
+                draw_gates(painter, self.theme, 3, state, m)
+                draw_ball(painter, self.theme, self.sodium_color, state, h)
+            else:
+                draw_gates(painter, self.theme, 4, state, n)
+            painter.restore()
 
     def _draw_streams(
         self, painter: QPainter, time_ms: float, voltage: float, counts: MembraneCounts, slot: float
@@ -299,11 +308,11 @@ class MembranePainter:
         """A kept picture of that size, and a painter with its origin in the middle where it is still to be drawn."""
         if key in self._sprites:
             return self._sprites[key], None
-        ratio = 2.0
+        ratio = 2.0 if height < 120 else 1.25
         pixmap = QPixmap(max(2, math.ceil(width * ratio)), max(2, math.ceil(height * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
-        if len(self._sprites) > 400:
+        if len(self._sprites) > MOST_SPRITES:
             self._sprites.clear()
         self._sprites[key] = pixmap
         painter = QPainter(pixmap)
@@ -345,13 +354,19 @@ class MembranePainter:
             painter.end()
         return pixmap
 
-    def _channel_sprite(self, is_sodium: bool, state: str, slot: float) -> QPixmap:
-        pixmap, painter = self._sprite(("channel", is_sodium, state, round(slot, 2)), 1.2 * slot, 5.0 * slot)
+    def _channel(self, is_sodium: bool, state: str, gap: float, slot: float, *, is_detailed: bool) -> QPixmap:
+        """A channel's body; from afar with its ball and a bar for its gates."""
+        color = self.sodium_color if is_sodium else self.potassium_color
+        look = "shut" if is_detailed and state in ("closed", "inactivated") else state
+        key = ("channel", is_sodium, look, gap, is_detailed, round(slot, 2))
+        pixmap, painter = self._sprite(key, 1.1 * slot, 4.6 * slot)
         if painter is not None:
-            painter.scale(slot, slot)
-            if is_sodium:
-                draw_sodium_channel(painter, self.theme, self.sodium_color, state, 0.0, 0.5, is_detailed=False)
-            else:
-                draw_potassium_channel(painter, self.theme, self.potassium_color, state, 0.0, is_detailed=False)
+            painter.scale(slot * NARROW, slot)
+            draw_body(painter, self.theme, color, state, gap)
+            if not is_detailed:
+                if state != "open":
+                    draw_bar(painter, self.theme)
+                if is_sodium:
+                    draw_ball(painter, self.theme, color, state, 0.75)
             painter.end()
         return pixmap

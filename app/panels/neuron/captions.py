@@ -1,0 +1,155 @@
+"""Cards of text on the picture of the cell: what is counted where one looks closely, and what is read under the pointer. Counts nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+
+from app.panels.neuron.cell_painter import faded
+from app.panels.neuron.cell_picture import CellPicture
+from app.panels.neuron.cell_reading import (
+    CHANNEL_PS,
+    RECEPTOR_NS,
+    MembraneCounts,
+    Place,
+    SynapseCounts,
+    minus,
+    reading,
+)
+from app.simulation.biology.stage import RELEASE_SITES
+from app.widgets.theme import Theme
+
+FEW_PX = 46.0  # of a slot: from here on one looks at single channels, and room is short
+SPIKE_FACT = (
+    "One spike lets in about 4 pmol of Na⁺ per cm² (18.5 °C): 0.1 mM in a bare axon of 1.5 µm, where some 10 mM are. "
+    "Concentrations hardly change; the pump makes up for it, slowly, in the background."
+)
+SYNAPSE_FACT = (
+    "The presynaptic spike ends here. What the next cell gets is a graded potential: it sums with others, and may be too small "
+    "to make a spike."
+)
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A card: a title, lines with figures, and a sentence below."""
+
+    title: str
+    lines: tuple[str, ...]
+    fact: str = ""
+
+
+def membrane_caption(picture: CellPicture, counts: MembraneCounts | None) -> Caption:
+    """What the patch of membrane under the camera holds."""
+    compartment = picture.focus
+    voltage = minus(f"{float(picture.voltage_mV[compartment]):.1f} mV")
+    title = f"{picture.guide.names[compartment]} · V {voltage}"
+    if counts is None:
+        return Caption(title, (), "")
+    if picture.guide.gate_row(compartment) is None:
+        return Caption(title, _passive_lines(picture, compartment), "")
+    m, h, n = counts.gates
+    area = f"{counts.area_um2:.2g} µm²"
+    lines = (
+        f"{area} of its membrane, each channel {CHANNEL_PS:.0f} pS",
+        f"Na⁺: {counts.sodium} channels, {counts.sodium_open} open, {counts.sodium_inactivated} inactivated",
+        f"K⁺: {counts.potassium} channels, {counts.potassium_open} open",
+        f"m {m:.2f}   h {h:.2f}   n {n:.2f}   open: Na⁺ m³h, K⁺ n⁴",
+    )
+    return Caption(title, lines, SPIKE_FACT if picture.slot_px < FEW_PX else "")
+
+
+def _passive_lines(picture: CellPicture, compartment: int) -> tuple[str, ...]:
+    cell = picture.guide.morphology
+    name = cell.sections[int(cell.section_of[compartment])].name
+    if name.startswith("internode"):
+        wraps = picture.plan.wraps[int(name.split()[1])]
+        return (
+            f"{wraps} wraps of myelin are {2 * wraps + 1} membranes in series:",
+            "little leaks out, and little charge is needed.",
+        )
+    return ("No gated channels in this membrane:", "what comes in here spreads passively, and leaks.")
+
+
+def synapse_caption(picture: CellPicture, number: int, counts: SynapseCounts) -> Caption:
+    """What the synapse under the camera holds."""
+    place = picture.guide.input_place(number, picture.plan)
+    kind = place.description.partition(", weight")[0]
+    weight = f"Weight {picture.plan.weights_nS[number]:.2f} nS = {counts.receptors} receptors of {RECEPTOR_NS:g} nS"
+    if counts.arrival is not None and counts.arrival.onset_ms <= picture.time_ms:
+        released = counts.arrival.vesicles
+        vesicles = f"Vesicles: {released} of {RELEASE_SITES} have fused" if released else "No vesicle fused: a failure"
+    elif counts.arrival is not None:
+        vesicles = "A spike has come: calcium flows in"
+    else:
+        vesicles = f"Vesicles: {RELEASE_SITES} docked"
+    voltage = minus(f"{float(picture.voltage_mV[place.compartment]):.1f} mV")
+    is_open = f"Open: {counts.receptors_open}, together {counts.conductance_nS:.2f} nS"
+    return Caption(
+        f"{place.name} · {kind}", (weight, is_open, vesicles, f"V of the dendrite here {voltage}"), SYNAPSE_FACT
+    )
+
+
+def place_caption(picture: CellPicture, place: Place) -> Caption:
+    """What is read under the pointer."""
+    if picture.frame is None:
+        return Caption(place.name, (place.description,))
+    rows = reading(place, picture.frame, picture.guide, picture.plan)
+    lines = tuple(minus(f"{caption}  {value}") for caption, value in rows[1:])
+    return Caption(place.name, (*lines, place.description))
+
+
+class CaptionPainter:
+    """Draws cards; text is at least 14 px."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+
+    def font(self, role: str = "body") -> QFont:
+        """Type of a card."""
+        font = self.theme.font(role)
+        font.setPixelSize(max(14, min(font.pixelSize(), 18)))
+        return font
+
+    def size(self, caption: Caption, widest: float) -> tuple[float, float, float]:
+        """Width and height of a card, and the height of its sentence; `widest`: at most, px."""
+        heading, body = QFontMetricsF(self.font("heading")), QFontMetricsF(self.font())
+        width = max(
+            [heading.horizontalAdvance(caption.title), *(body.horizontalAdvance(line) for line in caption.lines)]
+        )
+        width = min(max(width, widest if caption.fact else 0.0), widest - 24.0)
+        fact = 0.0
+        if caption.fact:
+            room = QRectF(0, 0, width, 1000)
+            fact = body.boundingRect(room, int(Qt.TextFlag.TextWordWrap), caption.fact).height() + 8.0
+        height = heading.height() + len(caption.lines) * body.height() * 1.12 + fact
+        return width + 24.0, height + 20.0, fact
+
+    def draw(self, painter: QPainter, caption: Caption, at: QPointF, widest: float) -> QRectF:
+        """Draw a card with its top left corner at `at`; where it lies."""
+        theme = self.theme
+        width, height, fact = self.size(caption, widest)
+        box = QRectF(at.x(), at.y(), width, height)
+        painter.setPen(QPen(theme.color("hairline"), 1.0))
+        painter.setBrush(faded(theme.color("panel"), 0.94))
+        painter.drawRoundedRect(box, 6, 6)
+        heading, body = QFontMetricsF(self.font("heading")), QFontMetricsF(self.font())
+        y = box.top() + 10.0
+        painter.setPen(theme.color("text"))
+        painter.setFont(self.font("heading"))
+        title = heading.elidedText(caption.title, Qt.TextElideMode.ElideRight, width - 20.0)
+        painter.drawText(QPointF(box.left() + 12, y + heading.ascent()), title)
+        y += heading.height() + 2.0
+        painter.setFont(self.font())
+        for line in caption.lines:
+            text = body.elidedText(line, Qt.TextElideMode.ElideRight, width - 20.0)
+            painter.drawText(QPointF(box.left() + 12, y + body.ascent()), text)
+            y += body.height() * 1.12
+        if fact:
+            painter.setPen(theme.color("muted"))
+            painter.drawText(
+                QRectF(box.left() + 12, y + 2.0, width - 24, fact), int(Qt.TextFlag.TextWordWrap), caption.fact
+            )
+        return box

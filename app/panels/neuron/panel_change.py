@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtGui import QUndoCommand
+
 from app.choice_changes import ChoiceChange
 
 
@@ -20,3 +22,7 @@ class PanelChange(ChoiceChange):
             self._is_done = False
         else:
             super().redo()
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Only what bears the same name: all that is done at a bench is one thing, and was undone at one stroke."""
+        return other.text() == self.text() and super().mergeWith(other)

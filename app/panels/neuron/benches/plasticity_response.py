@@ -13,6 +13,12 @@ Array = np.ndarray
 MOST_POINTS = 1_600  # of a trace, about three for each pixel that it has
 
 
+def leave_room(plot: StyledPlot) -> None:
+    """Room for the last figure of the axis, and for the letters of its name that reach below the line."""
+    gap = plot.theme.gap
+    plot.plotItem.layout.setContentsMargins(0, gap(2), gap(14), gap(4))
+
+
 class ResponsePlot(StyledPlot):
     """x: ms; y: mV, from `base_mv` (rest where the response is small). Before: dashed and muted; after: solid.
 
@@ -36,6 +42,7 @@ class ResponsePlot(StyledPlot):
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.setMinimumHeight(theme.px(90))
         self.read_out = self.reading
+        leave_room(self)
         theme.changed.connect(self._on_look_changed)
         self._on_look_changed()
         self._fit()
@@ -109,16 +116,15 @@ class ResponsePlot(StyledPlot):
         return times is not None and len(times) > 0
 
     def _place_tags(self, low: float, top: float) -> None:
-        """Right of its peak each, and apart where both peaks are alike."""
-        places = {name: peak for name, (_, peak) in self._peaks.items()}
+        """Right of both peaks, each as high as its own, but apart and above the foot of the plot."""
         apart = (top - low) * 0.17
-        if len(places) == 2 and abs(places["before"] - places["after"]) < apart:
-            upper = "after" if places["after"] >= places["before"] else "before"
-            lower = "before" if upper == "after" else "after"
-            places[lower] = places[upper] - apart
         latest = max((time for time, _ in self._peaks.values()), default=0.0)
-        for name, peak in places.items():
-            self._tags[name].setPos(latest + self._end * 0.09, peak)
+        free = low + 0.14 * (top - low)
+        order = sorted(self._peaks, key=lambda name: (self._peaks[name][1], name == "after"))
+        for name in order:
+            height = max(self._peaks[name][1], free)
+            self._tags[name].setPos(latest + self._end * 0.09, height)
+            free = height + apart
 
     @Slot()
     def _on_look_changed(self) -> None:

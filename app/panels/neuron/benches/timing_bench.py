@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.neuron_session import with_weight
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
 from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls, label
-from app.panels.neuron.benches.timing_card import TimingCard
+from app.panels.neuron.benches.timing_card import TimingCard, side_by_side
 from app.panels.neuron.benches.timing_figures import TimingFigures
 from app.panels.neuron.benches.timing_state import (
     REACH_MS,
@@ -21,12 +21,12 @@ from app.panels.neuron.benches.timing_state import (
     run_options,
     to_json,
 )
-from app.panels.neuron.benches.timing_words import ANSWERS, question_text, signed, verdict
+from app.panels.neuron.benches.timing_words import ANSWERS, interval_text, question_text, signed, verdict
 from app.simulation.biology.stage import Answer
 
 PULSE_MS = 5.0  # when the test pulse comes, and the inputs of the neuron
 SWEEP_S = 1.5  # a run is passed through so quickly, however long it was
-CARD_PX = 312
+CARD_PX = 300
 
 
 def pulse_options(weight_nS: float) -> dict[str, Any]:
@@ -68,6 +68,7 @@ class TimingBench(Bench):
         self.setProperty("is_panel", True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         buttons = QHBoxLayout()
+        buttons.setSpacing(gap(4))
         buttons.addWidget(self.run_button, 1)
         buttons.addWidget(self.reset_button)
         self._side = QWidget()
@@ -77,6 +78,7 @@ class TimingBench(Bench):
         side.addWidget(CardArea(self.card), 100)
         side.addWidget(self.hint)
         side.addLayout(buttons)
+        side.addLayout(side_by_side(self.context.theme, self.card.neuron, self.card.give))
         side.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(gap(12), gap(8), gap(12), gap(8))
@@ -106,11 +108,7 @@ class TimingBench(Bench):
         return to_json(self._state)
 
     def apply(self, state: BenchState) -> None:
-        new = from_json(state)
-        if new.cell_nS is not None:
-            session = self.context.session
-            session.change(msgspec.structs.replace(session.plan, weights_nS=new.cell_nS))
-        self._state = msgspec.structs.replace(new, cell_nS=None)
+        self._state = from_json(state)
         self._is_running = False
         self._show_state()
         self._trail.begin()
@@ -207,18 +205,18 @@ class TimingBench(Bench):
     @Slot()
     def _on_neuron_asked(self) -> None:
         self._put("Run the neuron", has_fired=True)
+        self.figures.bring_to_front("neuron")
         self._ask_neuron()
 
     @Slot()
     def _on_give_asked(self) -> None:
         """As many inputs of the living cell as fire here get the learned weight."""
-        session = self.context.session
-        before = {**self.state(), "cell_nS": list(session.plan.weights_nS)}
+        session, hand = self.context.session, self.context.hand
         plan = with_weight(session.plan, tuple(range(self._state.inputs)), self._state.weight_nS)
-        session.change(plan)
-        self.context.push_change(
-            "Give the weights to the cell", before, {**self.state(), "cell_nS": list(plan.weights_nS)}
-        )
+        if hand is not None:
+            hand.change_plan("weights", "Give the learned weights to the cell", plan)
+        else:
+            session.change(plan)
         self._say(
             f"{self._state.inputs} inputs of the living cell have {self._state.weight_nS:.3f} nS now: see the bench Cell."
         )
@@ -252,11 +250,12 @@ class TimingBench(Bench):
             pairs = self._state.pairs
             self._state = self._state.with_run(answer.values["dw"], answer.values["weight"])
             self._show_state()
-            self._trail.note("Run the pairs")
+            self._trail.note(f"Run the pairs at {interval_text(self._state.interval_ms)}")
             self._ask_pulse()
             if self._state.has_fired:
                 self._ask_neuron()
-            self._sweep_s = 0.0
+            self._sweep_s = SWEEP_S if self.context.workspace.settings.values.reduced_motion else 0.0
+            self.figures.bring_to_front("weight")
         self.figures.weight.show_path(answer.traces["t_ms"], answer.traces["w_nS"], pairs)
 
     def _take_pulse_before(self, answer: Answer) -> None:
@@ -328,10 +327,14 @@ class TimingBench(Bench):
             self._sweep_s = min(self._sweep_s + seconds, SWEEP_S)
             self.figures.weight.show_share(self._sweep_s / SWEEP_S)
 
+    @property
+    def is_moving(self) -> bool:
+        return self._sweep_s < SWEEP_S
+
     def close_bench(self) -> None:
         self._calls.close()
 
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self.context.theme
-        self._side.setFixedWidth(round(CARD_PX * theme.zoom * (1.28 if theme.name == "projector" else 1.0)))
+        self._side.setFixedWidth(round(CARD_PX * theme.zoom * (1.26 if theme.name == "projector" else 1.0)))

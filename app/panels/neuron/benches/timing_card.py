@@ -28,7 +28,7 @@ def _button(text: str, tip: str) -> QPushButton:
 class TimingCard(QWidget):
     """`settled` follows a person's change, with its name for undo; `case_asked` an interval that shows a disagreement.
 
-    The prediction box stands on top; its signals are its own.
+    The prediction box stands on top; its signals are its own. `neuron` and `give` are for the bench to lay below it.
     """
 
     settled = Signal(str)
@@ -39,16 +39,16 @@ class TimingCard(QWidget):
     def __init__(self, theme: Theme, question: str, answers: tuple[str, ...]) -> None:
         super().__init__()
         self.box = PredictionBox(theme, question, ChoiceQuestion(answers), subject="The synapse")
-        self.rule = ChoiceRow(theme, "Rule", (
+        self.rule = ChoiceRow(theme, "", (
             ("pair", "Exponential", "The closer in time, the larger the change; it fades over 20 ms"),
             ("pair_hard", "20 ms", "The lecture's window: the same change anywhere within 20 ms, none beyond"),
             ("triplet", "Triplets", "Neighbouring spikes count as well: how often pairs come matters"),
         ))  # fmt: skip
-        self.cells = ChoiceRow(theme, "of", (
+        self.cells = ChoiceRow(theme, "", (
             ("triplet_visual", "Visual cortex", "The triplet rule as fitted to cells of the visual cortex"),
             ("triplet_hippocampal", "Hippocampus", "The triplet rule as fitted to hippocampal cells (quoted from memory)"),
         ))  # fmt: skip
-        self.pairs = ChoiceRow(theme, "Run", (
+        self.pairs = ChoiceRow(theme, "", (
             ("1", "1 pair", "A single pair of spikes"),
             ("60", "60 pairs", "Sixty pairs, as in the experiments, one after the other"),
         ))  # fmt: skip
@@ -56,7 +56,7 @@ class TimingCard(QWidget):
             theme, "Pairs a second", 0.1, 50.0, 1.0, unit="Hz", is_log=True,
             tooltip="How fast pair follows pair; close together, spikes of different pairs meet as well",
         )  # fmt: skip
-        self.pairing = ChoiceRow(theme, "Meets", (
+        self.pairing = ChoiceRow(theme, "", (
             ("all", "All spikes", "Every pre spike makes a pair with every post spike"),
             ("nearest", "Nearest", "Only the last spike before counts"),
         ))  # fmt: skip
@@ -64,42 +64,36 @@ class TimingCard(QWidget):
         self.fit.setToolTip("The exponentials fitted to what they measured in hippocampal cells after 60 pairs")
         self.hebb = QCheckBox("Coincidence alone (Hebb)")
         self.hebb.setToolTip("The lecture's first rule: firing together strengthens, whichever comes first")
-        self.part = _button("Where rules part", f"Put the post spike {PART_MS:g} ms after the pre spike")
-        self.order = _button("Where Hebb parts", f"Draw coincidence alone, and put the post spike {-HEBB_MS:g} ms before")
+        self.part = _button("Rules disagree", f"Put the post spike {PART_MS:g} ms after the pre spike")
+        self.order = _button("Hebb disagrees", f"Draw coincidence alone, and put the post spike {-HEBB_MS:g} ms before")
         self.source = label("", "caption")
         self.inputs = ValueSlider(
             theme, "Inputs of the neuron", 1, INPUTS, 8, is_whole=True,
             tooltip="So many synapses fire together, at 1 nS each before, and with the learned weight after",
         )  # fmt: skip
-        self.neuron = _button("Run the neuron", "Fire these inputs at 1 nS, and with the learned weight (Ctrl+Shift+Return)")
+        self.neuron = _button(
+            "Run the neuron", "Fire these inputs at 1 nS, and with the learned weight (Ctrl+Shift+Return)"
+        )
         self.neuron.setShortcut("Ctrl+Shift+Return")
-        self.give = _button("Give to the cell", "Give the learned weight to as many inputs of the living cell (can be undone)")
+        self.give = _button(
+            "Give to the cell", "Give the learned weight to as many inputs of the living cell (can be undone)"
+        )
         self._build(theme)
         self._connect()
 
     def _build(self, theme: Theme) -> None:
-        rows = (self.rule, self.cells, self.pairs, self.pairing)
-        for row in rows:
-            row.title.setMinimumWidth(max(row.title.sizeHint().width() for row in rows))
+        for row, name in ((self.rule, "Rule"), (self.cells, "Cells"), (self.pairs, "Pairs"), (self.pairing, "Pairing")):
+            row.setAccessibleName(name)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, theme.gap(4), 0)
-        column.setSpacing(theme.gap(6))
+        column.setSpacing(theme.gap(4))
         column.addWidget(self.box)
         column.addWidget(_rule())
-        for part in (*rows[:3], self.frequency, self.pairing):
+        for part in (self.rule, self.cells, self.source, self.pairs, self.frequency, self.pairing, self.fit, self.hebb):
             column.addWidget(part)
-        for pair in ((self.fit, self.part), (self.hebb, self.order)):
-            line = QHBoxLayout()
-            line.addWidget(pair[0], 1)
-            line.addWidget(pair[1])
-            column.addLayout(line)
-        column.addWidget(self.source)
+        column.addLayout(side_by_side(theme, self.part, self.order))
         column.addWidget(_rule())
         column.addWidget(self.inputs)
-        line = QHBoxLayout()
-        line.addWidget(self.neuron, 1)
-        line.addWidget(self.give, 1)
-        column.addLayout(line)
 
     def _connect(self) -> None:
         for row, text in ((self.rule, "Choose the rule"), (self.cells, "Choose the rule"), (self.pairs, "Choose the pairs"), (self.pairing, "Choose the pairing")):  # fmt: skip
@@ -179,6 +173,15 @@ class TimingCard(QWidget):
     def _on_order_clicked(self) -> None:
         self.hebb.setChecked(True)
         self.case_asked.emit(HEBB_MS)
+
+
+def side_by_side(theme: Theme, *buttons: QPushButton) -> QHBoxLayout:
+    """Buttons in one line, equally wide."""
+    line = QHBoxLayout()
+    line.setSpacing(theme.gap(4))
+    for button in buttons:
+        line.addWidget(button, 1)
+    return line
 
 
 def _rule() -> QFrame:

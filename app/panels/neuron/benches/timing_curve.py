@@ -8,6 +8,8 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
 
+from app.panels.neuron.benches.plasticity_response import leave_room
+from app.panels.neuron.benches.timing_line import BAND_ALPHA
 from app.panels.neuron.benches.timing_state import REACH_MS, TimingRun, TimingState
 from app.panels.neuron.benches.timing_words import RULE_NAMES, interval_text, signed
 from app.simulation.biology.spike_timing import (
@@ -23,6 +25,7 @@ from app.widgets.plot_style import StyledPlot, curve_pen
 from app.widgets.theme import Theme
 
 Array = np.ndarray
+_ROOM = 1.45  # of the axis over the highest curve: LTP and LTD stand there
 FIT_PAIRS = 60  # after so many pairs Bi and Poo measured
 _EDGE_MS = 1e-3  # on both sides of a jump, so that it is drawn upright
 _SIDE_MS = (0.5, 1, 2, 3, 5, 7.5, 10, 12.5, 15, 17.5, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90, 100)
@@ -93,6 +96,7 @@ class WindowPlot(StyledPlot):
         self.setMinimumHeight(theme.px(120))
         self.setXRange(-REACH_MS, REACH_MS, padding=0)
         self.read_out = self.reading
+        leave_room(self)
         self.setToolTip(
             "Right of 0 the input fires before the cell. Points: your own runs; shaded: the 20 ms of the lecture"
         )
@@ -145,8 +149,8 @@ class WindowPlot(StyledPlot):
             line.setData(*shown.get(name, ([], [])))
         highest = max([float(np.max(np.abs(changes))) for _, changes in shown.values()] or [0.0105 * state.pairs])
         highest = max([highest, *(abs(run.dw) for run in self.points)])
-        self.setYRange(-1.28 * highest, 1.28 * highest, padding=0)
-        self._top = 1.28 * highest
+        self._top = _ROOM * highest
+        self.setYRange(-self._top, self._top, padding=0)
 
     def _draw_runs(self) -> None:
         """Full where the run is of the settings on show, hollow where it was another."""
@@ -164,13 +168,11 @@ class WindowPlot(StyledPlot):
             self._words[name].setVisible(state.is_revealed)
         for band in self._bands:
             band.setVisible(state.is_revealed)
-        self._words["ltp"].setPos(REACH_MS * 0.98, top * 0.60)
-        self._words["ltd"].setPos(-REACH_MS * 0.98, -top * 0.60)
-        self._words["band"].setPos(0.0, top)
+        self._words["ltp"].setPos(REACH_MS * 0.98, top * 0.78)
+        self._words["ltd"].setPos(-REACH_MS * 0.98, -top * 0.78)
+        self._words["band"].setPos(0.0, -top)
         self._words["empty"].setPos(0.0, top * 0.5)
         self._words["empty"].setVisible(not state.is_revealed)
-        asked = "Predict, then run the pairs:" if not state.runs else "Predict, then run:"
-        self._words["empty"].setText(f"{asked} your run is the first point of the curve")
 
     @Slot()
     def _on_look_changed(self) -> None:
@@ -181,7 +183,7 @@ class WindowPlot(StyledPlot):
             line.setPen(pen)
         for sign, band in zip((-1, 1), self._bands, strict=True):
             color = theme.color("positive" if sign > 0 else "negative")
-            color.setAlphaF(0.11)
+            color.setAlphaF(BAND_ALPHA)
             band.setBrush(color)
             for edge in band.lines:
                 edge.setPen(pg.mkPen(theme.color("border"), width=1, style=Qt.PenStyle.DotLine))
@@ -204,16 +206,16 @@ class WindowPlot(StyledPlot):
         said = {
             "ltp": ("LTP: stronger", (1.0, 0.5), "positive", "heading"),
             "ltd": ("LTD: weaker", (0.0, 0.5), "negative", "heading"),
-            "band": ("the lecture's window:  20 ms | 20 ms", (0.5, 0.0), "text", "small"),
-            "empty": ("", (0.5, 0.5), "text", "body"),
+            "band": ("lecture: ±20 ms", (0.0, 1.0), "text", "small"),
+            "empty": ("Predict, then run.", (0.5, 0.5), "text", "body"),
         }
         for name, (text, anchor, token, role) in said.items():
             word = self._words[name]
-            if text:
-                word.setText(text)
+            word.setText(text)
             word.setAnchor(anchor)
             word.setFont(theme.font(role))
             word.setColor(theme.color(token))
+        self._words["band"].fill = pg.mkBrush(theme.color("panel"))
 
 
 class WeightPlot(StyledPlot):
@@ -232,6 +234,7 @@ class WeightPlot(StyledPlot):
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.setMinimumHeight(theme.px(90))
         self.read_out = self.reading
+        leave_room(self)
         self.setToolTip("How the weight moved while the pairs came; dotted: the 1 nS it began with")
         theme.changed.connect(self._on_look_changed)
         self._on_look_changed()
@@ -279,12 +282,11 @@ class WeightPlot(StyledPlot):
     def _fit(self) -> None:
         bounds, levels = self._steps
         low, high = float(np.min(levels)), float(np.max(levels))
-        margin = max(0.18 * (high - low), 0.01 if high > low else 0.2) if high - low < 0.1 else 0.18 * (high - low)
+        margin = 0.26 * (high - low) or 0.2
         self.setXRange(float(bounds[0]), float(bounds[-1]), padding=0)
         self.setYRange(low - margin, high + margin, padding=0)
-        drop = (high - low + 2 * margin) * 0.12
-        rises = levels[-1] >= 1.0
-        self._word.setPos(float(bounds[-1]) - 0.02 * float(bounds[-1] - bounds[0]), levels[-1] + (-drop if rises else drop))
+        away = (high - low + 2 * margin) * (0.09 if levels[-1] >= 1.0 else -0.09)  # where the path has not been
+        self._word.setPos(float(bounds[-1]), levels[-1] + away)
 
     @Slot()
     def _on_look_changed(self) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from app.panels.neuron.bench_controls import label
+from app.panels.neuron.bench_controls import ChoiceRow, label
 from app.panels.neuron.benches.plasticity_response import ResponsePlot
 from app.panels.neuron.benches.timing_curve import TOKENS, WeightPlot, WindowPlot, other_rule
 from app.panels.neuron.benches.timing_line import SpikeLine
@@ -22,6 +23,7 @@ from app.widgets.theme import Theme
 
 Array = np.ndarray
 PULSE_END_MS, NEURON_END_MS = 30.0, 20.0
+_LOW_PX = 460  # of the design: lower than that four plots are too flat to be read
 _HINT = "Drag the two spikes (or press ← →), say what will happen, and run the pairs (Space)."
 
 
@@ -34,7 +36,6 @@ class TimingFigures(QWidget):
         self.line = SpikeLine(theme)
         self.formula = label("", "value")
         self.formula.setAccessibleName("Change of the weight by one pair")
-        self.result = label("", "value")
         self.disagreement = label("", "body")
         self.window_plot = WindowPlot(theme)
         self.weight = WeightPlot(theme)
@@ -47,39 +48,62 @@ class TimingFigures(QWidget):
         self.legend = QLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setWordWrap(True)
-        self.heads = {name: label("", "heading") for name in ("weight", "pulse", "neuron")}
+        self.heads = {name: label("", "heading") for name in ("window", "weight", "pulse", "neuron")}
+        self.front = ChoiceRow(theme, "", (
+            ("weight", "Weight", "The weight while the pairs come"),
+            ("pulse", "Test pulse", "The response to one input, before and after"),
+            ("neuron", "Neuron", "All inputs together, before and after"),
+        ))  # fmt: skip
+        self.front.setAccessibleName("Plot on the right")
+        self._is_low = False
         self._build()
         self._state = TimingState()
         theme.changed.connect(self._on_theme_changed)
 
     def _build(self) -> None:
         gap = self._theme.gap
+        self._cells = {
+            "window": _cell(self.heads["window"], self.window_plot),
+            "weight": _cell(self.heads["weight"], self.weight),
+            "pulse": _cell(self.heads["pulse"], self.pulse),
+            "neuron": _cell(self.heads["neuron"], self.neuron),
+        }
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(gap(16))
+        self._grid.setVerticalSpacing(gap(4))
+        for side in (0, 1):
+            self._grid.setColumnStretch(side, 1)
+            self._grid.setColumnMinimumWidth(side, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(4))
-        column.addWidget(self.line)
-        words = QVBoxLayout()
-        words.setSpacing(gap(2))
-        for part in (self.formula, self.disagreement):
-            words.addWidget(part)
-        column.addLayout(words)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(gap(16))
-        grid.setVerticalSpacing(gap(2))
-        for place, (head, plot) in enumerate((
-            (self.legend, self.window_plot), (self.heads["weight"], self.weight),
-            (self.heads["pulse"], self.pulse), (self.heads["neuron"], self.neuron),
-        )):  # fmt: skip
-            row, side = divmod(place, 2)
-            head.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-            grid.addWidget(head, 2 * row, side)
-            grid.addWidget(plot, 2 * row + 1, side)
-        grid.setRowStretch(1, 5)
-        grid.setRowStretch(3, 4)
-        for side in (0, 1):
-            grid.setColumnStretch(side, 1)
-            grid.setColumnMinimumWidth(side, 1)
-        column.addLayout(grid, 1)
+        for part in (self.line, self.formula, self.disagreement, self.legend, self.front):
+            column.addWidget(part)
+        column.addLayout(self._grid, 1)
+        self.front.chosen.connect(self._on_front_chosen)
+        self._arrange(is_low=False)
+
+    def _arrange(self, *, is_low: bool) -> None:
+        """Four plots, or where the panel is low for the theme's type the window and one other, chosen above them."""
+        self._is_low = is_low
+        self.front.setVisible(is_low)
+        for place, (name, cell) in enumerate(self._cells.items()):
+            self._grid.addWidget(cell, *((0, min(place, 1)) if is_low else divmod(place, 2)))
+            cell.setVisible(not is_low or name in ("window", self.front.choice))
+        self._grid.setRowStretch(0, 1)
+        self._grid.setRowStretch(1, 0 if is_low else 1)
+
+    def bring_to_front(self, name: str) -> None:
+        """Show "weight", "pulse" or "neuron" where there is room for one alone."""
+        if self._is_low:
+            self.front.set_choice(name)
+            self._arrange(is_low=True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_low = self.height() < self._theme.px(_LOW_PX)
+        if is_low != self._is_low:
+            self._arrange(is_low=is_low)
 
     # --- showing ------------------------------------------------------------------------------------------------------
 
@@ -92,6 +116,7 @@ class TimingFigures(QWidget):
         self._write_legend()
         self.show_interval(state)
         run = state.runs[-1] if state.runs else None
+        self.heads["window"].setText(f"Δw of {'one pair' if state.pairs == 1 else f'{state.pairs} pairs'}")
         self.heads["weight"].setText(result_text(run) if run else "The weight starts at 1 nS")
         self.pulse.set_empty("")
         self.neuron.set_empty("Run the pairs, then the neuron." if run is None else "Now press Run the neuron.")
@@ -123,31 +148,47 @@ class TimingFigures(QWidget):
             return
         change = after / before - 1.0
         size = "a larger" if change > 5e-4 else "a smaller" if change < -5e-4 else "the same"
-        self.heads["pulse"].setText(f"The same input, {size} response ({100 * change:+.0f} %)".replace("-", "−"))
+        self.heads["pulse"].setText(f"The same input, {size} response")
 
     def show_neuron(self, state: TimingState, fires: dict[str, float | None]) -> None:
         """fires: "before" and "after" -> when the impulse reached the axon terminal (ms; None: it did not)."""
-        said = []
-        for which, weight in (("before", START_NS), ("after", state.weight_nS)):
-            if which in fires:
-                at = fires[which]
-                said.append(f"{weight:.3g} nS: " + ("no spike" if at is None else f"a spike after {at - 5.0:.1f} ms"))
-        self.heads["neuron"].setText(f"{state.inputs} inputs, {'; '.join(said)}")
+        said = [
+            f"{weight:.3g} nS {'fails' if fires[which] is None else 'fires'}"
+            for which, weight in (("before", START_NS), ("after", state.weight_nS))
+            if which in fires
+        ]
+        self.heads["neuron"].setText(f"{state.inputs} inputs: {', '.join(said)}")
 
     def _write_legend(self) -> None:
         state = self._state
-        title = f"<b>Δw of {'one pair' if state.pairs == 1 else f'{state.pairs} pairs'}</b>"
-        if not state.is_revealed:
-            self.legend.setText(title)
-            return
-        parts = [(TOKENS["rule"], "━━", RULE_NAMES[state.rule]), (TOKENS["other"], "──", RULE_NAMES[other_rule(state.rule)])]
+        self.legend.setVisible(state.is_revealed)
+        parts = [
+            (TOKENS["rule"], "━━", RULE_NAMES[state.rule]),
+            (TOKENS["other"], "──", RULE_NAMES[other_rule(state.rule)]),
+        ]
         if state.is_fit_shown:
             parts.append((TOKENS["fit"], "╌╌", "Bi &amp; Poo 1998" + (", 60th part" if state.pairs == 1 else "")))
         if state.is_hebb_shown:
-            parts.append((TOKENS["hebb"], "····", "coincidence (Hebb)"))
-        spans = [f'<span style="color:{self._theme.hex(token)}"><b>{mark}</b> {name}</span>' for token, mark, name in parts]
-        self.legend.setText(f"{title} &nbsp; {' &nbsp; '.join(spans)}")
+            parts.append((TOKENS["hebb"], "····", "coincidence"))
+        spans = [
+            f'<span style="color:{self._theme.hex(token)}"><b>{mark}</b> {name}</span>' for token, mark, name in parts
+        ]
+        self.legend.setText(" &nbsp; ".join(spans))
+
+    @Slot(str)
+    def _on_front_chosen(self, _name: str) -> None:
+        self._arrange(is_low=self._is_low)
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._write_legend()
+
+
+def _cell(head: QLabel, plot: QWidget) -> QWidget:
+    cell = QWidget()
+    column = QVBoxLayout(cell)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(head)
+    column.addWidget(plot, 1)
+    return cell

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.neuron.benches.timing_state import REACH_MS
@@ -15,6 +25,7 @@ _STEPS_MS = {Qt.Key.Key_Left: -1.0, Qt.Key.Key_Right: 1.0}
 _NAMES = {"pre": "pre: the input fires", "post": "post: the cell fires"}
 _COLORS = {"pre": "positive", "post": "text"}
 _TICK_MS = 20
+BAND_ALPHA = 0.13  # of the colour of the 20 ms on each side
 
 
 class SpikeHandle(QWidget):
@@ -75,10 +86,9 @@ class SpikeHandle(QWidget):
         foot, head = (height, half * 1.6) if is_up else (0.0, height - half * 1.6)
         painter.drawLine(QPointF(middle, foot), QPointF(middle, head))
         tip = 1.0 if is_up else height - 1.0
-        base = head if is_up else head
         shape = QPolygonF(
-            [QPointF(middle - half, tip), QPointF(middle + half, tip), QPointF(middle + half, base),
-             QPointF(middle, base + (half if is_up else -half)), QPointF(middle - half, base)]
+            [QPointF(middle - half, tip), QPointF(middle + half, tip), QPointF(middle + half, head),
+             QPointF(middle, head + (half if is_up else -half)), QPointF(middle - half, head)]
         )  # fmt: skip
         painter.setPen(QPen(theme.color("panel"), 1))
         painter.setBrush(color)
@@ -146,10 +156,10 @@ class SpikeLine(QWidget):
     # --- layout -------------------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        return QSize(self.theme.px(480), self.theme.px(118))
+        return QSize(self.theme.px(480), self.theme.px(92))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.theme.px(300), self.theme.px(118))
+        return QSize(self.theme.px(300), self.theme.px(92))
 
     def _span(self) -> tuple[float, float]:
         words = QFontMetricsF(self.theme.font("value")).horizontalAdvance(_NAMES["post"])
@@ -177,7 +187,9 @@ class SpikeLine(QWidget):
     def _name_handles(self) -> None:
         for name, handle in self.handles.items():
             handle.setAccessibleName(f"{name.capitalize()} spike at {self._places[name]:g} ms")
-            handle.setAccessibleDescription(f"Interval {interval_text(self.interval_ms)}: {order_text(self.interval_ms)}")
+            handle.setAccessibleDescription(
+                f"Interval {interval_text(self.interval_ms)}: {order_text(self.interval_ms)}"
+            )
 
     # --- what a person does -------------------------------------------------------------------------------------------
 
@@ -226,9 +238,12 @@ class SpikeLine(QWidget):
         for sign, words in ((-1, "weaker"), (1, "stronger")):
             ends = sorted((pre, min(max(pre + sign * PAIR_HARD.window_ms, -REACH_MS), REACH_MS)))
             area = QRectF(self.x_of(ends[0]), lane, self.x_of(ends[1]) - self.x_of(ends[0]), axis - lane)
-            painter.fillRect(area, theme.color("selection" if sign > 0 else "hover"))
-            if area.width() > QFontMetricsF(theme.font("small")).horizontalAdvance(words):
-                painter.setPen(theme.color("selection_text" if sign > 0 else "text"))
+            color = theme.color("positive" if sign > 0 else "negative")
+            painter.setPen(color)
+            color.setAlphaF(BAND_ALPHA)
+            painter.fillRect(area, color)
+            has_room = area.width() > QFontMetricsF(theme.font("small")).horizontalAdvance(words)
+            if has_room and not ends[0] <= self._places["post"] <= ends[1]:
                 painter.drawText(area, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, words)
 
     def _paint_axis(self, painter: QPainter, axis: float) -> None:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from app.panel import StateError, explain_misfit
 from app.panels.neuron.prediction import Prediction
 from app.simulation.biology.spike_timing import Pairing, TimingRule
-from app.simulation.biology.stage import INPUTS, Weight
+from app.simulation.biology.stage import INPUTS
 
 SCHEMA = 1
 REACH_MS = 100.0  # of the time line, and of the interval
@@ -39,7 +39,7 @@ class TimingState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """pre_ms, post_ms: the spikes on the time line. The last of `runs` is the one on show.
 
     asked_ms: the interval that a prediction was made for. answer_dw: what the run said to it. has_fired: the neuron has been
-    run with the learned weight, and follows it. cell_nS: in a step of undo alone, the weights that the living cell has then.
+    run with the learned weight, and follows it.
     """
 
     pre_ms: PlaceMs = 0.0
@@ -56,7 +56,6 @@ class TimingState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_dw: Annotated[float, Meta(ge=-1e6, le=1e6)] | None = None
     runs: Annotated[tuple[TimingRun, ...], Meta(max_length=MOST_RUNS)] = ()
     has_fired: bool = False
-    cell_nS: Annotated[tuple[Weight, ...], Meta(min_length=INPUTS, max_length=INPUTS)] | None = None
     schema: Annotated[int, Meta(ge=1, le=SCHEMA)] = SCHEMA
 
     @property

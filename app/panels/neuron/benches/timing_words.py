@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from app.panels.neuron.benches.timing_state import HIGH_NS, LOW_NS, START_NS, TimingRun, TimingState
+from app.panels.neuron.benches.timing_state import START_NS, TimingRun, TimingState
 from app.simulation.biology.spike_timing import (
     PAIR,
     PAIR_HARD,
@@ -29,12 +29,10 @@ RULE_NAMES: dict[TimingRule, str] = {
     "triplet_hippocampal": "triplets, hippocampus",
 }
 RULE_SOURCES: dict[TimingRule, str] = {
-    "pair": "Exponential pair rule: Song, Miller & Abbott 2000, Nat Neurosci 3:919. A pair moves the weight by 1 % at most.",
-    "pair_hard": "The lecture's 20 ms on both sides as a hard window, with the heights of the exponential rule.",
-    "triplet_visual": "Pfister & Gerstner 2006, J Neurosci 26:9673, visual cortex. A lonely pair cannot strengthen: "
-    "that takes post spikes in quick succession.",
-    "triplet_hippocampal": "Pfister & Gerstner 2006, J Neurosci 26:9673, hippocampal culture, minimal set: "
-    "quoted from memory, not yet compared with the paper.",
+    "pair": "Song, Miller & Abbott 2000, Nat Neurosci 3:919",
+    "pair_hard": "The lecture's window, with the exponential rule's heights",
+    "triplet_visual": "Pfister & Gerstner 2006, J Neurosci 26:9673",
+    "triplet_hippocampal": "Pfister & Gerstner 2006, J Neurosci 26:9673; figures from memory, not compared with the paper",
 }
 
 
@@ -96,15 +94,9 @@ def _coefficient(height: float) -> str:
 
 
 def result_text(run: TimingRun) -> str:
-    """What a run came to: "60 pairs at 1 Hz: Δw = +0.363918, w = 1 → 1.364 nS"."""
-    what = "1 pair" if run.pairs == 1 else f"{run.pairs} pairs at {run.frequency_Hz:g} Hz"
-    held = "" if math.isclose(START_NS + run.dw, run.weight_nS, abs_tol=1e-9) else ", held at its bound"
-    return f"{what}: Δw = {signed(run.dw, 6)}, w {START_NS:g} → {run.weight_nS:.3f} nS{held}"
-
-
-def is_at_bound(weight_nS: float) -> bool:
-    """Whether a weight stands at one of its bounds."""
-    return weight_nS in (LOW_NS, HIGH_NS)
+    """What a run came to: "60 pairs: Δw +0.363918 nS"; says so where the weight was held at its bound."""
+    held = "" if math.isclose(START_NS + run.dw, run.weight_nS, abs_tol=1e-9) else f", held at {run.weight_nS:g} nS"
+    return f"{'1 pair' if run.pairs == 1 else f'{run.pairs} pairs'}: Δw {signed(run.dw, 6)} nS{held}"
 
 
 def disagreement_text(state: TimingState) -> str:
@@ -121,8 +113,9 @@ def disagreement_text(state: TimingState) -> str:
         else:
             parts.append("Coincidence and order agree here; drag post before pre to see them part.")
     if abs(s) > PAIR_HARD.window_ms:
+        parts.append(f"Beyond 20 ms the rules part: exponential {signed(soft, 6)} a pair, window {hard:g}.")
+    if state.rule == "triplet_visual" and s > 0 and state.pairs == 1:
         parts.append(
-            f"Beyond 20 ms the rules part: exponential {signed(soft, 6)} a pair, window {hard:g}."
+            "A lonely pair hardly strengthens here: it takes post spikes in quick succession. Run 60 pairs at 40 Hz."
         )
     return " ".join(parts)
-

@@ -67,13 +67,18 @@ class Circuit(NamedTuple):
 
 
 def build_circuit(
-    morphology: Morphology, synapses: Sequence[Synapse], *, dt_ms: float, temperature_c: float
+    morphology: Morphology,
+    synapses: Sequence[Synapse],
+    *,
+    dt_ms: float,
+    temperature_c: float,
+    sodium: float = 1.0,
+    potassium: float = 1.0,
 ) -> Circuit:
-    """Eliminate what is constant and lay the rest out for the kernel."""
+    """Eliminate what is constant and lay the rest out for the kernel. sodium, potassium: factors on those conductances."""
     storage = 2.0 * morphology.capacitance_nf / dt_ms
     tree = _Tree(morphology, storage)
-    has_channels = (morphology.sodium_us > 0.0) | (morphology.potassium_us > 0.0)
-    is_free = has_channels.copy()
+    is_free = morphology.has_channels.copy()
     is_free[[synapse.compartment for synapse in synapses]] = True
     static = tree.eliminate(~is_free)
     free, parents, links = tree.free_order()
@@ -83,7 +88,7 @@ def build_circuit(
     at[-1] = morphology.nodes  # where a static node with fewer than two neighbours sends the shares of the missing
     sides = np.array([sides for _, sides in static]).reshape(len(static), 2, 2)
     neighbours = at[sides[:, :, 0].astype(np.int64)]
-    active = np.flatnonzero(has_channels)
+    active = np.flatnonzero(morphology.has_channels)
     receptors = [synapse.receptor for synapse in synapses]
     rise = np.array([receptor.rise_ms for receptor in receptors])
     fall = np.array([receptor.decay_ms for receptor in receptors])
@@ -105,8 +110,8 @@ def build_circuit(
         free_parent=at[np.array(parents)],
         free_link_us=np.array(links),
         active=at[active],
-        sodium_us=morphology.sodium_us[active],
-        potassium_us=morphology.potassium_us[active],
+        sodium_us=morphology.sodium_us[active] * sodium,
+        potassium_us=morphology.potassium_us[active] * potassium,
         synapse_node=at[np.array([synapse.compartment for synapse in synapses], dtype=np.int64)],
         synapse_rise_ms=rise,
         synapse_fall_ms=fall,

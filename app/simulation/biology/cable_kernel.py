@@ -154,6 +154,7 @@ def advance_cable(circuit, state, inputs, watch, work, steps):  # type: ignore[n
     places, thresholds = watch.node, watch.threshold_mv
     crossing_ms, crossing_place = watch.crossing_ms, watch.crossing_place
     every, column_node, rows_step, rows_mv = watch.every, watch.column_node, watch.rows_step, watch.rows_mv
+    rows_gates, rows_rise, rows_fall = watch.rows_gates, watch.rows_rise_us, watch.rows_fall_us
     diagonal, right, half = work.diagonal_us, work.right_na, work.half_mv
     nodes, static = storage.shape[0], left.shape[0]
     counters = state.counters
@@ -188,6 +189,9 @@ def advance_cable(circuit, state, inputs, watch, work, steps):  # type: ignore[n
             rows_step[row] = step + 1
             for column in range(column_node.shape[0]):
                 rows_mv[row, column] = v[column_node[column]]
+            if rows_gates.shape[0] > 0:
+                rows_gates[row, :, 0], rows_gates[row, :, 1], rows_gates[row, :, 2] = m, h, n
+                rows_rise[row, :], rows_fall[row, :] = rise, fall
             row += 1
     counters[STEP] = first_step + steps
     counters[NEXT_EVENT], counters[CROSSINGS], counters[ROWS] = event, crossings, row

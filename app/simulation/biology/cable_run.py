@@ -49,7 +49,11 @@ class Inputs(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """Where upward crossings are noted (node, mV), room for them, and columns of potentials taken every `every` steps."""
+    """Where upward crossings are noted (node, mV), room for them, and what is taken every `every` steps.
+
+    rows_mv: columns of potentials; rows_gates (rows, active, 3), rows_rise_us and rows_fall_us (rows, synapses): the rest of
+    the state, where it is asked for, else without rows.
+    """
 
     node: Array
     threshold_mv: Array
@@ -59,6 +63,9 @@ class Watch(NamedTuple):
     column_node: Array
     rows_step: Array
     rows_mv: Array
+    rows_gates: Array
+    rows_rise_us: Array
+    rows_fall_us: Array
 
 
 class Work(NamedTuple):
@@ -96,17 +103,22 @@ class CableRun:
         *,
         dt_ms: float,
         temperature_c: float,
+        sodium: float = 1.0,
+        potassium: float = 1.0,
         rest_mv: float = REST_MV,
     ) -> None:
+        """sodium, potassium: factors on those conductances of all membrane that has channels."""
         if not 0.0 < dt_ms < math.inf:
             raise BadInput(f"The time step is {dt_ms:g} ms: it must be above 0.")
         self.morphology = morphology
         self.synapses = tuple(synapses)
-        self.circuit: Circuit = build_circuit(morphology, synapses, dt_ms=dt_ms, temperature_c=temperature_c)
+        self.circuit: Circuit = build_circuit(
+            morphology, synapses, dt_ms=dt_ms, temperature_c=temperature_c, sodium=sodium, potassium=potassium
+        )
         self._at = self.circuit.at[: morphology.compartments]
         self._state = self._resting(rest_mv)
         self._inputs = _no_inputs()
-        self._watch = _watch((), (), 0, 1, (), 0)
+        self.watch()
         nodes = morphology.nodes
         self._work = Work(np.zeros(len(self.circuit.free_parent)), np.zeros(nodes + 1), np.zeros(nodes + 1))
 
@@ -145,7 +157,10 @@ class CableRun:
         return np.stack([self._state.m, self._state.h, self._state.n], axis=1)
 
     def stimulate(self, events: Sequence[Event] = (), pulses: Sequence[Pulse] = ()) -> None:
-        """Set all events and pulses of the run. Events that the state has taken in already must be the first of them again."""
+        """Set what is to come: events that have not been taken in (`events_taken`), and pulses.
+
+        What is given here replaces what was given before; an event in the past opens as if it had come in its time.
+        """
         ordered = sorted(events)  # equal times in the order of their synapses: the same bits whoever fires first
         self._inputs = Inputs(
             event_ms=np.array([event.time_ms for event in ordered], dtype=float),
@@ -156,6 +171,12 @@ class CableRun:
             pulse_off_ms=np.array([pulse.off_ms for pulse in pulses], dtype=float),
             pulse_na=np.array([pulse.amplitude_na for pulse in pulses], dtype=float),
         )
+        self._state.counters[_NEXT_EVENT] = 0
+
+    @property
+    def events_taken(self) -> int:
+        """How many of the events last given, in the order of their times, are in the conductances already."""
+        return int(self._state.counters[_NEXT_EVENT])
 
     def watch(
         self,
@@ -166,15 +187,30 @@ class CableRun:
         columns: Sequence[int] = (),
         every: int = 1,
         rows: int = 0,
+        with_state: bool = False,
     ) -> None:
         """Note upward crossings of `threshold_mv` at `places`, and the potentials of `columns` after every `every` steps.
 
         Both lists name compartments. What was noted before is forgotten; `rows` is how many rows there is room for.
+        with_state: each row also takes down gates and synapses, see `recorded_state`.
         """
-        thresholds = (threshold_mv,) * len(places)
-        node = self._at[np.array(places, dtype=np.int64)]
-        column = self._at[np.array(columns, dtype=np.int64)]
-        self._watch = _watch(node, thresholds, most_crossings, every, column, rows)
+        columns_at = self._at[np.array(columns, dtype=np.int64)]
+        most = most_crossings if len(places) else 0
+        state_rows = rows if with_state else 0
+        active, synapses = len(self.circuit.active), len(self.synapses)
+        self._watch = Watch(
+            node=self._at[np.array(places, dtype=np.int64)],
+            threshold_mv=np.full(len(places), threshold_mv),
+            crossing_ms=np.zeros(most),
+            crossing_place=np.zeros(most, dtype=np.int64),
+            every=max(every, 1),
+            column_node=columns_at,
+            rows_step=np.zeros(rows, dtype=np.int64),
+            rows_mv=np.zeros((rows, len(columns_at))),
+            rows_gates=np.zeros((state_rows, active, 3)),
+            rows_rise_us=np.zeros((state_rows, synapses)),
+            rows_fall_us=np.zeros((state_rows, synapses)),
+        )
         self._state.counters[_CROSSINGS] = self._state.counters[_ROWS] = 0
 
     def advance(self, steps: int) -> None:
@@ -202,6 +238,20 @@ class CableRun:
         count = int(self._state.counters[_ROWS])
         return self._watch.rows_step[:count] * self.circuit.dt_ms, self._watch.rows_mv[:count]
 
+    def recorded_state(self) -> tuple[Array, Array, Array]:
+        """Gates half a step ahead of each row (rows, active, 3), and rise_us, fall_us as in `State`, (rows, synapses)."""
+        count = min(int(self._state.counters[_ROWS]), len(self._watch.rows_gates))
+        return self._watch.rows_gates[:count], self._watch.rows_rise_us[:count], self._watch.rows_fall_us[:count]
+
+    def take_over(self, other: CableRun, synapses: Sequence[bool]) -> None:
+        """Go on from where a run of the same cell, otherwise built, stands; of the open synapses, those that are marked."""
+        theirs, mine = other._state, self._state
+        mine.v_mv[self.circuit.at] = theirs.v_mv[other.circuit.at]
+        mine.m[:], mine.h[:], mine.n[:] = theirs.m, theirs.h, theirs.n
+        kept = np.array(synapses, dtype=bool)
+        mine.rise_us[kept], mine.fall_us[kept] = theirs.rise_us[kept], theirs.fall_us[kept]
+        mine.counters[_STEP] = theirs.counters[_STEP]
+
     def snapshot(self) -> State:
         """A copy of all that moves."""
         return State(*(part.copy() for part in self._state))
@@ -215,24 +265,3 @@ class CableRun:
 def _no_inputs() -> Inputs:
     empty, whole = np.zeros(0), np.zeros(0, dtype=np.int64)
     return Inputs(empty, whole, empty, whole, empty, empty, empty)
-
-
-def _watch(
-    node: Array | tuple[int, ...],
-    thresholds: Sequence[float],
-    most_crossings: int,
-    every: int,
-    column: Array | tuple[int, ...],
-    rows: int,
-) -> Watch:
-    columns = np.array(column, dtype=np.int64)
-    return Watch(
-        node=np.array(node, dtype=np.int64),
-        threshold_mv=np.array(thresholds, dtype=float),
-        crossing_ms=np.zeros(most_crossings),
-        crossing_place=np.zeros(most_crossings, dtype=np.int64),
-        every=max(every, 1),
-        column_node=columns,
-        rows_step=np.zeros(rows, dtype=np.int64),
-        rows_mv=np.zeros((rows, len(columns))),
-    )

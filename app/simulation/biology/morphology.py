@@ -55,7 +55,7 @@ class Morphology:
     """A tree of nodes: the compartments in the order of their sections, then the junctions.
 
     For compartments, (n,): section_of (index into sections), x_um (from the section's start), area_um2. For all nodes,
-    (n + junctions,): capacitance_nf, sodium_us, potassium_us, leak_us, leak_drive_na (leak times its reversal), parent
+    (n + junctions,): has_channels, capacitance_nf, sodium_us, potassium_us, leak_us, leak_drive_na (leak times its reversal), parent
     (-1 for the root, which is node 0), axial_us (to the parent), order (parents before children).
     """
 
@@ -64,6 +64,7 @@ class Morphology:
     section_of: Array
     x_um: Array
     area_um2: Array
+    has_channels: Array
     capacitance_nf: Array
     sodium_us: Array
     potassium_us: Array
@@ -129,6 +130,7 @@ def build_morphology(sections: Sequence[Section], axial_ohm_cm: float) -> Morpho
         section_of=section_of,
         x_um=(index + 0.5) * step_um[section_of],
         area_um2=area,
+        has_channels=spread([section.channels for section in sections]) > 0.0,
         capacitance_nf=spread([section.capacitance_uf_per_cm2 for section in sections]),
         sodium_us=spread([section.channels * SODIUM_MS_PER_CM2 for section in sections]),
         potassium_us=spread([section.channels * POTASSIUM_MS_PER_CM2 for section in sections]),

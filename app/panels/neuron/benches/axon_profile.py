@@ -22,6 +22,7 @@ class ProfilePlot(StyledPlot):
     def __init__(self, theme: Theme, title: str, pixels: VoltagePixels, parent: QWidget | None = None) -> None:
         super().__init__(theme, "place along the axon", "mm", "V", "mV", title=title, parent=parent)
         self.setMouseEnabled(x=False, y=False)
+        self.plotItem.layout.setContentsMargins(1, 1, 1, 5)  # pyqtgraph puts the lower label 5 px too low
         self.setMinimumHeight(1)
         self._pixels = pixels
         self._picture: AxonPicture | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.panels.neuron.benches.axon_pixels import VoltagePixels
@@ -152,6 +153,10 @@ class AxonRow(QWidget):
     def _place_strip(self) -> None:
         """The strip under its profile, place for place."""
         self.strip.set_span(*self.profile.span())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.strip.set_room(self.height())
 
     @Slot()
     def _on_plot_laid_out(self) -> None:

@@ -32,6 +32,7 @@ class RunsPlot(StyledPlot):
             "Each run that you make with whole axons is a point; the quantity that you moved last is the axis"
         )
         self.setMouseEnabled(x=False, y=False)
+        self.plotItem.layout.setContentsMargins(1, 1, 1, 5)  # pyqtgraph puts the lower label 5 px too low
         self.curve = self.add_curve("accent", name="runs", width=1.5)
         self.points = pg.ScatterPlotItem(pxMode=True)
         self.addItem(self.points)

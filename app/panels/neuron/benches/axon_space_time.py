@@ -70,6 +70,7 @@ class SpaceTimePlot(StyledPlot):
         super().__init__(theme, "time", "ms", "place", "mm", title=title, parent=parent)
         self.setToolTip("Colour: V at each place and time, as far as the clock has come; the steeper, the faster")
         self.setMouseEnabled(x=False, y=False)
+        self.plotItem.layout.setContentsMargins(1, 1, 1, 5)  # pyqtgraph puts the lower label 5 px too low
         self._pixels = pixels
         self._picture: AxonPicture | None = None
         self._times_ms: np.ndarray = np.zeros(0)

@@ -28,6 +28,7 @@ from app.widgets.theme import Theme
 
 NODE_UM = 2.0
 _THICKEST = 18  # px of the design, a sheath of the most wraps
+_USUAL_ROW = 250  # px of the design, height of the row that it stands in
 
 
 class AxonStrip(QWidget):
@@ -49,6 +50,7 @@ class AxonStrip(QWidget):
         self.is_myelinated = is_myelinated
         self._state = AxonState()
         self._span = (0.0, 1.0)
+        self._room = 1.0
         self._x_mm: np.ndarray = np.zeros(0)
         self._v_mV: np.ndarray = np.zeros(0)
         self._active: tuple[float, float] | None = None
@@ -110,15 +112,24 @@ class AxonStrip(QWidget):
     @property
     def geometry_now(self) -> StripGeometry:
         """Where its parts are drawn."""
-        gap = self._theme.gap
+        gap, room = self._theme.gap, self._room
         return StripGeometry(
             left=self._span[0],
             right=self._span[1],
-            middle=gap(14) + gap(_THICKEST if self.is_myelinated else 4),
-            core=gap(12) + gap(10) * self._state.diameter_um / 20.0,
-            thickest=gap(_THICKEST),
+            middle=room * (gap(14) + gap(_THICKEST if self.is_myelinated else 4)),
+            core=room * (gap(12) + gap(10) * self._state.diameter_um / 20.0),
+            thickest=room * gap(_THICKEST),
             is_myelinated=self.is_myelinated,
         )
+
+    def set_room(self, height: float) -> None:
+        """How high the row is that it stands in, px: there is a larger strip in a larger row."""
+        room = round(min(max(height / self._theme.gap(_USUAL_ROW), 1.0), 2.0), 2)
+        if room != self._room:
+            self._room = room
+            self._sheath = None
+            self.updateGeometry()
+            self.update()
 
     def internode_at(self, at: QPointF) -> int | None:
         """The internode at a pixel, None beside them."""
@@ -129,7 +140,7 @@ class AxonStrip(QWidget):
         return int(share * INTERNODES)
 
     def sizeHint(self) -> QSize:
-        return QSize(300, round(2 * self.geometry_now.middle + self._theme.gap(11)))
+        return QSize(300, round(2 * self.geometry_now.middle + self._theme.gap(14)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())

@@ -94,7 +94,7 @@ class NeuronSession(StageLink):
 
     def recover(self) -> None:
         """After a worker has died: a fresh one lives through the script, and all is as it was. Calm where that is too long."""
-        if self.recording is None or self.recording.last_ms > LONGEST_MS or len(self.script.entries) > MOST_LINES:
+        if self.recording is None or self.is_long:
             self.restart()
         else:
             self._live_through(self.script, self.recording.last_step, keeps=True)
@@ -297,13 +297,14 @@ class NeuronSession(StageLink):
 
     def change(self, plan: StagePlan) -> None:
         """The cell is as `plan` says from the moment shown on."""
-        if plan != self.plan:
-            self.plan = plan
-            if self.state == "cold":
-                self.script = CellScript(plan)
-            else:
-                self._stimulate(Change(self._next(), plan), plays=False)
-            self.plan_changed.emit()
+        if plan == self.shown_plan:
+            return
+        if self.state == "cold":
+            self.script = CellScript(plan)
+        else:
+            self._stimulate(Change(self._next(), plan), plays=False)
+        self.plan = plan
+        self.plan_changed.emit()
 
     def _stimulate(self, command: StageCommand, target: int = 0, *, plays: bool = True) -> int:
         self.start()
@@ -334,6 +335,9 @@ class NeuronSession(StageLink):
         self._send(Rewind(token, step))
         self.recording.branch(step)
         self.script.cut(step)
+        if self.plan != self.script.last_plan:  # what was changed later has not been yet
+            self.plan = self.script.last_plan
+            self.plan_changed.emit()
         self.shown_ms = min(self.shown_ms, self.recording.last_ms)
         self.branch_ms = self.shown_ms
         self.branched.emit()
@@ -343,10 +347,14 @@ class NeuronSession(StageLink):
         """The earliest moment that a new run can begin at."""
         return 0.0 if self.recording is None else max(self.recording.first_ms, self.recording.last_ms - KEPT_MS)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether too much has happened since the calm state to be lived through again."""
+        return self.last_ms > LONGEST_MS or len(self.script.entries) > MOST_LINES
+
     def script_lines(self) -> tuple[ScriptLine, ...]:
-        """What was done to the cell since it was calm; nothing where that is too much to be lived through again."""
-        is_long = self.last_ms > LONGEST_MS or len(self.script.entries) > MOST_LINES
-        return () if is_long else self.script.lines()
+        """What was done to the cell since it was calm; nothing where it `is_long`."""
+        return () if self.is_long else self.script.lines()
 
     # --- what comes ---------------------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("zoom_out", "Zoom &out", "&View", "zoom_out", ("Ctrl+-",), "minus", "Everything a tenth smaller"),
     ActionSpec("zoom_reset", "&Actual size", "&View", "zoom_reset", ("Ctrl+0",), "fit", "Everything at its designed size"),
     ActionSpec("full_screen", "&Full screen", "&View", "toggle_full_screen", ("F11",), "full_screen", "The window alone on the screen, and back", is_checkable=True),
-    ActionSpec("arrange_lecture", "&Lecture arrangement", "&View", "arrange", ("Ctrl+Alt+1",), "arrangement", "The neuron in front, the training behind it", group="arrangement", is_checkable=True, has_rule_before=True),
+    ActionSpec("arrange_lecture", "&Lecture arrangement", "&View", "arrange", ("Ctrl+Alt+1",), "arrangement", "The training in front, the neuron behind it", group="arrangement", is_checkable=True, has_rule_before=True),
     ActionSpec("arrange_build", "&Build arrangement", "&View", "arrange", ("Ctrl+Alt+2",), "arrangement", "The network in front", group="arrangement", is_checkable=True),
     ActionSpec("arrange_train", "&Train arrangement", "&View", "arrange", ("Ctrl+Alt+3",), "arrangement", "The training in front, network and hardware behind it", group="arrangement", is_checkable=True),
     ActionSpec("reset_arrangement", "R&eset arrangement", "&View", "reset_arrangement", (), "reset", "Every panel back to where the arrangement has it"),

@@ -74,7 +74,7 @@ class CellHand(QObject):
 
     def change_plan(self, what: str, text: str, plan: StagePlan) -> None:
         """A person changes the cell; changes of the same `what` that follow one another are undone as one."""
-        before = self._session.plan
+        before = self._session.shown_plan
         if plan != before:
             self._session.change(plan)
             self._push(f"plan.{what}", text, before, plan)

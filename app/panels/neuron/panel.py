@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import msgspec
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.neuron_session import FRAME
-from app.panel import Panel, State, StateError
+from app.panel import Panel, State
 from app.panels.neuron.bench import BenchContext
 from app.panels.neuron.bench_stage import BenchStage
 from app.panels.neuron.bench_strip import BenchStrip
@@ -19,15 +18,15 @@ from app.panels.neuron.cell_export import CellExport
 from app.panels.neuron.cell_hand import CellHand
 from app.panels.neuron.cell_page import CellPage
 from app.panels.neuron.clock_bar import ClockBar
-from app.panels.neuron.panel_change import PanelChange
+from app.panels.neuron.panel_edits import PanelEdits
 from app.panels.neuron.panel_keys import KEY_ROWS, press_key
+from app.panels.neuron.panel_state import put_into, state_of
 from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.spike_sound import SpikeSound
-from app.panels.neuron.state import SCHEMA, NeuronState, TraceState, first_probes, from_json, read, to_json
+from app.panels.neuron.state import SCHEMA, first_probes, from_json, to_json
 from app.simulation.biology.stage import Spike
 from app.widgets.message_bar import Message
 from app.workspace import Workspace
-from trainers.errors import BadInput
 from trainers.events import Progress
 
 FRAME_MS = 16
@@ -45,7 +44,8 @@ class NeuronPanel(Panel):
         theme = workspace.theme
         self.session = workspace.neuron
         self.probes = ProbeList(first_probes(), self)
-        self.hand = CellHand(self.session, self.push, self)
+        self.edits = PanelEdits(self)
+        self.hand = CellHand(self.session, self.edits.push, self)
         self.page = CellPage(theme, self.probes)
         self.view = self.page.view
         self.strip = BenchStrip(theme)
@@ -56,8 +56,6 @@ class NeuronPanel(Panel):
         self.clock_bar = ClockBar(theme, self.session, step_ms=self.session.plan.dt_ms)
         self.sound = SpikeSound()
         self.export = CellExport(self)
-        self._speed = self._clock_choice()
-        self._traces = self.page.traces.trace_state
         self._is_stale = True
         self._is_turned_by_hand = False
         self._last_frame = 0.0
@@ -79,12 +77,12 @@ class NeuronPanel(Panel):
         for widget, stretch in ((self.strip, 0), (self.whole, 1), (self.clock_bar, 0)):
             column.addWidget(widget, stretch)
         self.view.set_probes(self.probes.probes)
-        self.page.tools.show_state(self._traces, is_following=True)
+        self.page.tools.show_state(self.page.traces.trace_state, is_following=True)
 
     def _connect(self) -> None:
         session, view, hand, page = self.session, self.view, self.hand, self.page
-        session.frame_changed.connect(self._on_stale)
-        session.plan_changed.connect(self._on_stale)
+        session.frame_changed.connect(self.redraw)
+        session.plan_changed.connect(self.redraw)
         session.state_changed.connect(self._on_session_state_changed)
         session.progress_came.connect(self._on_progress_came)
         session.failed.connect(self._on_session_failed)
@@ -94,106 +92,31 @@ class NeuronPanel(Panel):
         view.electrode_pressed.connect(hand.press)
         view.electrode_released.connect(hand.release)
         view.electrode_moved.connect(hand.move_electrode)
-        view.probe_moved.connect(self._on_probe_moved)
-        view.view_changed.connect(self._on_stale)
+        view.probe_moved.connect(self.edits.move_probe)
+        view.view_changed.connect(self.redraw)
         hand.changed.connect(self._show_hand)
         self.probes.changed.connect(self._on_probes_changed)
         page.notice.button.clicked.connect(session.recover)
         page.traces.moment_picked.connect(self._on_moment_picked)
-        page.traces.state_changed.connect(self._on_traces_zoomed)
-        page.tools.chosen.connect(self._on_rows_chosen)
+        page.traces.state_changed.connect(self.edits.note_zoom)
+        page.tools.chosen.connect(self.edits.choose_rows)
         page.tools.follow_pressed.connect(self._on_follow_pressed)
         page.tools.export_asked.connect(self.export.start)
-        self.clock_bar.speed_changed.connect(self._on_speed_changed)
+        self.clock_bar.speed_changed.connect(self.edits.note_speed)
         self.strip.chosen.connect(self._on_bench_chosen)
-        self.stage.state_changed.connect(self._on_stale)
-        self.stage.pushed.connect(self._on_bench_pushed)
+        self.stage.state_changed.connect(self.redraw)
+        self.stage.pushed.connect(self.edits.push_bench)
         self.workspace.settings.changed.connect(self._on_settings_changed)
-        self.workspace.theme.changed.connect(self._on_stale)
+        self.workspace.theme.changed.connect(self.redraw)
         self.awake_changed.connect(self._on_awake_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
     def state(self) -> State:
-        session = self.session
-        lines = session.script_lines()
-        return to_json(
-            NeuronState(
-                bench=self.stage.name,
-                benches=self.stage.states(),
-                plan=session.plan,
-                camera=self.view.camera_state(),
-                probes=tuple(probe.compartment for probe in self.probes.probes),
-                hand=self.hand.state,
-                speed=session.clock.speed,
-                has_slow_motion=session.clock.has_slow_motion,
-                traces=self.page.traces.trace_state,
-                start_plan=session.script.plan if lines and session.script.plan != session.plan else None,
-                script=lines,
-                shown_ms=session.shown_ms if lines else 0.0,
-                is_playing=session.clock.is_playing and bool(lines),
-            )
-        )
+        return to_json(state_of(self))
 
     def apply(self, state: State) -> None:
-        wanted = from_json(state)
-        script = read(wanted)
-        camera = self.view.camera_state()
-        try:
-            self.view.set_true_scale(wanted.hand.is_true_scale)
-            if wanted.camera:
-                self.view.set_camera_state(wanted.camera)
-            self.stage.apply(wanted.benches)
-        except BadInput as error:
-            self.view.set_true_scale(self.hand.state.is_true_scale)
-            self.view.set_camera_state(camera)
-            if isinstance(error, StateError):
-                raise
-            raise StateError(error.sentence, "camera") from error
-        if not wanted.camera:
-            self.view.go_to("cell", animated=False)
-        self.probes.set_compartments(wanted.probes or first_probes())
-        self.hand.set_state(wanted.hand)
-        self.hand.has_stimulated = bool(wanted.script)
-        self._put_traces(wanted.traces)
-        self.page.traces.follow()
-        self.session.clock.set_speed(wanted.speed)
-        self.session.clock.has_slow_motion = wanted.has_slow_motion
-        self._speed = self._clock_choice()
-        self.show_bench(wanted.bench)
-        if self.session.state == "cold" and not wanted.script:
-            self.session.change(wanted.plan)
-        else:
-            self.session.load(wanted.plan, script, wanted.shown_ms, plays=wanted.is_playing)
-        self._on_stale()
-
-    def push(self, thing: str, text: str, before: object, after: object) -> None:
-        """Put on the undo stack what has just been done to `thing`; see `_take` for the things there are."""
-        change = PanelChange(text, f"neuron.{thing}", before, after, self._take)
-        self.workspace.document.undo_stack.push(change)
-        self.state_changed.emit()
-
-    def _take(self, thing: str, value: Any) -> None:
-        """Undo or redo: `value` is to stand."""
-        kind, _, name = thing.removeprefix("neuron.").partition(".")
-        match kind:
-            case "plan":
-                self.session.change(value)
-            case "hand":
-                self.hand.set_state(value)
-            case "bench":
-                self.show_bench(name)
-                self.stage.built(name).apply(value)
-            case "probes":
-                self.probes.set_compartments(value)
-            case "traces":
-                self._put_traces(value)
-            case "speed":
-                self.session.clock.set_speed(value[0])
-                self.session.clock.has_slow_motion = value[1]
-                self._speed = value
-        self._on_stale()
-        self.state_changed.emit()
+        put_into(self, from_json(state))
 
     # --- what others ask of it ----------------------------------------------------------------------------------------
 
@@ -213,7 +136,7 @@ class NeuronPanel(Panel):
                 self.stage.front.tick(turn)
             left -= turn
         self.session.advance(seconds)
-        self._on_stale()
+        self.redraw()
 
     @property
     def is_busy(self) -> bool:
@@ -245,6 +168,11 @@ class NeuronPanel(Panel):
             self.session.clock.is_playing = False
         self._wake()
 
+    @property
+    def is_waiting_to_draw(self) -> bool:
+        """Whether the next frame will show something that has come since the last."""
+        return self._is_stale
+
     # --- frames -------------------------------------------------------------------------------------------------------
 
     @property
@@ -261,7 +189,8 @@ class NeuronPanel(Panel):
             self._timer.start()
 
     @Slot()
-    def _on_stale(self) -> None:
+    def redraw(self) -> None:
+        """Draw all anew in the next frame."""
         self._is_stale = True
         self._wake()
 
@@ -287,7 +216,7 @@ class NeuronPanel(Panel):
             arrivals = recording.arrivals if recording is not None else ()
             self.view.show_frame(session.frame(), arrivals, session.shown_plan)
             self.page.traces.show_recording(recording, session.script, session.shown_ms)
-            self.page.tools.show_state(self._traces, is_following=self.page.traces.is_following)
+            self.page.tools.show_state(self.page.traces.trace_state, is_following=self.page.traces.is_following)
             self.clock_bar.refresh()
             self._show_notice()
 
@@ -308,7 +237,7 @@ class NeuronPanel(Panel):
         if is_awake:
             if self.session.state == "cold":
                 self.session.start()
-            self._on_stale()
+            self.redraw()
         else:
             self._timer.stop()
             self.hand.release()
@@ -317,7 +246,7 @@ class NeuronPanel(Panel):
     def _on_session_state_changed(self, state: str) -> None:
         if state == "starting":
             self.page.notice.say("The cell is coming to life …")
-        self._on_stale()
+        self.redraw()
 
     @Slot(object)
     def _on_progress_came(self, progress: Progress) -> None:
@@ -347,7 +276,7 @@ class NeuronPanel(Panel):
         view.set_labels_shown(state.has_labels)
         view.set_true_scale(state.is_true_scale)
         self.sound.set_on(state.has_sound)
-        self._on_stale()
+        self.redraw()
 
     # --- what a person does -------------------------------------------------------------------------------------------
 
@@ -356,22 +285,10 @@ class NeuronPanel(Panel):
         self.show_bench(name)
         self.state_changed.emit()
 
-    @Slot(str, str, object, object)
-    def _on_bench_pushed(self, name: str, text: str, before: object, after: object) -> None:
-        self.push(f"bench.{name}", text, before, after)
-
-    @Slot(int, int)
-    def _on_probe_moved(self, number: int, compartment: int) -> None:
-        before = tuple(probe.compartment for probe in self.probes.probes)
-        self.probes.move(number, compartment)
-        after = tuple(probe.compartment for probe in self.probes.probes)
-        if after != before:
-            self.push("probes", "Move a probe", before, after)
-
     @Slot()
     def _on_probes_changed(self) -> None:
         self.view.set_probes(self.probes.probes)
-        self._on_stale()
+        self.redraw()
 
     @Slot(float)
     def _on_moment_picked(self, time_ms: float) -> None:
@@ -379,47 +296,18 @@ class NeuronPanel(Panel):
         self.session.show_moment(min(time_ms, self.session.last_ms))
 
     @Slot()
-    def _on_traces_zoomed(self) -> None:
-        self._note_traces(self.page.traces.trace_state, "Zoom the traces")
-
-    @Slot(object)
-    def _on_rows_chosen(self, state: TraceState) -> None:
-        self._note_traces(msgspec.structs.replace(state, span_ms=self._traces.span_ms), "Choose traces")
-
-    def _note_traces(self, state: TraceState, text: str) -> None:
-        before = self._traces
-        if state != before:
-            self._put_traces(state)
-            self.push("traces", text, before, state)
-
-    def _put_traces(self, state: TraceState) -> None:
-        self._traces = state
-        self.page.traces.set_trace_state(state)
-        self._on_stale()
-
-    @Slot()
     def _on_follow_pressed(self) -> None:
         self.page.traces.follow()
-        self._on_stale()
-
-    def _clock_choice(self) -> tuple[float, bool]:
-        return self.session.clock.speed, self.session.clock.has_slow_motion
-
-    @Slot()
-    def _on_speed_changed(self) -> None:
-        before, self._speed = self._speed, self._clock_choice()
-        if before != self._speed:
-            self.push("speed", "Change the speed", before, self._speed)
-        self._on_stale()
+        self.redraw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not press_key(self, event):
             super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show and self.isWindow():
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.isWindow():
             self.setFocus()  # or the first control would have it, and take the keys
-        return super().event(event)
 
 
 def _no_bench(_text: str, _before: dict[str, Any], _after: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ def first_probes() -> tuple[int, ...]:
 
 def to_json(state: NeuronState) -> dict[str, Any]:
     """`state` as JSON-able data."""
-    plain: dict[str, Any] = msgspec.to_builtins(state)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(state))  # lists, as a file has them
     return plain
 
 

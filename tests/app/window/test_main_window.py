@@ -186,7 +186,8 @@ def open_panels(window: MainWindow) -> set[str]:
 def test_arrangements_open_what_they_say(build_window) -> None:
     window = build_window()
     window.arrange("lecture")
-    assert open_panels(window) == {"monitor"}
+    assert open_panels(window) == {"monitor", "neuron"}
+    assert window.docks["neuron"].panel is None  # its cell comes to life when it is looked at
     window.arrange("build")
     assert open_panels(window) == {"monitor", "builder", "hardware"}
     assert window.docks["builder"].panel is not None

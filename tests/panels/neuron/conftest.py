@@ -80,9 +80,8 @@ def live(qtbot: QtBot, session: NeuronSession) -> NeuronSession:
 @pytest.fixture
 def context(workspace: Workspace, session: NeuronSession, qtbot: QtBot) -> Any:
     """What a bench receives; its `changes` lists what was made undoable: (text, before, after)."""
-    from app.panels.neuron.cell_view import CellView
-
     from app.panels.neuron.bench import BenchContext
+    from app.panels.neuron.cell_view import CellView
     from app.panels.neuron.probes import ProbeList
 
     changes: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
@@ -105,3 +104,42 @@ def settle(qtbot: QtBot) -> Callable[[NeuronSession], None]:
         qtbot.waitUntil(lambda: session.state == "ready" and not session.is_busy, timeout=10_000)
 
     return wait
+
+
+@pytest.fixture
+def show_panel(qtbot: QtBot, workspace: Workspace) -> Iterator[Callable[..., Any]]:
+    """show_panel(width, height, state=None): the neuron panel, alive; its clock is turned by `panel.advance`, not by the wall's."""
+    from app.panel_catalog import build_panel, find_panel
+    from app.panels.neuron.panel import NeuronPanel
+
+    kept: list[NeuronPanel] = []
+
+    def build(width: int = 1260, height: int = 640, state: dict[str, Any] | None = None) -> NeuronPanel:
+        panel = build_panel(find_panel("neuron"), workspace)
+        assert isinstance(panel, NeuronPanel)
+        qtbot.addWidget(panel)
+        kept.append(panel)
+        panel.resize(width, height)
+        if state is not None:
+            panel.apply(state)
+        panel.advance(0.0)
+        panel.show()
+        qtbot.waitExposed(panel)
+        qtbot.waitUntil(lambda: panel.session.state == "ready" and not panel.is_busy)
+        return panel
+
+    yield build
+    for panel in kept:
+        panel.close_panel()
+
+
+@pytest.fixture
+def play(qtbot: QtBot) -> Callable[..., None]:
+    """play(panel, seconds): let the panel's clock run so long, and wait until what it shows is computed and drawn."""
+
+    def run(panel: Any, seconds: float) -> None:
+        panel.advance(seconds)
+        qtbot.waitUntil(lambda: not panel.is_busy)
+        qtbot.waitUntil(lambda: not panel.is_waiting_to_draw)
+
+    return run

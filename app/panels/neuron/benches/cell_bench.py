@@ -65,6 +65,7 @@ class CellBench(Bench):
         self.badge.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.badge.setToolTip(f"{BADGE}: show the equations with their present numbers")
         self.badge.setAccessibleName(BADGE)
+        self._plan = context.session.shown_plan
         self._dialog: EquationsDialog | None = None
         self._column = QVBoxLayout(self)
         parts: tuple[Section, ...] = (self.fire, self.synapses, self.electrode, self.membrane, self.look)
@@ -80,6 +81,7 @@ class CellBench(Bench):
         self.badge.clicked.connect(self.show_equations)
         context.hand.changed.connect(self.refresh)
         context.session.plan_changed.connect(self.refresh)
+        context.session.frame_changed.connect(self._on_frame_changed)
         context.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.refresh()
@@ -99,7 +101,8 @@ class CellBench(Bench):
 
     @Slot()
     def refresh(self) -> None:
-        """Show hand and plan as they stand."""
+        """Show the hand as it stands, and the plan of the moment shown."""
+        self._plan = self.context.session.shown_plan
         self.fire.refresh()
         self.electrode.refresh()
         self.synapses.refresh()
@@ -117,6 +120,11 @@ class CellBench(Bench):
         self._dialog.refresh()
         self._dialog.show()
         self._dialog.raise_()
+
+    @Slot()
+    def _on_frame_changed(self) -> None:
+        if self.context.session.shown_plan is not self._plan:
+            self.refresh()
 
     @Slot(int)
     def _on_counted(self, count: int) -> None:

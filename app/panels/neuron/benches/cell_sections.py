@@ -227,7 +227,7 @@ class SynapseSection(Section):
 
     def refresh(self) -> None:
         """Show plan and selection."""
-        plan, marked, chosen = self.session.plan, self.hand.state.marked, self.chosen()
+        plan, marked, chosen = self.session.shown_plan, self.hand.state.marked, self.chosen()
         self.bars.show_plan(plan, marked)
         title = f"Weight of input {marked[0] + 1}" if len(marked) == 1 else f"Weight of {len(marked) or 'all'}"
         self.weight.findChildren(QLabel)[0].setText(title)
@@ -240,19 +240,19 @@ class SynapseSection(Section):
 
     @Slot(float)
     def _on_weight_changed(self, weight: float) -> None:
-        self.hand.change_plan("weights", "Change weights", with_weight(self.session.plan, self.chosen(), weight))
+        self.hand.change_plan("weights", "Change weights", with_weight(self.session.shown_plan, self.chosen(), weight))
 
     @Slot(int)
     def _on_receptor_chosen(self, index: int) -> None:
-        receptors = list(self.session.plan.receptors)
+        receptors = list(self.session.shown_plan.receptors)
         for number in self.chosen():
             receptors[number] = self.receptor.itemData(index)
-        plan = msgspec.structs.replace(self.session.plan, receptors=tuple(receptors))
+        plan = msgspec.structs.replace(self.session.shown_plan, receptors=tuple(receptors))
         self.hand.change_plan("receptors", "Change receptors", plan)
 
     @Slot(bool)
     def _on_quantal_toggled(self, is_quantal: bool) -> None:
-        plan = msgspec.structs.replace(self.session.plan, release="quantal" if is_quantal else "reliable")
+        plan = msgspec.structs.replace(self.session.shown_plan, release="quantal" if is_quantal else "reliable")
         self.hand.change_plan("release", "Change release", plan)
 
 
@@ -282,7 +282,7 @@ class MembraneSection(Section):
 
     def refresh(self, preset: str) -> None:
         """Show the plan, and the condition that was picked last."""
-        plan = self.session.plan
+        plan = self.session.shown_plan
         for slider, value in (
             (self.temperature, plan.temperature_C),
             (self.sodium, plan.sodium),
@@ -299,7 +299,7 @@ class MembraneSection(Section):
         stack = self.context.workspace.document.undo_stack
         stack.beginMacro(self.preset.itemText(index))  # the name on show and the cell are undone as one
         self.picked.emit(name)
-        self.hand.change_plan(f"preset.{name}", self.preset.itemText(index), put(name, self.session.plan))
+        self.hand.change_plan(f"preset.{name}", self.preset.itemText(index), put(name, self.session.shown_plan))
         stack.endMacro()
 
     @Slot(float)
@@ -315,7 +315,7 @@ class MembraneSection(Section):
         self._change("potassium", "Change the potassium channels", value)
 
     def _change(self, field: str, text: str, value: float) -> None:
-        self.hand.change_plan(field, text, msgspec.structs.replace(self.session.plan, **{field: value}))
+        self.hand.change_plan(field, text, msgspec.structs.replace(self.session.shown_plan, **{field: value}))
 
 
 class LookSection(Section):

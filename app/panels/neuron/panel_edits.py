@@ -1,0 +1,105 @@
+"""PanelEdits: every change that a person makes in the neuron panel, put on the undo stack, and how it is undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from PySide6.QtCore import QObject, Slot
+
+from app.panels.neuron.panel_change import PanelChange
+from app.panels.neuron.state import TraceState
+
+if TYPE_CHECKING:
+    from app.panels.neuron.panel import NeuronPanel
+
+
+class PanelEdits(QObject):
+    """One for the panel. Things: "plan.<what>", "hand.<fields>", "bench.<name>", "probes", "traces", "speed"."""
+
+    def __init__(self, panel: NeuronPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._traces = TraceState()
+        self._speed = (0.0, False)
+        self.note_speed_as_given()
+
+    def push(self, thing: str, text: str, before: object, after: object) -> None:
+        """Put on the undo stack what has just been done to `thing`."""
+        change = PanelChange(text, f"neuron.{thing}", before, after, self._take)
+        self._panel.workspace.document.undo_stack.push(change)
+        self._panel.state_changed.emit()
+
+    def _take(self, thing: str, value: Any) -> None:
+        """Undo or redo: `value` is to stand."""
+        panel = self._panel
+        kind, _, name = thing.removeprefix("neuron.").partition(".")
+        match kind:
+            case "plan":
+                panel.session.change(value)
+            case "hand":
+                panel.hand.set_state(value)
+            case "bench":
+                panel.show_bench(name)
+                panel.stage.built(name).apply(value)
+            case "probes":
+                panel.probes.set_compartments(value)
+            case "traces":
+                self.put_traces(value)
+            case "speed":
+                panel.session.clock.set_speed(value[0])
+                panel.session.clock.has_slow_motion = value[1]
+                self._speed = value
+        panel.redraw()
+        panel.state_changed.emit()
+
+    @Slot(str, str, object, object)
+    def push_bench(self, name: str, text: str, before: object, after: object) -> None:
+        """A bench's change."""
+        self.push(f"bench.{name}", text, before, after)
+
+    @Slot(int, int)
+    def move_probe(self, number: int, compartment: int) -> None:
+        """A probe was let go elsewhere."""
+        probes = self._panel.probes
+        before = tuple(probe.compartment for probe in probes.probes)
+        probes.move(number, compartment)
+        after = tuple(probe.compartment for probe in probes.probes)
+        if after != before:
+            self.push("probes", "Move a probe", before, after)
+
+    @Slot()
+    def note_zoom(self) -> None:
+        """The traces show a longer or shorter span."""
+        self._change_traces(self._panel.page.traces.trace_state, "Zoom the traces")
+
+    @Slot(object)
+    def choose_rows(self, state: TraceState) -> None:
+        """Other rows, or another range."""
+        self._change_traces(msgspec.structs.replace(state, span_ms=self._traces.span_ms), "Choose traces")
+
+    def _change_traces(self, state: TraceState, text: str) -> None:
+        before = self._traces
+        if state != before:
+            self.put_traces(state)
+            self.push("traces", text, before, state)
+
+    def put_traces(self, state: TraceState) -> None:
+        """Show the traces so; nothing is undoable."""
+        self._traces = state
+        self._panel.page.traces.set_trace_state(state)
+        self._panel.redraw()
+
+    def note_speed_as_given(self) -> None:
+        """The speed in force is nobody's change."""
+        clock = self._panel.session.clock
+        self._speed = (clock.speed, clock.has_slow_motion)
+
+    @Slot()
+    def note_speed(self) -> None:
+        """A person chose another speed, or switched slow motion."""
+        before = self._speed
+        self.note_speed_as_given()
+        if before != self._speed:
+            self.push("speed", "Change the speed", before, self._speed)
+        self._panel.redraw()

@@ -199,6 +199,11 @@ class AxonBench(Bench):
         for row in self.rows.values():
             row.runs.show_runs(self._state)
 
+    def _keep_shown_run(self) -> None:
+        """The run on show has become known."""
+        if self.playback.recording is not None and self._questions.recorded is not None:
+            self._keep_run(self.playback.recording, self._questions.recorded)
+
     @Slot(bool)
     def _on_waited(self, is_long: bool) -> None:
         if is_long:
@@ -230,12 +235,13 @@ class AxonBench(Bench):
         shown_ms = self.playback.shown_ms
         if recording is not None and self._is_hidden and self.box.is_answered and shown_ms >= recording.all_measured_ms:
             self._state = msgspec.structs.replace(self._state, has_run=True)
-            if self._questions.recorded is not None:
-                self._keep_run(recording, self._questions.recorded)
+            self._keep_shown_run()
         for row in self.rows.values():
             row.show_moment(shown_ms, is_hidden=self._is_hidden, is_owed=not self.box.is_ready)
         if recording is not None and self._state.has_run and self.box.is_answered:
-            self.box.show_result(result_text(recording))
+            result = result_text(recording)
+            if result not in self.box.verdict_text:  # saying it again would lay out the card in every frame
+                self.box.show_result(result)
         self.clock_bar.refresh()
 
     @Slot()
@@ -275,6 +281,7 @@ class AxonBench(Bench):
             self._change("Predict again", prediction=said, has_run=False)
         else:
             self._change("Predict", prediction=said)
+            self._keep_shown_run()
 
     @Slot()
     def _on_reset_asked(self) -> None:

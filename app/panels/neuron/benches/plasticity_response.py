@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Slot
@@ -10,7 +12,13 @@ from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
 Array = np.ndarray
+PULSE_MS = 5.0  # when the test pulse comes
 MOST_POINTS = 1_600  # of a trace, about three for each pixel that it has
+
+
+def pulse_options(weight_nS: float) -> dict[str, Any]:
+    """One event of this weight on one synapse of the lecture neuron, as `hillock simulate summation` takes it."""
+    return {"excitation": [[0, PULSE_MS, weight_nS]], "duration": 40.0}
 
 
 def leave_room(plot: StyledPlot) -> None:

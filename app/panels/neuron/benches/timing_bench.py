@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.neuron_session import with_weight
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
 from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls, label
-from app.panels.neuron.benches.timing_card import TimingCard, side_by_side
+from app.panels.neuron.benches.plasticity_buttons import side_by_side
+from app.panels.neuron.benches.plasticity_response import pulse_options
+from app.panels.neuron.benches.timing_card import TimingCard
 from app.panels.neuron.benches.timing_figures import TimingFigures
 from app.panels.neuron.benches.timing_state import (
     REACH_MS,
@@ -24,14 +26,8 @@ from app.panels.neuron.benches.timing_state import (
 from app.panels.neuron.benches.timing_words import ANSWERS, interval_text, question_text, signed, verdict
 from app.simulation.biology.stage import Answer
 
-PULSE_MS = 5.0  # when the test pulse comes, and the inputs of the neuron
 SWEEP_S = 1.5  # a run is passed through so quickly, however long it was
 CARD_PX = 300
-
-
-def pulse_options(weight_nS: float) -> dict[str, Any]:
-    """One excitatory event of this weight on the lecture neuron, as `hillock simulate summation` takes it."""
-    return {"excitation": [[0, PULSE_MS, weight_nS]], "duration": 40.0}
 
 
 class TimingBench(Bench):

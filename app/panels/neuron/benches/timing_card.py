@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench_controls import ChoiceRow, label
+from app.panels.neuron.benches.plasticity_buttons import plain_button, side_by_side, thin_rule
 from app.panels.neuron.benches.timing_state import TimingState
 from app.panels.neuron.benches.timing_words import RULE_SOURCES
 from app.panels.neuron.prediction import ChoiceQuestion, PredictionBox
@@ -16,13 +17,6 @@ from app.widgets.value_slider import ValueSlider
 
 PART_MS = 40.0  # an interval at which the exponential rule and the 20 ms window part
 HEBB_MS = -10.0  # one at which coincidence and order part
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAutoDefault(False)
-    return button
 
 
 class TimingCard(QWidget):
@@ -64,18 +58,20 @@ class TimingCard(QWidget):
         self.fit.setToolTip("The exponentials fitted to what they measured in hippocampal cells after 60 pairs")
         self.hebb = QCheckBox("Coincidence alone (Hebb)")
         self.hebb.setToolTip("The lecture's first rule: firing together strengthens, whichever comes first")
-        self.part = _button("Rules disagree", f"Put the post spike {PART_MS:g} ms after the pre spike")
-        self.order = _button("Hebb disagrees", f"Draw coincidence alone, and put the post spike {-HEBB_MS:g} ms before")
+        self.part = plain_button("Rules disagree", f"Put the post spike {PART_MS:g} ms after the pre spike")
+        self.order = plain_button(
+            "Hebb disagrees", f"Draw coincidence alone, and put the post spike {-HEBB_MS:g} ms before"
+        )
         self.source = label("", "caption")
         self.inputs = ValueSlider(
             theme, "Inputs of the neuron", 1, INPUTS, 8, is_whole=True,
             tooltip="So many synapses fire together, at 1 nS each before, and with the learned weight after",
         )  # fmt: skip
-        self.neuron = _button(
+        self.neuron = plain_button(
             "Run the neuron", "Fire these inputs at 1 nS, and with the learned weight (Ctrl+Shift+Return)"
         )
         self.neuron.setShortcut("Ctrl+Shift+Return")
-        self.give = _button(
+        self.give = plain_button(
             "Give to the cell", "Give the learned weight to as many inputs of the living cell (can be undone)"
         )
         self._build(theme)
@@ -88,11 +84,11 @@ class TimingCard(QWidget):
         column.setContentsMargins(0, 0, theme.gap(4), 0)
         column.setSpacing(theme.gap(4))
         column.addWidget(self.box)
-        column.addWidget(_rule())
+        column.addWidget(thin_rule())
         for part in (self.rule, self.cells, self.source, self.pairs, self.frequency, self.pairing, self.fit, self.hebb):
             column.addWidget(part)
         column.addLayout(side_by_side(theme, self.part, self.order))
-        column.addWidget(_rule())
+        column.addWidget(thin_rule())
         column.addWidget(self.inputs)
 
     def _connect(self) -> None:
@@ -173,18 +169,3 @@ class TimingCard(QWidget):
     def _on_order_clicked(self) -> None:
         self.hebb.setChecked(True)
         self.case_asked.emit(HEBB_MS)
-
-
-def side_by_side(theme: Theme, *buttons: QPushButton) -> QHBoxLayout:
-    """Buttons in one line, equally wide."""
-    line = QHBoxLayout()
-    line.setSpacing(theme.gap(4))
-    for button in buttons:
-        line.addWidget(button, 1)
-    return line
-
-
-def _rule() -> QFrame:
-    rule = QFrame()
-    rule.setObjectName("rule")
-    return rule

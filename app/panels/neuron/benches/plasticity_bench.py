@@ -1,0 +1,356 @@
+"""Plasticity: the same test pulse before and after a stimulation, LTD and LTP against its frequency, and how long it lasts (V14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.panels.neuron.bench import Bench, BenchContext, BenchState
+from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls, label
+from app.panels.neuron.benches.plasticity_card import PlasticityCard
+from app.panels.neuron.benches.plasticity_curve import FrequencyPlot
+from app.panels.neuron.benches.plasticity_lasting import LASTING_SOURCE, LastingAxis, PulseTrain
+from app.panels.neuron.benches.plasticity_response import ResponsePlot, pulse_options
+from app.panels.neuron.benches.plasticity_state import (
+    NATURAL_HZ,
+    START_NS,
+    PlasticityRun,
+    PlasticityState,
+    curve_frequencies,
+    from_json,
+    options,
+    to_json,
+)
+from app.panels.neuron.benches.plasticity_words import (
+    RULE_NAMES,
+    answer_text,
+    duration_text,
+    history_text,
+    next_text,
+    question_text,
+    response_text,
+    result_text,
+)
+from app.panels.neuron.prediction import Prediction
+from app.simulation.biology.membrane import REST_MV
+from app.simulation.biology.stage import Answer
+
+Array = np.ndarray
+CARD_PX = 300
+_BUSY = "Computing …"
+_KEPT_CURVES = 64
+
+
+class PlasticityBench(Bench):
+    """Figures on the left, the card on the right; every figure is an answer of a model."""
+
+    def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        theme = context.theme
+        self._state = PlasticityState()
+        self._calls = ModelCalls(context.session, self)
+        self._trail = ChangeTrail(self)
+        self._curves: dict[tuple[Any, ...], tuple[Array, Array, float | None]] = {}  # law -> Hz, dw, threshold
+        self._asked: dict[str, tuple[Any, ...]] = {}  # law of the curve that is on its way
+        self._running: PlasticityState | None = None
+        self._is_shown = False
+        self.train = PulseTrain(theme)
+        self.curve_head = label("", "heading")
+        self.curve = FrequencyPlot(theme)
+        self.pulse_head = label("", "heading")
+        self.pulse = ResponsePlot(
+            theme, "Test pulse before and after", "above rest", base_mv=REST_MV, end_ms=30.0, least_mv=0.8
+        )
+        self.result = label("", "value")
+        self.lasting = LastingAxis(theme)
+        self.card = PlasticityCard(theme)
+        self.box = self.card.box
+        self.run_button = QPushButton()
+        self.run_button.setObjectName("primary")
+        self.run_button.setToolTip("Stimulate the synapse like this, and test it again (Space)")
+        self.reset_button = QPushButton("Reset")
+        self.reset_button.setToolTip("Forget all runs; everything as at the beginning (can be undone)")
+        self.hint = label("", "muted")
+        self._build()
+        self._connect()
+        self._show_state()
+        self._trail.begin()
+
+    # --- building -----------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        gap = self.context.theme.gap
+        self.setProperty("is_panel", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(gap(16))
+        grid.setVerticalSpacing(gap(2))
+        heads: tuple[tuple[QLabel, QWidget], ...] = ((self.curve_head, self.curve), (self.pulse_head, self.pulse))
+        for side, (head, plot) in enumerate(heads):
+            grid.addWidget(head, 0, side)
+            grid.addWidget(plot, 1, side)
+            grid.setColumnStretch(side, 1)
+            grid.setColumnMinimumWidth(side, 1)
+        grid.setRowStretch(1, 1)
+        left = QVBoxLayout()
+        left.setSpacing(gap(6))
+        left.addWidget(self.train)
+        left.addWidget(self.result)
+        left.addLayout(grid, 1)
+        left.addWidget(label("How long it lasts: minutes to months (a scale, not a wait)", "heading"))
+        left.addWidget(self.lasting)
+        left.addWidget(label(LASTING_SOURCE, "caption"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(gap(4))
+        buttons.addWidget(self.run_button, 1)
+        buttons.addWidget(self.reset_button)
+        self._side = QWidget()
+        side_column = QVBoxLayout(self._side)
+        side_column.setContentsMargins(0, 0, 0, 0)
+        side_column.setSpacing(gap(6))
+        side_column.addWidget(CardArea(self.card), 100)
+        side_column.addWidget(self.hint)
+        side_column.addLayout(buttons)
+        side_column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(gap(12), gap(8), gap(12), gap(8))
+        row.setSpacing(gap(16))
+        row.addLayout(left, 1)
+        row.addWidget(self._side)
+
+    def _connect(self) -> None:
+        theme = self.context.theme
+        self.card.changed.connect(self._on_control_moved)
+        self.card.settled.connect(self._on_control_settled)
+        self.box.changed.connect(self._on_prediction_made)
+        self.run_button.clicked.connect(self._on_run_asked)
+        self.reset_button.clicked.connect(self._on_reset_asked)
+        self._calls.refused.connect(self._on_model_refused)
+        self._calls.waited.connect(self._on_waited)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state(self) -> BenchState:
+        return to_json(self._state)
+
+    def apply(self, state: BenchState) -> None:
+        self._state = from_json(state)
+        self._running = None
+        self._calls.forget("run")
+        self._show_state()
+        self._trail.begin()
+        if self._is_shown:
+            self._ask_again()
+
+    def _show_state(self) -> None:
+        state = self._state
+        self.box.set_question(question_text(state.pulses))
+        self.box.set_prediction(state.prediction)
+        text, right = answer_text(state)
+        if text:
+            self.box.show_result(text, right)
+        self.card.show_state(state)
+        self._show_stimulation(state)
+        self.curve.show_state(state)
+        run = state.runs[-1] if state.runs else None
+        self.pulse_head.setText(response_text(run) if run else "A test pulse on one synapse of 1 nS")
+        if run is None:
+            self.pulse.forget_after()
+        self._show_words()
+        self._show_readiness()
+
+    def _show_stimulation(self, state: PlasticityState) -> None:
+        self.train.show_train(state.frequency_Hz, state.pulses, duration_text(state.pulses, state.frequency_Hz))
+        self.curve.show_frequency(state.frequency_Hz)
+        self.run_button.setText(f"Stimulate at {state.frequency_Hz:.3g} Hz")
+
+    def _show_words(self) -> None:
+        state = self._state
+        theta = self.curve.threshold_Hz
+        self.curve_head.setText(f"Δw of {state.pulses} pulses, {RULE_NAMES[state.rule]}")
+        said = (
+            result_text(state.runs[-1])
+            if state.runs
+            else "Say what you expect, then stimulate: the same test pulse follows."
+        )
+        if state.rule == "bcm" and state.is_revealed and theta is not None:
+            said = f"{result_text(state.runs[-1])}.   {history_text(state.history_Hz, theta)}" if state.runs else (
+                history_text(state.history_Hz, theta)
+            )  # fmt: skip
+        self.result.setText(said)
+
+    def _show_readiness(self) -> None:
+        self.run_button.setEnabled(self.box.is_ready)
+        self._say(next_text(self._state) if self.box.is_ready else "Predict first: then stimulate.")
+
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_control_moved(self) -> None:
+        """A slider is in a hand: what it says is drawn, and is a change once it is let go."""
+        moved = self.card.read_into(self._state)
+        self._show_stimulation(moved)
+        if moved.law != self._state.law and moved.is_revealed and moved.rule == "bcm":
+            self._ask_curve(moved)
+
+    @Slot(str)
+    def _on_control_settled(self, text: str) -> None:
+        before = self._state
+        self._state = self.card.read_into(before)
+        if self._state.law != before.law and not self._state.is_answered:
+            self._state = self._state.without_answers()
+        self._show_state()
+        self._trail.note(text)
+        self._ask_curve(self._state)
+
+    @Slot()
+    def _on_prediction_made(self) -> None:
+        said = self.box.prediction
+        self._state = msgspec.structs.replace(self._state, prediction=said)
+        if said.choice is None:
+            self._state = self._state.without_answers()
+        self._show_state()
+        self._trail.note("Predict")
+        self._ask_curve(self._state)
+
+    @Slot()
+    def _on_reset_asked(self) -> None:
+        self._calls.forget()
+        self._running = None
+        self._state = PlasticityState(prediction=Prediction(self._state.prediction.first))
+        self._show_state()
+        self._trail.note("Reset the plasticity bench")
+        self._ask_curve(self._state)
+
+    @Slot()
+    def _on_run_asked(self) -> None:
+        if self.box.is_ready:
+            self._running = self._state
+            law = self._state.law
+            self._calls.ask("run", "frequency-curve", options(law, (self._state.frequency_Hz,)), self._take_run)
+
+    # --- what is asked, and what comes --------------------------------------------------------------------------------
+
+    def _ask_again(self) -> None:
+        """Everything that the state shows."""
+        self._calls.ask("before", "summation", pulse_options(START_NS), self._take_pulse_before)
+        if self._state.runs:
+            self._ask_pulse()
+        self._ask_curve(self._state)
+
+    def _ask_pulse(self) -> None:
+        self._calls.ask("after", "summation", pulse_options(self._state.weight_nS), self._take_pulse_after)
+
+    def _ask_curve(self, state: PlasticityState) -> None:
+        """The curve of `state`, and under BCM the one that its threshold left; each is computed once."""
+        if not state.is_revealed:
+            return
+        calm = (state.rule, state.pulses, NATURAL_HZ)
+        for name, law, take in (("curve", state.law, self._take_curve), ("calm", calm, self._take_calm)):
+            if law in self._curves:
+                self._calls.forget(name)
+                self._draw_curve(name, law)
+            else:
+                self._asked[name] = law
+                self._calls.ask(name, "frequency-curve", options(law, curve_frequencies(law[0])), take)
+            if calm == state.law:
+                self.curve.show_calm(np.zeros(0), np.zeros(0))
+                return
+
+    def _take_curve(self, answer: Answer) -> None:
+        self._keep_curve("curve", answer)
+
+    def _take_calm(self, answer: Answer) -> None:
+        self._keep_curve("calm", answer)
+
+    def _keep_curve(self, name: str, answer: Answer) -> None:
+        values, law = answer.values, self._asked[name]
+        threshold = values["theta_Hz"] if values["theta_Hz"] is not None else values["threshold_Hz"]
+        while len(self._curves) >= _KEPT_CURVES:
+            self._curves.pop(next(iter(self._curves)))
+        self._curves[law] = (np.asarray(values["frequency_Hz"]), np.asarray(values["dw"]), threshold)
+        self._draw_curve(name, law)
+
+    def _draw_curve(self, name: str, law: tuple[Any, ...]) -> None:
+        frequencies, changes, threshold = self._curves[law]
+        if name == "calm":
+            self.curve.show_calm(frequencies, changes)
+        else:
+            self.curve.show_curve(frequencies, changes, threshold)
+            self._show_words()
+
+    def _take_run(self, answer: Answer) -> None:
+        ran = self._running
+        if ran is None:
+            return
+        self._running = None
+        run = PlasticityRun(ran.rule, ran.frequency_Hz, ran.pulses, ran.history_Hz, float(answer.values["dw"][0]))
+        self._state = self._state.with_run(run)
+        self._show_state()
+        self._trail.note(f"Stimulate at {run.frequency_Hz:g} Hz")
+        self._ask_pulse()
+        self._ask_curve(self._state)
+
+    def _take_pulse_before(self, answer: Answer) -> None:
+        peak = answer.values["soma_peak_mV"]
+        self.pulse.show_before(
+            answer.traces["t_ms"], answer.traces["V_soma_mV"], f"before: {peak:.2f} mV at {START_NS:g} nS"
+        )
+
+    def _take_pulse_after(self, answer: Answer) -> None:
+        peak, weight = answer.values["soma_peak_mV"], self._state.weight_nS
+        self.pulse.show_after(
+            answer.traces["t_ms"], answer.traces["V_soma_mV"], f"after: {peak:.2f} mV at {weight:.3f} nS"
+        )
+
+    @Slot(str, str)
+    def _on_model_refused(self, _name: str, reason: str) -> None:
+        self._running = None
+        self._say(reason, "refusal")
+
+    @Slot(bool)
+    def _on_waited(self, is_long: bool) -> None:
+        if is_long:
+            self._say(_BUSY)
+        elif self.hint.text() == _BUSY:
+            self._show_readiness()
+
+    def _say(self, sentence: str, role: str = "muted") -> None:
+        if self.hint.objectName() != role:
+            self.hint.setObjectName(role)
+            self.hint.style().unpolish(self.hint)
+            self.hint.style().polish(self.hint)
+        self.hint.setText(sentence)
+        self.hint.setVisible(bool(sentence))
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_busy(self) -> bool:
+        return self._calls.is_busy
+
+    def set_shown(self, is_shown: bool) -> None:
+        self._is_shown = is_shown
+        if is_shown:
+            self._ask_again()
+        else:
+            self._running = None
+            self._calls.forget()
+
+    def act(self) -> bool:
+        self._on_run_asked()
+        return True
+
+    def close_bench(self) -> None:
+        self._calls.close()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self.context.theme
+        self._side.setFixedWidth(round(CARD_PX * theme.zoom * (1.26 if theme.name == "projector" else 1.0)))

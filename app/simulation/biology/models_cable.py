@@ -16,7 +16,7 @@ from app.simulation.biology.lecture_neuron import (
     input_synapses,
     lecture_neuron,
 )
-from app.simulation.biology.membrane import REFERENCE_TEMPERATURE_C, REST_MV
+from app.simulation.biology.membrane import REFERENCE_TEMPERATURE_C, REST_MV, temperature_factor
 from app.simulation.biology.models import SimulationResult
 from app.simulation.biology.morphology import Section, build_morphology
 from app.simulation.biology.requests_cable import (
@@ -107,11 +107,12 @@ def run_axon(request: AxonRequest) -> SimulationResult:
     nodes = [morphology.compartment(f"node {number}") for number in range(NODES)]
     amplitude = 20.0 if request.wraps <= 10 else 2.0 * request.diameter / 10.0
     begins = [0.1] if request.second_stimulus is None else [0.1, 0.1 + request.second_stimulus]
-    run = CableRun(morphology, dt_ms=request.dt, temperature_c=request.temperature)
+    parts = _parts_of_step(request.temperature)
+    run = CableRun(morphology, dt_ms=request.dt / parts, temperature_c=request.temperature)
     run.stimulate(pulses=[Pulse(nodes[0], begin, begin + 0.2, amplitude) for begin in begins])
-    steps = count_steps(_AXON_MS, request.dt)
+    steps = count_steps(_AXON_MS, request.dt) * parts
     _check_work(morphology.compartments, steps)
-    every = -(-steps // _MOST_ROWS)
+    every = parts * -(-steps // (parts * _MOST_ROWS))
     run.watch(nodes, threshold_mv=_NODE_SPIKE_MV, columns=nodes, every=every, rows=steps // every)
     run.advance(steps)
     arrivals = run.first_crossings()
@@ -155,12 +156,13 @@ def run_bare_axon(request: BareAxonRequest) -> SimulationResult:
         axial_ohm_cm=request.ra,
     )
     places = [morphology.compartment("axon", (40 + 5 * number) / 100) for number in range(9)]
-    run = CableRun(morphology, dt_ms=request.dt, temperature_c=request.temperature)
+    parts = _parts_of_step(request.temperature)
+    run = CableRun(morphology, dt_ms=request.dt / parts, temperature_c=request.temperature)
     run.stimulate(pulses=[Pulse(0, 0.5, 0.7, 30_000.0 * (request.diameter / 476.0) ** 1.5)])
-    most = count_steps(_longest_ms(request), request.dt)
+    most = count_steps(_longest_ms(request), request.dt) * parts
     _check_work(request.compartments, most)
-    slice_steps = min(count_steps(1.0, request.dt), most)
-    every = -(-most // _MOST_ROWS)
+    slice_steps = min(count_steps(1.0, request.dt) * parts, most)
+    every = parts * -(-most // (parts * _MOST_ROWS))
     run.watch(places, columns=places, every=every, rows=most // every)
     while run.step < most and run.first_crossings()[-1] is None:
         run.advance(min(slice_steps, most - run.step))
@@ -169,6 +171,11 @@ def run_bare_axon(request: BareAxonRequest) -> SimulationResult:
         values={"velocity_m_per_s": fitted_velocity(run.first_crossings(), morphology.x_um[places])},
         traces={"t_ms": times} | {f"V_{40 + 5 * number}%_mV": v_mv[:, number] for number in range(9)},
     )
+
+
+def _parts_of_step(temperature_c: float) -> int:
+    """Into how many a step is divided: gates that move faster want shorter ones (at 37 degC and 0.005 ms a velocity was 1 % off)."""
+    return max(1, math.ceil(temperature_factor(temperature_c) / temperature_factor(TEMPERATURE_C) - 1e-9))
 
 
 def _longest_ms(request: BareAxonRequest) -> float:

@@ -77,6 +77,9 @@ def _press_letter(panel: NeuronPanel, key: Qt.Key) -> bool:
             panel.hand.change("Labels", has_labels=not panel.hand.state.has_labels)
         case Qt.Key.Key_F:
             panel.page.traces.follow()
+        case Qt.Key.Key_Escape if panel.export.film is not None:
+            panel.export.cancel()
+            panel.redraw()
         case Qt.Key.Key_C:
             panel.page.tools.close_button.toggle()
         case _:

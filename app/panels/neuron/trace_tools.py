@@ -92,6 +92,8 @@ class TraceTools(QWidget):
     @Slot()
     def _on_row_triggered(self) -> None:
         rows = tuple(key for key, action in self.row_actions.items() if action.isChecked())
+        if not rows:
+            self.row_actions["voltage"].setChecked(True)  # at least one, or there would be nothing to see
         self.chosen.emit(msgspec.structs.replace(self._state, rows=rows or ("voltage",)))
 
     @Slot(bool)

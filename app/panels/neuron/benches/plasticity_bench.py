@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls, label
+from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls
+from app.panels.neuron.benches.plasticity_buttons import Hint
 from app.panels.neuron.benches.plasticity_card import PlasticityCard
-from app.panels.neuron.benches.plasticity_curve import FrequencyPlot
-from app.panels.neuron.benches.plasticity_lasting import LASTING_SOURCE, LastingAxis, PulseTrain
-from app.panels.neuron.benches.plasticity_response import ResponsePlot, pulse_options
+from app.panels.neuron.benches.plasticity_figures import PlasticityFigures
+from app.panels.neuron.benches.plasticity_response import pulse_options
 from app.panels.neuron.benches.plasticity_state import (
     NATURAL_HZ,
     START_NS,
@@ -25,23 +25,12 @@ from app.panels.neuron.benches.plasticity_state import (
     options,
     to_json,
 )
-from app.panels.neuron.benches.plasticity_words import (
-    RULE_NAMES,
-    answer_text,
-    duration_text,
-    history_text,
-    next_text,
-    question_text,
-    response_text,
-    result_text,
-)
+from app.panels.neuron.benches.plasticity_words import answer_text, next_text, question_text
 from app.panels.neuron.prediction import Prediction
-from app.simulation.biology.membrane import REST_MV
 from app.simulation.biology.stage import Answer
 
 Array = np.ndarray
 CARD_PX = 300
-_BUSY = "Computing …"
 _KEPT_CURVES = 64
 
 
@@ -58,23 +47,15 @@ class PlasticityBench(Bench):
         self._asked: dict[str, tuple[Any, ...]] = {}  # law of the curve that is on its way
         self._running: PlasticityState | None = None
         self._is_shown = False
-        self.train = PulseTrain(theme)
-        self.curve_head = label("", "heading")
-        self.curve = FrequencyPlot(theme)
-        self.pulse_head = label("", "heading")
-        self.pulse = ResponsePlot(
-            theme, "Test pulse before and after", "above rest", base_mv=REST_MV, end_ms=30.0, least_mv=0.8
-        )
-        self.result = label("", "value")
-        self.lasting = LastingAxis(theme)
         self.card = PlasticityCard(theme)
         self.box = self.card.box
+        self.figures = PlasticityFigures(theme)
         self.run_button = QPushButton()
         self.run_button.setObjectName("primary")
         self.run_button.setToolTip("Stimulate the synapse like this, and test it again (Space)")
         self.reset_button = QPushButton("Reset")
         self.reset_button.setToolTip("Forget all runs; everything as at the beginning (can be undone)")
-        self.hint = label("", "muted")
+        self.hint = Hint()
         self._build()
         self._connect()
         self._show_state()
@@ -86,24 +67,6 @@ class PlasticityBench(Bench):
         gap = self.context.theme.gap
         self.setProperty("is_panel", True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(gap(16))
-        grid.setVerticalSpacing(gap(2))
-        heads: tuple[tuple[QLabel, QWidget], ...] = ((self.curve_head, self.curve), (self.pulse_head, self.pulse))
-        for side, (head, plot) in enumerate(heads):
-            grid.addWidget(head, 0, side)
-            grid.addWidget(plot, 1, side)
-            grid.setColumnStretch(side, 1)
-            grid.setColumnMinimumWidth(side, 1)
-        grid.setRowStretch(1, 1)
-        left = QVBoxLayout()
-        left.setSpacing(gap(6))
-        left.addWidget(self.train)
-        left.addWidget(self.result)
-        left.addLayout(grid, 1)
-        left.addWidget(label("How long it lasts: minutes to months (a scale, not a wait)", "heading"))
-        left.addWidget(self.lasting)
-        left.addWidget(label(LASTING_SOURCE, "caption"))
         buttons = QHBoxLayout()
         buttons.setSpacing(gap(4))
         buttons.addWidget(self.run_button, 1)
@@ -119,8 +82,8 @@ class PlasticityBench(Bench):
         row = QHBoxLayout(self)
         row.setContentsMargins(gap(12), gap(8), gap(12), gap(8))
         row.setSpacing(gap(16))
-        row.addLayout(left, 1)
         row.addWidget(self._side)
+        row.insertWidget(0, self.figures, 1)  # after the card, so that Tab comes to the question first
 
     def _connect(self) -> None:
         theme = self.context.theme
@@ -130,7 +93,7 @@ class PlasticityBench(Bench):
         self.run_button.clicked.connect(self._on_run_asked)
         self.reset_button.clicked.connect(self._on_reset_asked)
         self._calls.refused.connect(self._on_model_refused)
-        self._calls.waited.connect(self._on_waited)
+        self._calls.waited.connect(self.hint.show_waiting)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -156,38 +119,16 @@ class PlasticityBench(Bench):
         if text:
             self.box.show_result(text, right)
         self.card.show_state(state)
-        self._show_stimulation(state)
-        self.curve.show_state(state)
-        run = state.runs[-1] if state.runs else None
-        self.pulse_head.setText(response_text(run) if run else "A test pulse on one synapse of 1 nS")
-        if run is None:
-            self.pulse.forget_after()
-        self._show_words()
+        self.figures.show_state(state)
         self._show_readiness()
-
-    def _show_stimulation(self, state: PlasticityState) -> None:
-        self.train.show_train(state.frequency_Hz, state.pulses, duration_text(state.pulses, state.frequency_Hz))
-        self.curve.show_frequency(state.frequency_Hz)
-        self.run_button.setText(f"Stimulate at {state.frequency_Hz:.3g} Hz")
-
-    def _show_words(self) -> None:
-        state = self._state
-        theta = self.curve.threshold_Hz
-        self.curve_head.setText(f"Δw of {state.pulses} pulses, {RULE_NAMES[state.rule]}")
-        said = (
-            result_text(state.runs[-1])
-            if state.runs
-            else "Say what you expect, then stimulate: the same test pulse follows."
-        )
-        if state.rule == "bcm" and state.is_revealed and theta is not None:
-            said = f"{result_text(state.runs[-1])}.   {history_text(state.history_Hz, theta)}" if state.runs else (
-                history_text(state.history_Hz, theta)
-            )  # fmt: skip
-        self.result.setText(said)
 
     def _show_readiness(self) -> None:
         self.run_button.setEnabled(self.box.is_ready)
-        self._say(next_text(self._state) if self.box.is_ready else "Predict first: then stimulate.")
+        self._name_run(self._state.frequency_Hz)
+        self.hint.say(next_text(self._state) if self.box.is_ready else "Predict first: then stimulate.")
+
+    def _name_run(self, frequency_Hz: float) -> None:
+        self.run_button.setText(f"Stimulate at {frequency_Hz:.3g} Hz")
 
     # --- what a person does -------------------------------------------------------------------------------------------
 
@@ -195,7 +136,8 @@ class PlasticityBench(Bench):
     def _on_control_moved(self) -> None:
         """A slider is in a hand: what it says is drawn, and is a change once it is let go."""
         moved = self.card.read_into(self._state)
-        self._show_stimulation(moved)
+        self.figures.show_stimulation(moved)
+        self._name_run(moved.frequency_Hz)
         if moved.law != self._state.law and moved.is_revealed and moved.rule == "bcm":
             self._ask_curve(moved)
 
@@ -260,7 +202,7 @@ class PlasticityBench(Bench):
                 self._asked[name] = law
                 self._calls.ask(name, "frequency-curve", options(law, curve_frequencies(law[0])), take)
             if calm == state.law:
-                self.curve.show_calm(np.zeros(0), np.zeros(0))
+                self.figures.curve.show_calm(np.zeros(0), np.zeros(0))
                 return
 
     def _take_curve(self, answer: Answer) -> None:
@@ -280,10 +222,10 @@ class PlasticityBench(Bench):
     def _draw_curve(self, name: str, law: tuple[Any, ...]) -> None:
         frequencies, changes, threshold = self._curves[law]
         if name == "calm":
-            self.curve.show_calm(frequencies, changes)
+            self.figures.curve.show_calm(frequencies, changes)
         else:
-            self.curve.show_curve(frequencies, changes, threshold)
-            self._show_words()
+            self.figures.curve.show_curve(frequencies, changes, threshold)
+            self.figures.write_result(self._state)
 
     def _take_run(self, answer: Answer) -> None:
         ran = self._running
@@ -299,35 +241,18 @@ class PlasticityBench(Bench):
 
     def _take_pulse_before(self, answer: Answer) -> None:
         peak = answer.values["soma_peak_mV"]
-        self.pulse.show_before(
-            answer.traces["t_ms"], answer.traces["V_soma_mV"], f"before: {peak:.2f} mV at {START_NS:g} nS"
-        )
+        words = f"before: {peak:.2f} mV"
+        self.figures.pulse.show_before(answer.traces["t_ms"], answer.traces["V_soma_mV"], words)
 
     def _take_pulse_after(self, answer: Answer) -> None:
-        peak, weight = answer.values["soma_peak_mV"], self._state.weight_nS
-        self.pulse.show_after(
-            answer.traces["t_ms"], answer.traces["V_soma_mV"], f"after: {peak:.2f} mV at {weight:.3f} nS"
-        )
+        peak = answer.values["soma_peak_mV"]
+        words = f"after: {peak:.2f} mV"
+        self.figures.pulse.show_after(answer.traces["t_ms"], answer.traces["V_soma_mV"], words)
 
     @Slot(str, str)
     def _on_model_refused(self, _name: str, reason: str) -> None:
         self._running = None
-        self._say(reason, "refusal")
-
-    @Slot(bool)
-    def _on_waited(self, is_long: bool) -> None:
-        if is_long:
-            self._say(_BUSY)
-        elif self.hint.text() == _BUSY:
-            self._show_readiness()
-
-    def _say(self, sentence: str, role: str = "muted") -> None:
-        if self.hint.objectName() != role:
-            self.hint.setObjectName(role)
-            self.hint.style().unpolish(self.hint)
-            self.hint.style().polish(self.hint)
-        self.hint.setText(sentence)
-        self.hint.setVisible(bool(sentence))
+        self.hint.say(reason, "refusal")
 
     # --- life ---------------------------------------------------------------------------------------------------------
 

@@ -61,12 +61,11 @@ class PlasticityCard(QWidget):
     def _build(self, theme: Theme) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, theme.gap(4), 0)
-        column.setSpacing(theme.gap(6))
-        for part in (self.box, thin_rule(), self.rule, self.source, self.frequency):
+        column.setSpacing(theme.gap(4))
+        for part in (self.box, thin_rule(), self.rule, self.source, self.history, self.frequency):
             column.addWidget(part)
         column.addLayout(side_by_side(theme, *self.presets.values()))
         column.addWidget(self.pulses)
-        column.addWidget(self.history)
 
     def _connect(self) -> None:
         self.rule.chosen.connect(self._on_rule_chosen)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 
 from app.panels.neuron.benches.plasticity_response import leave_room
 from app.panels.neuron.benches.plasticity_state import HIGHEST_HZ, LOWEST_HZ, PlasticityState
@@ -46,7 +47,7 @@ class FrequencyPlot(StyledPlot):
         self._top = 1.0
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.setMinimumHeight(theme.px(120))
-        self.setXRange(math.log10(LOWEST_HZ), math.log10(HIGHEST_HZ), padding=0.02)
+        self.setXRange(math.log10(LOWEST_HZ), math.log10(HIGHEST_HZ), padding=0.05)
         self.read_out = self.reading
         leave_room(self)
         self.setToolTip(
@@ -119,13 +120,26 @@ class FrequencyPlot(StyledPlot):
         if theta is not None and is_inside:
             self._theta.setValue(math.log10(theta))
             words["theta"].setText(f"θ {theta:.3g} Hz")
-            is_left = theta > 12.0
-            words["theta"].setAnchor((1.0 if is_left else 0.0, 0.0))
-            words["theta"].setPos(math.log10(theta), self._top)
-            if not is_left:
-                words["ltp"].setPos(math.log10(HIGHEST_HZ), self._top)
+            self._place_theta(theta, bottom)
         words["empty"].setVisible(not state.is_revealed and not state.runs)
         words["empty"].setPos(0.5 * math.log10(LOWEST_HZ * HIGHEST_HZ), 0.5 * self._top)
+
+    def _place_theta(self, theta_Hz: float, bottom: float) -> None:
+        """The threshold's name right of its line; where there is no room left of it, with LTD a line higher."""
+        word, box = self._words["theta"], self.plotItem.vb
+        low, high = box.viewRange()[0]
+        room = (high - math.log10(theta_Hz)) / (high - low) * box.width()
+        has_room = room > word.boundingRect().width()
+        word.setAnchor((0.0 if has_room else 1.0, 1.0))
+        word.setPos(math.log10(theta_Hz), bottom)
+        if not has_room:
+            lift = word.boundingRect().height() / max(box.height(), 1.0) * (self._top - bottom)
+            self._words["ltd"].setPos(math.log10(LOWEST_HZ), bottom + lift)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_words"):
+            self._draw()
 
     @Slot()
     def _on_look_changed(self) -> None:
@@ -151,3 +165,4 @@ class FrequencyPlot(StyledPlot):
                 word.setAnchor(anchor)
             word.setFont(theme.font(role))
             word.setColor(theme.color(token))
+            word.fill = pg.mkBrush(theme.color("panel"))

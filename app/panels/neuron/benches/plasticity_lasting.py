@@ -17,13 +17,14 @@ _TICKS = (
 )  # fmt: skip
 # from, to (minutes), what it is called, why: Frey et al. 1988 (beyond 5 h only with new proteins), Abraham 2003 (weeks, months)
 SPANS = (
-    (1.0, 5 * _HOUR, "early: no new proteins needed"),
-    (5 * _HOUR, 30 * _DAY, "late: with new proteins, to weeks"),
-    (30 * _DAY, 365 * _DAY, "months or longer"),
+    (1.0, 5 * _HOUR, "early: no new proteins"),
+    (5 * _HOUR, 30 * _DAY, "late: needs new proteins"),
+    (30 * _DAY, 365 * _DAY, "for months"),
 )
-LASTING_SOURCE = (
-    "Without new proteins it fades after about 5 h (Frey et al. 1988, Brain Res 452:57); in the dentate gyrus it lasts hours to "
-    "weeks, or months and longer (Abraham 2003, Phil Trans R Soc B 358:735)."
+LASTING_SOURCE = "Frey et al. 1988, Brain Res 452:57; dentate gyrus: Abraham 2003, Phil Trans R Soc B 358:735"
+_WHY = (
+    "Where no new proteins can be made it fades after about 5 h (Frey et al. 1988). In the dentate gyrus it lasts from hours to "
+    "weeks, or, where it becomes stable, for months and longer (Abraham 2003)."
 )
 
 
@@ -80,7 +81,7 @@ class LastingAxis(QWidget):
         self._theme = theme
         self.setAccessibleName("How long it lasts: from minutes to months")
         self.setAccessibleDescription("; ".join(words for _, _, words in SPANS))
-        self.setToolTip(LASTING_SOURCE)
+        self.setToolTip(_WHY)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 

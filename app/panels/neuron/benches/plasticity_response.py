@@ -124,15 +124,18 @@ class ResponsePlot(StyledPlot):
         return times is not None and len(times) > 0
 
     def _place_tags(self, low: float, top: float) -> None:
-        """Right of both peaks, each as high as its own, but apart and above the foot of the plot."""
-        apart = (top - low) * 0.17
-        latest = max((time for time, _ in self._peaks.values()), default=0.0)
+        """Each as high as its peak, but apart and above the foot of the plot; right of where both curves have fallen below it."""
+        apart, below = (top - low) * 0.17, (top - low) * 0.1
         free = low + 0.14 * (top - low)
         order = sorted(self._peaks, key=lambda name: (self._peaks[name][1], name == "after"))
         for name in order:
             height = max(self._peaks[name][1], free)
-            self._tags[name].setPos(latest + self._end * 0.09, height)
             free = height + apart
+            passed = 0.0
+            for times, values in (curve.getData() for curve in (self._before, self._after) if self._has(curve)):
+                above = np.flatnonzero(values > height - below)
+                passed = max(passed, float(times[above[-1]]) if above.size else 0.0)
+            self._tags[name].setPos(min(passed, 0.55 * self._end) + 0.03 * self._end, height)
 
     @Slot()
     def _on_look_changed(self) -> None:

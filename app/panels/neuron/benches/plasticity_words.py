@@ -29,8 +29,8 @@ RULE_NAMES: dict[Rule, str] = {
 RULE_SOURCES: dict[Rule, str] = {
     "triplet_visual": "Each pulse makes the cell fire, in random trains; visual cortex: Pfister & Gerstner 2006, "
     "J Neurosci 26:9673.",
-    "bcm": "A rule for rates, not a fit: Bienenstock, Cooper & Munro 1982, J Neurosci 2:32. Its θ starts at 10 Hz, "
-    "near which Dudek & Bear 1992 (PNAS 89:4363) saw the turn.",
+    "bcm": "A rule for rates, not a fit: Bienenstock, Cooper & Munro 1982, J Neurosci 2:32; θ 10 Hz, near that of "
+    "Dudek & Bear 1992, PNAS 89:4363.",
     "hippocampal_slices": "The input alone, fit to hippocampal slices: Graupner & Brunel 2012, PNAS 109:3991.",
 }
 
@@ -75,14 +75,16 @@ def next_text(state: PlasticityState) -> str:
 def result_text(run: PlasticityRun) -> str:
     """What a run came to: "900 pulses at 1 Hz: −18 %, w 1 → 0.820 nS"."""
     what = "1 pulse" if run.pulses == 1 else f"{run.pulses} pulses"
-    return f"{what} at {run.frequency_Hz:g} Hz: {percent(run.dw)}, w {START_NS:g} → {START_NS * (1 + run.dw):.3f} nS"
+    kind = {-1: " (LTD)", 0: "", 1: " (LTP)"}[sign(run.dw)]
+    return (
+        f"{what} at {run.frequency_Hz:g} Hz: {percent(run.dw)}{kind}, w {START_NS:g} → {START_NS * (1 + run.dw):.3f} nS"
+    )
 
 
 def response_text(run: PlasticityRun) -> str:
     """The sentence over both test pulses."""
     size = {-1: "a smaller", 0: "the same", 1: "a larger"}[sign(run.dw)]
-    word = {-1: "LTD", 0: "no change", 1: "LTP"}[sign(run.dw)]
-    return f"The same input, {size} response: {word}"
+    return f"The same input, {size} response"
 
 
 def history_text(history_Hz: float, theta_Hz: float) -> str:

@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.neuron_session import with_weight
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls, label
-from app.panels.neuron.benches.plasticity_buttons import side_by_side
-from app.panels.neuron.benches.plasticity_response import pulse_options
+from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls
+from app.panels.neuron.benches.plasticity_buttons import Hint, side_by_side
 from app.panels.neuron.benches.timing_card import TimingCard
 from app.panels.neuron.benches.timing_figures import TimingFigures
+from app.panels.neuron.benches.timing_responses import TimingResponses
 from app.panels.neuron.benches.timing_state import (
     REACH_MS,
-    START_NS,
     TimingState,
     from_json,
     run_options,
@@ -39,11 +38,11 @@ class TimingBench(Bench):
         self._state = TimingState()
         self._calls = ModelCalls(context.session, self)
         self._trail = ChangeTrail(self)
-        self._fires: dict[str, float | None] = {}
         self._is_shown = False
         self._is_running = False  # a run of a person's own: its answer becomes a point
         self._sweep_s = SWEEP_S
         self.figures = TimingFigures(theme)
+        self._responses = TimingResponses(self._calls, self.figures)
         self.card = TimingCard(theme, question_text(self._state.interval_ms), ANSWERS)
         self.box = self.card.box
         self.run_button = QPushButton("Run the pairs")
@@ -51,7 +50,7 @@ class TimingBench(Bench):
         self.run_button.setToolTip("Let both cells fire like this, and see what the weight does (Space)")
         self.reset_button = QPushButton("Reset")
         self.reset_button.setToolTip("Forget all runs; everything as at the beginning (can be undone)")
-        self.hint = label("", "muted")
+        self.hint = Hint()
         self._build()
         self._connect()
         self._show_state()
@@ -94,7 +93,7 @@ class TimingBench(Bench):
         self.run_button.clicked.connect(self._on_run_asked)
         self.reset_button.clicked.connect(self._on_reset_asked)
         self._calls.refused.connect(self._on_model_refused)
-        self._calls.waited.connect(self._on_waited)
+        self._calls.waited.connect(self.hint.show_waiting)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -127,7 +126,7 @@ class TimingBench(Bench):
         is_ready = self.box.is_ready
         self.run_button.setEnabled(is_ready)
         self.run_button.setText("Run the pair" if self._state.pairs == 1 else f"Run {self._state.pairs} pairs")
-        self._say("" if is_ready else "Predict first: then Run.")
+        self.hint.say("" if is_ready else "Predict first: then Run.")
 
     def _put(self, text: str, **changes: Any) -> None:
         """One undoable change of the settings by a person."""
@@ -173,7 +172,7 @@ class TimingBench(Bench):
         self._state = self.card.read_into(self._state)
         self._put(text)
         if self._state.has_fired and self._state.inputs != inputs:
-            self._ask_neuron()
+            self._responses.ask_neuron(self._state)
 
     @Slot()
     def _on_prediction_made(self) -> None:
@@ -187,7 +186,6 @@ class TimingBench(Bench):
     @Slot()
     def _on_reset_asked(self) -> None:
         self._calls.forget()
-        self._fires.clear()
         self._state = TimingState(prediction=type(self._state.prediction)(self._state.prediction.first))
         self._show_state()
         self._trail.note("Reset the spike-timing bench")
@@ -202,7 +200,7 @@ class TimingBench(Bench):
     def _on_neuron_asked(self) -> None:
         self._put("Run the neuron", has_fired=True)
         self.figures.bring_to_front("neuron")
-        self._ask_neuron()
+        self._responses.ask_neuron(self._state)
 
     @Slot()
     def _on_give_asked(self) -> None:
@@ -213,7 +211,7 @@ class TimingBench(Bench):
             hand.change_plan("weights", "Give the learned weights to the cell", plan)
         else:
             session.change(plan)
-        self._say(
+        self.hint.say(
             f"{self._state.inputs} inputs of the living cell have {self._state.weight_nS:.3f} nS now: see the bench Cell."
         )
 
@@ -221,23 +219,12 @@ class TimingBench(Bench):
 
     def _ask_again(self) -> None:
         """Everything that the state shows."""
-        self._calls.ask("before", "summation", pulse_options(START_NS), self._take_pulse_before)
+        self._responses.ask_pulse_before()
         if self._state.runs:
             self._calls.ask("pairs", "stdp", run_options(self._state.runs[-1]), self._take_pairs)
-            self._ask_pulse()
+            self._responses.ask_pulse(self._state)
         if self._state.has_fired:
-            self._ask_neuron()
-
-    def _ask_pulse(self) -> None:
-        self._calls.ask("after", "summation", pulse_options(self._state.weight_nS), self._take_pulse_after)
-
-    def _ask_neuron(self) -> None:
-        self._fires.clear()
-        for name, weight, take in (
-            ("neuron before", START_NS, self._take_neuron_before),
-            ("neuron after", self._state.weight_nS, self._take_neuron_after),
-        ):
-            self._calls.ask(name, "neuron", {"inputs": self._state.inputs, "weight": weight}, take)
+            self._responses.ask_neuron(self._state)
 
     def _take_pairs(self, answer: Answer) -> None:
         pairs = self._state.runs[-1].pairs if self._state.runs else 1
@@ -247,58 +234,17 @@ class TimingBench(Bench):
             self._state = self._state.with_run(answer.values["dw"], answer.values["weight"])
             self._show_state()
             self._trail.note(f"Run the pairs at {interval_text(self._state.interval_ms)}")
-            self._ask_pulse()
+            self._responses.ask_pulse(self._state)
             if self._state.has_fired:
-                self._ask_neuron()
+                self._responses.ask_neuron(self._state)
             self._sweep_s = SWEEP_S if self.context.workspace.settings.values.reduced_motion else 0.0
             self.figures.bring_to_front("weight")
         self.figures.weight.show_path(answer.traces["t_ms"], answer.traces["w_nS"], pairs)
 
-    def _take_pulse_before(self, answer: Answer) -> None:
-        peak = answer.values["soma_peak_mV"]
-        self.figures.pulse.show_before(
-            answer.traces["t_ms"], answer.traces["V_soma_mV"], f"before: {peak:.2f} mV at {START_NS:g} nS"
-        )
-        self.figures.show_pulse(self._state)
-
-    def _take_pulse_after(self, answer: Answer) -> None:
-        peak, weight = answer.values["soma_peak_mV"], self._state.weight_nS
-        self.figures.pulse.show_after(
-            answer.traces["t_ms"], answer.traces["V_soma_mV"], f"after: {peak:.2f} mV at {weight:.3f} nS"
-        )
-        self.figures.show_pulse(self._state)
-
-    def _take_neuron_before(self, answer: Answer) -> None:
-        self._fires["before"] = answer.values["first_crossing_ms"]["bouton"]
-        traces = answer.traces
-        self.figures.neuron.show_before(traces["t_ms"], traces["V_soma_mV"], f"before: {START_NS:g} nS each")
-        self.figures.show_neuron(self._state, self._fires)
-
-    def _take_neuron_after(self, answer: Answer) -> None:
-        self._fires["after"] = answer.values["first_crossing_ms"]["bouton"]
-        traces, weight = answer.traces, self._state.weight_nS
-        self.figures.neuron.show_after(traces["t_ms"], traces["V_soma_mV"], f"after: {weight:.3f} nS each")
-        self.figures.show_neuron(self._state, self._fires)
-
     @Slot(str, str)
     def _on_model_refused(self, _name: str, reason: str) -> None:
         self._is_running = False
-        self._say(reason, "refusal")
-
-    @Slot(bool)
-    def _on_waited(self, is_long: bool) -> None:
-        if is_long:
-            self._say("Computing …")
-        elif self.hint.text() == "Computing …":
-            self._show_readiness()
-
-    def _say(self, sentence: str, role: str = "muted") -> None:
-        if self.hint.objectName() != role:
-            self.hint.setObjectName(role)
-            self.hint.style().unpolish(self.hint)
-            self.hint.style().polish(self.hint)
-        self.hint.setText(sentence)
-        self.hint.setVisible(bool(sentence))
+        self.hint.say(reason, "refusal")
 
     # --- life ---------------------------------------------------------------------------------------------------------
 

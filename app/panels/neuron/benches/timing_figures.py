@@ -141,7 +141,7 @@ class TimingFigures(QWidget):
         self.disagreement.setText(said)
         self.disagreement.setVisible(bool(said))
 
-    def show_pulse(self, state: TimingState) -> None:
+    def write_pulse(self) -> None:
         """The sentence over the test pulse, once both traces are there."""
         before, after = self.pulse.peak_mv("before"), self.pulse.peak_mv("after")
         if np.isnan(after) or np.isnan(before):
@@ -150,7 +150,7 @@ class TimingFigures(QWidget):
         size = "a larger" if change > 5e-4 else "a smaller" if change < -5e-4 else "the same"
         self.heads["pulse"].setText(f"The same input, {size} response")
 
-    def show_neuron(self, state: TimingState, fires: dict[str, float | None]) -> None:
+    def write_neuron(self, state: TimingState, fires: dict[str, float | None]) -> None:
         """fires: "before" and "after" -> when the impulse reached the axon terminal (ms; None: it did not)."""
         said = [
             f"{weight:.3g} nS {'fails' if fires[which] is None else 'fires'}"

@@ -105,6 +105,7 @@ BENCHES: tuple[BenchSpec, ...] = (
     BenchSpec("summation", "Summation", ("L11",), "How many inputs must come together, and how close in time, before the cell fires?", f"{_HERE}.summation_bench:SummationBench"),
     BenchSpec("axon", "Axon", ("L12",), "An impulse in a myelinated and in a bare axon, on one clock.", f"{_HERE}.axon_bench:AxonBench"),
     BenchSpec("excitability", "Excitability", ("L17",), "How often does a cell fire for how much current?", f"{_HERE}.excitability_bench:ExcitabilityBench"),
+    BenchSpec("plasticity", "Plasticity", ("L13",), "Stimulate often or seldom: the same input then counts for more, or for less.", f"{_HERE}.plasticity_bench:PlasticityBench"),
     BenchSpec("timing", "Spike timing", ("L16",), "Drag two spikes in time: which came first decides.", f"{_HERE}.timing_bench:TimingBench"),
 )  # fmt: skip
 

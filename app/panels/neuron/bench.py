@@ -107,6 +107,7 @@ BENCHES: tuple[BenchSpec, ...] = (
     BenchSpec("excitability", "Excitability", ("L17",), "How often does a cell fire for how much current?", f"{_HERE}.excitability_bench:ExcitabilityBench"),
     BenchSpec("plasticity", "Plasticity", ("L13",), "Stimulate often or seldom: the same input then counts for more, or for less.", f"{_HERE}.plasticity_bench:PlasticityBench"),
     BenchSpec("timing", "Spike timing", ("L16",), "Drag two spikes in time: which came first decides.", f"{_HERE}.timing_bench:TimingBench"),
+    BenchSpec("hebb", "Hebb", ("L15",), "Two inputs that fire together, or not: three rules, three fates of their weights.", f"{_HERE}.hebb_bench:HebbBench"),
 )  # fmt: skip
 
 

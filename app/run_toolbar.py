@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -18,6 +18,7 @@ SPEEDS: tuple[tuple[str, float], ...] = (
     ("5 steps/s", 5.0),
     ("1 step/s", 1.0),
 )
+PACE_MS = 100  # figures that change more often can be read by nobody, and cost a twentieth of a core
 _DEVICES = {"cpu": "CPU", "cuda": "GPU", "mps": "GPU", "auto": "Auto"}
 
 
@@ -65,6 +66,11 @@ class RunToolbar(QToolBar):
         self.read_outs["samples_per_second"].setProperty("is_timing", True)
         for read_out in self.read_outs.values():
             self.addWidget(read_out)
+        self._news: dict[str, str] = {}  # figures to come
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(PACE_MS)
+        self._pace.timeout.connect(self._on_pace_over)
         training = workspace.training
         training.events_arrived.connect(self._on_events_arrived)
         training.state_changed.connect(self._on_state_changed)
@@ -87,40 +93,54 @@ class RunToolbar(QToolBar):
 
     @Slot(list)
     def _on_events_arrived(self, events: list[object]) -> None:
-        show = self.read_outs
+        news = self._news
         for event in events:
             match event:
                 case StepReport():
                     if event.losses:
-                        show["loss"].show_text(f"{event.losses[-1][1]:.4f}")
-                    show["step"].show_text(grouped(event.step))
+                        news["loss"] = f"{event.losses[-1][1]:.4f}"
+                    news["step"] = grouped(event.step)
                     if event.samples_per_second > 0:
-                        show["samples_per_second"].show_text(grouped(event.samples_per_second))
+                        news["samples_per_second"] = grouped(event.samples_per_second)
                 case EpochReport():
-                    self._show_epoch(event.epoch)
+                    news["epoch"] = self._epoch_text(event.epoch)
                     if event.test_accuracy is not None:
-                        show["accuracy"].show_text(f"{100 * event.test_accuracy:.1f} %")
+                        news["accuracy"] = f"{100 * event.test_accuracy:.1f} %"
                 case RunStarted():
+                    news.clear()
                     self._show_start(event)
                 case RunFinished():
-                    show["step"].show_text(grouped(event.step))
+                    news["step"] = grouped(event.step)
                     if event.test_accuracy is not None:
-                        show["accuracy"].show_text(f"{100 * event.test_accuracy:.1f} %")
+                        news["accuracy"] = f"{100 * event.test_accuracy:.1f} %"
+        if self._workspace.training.state != "running" or not self._pace.isActive():
+            self._on_pace_over()
+
+    @Slot()
+    def _on_pace_over(self) -> None:
+        """Show what has come since the last time."""
+        if self._news:
+            for name, text in self._news.items():
+                self.read_outs[name].show_text(text)
+            self._news.clear()
+            self._pace.start()
 
     def _show_start(self, event: RunStarted) -> None:
         name = _DEVICES.get(event.device, event.device)
         self.read_outs["device"].show_text(f"{name} × {event.threads}" if event.device == "cpu" else name)
         self.read_outs["seed"].show_text(str(event.settings.get("seed", "–")))
         self.read_outs["step"].show_text(grouped(event.step))
-        self._show_epoch(event.epoch)
+        self.read_outs["epoch"].show_text(self._epoch_text(event.epoch))
         for name in ("loss", "accuracy", "samples_per_second"):
             self.read_outs[name].show_text("–")
 
-    def _show_epoch(self, epoch: int) -> None:
-        self.read_outs["epoch"].show_text(f"{epoch}/{self._workspace.training.settings.epochs}")
+    def _epoch_text(self, epoch: int) -> str:
+        return f"{epoch}/{self._workspace.training.settings.epochs}"
 
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:
+        if state != "running":
+            self._on_pace_over()
         if state == "idle":
             for name in ("epoch", "step", "loss", "accuracy", "samples_per_second"):
                 self.read_outs[name].show_text("–")

@@ -10,7 +10,10 @@ from app.widgets.theme import Theme
 
 
 class ReadOut(QWidget):
-    """A small caption over a value. Its width is that of `widest`: a label of fixed size asks nobody for a new layout."""
+    """A small caption over a value. Its width is that of `widest`: a label of fixed size asks nobody for a new layout.
+
+    A value that needs more (the epochs of a run of 100,000) gets it, and keeps it.
+    """
 
     def __init__(self, theme: Theme, caption: str, widest: str, tooltip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +39,9 @@ class ReadOut(QWidget):
         """Show `text`; nothing is drawn where it is shown already."""
         if text != self._value.text():
             self._value.setText(text)
+            if len(text) > len(self._widest):
+                self._widest = text
+                self._on_theme_changed()
 
     def text(self) -> str:
         """The figure on show."""

@@ -7,27 +7,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.monitor.curve_export import CurveSheet
-from app.panels.monitor.curve_rows import ROWS, CurveRow, has_data
+from app.panels.monitor.curve_rows import CurveRow
 from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, round_up, smoothing_width
 from app.panels.monitor.curve_tools import CurveTools
 from app.panels.monitor.empty_curves import EmptyCurves
+from app.panels.monitor.row_specs import ROWS, has_data
 from app.panels.monitor.small_controls import ThemedLabel
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
 FRAME_MS = 16
+ROUND_MS = (
+    100  # news are drawn ten times a second: at every report the rows took a quarter of a core beside the training
+)
 IDLE_MS = 150  # before and between the building of rows that nobody waits for
 MOST_MARKS = 200
 
 
 class CurveBoard(QWidget):
-    """Rows and tools. `refresh()` asks for a redraw, which comes while awake: one row a frame, so that no frame is late."""
+    """Rows and tools. `refresh` and `refresh_soon` ask for a redraw, which comes while awake: one row a frame, so that none is late."""
 
     shown_changed = Signal()  # what state() tells has changed by a person's hand
 
@@ -50,6 +54,7 @@ class CurveBoard(QWidget):
         self._is_awake = False
         self._is_dirty = True
         self._due: list[str] = []  # rows yet to be drawn since the last refresh
+        self._round = QElapsedTimer()  # since the last refresh began to be drawn
         self._axis = TimeAxis.of("steps", history, 0.0)
         self._last_step = 0.0
         self._marks: list[tuple[float, str, str]] = []
@@ -148,13 +153,25 @@ class CurveBoard(QWidget):
         """Draw anew, at the next frame."""
         self._is_dirty = True
         self._due += [key for key in self._shown if key not in self._due]
-        if self._is_awake and not self._timer.isActive():
-            self._timer.start()
+        if self._is_awake and not 0 <= self._timer.remainingTime() <= FRAME_MS:
+            self._timer.start(FRAME_MS)
+
+    def refresh_soon(self) -> None:
+        """Draw what the run has brought, at the next frame if the last time is a while ago."""
+        if self._due or not self._is_awake or self.sheet.isHidden():
+            self.refresh()
+        elif not self._timer.isActive():
+            self._is_dirty = True
+            past = self._round.elapsed() if self._round.isValid() else ROUND_MS
+            self._timer.start(max(FRAME_MS, ROUND_MS - past))
 
     @Slot()
     def _on_frame_came(self) -> None:
         """Draw the row whose turn it is; the others follow in the next frames."""
         before = list(self._shown)
+        if not self._due:
+            self._due = list(self._shown)
+            self._round.start()
         if self._prepare():
             is_same = before == self._shown
             self._due = [key for key in self._due if key in self._shown] if is_same else list(self._shown)
@@ -164,7 +181,7 @@ class CurveBoard(QWidget):
             self._due = []
         self._is_dirty = bool(self._due)
         if self._is_dirty and self._is_awake:
-            self._timer.start()
+            self._timer.start(FRAME_MS)
 
     @Slot()
     def redraw(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -43,7 +44,11 @@ class CurveSheet(QWidget):
                 continue
             place = row.geometry()
             row.render(painter, QRectF(place), row.viewport().rect())
-            self._write(painter, row.reading.text(), row.reading.pos() + place.topLeft())
+            words = "&nbsp; ".join(
+                f'<span style="color: {self._theme.hex(token)}; font-weight: {600 if is_title else 400}">{escape(text)}</span>'
+                for text, token, is_title in row.reading.words
+            )
+            self._write(painter, words, row.reading.pos() + place.topLeft())
         self._write(painter, self._view.x_title.text(), self._view.x_title.pos())
 
     def _write(self, painter: QPainter, text: str, at: QPoint) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QGraphicsItem
 
 from app.panels.monitor.color_mixing import mixed
 from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, calm_range, ticks
+from app.panels.monitor.row_reading import RowReading
+from app.panels.monitor.row_specs import Line, RowSpec, short_figure
+from app.panels.monitor.row_words import RowWords
 from app.widgets.plot_style import StyledPlot
 
 if TYPE_CHECKING:
@@ -20,73 +22,6 @@ if TYPE_CHECKING:
 
 
 MOST_MARKERS = 60
-
-
-@dataclass(frozen=True)
-class Line:
-    """One series of a row. kind: "raw" (faint, with its running mean on top), "points" (line with markers), "plain"."""
-
-    series: str
-    label: str
-    token: str
-    kind: str = "plain"
-
-
-@dataclass(frozen=True)
-class RowSpec:
-    """A row by what it shows; factor: what values are multiplied with for the axis' unit."""
-
-    key: str
-    title: str
-    unit: str
-    lines: tuple[Line, ...]
-    factor: float = 1.0
-    is_large: bool = False
-    is_from_zero: bool = True
-    top: float | None = None
-    reads_below: bool = False  # its values stand in the lower corner, since its curves end at the top
-    tooltip: str = ""
-
-    @property
-    def label(self) -> str:
-        """Title with its unit."""
-        return f"{self.title} ({self.unit})" if self.unit else self.title
-
-    @property
-    def height(self) -> int:
-        """px of the design below which its ticks are no longer legible; also its share of the room."""
-        return 58 if self.is_large else 36
-
-
-ROWS: dict[str, RowSpec] = {
-    row.key: row
-    for row in (
-        RowSpec(
-            "loss", "Loss", "",
-            (Line("loss", "train", "train", "raw"), Line("test_loss", "test", "test", "points")),
-            is_large=True, tooltip="The loss of every batch (faint), its running mean, and the loss on the test data after each epoch",
-        ),
-        RowSpec(
-            "accuracy", "Accuracy", "%",
-            (Line("batch_accuracy", "train", "train", "raw"), Line("test_accuracy", "test", "test", "points")),
-            factor=100.0, is_large=True, is_from_zero=False, top=100.0, reads_below=True,
-            tooltip="The share of right answers in every batch (faint), its running mean, and on the test data after each epoch",
-        ),
-        RowSpec(
-            "learning_rate", "Learning rate", "", (Line("learning_rate", "", "series_4"),),
-            tooltip="How far one step goes along the gradient",
-        ),
-        RowSpec(
-            "speed", "Samples per second", "1/s", (Line("samples_per_second", "", "series_5"),),
-            tooltip="How many training samples are worked through in a second",
-        ),
-        RowSpec(
-            "hardware", "Processors busy", "%",
-            (Line("gpu_utilisation", "GPU", "series_3"), Line("cpu_utilisation", "CPU", "series_7")),
-            top=100.0, tooltip="How busy this machine's processor and its graphics processor are",
-        ),
-    )
-}  # fmt: skip
 
 
 class CurveRow(StyledPlot):
@@ -108,16 +43,17 @@ class CurveRow(StyledPlot):
         self._range: tuple[float, float] | None = None
         self._raw: dict[str, pg.PlotDataItem] = {}
         self._main: dict[str, pg.PlotDataItem] = {}
-        self._labels_at_end: dict[str, pg.TextItem] = {}
         self._build()
         self.crosshair = pg.InfiniteLine(angle=90, movable=False)
         self.crosshair.setZValue(20)
         self.crosshair.hide()
         self.addItem(self.crosshair, ignoreBounds=True)
-        self.reading = QLabel(self)
-        self.reading.setObjectName("read_out")
-        self.reading.setTextFormat(Qt.TextFormat.RichText)
-        self.reading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._words = RowWords(self, spec)
+        for side in (
+            "left",
+            "bottom",
+        ):  # ticks and grid stand still from one frame to the next: half of each paint was theirs
+            self.plotItem.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._ticks_for: tuple[object, ...] = ()
         box = self.plotItem.getViewBox()
         box.disableAutoRange()
@@ -134,17 +70,16 @@ class CurveRow(StyledPlot):
             curve = self.add_curve(line.token, name=line.series)
             curve.setZValue(4 if line.kind == "points" else 3)
             self._main[line.series] = curve
-            if line.label:
-                text = pg.TextItem(f"\u2002{line.label}", anchor=(0.0, 0.5))  # a space keeps it off the marker
-                text.setZValue(10)
-                text.hide()
-                self.addItem(text, ignoreBounds=True)
-                self._labels_at_end[line.series] = text
         self._marks = pg.PlotCurveItem(connect="pairs")
         self._saved = pg.PlotCurveItem(connect="pairs")
         for item in (self._marks, self._saved):
             item.setZValue(-1)
             self.addItem(item, ignoreBounds=True)
+
+    @property
+    def reading(self) -> RowReading:
+        """Its title and values."""
+        return self._words.reading
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.theme.px(80), self.theme.px(24))
@@ -165,8 +100,10 @@ class CurveRow(StyledPlot):
         marks, saved: steps at which something happened, and at which a checkpoint was saved.
         """
         from_step, to_step = (float(step) for step in axis.steps(np.array(x_range)))
-        pixels = max(16, int(self.plotItem.getViewBox().width() or 400))
+        # a column every other pixel: no peak is lost, the eye sees no difference, and painting takes half as long
+        pixels = max(16, int(self.plotItem.getViewBox().width() or 400) // 2)
         low, high = math.inf, -math.inf
+        drawn: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         ends: dict[str, tuple[float, float]] = {}
         for line in self.spec.lines:
             x, y_min, y_max = history.window(line.series, from_step, to_step, pixels)
@@ -187,14 +124,16 @@ class CurveRow(StyledPlot):
                     self._mark_points(self._main[line.series], len(x))
                 self._set(self._main[line.series], *_zigzag(at, y_min, y_max), factor)
                 ends[line.series] = (float(at[-1]), float(y_max[-1]) * factor)
+            drawn.append((at, y_min * factor, y_max * factor))
             shown = np.concatenate([y_min, y_max])
             shown = shown[np.isfinite(shown) & ((shown > 0) | (not self.is_log))] * factor
             if len(shown):
                 low, high = min(low, float(shown.min())), max(high, float(shown.max()))
         self._fit(low, high)
+        self._words.choose_corner(drawn, self.is_log)
         self._draw_ticks(x_range)
         self._draw_marks(axis, marks, saved)
-        self._place_labels(ends)
+        self._words.place_labels(ends, self.is_log)
 
     def _mark_points(self, curve: pg.PlotDataItem, count: int) -> None:
         """Few points have a marker each; many would be a thick line, and cost 4 ms a frame."""
@@ -254,35 +193,6 @@ class CurveRow(StyledPlot):
             if len(steps) or (item.xData is not None and len(item.xData)):
                 item.setData(np.repeat(axis.values(steps), 2), np.tile([bottom, end], len(steps)))
 
-    def _place_labels(self, ends: dict[str, tuple[float, float]]) -> None:
-        """Direct labels at the end of each line, pushed apart where they would lie on each other."""
-        box = self.plotItem.getViewBox()
-        bottom, top = box.viewRange()[1]
-        line = self.theme.font("small").pixelSize() * 1.15 * (top - bottom) / max(1.0, box.height())
-        words = (
-            self.reading.height() * (top - bottom) / max(1.0, box.height())
-        )  # of the corner, which the labels leave free
-        bottom, top = (bottom + words, top) if self.spec.reads_below else (bottom, top - words)
-        placed: list[tuple[float, str, float]] = []
-        for series, text in self._labels_at_end.items():
-            is_shown = series in ends
-            text.setVisible(is_shown)
-            if is_shown:
-                x, y = ends[series]
-                y = math.log10(y) if self.is_log and y > 0 else y
-                placed.append(
-                    (min(max(y, bottom + line / 2), top - line / 2) if math.isfinite(y) else bottom, series, x)
-                )
-        placed.sort()
-        end = max(
-            (x for _, _, x in placed), default=0.0
-        )  # one column: a label at its own end would lie on the longer line
-        excess = placed[0][0] + line * (len(placed) - 1) - (top - line / 2) if placed else 0.0
-        at = -math.inf
-        for y, series, _ in placed:
-            at = max(y - max(0.0, excess), at + line)
-            self._labels_at_end[series].setPos(end, at)
-
     def set_log(self, is_log: bool) -> None:
         """A log scale, or a linear one."""
         if is_log != self.is_log:
@@ -306,23 +216,16 @@ class CurveRow(StyledPlot):
         self.crosshair.setVisible(at is not None)
         if at is not None:
             self.crosshair.setPos(at)
-        theme = self.theme
-        parts = [x_text] if x_text else []
-        parts.append(f'<span style="font-weight: 600">{self.spec.title}</span>')
+        words = [(x_text, "text", False)] if x_text else []
+        words.append((self.spec.title, "text", True))
         self.values = {}
         for line in self.spec.lines:
             value = self._value(line, step, history, width)
             if value is not None:
                 self.values[line.series] = value
-                words = " ".join(part for part in (line.label, short_figure(value), self.spec.unit) if part)
-                parts.append(f'<span style="color: {theme.hex(line.token)}">{words}</span>')
-        text = "&nbsp; ".join(parts)
-        if text != self.reading.text():
-            self.reading.setText(text)
-            self.reading.adjustSize()
-        box = self.plotItem.getViewBox().sceneBoundingRect()
-        top = box.bottom() - self.reading.height() - 1 if self.spec.reads_below else box.top() + 1
-        self.reading.move(round(box.right()) - self.reading.width() - 1, round(top))
+                text = " ".join(part for part in (line.label, short_figure(value), self.spec.unit) if part)
+                words.append((text, line.token, False))
+        self._words.show_words(words)
 
     def _value(self, line: Line, step: float, history: History, width: int) -> float | None:
         index = max(0, history.index_of(line.series, step + 0.5) - 1)  # the newest at `step`: steps are whole numbers
@@ -354,17 +257,11 @@ class CurveRow(StyledPlot):
                 self._main[line.series].setSymbolSize(max(5.0, 5.0 * theme.scale))
                 self._main[line.series].setSymbolBrush(theme.color(line.token))
                 self._main[line.series].setSymbolPen(None)
-            if line.series in self._labels_at_end:
-                self._labels_at_end[line.series].setColor(theme.color(line.token))
-                self._labels_at_end[line.series].setFont(theme.font("small"))
             if line.series in self._raw:
                 self._raw[line.series].setPen(
                     pg.mkPen(mixed(theme.color("panel"), theme.color(line.token), 0.4), width=1)
                 )
-        self.reading.setFont(theme.font("small"))
-        self.reading.setStyleSheet(
-            f"background: {theme.hex('panel')}; color: {theme.hex('text')}; border: 0; padding: 0 {theme.gap(4)}px;"
-        )
+        self._words.restyle()
         self._ticks_for = ()
 
 
@@ -375,23 +272,6 @@ def _zigzag(x: np.ndarray, y_min: np.ndarray, y_max: np.ndarray) -> tuple[np.nda
     both = np.empty(2 * len(x), np.float64)
     both[0::2], both[1::2] = y_min, y_max
     return np.repeat(x, 2), both
-
-
-def has_data(spec: RowSpec, history: History) -> bool:
-    """Whether there is a number to draw (a regression has no accuracy, a machine without a graphics processor none of it)."""
-    for line in spec.lines:
-        count = history.count(line.series)
-        if count and np.isfinite(history.rows(line.series, count - 1, count)[1]).any():
-            return True
-    return False
-
-
-def short_figure(value: float) -> str:
-    """A value for a read-out: three figures, thousands apart."""
-    size = abs(value)
-    if size >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
 
 
 def _silent(_x: float, _y: float) -> str:

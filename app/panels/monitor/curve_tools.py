@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
-from app.panels.monitor.curve_rows import ROWS
 from app.panels.monitor.curve_scale import smoothing_width
+from app.panels.monitor.row_specs import ROWS
 from app.panels.monitor.small_controls import Switch, ThemedLabel, text_button
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.panels.monitor.curve_rows import ROWS
+from app.panels.monitor.row_specs import ROWS
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme

@@ -175,7 +175,7 @@ class MonitorPanel(Panel):
                 self.output.show_snapshot(event, self._now(), settles)
             elif isinstance(event, Prediction):
                 self.output.show_prediction(event)
-        self._refresh_curves()
+        self._refresh_curves(is_news=True)
         if any(isinstance(event, StepReport | Snapshot) for event in events):
             self._ask_again()
 
@@ -186,11 +186,14 @@ class MonitorPanel(Panel):
             elif isinstance(event, RunStarted | RunFailed | RunFinished):
                 self.data.show_progress(None)
 
-    def _refresh_curves(self) -> None:
+    def _refresh_curves(self, is_news: bool = False) -> None:
         self.curves.set_marks(
             [(mark.step, mark.text, mark.kind) for mark in self.workspace.training.history.marks[-MOST_MARKS:]]
         )
-        self.curves.refresh()
+        if is_news:
+            self.curves.refresh_soon()
+        else:
+            self.curves.refresh()
 
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:

@@ -1,0 +1,96 @@
+"""Where the words of a row of curves stand: title and values in a corner, names at the ends of the lines. Knows no data."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+
+from app.panels.monitor.row_reading import RowReading, Words
+
+if TYPE_CHECKING:
+    from app.panels.monitor.row_specs import RowSpec
+    from app.widgets.plot_style import StyledPlot
+
+Drawn = list[tuple[np.ndarray, np.ndarray, np.ndarray]]  # x, least and greatest y of each line's columns
+
+
+class RowWords:
+    """The words of `plot`: they give way to the curves and to each other."""
+
+    def __init__(self, plot: StyledPlot, spec: RowSpec) -> None:
+        self._plot = plot
+        self._spec = spec
+        self.reads_below = spec.reads_below
+        self.reading = RowReading(plot.theme, plot)
+        self._names: dict[str, pg.TextItem] = {}
+        for line in spec.lines:
+            if line.label:
+                text = pg.TextItem(f"\u2002{line.label}", anchor=(0.0, 0.5))  # a space keeps it off the marker
+                text.setZValue(10)
+                text.hide()
+                plot.addItem(text, ignoreBounds=True)
+                self._names[line.series] = text
+
+    def restyle(self) -> None:
+        """Take over the theme's colours and type."""
+        theme = self._plot.theme
+        for line in self._spec.lines:
+            if line.series in self._names:
+                self._names[line.series].setColor(theme.color(line.token))
+                self._names[line.series].setFont(theme.font("small"))
+
+    def show_words(self, words: Words) -> None:
+        """Write `words` into the corner."""
+        self.reading.show_words(words)
+        box = self._plot.plotItem.getViewBox().sceneBoundingRect()
+        top = box.bottom() - self.reading.height() - 1 if self.reads_below else box.top() + 1
+        self.reading.move(round(box.right()) - self.reading.width() - 1, round(top))
+
+    def choose_corner(self, drawn: Drawn, is_log: bool) -> None:
+        """The words move to the other corner where they would lie on the newest end of a curve, and that one is free."""
+        box = self._plot.plotItem.getViewBox()
+        (left, right), (bottom, top) = box.viewRange()
+        covered = right - (self.reading.width() + 4) * (right - left) / max(1.0, box.width())
+        height = self.reading.height() * (top - bottom) / max(1.0, box.height())
+        lowest, highest = math.inf, -math.inf
+        for at, y_min, y_max in drawn:
+            near = at >= covered
+            lowest = min([lowest, *_on_axis(y_min[near], is_log)])
+            highest = max([highest, *_on_axis(y_max[near], is_log)])
+        is_free_above, is_free_below = highest < top - height, lowest > bottom + height
+        if is_free_above != is_free_below:
+            self.reads_below = is_free_below
+
+    def place_labels(self, ends: dict[str, tuple[float, float]], is_log: bool) -> None:
+        """Names at the ends of the lines, pushed apart where they would lie on each other, and off the corner's words."""
+        box = self._plot.plotItem.getViewBox()
+        bottom, top = box.viewRange()[1]
+        unit = (top - bottom) / max(1.0, box.height())  # of the axis, for a pixel
+        line = self._plot.theme.font("small").pixelSize() * 1.15 * unit
+        corner = self.reading.height() * unit
+        bottom, top = (bottom + corner, top) if self.reads_below else (bottom, top - corner)
+        placed: list[tuple[float, str, float]] = []
+        for series, text in self._names.items():
+            text.setVisible(series in ends)
+            if series in ends:
+                x, y = ends[series]
+                y = math.log10(y) if is_log and y > 0 else y
+                inside = min(max(y, bottom + line / 2), top - line / 2) if math.isfinite(y) else bottom
+                placed.append((inside, series, x))
+        placed.sort()
+        end = max((x for _, _, x in placed), default=0.0)  # one column: at its own end one would lie on the longer line
+        excess = placed[0][0] + line * (len(placed) - 1) - (top - line / 2) if placed else 0.0
+        at = -math.inf
+        for y, series, _ in placed:
+            at = max(y - max(0.0, excess), at + line)
+            self._names[series].setPos(end, at)
+
+
+def _on_axis(values: np.ndarray, is_log: bool) -> list[float]:
+    """Finite values as the axis counts them."""
+    values = values[np.isfinite(values) & ((values > 0) | (not is_log))]
+    found: list[float] = (np.log10(values) if is_log else values).tolist()
+    return found

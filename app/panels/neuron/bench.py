@@ -108,6 +108,7 @@ BENCHES: tuple[BenchSpec, ...] = (
     BenchSpec("plasticity", "Plasticity", ("L13",), "Stimulate often or seldom: the same input then counts for more, or for less.", f"{_HERE}.plasticity_bench:PlasticityBench"),
     BenchSpec("timing", "Spike timing", ("L16",), "Drag two spikes in time: which came first decides.", f"{_HERE}.timing_bench:TimingBench"),
     BenchSpec("hebb", "Hebb", ("L15",), "Two inputs that fire together, or not: three rules, three fates of their weights.", f"{_HERE}.hebb_bench:HebbBench"),
+    BenchSpec("unit", "Artificial neuron", ("L17",), "The living cell becomes sum, weights and threshold, under the same sliders.", f"{_HERE}.unit_bench:UnitBench"),
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ ARRANGEMENTS: dict[str, tuple[str, ...]] = {
     "train": ("monitor", "builder", "hardware"),
 }
 FIRST = "train"
-_VERSION = 2  # of what saveState writes; another version is not restored
+_VERSION = 3  # of what saveState writes; another version is not restored
 
 
 def apply_arrangement(window: MainWindow, name: str, *, is_fresh: bool = False) -> None:
@@ -42,6 +42,10 @@ def apply_arrangement(window: MainWindow, name: str, *, is_fresh: bool = False) 
     for dock in behind:
         window.tabifyDockWidget(front, dock)
         dock.show()
+    for dock in window.docks.values():
+        if dock.spec.name not in ARRANGEMENTS[name]:  # shown one day, it comes as one more tab, not above all others
+            window.tabifyDockWidget(front, dock)
+            dock.hide()
     front.raise_()
 
 

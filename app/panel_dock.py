@@ -68,6 +68,8 @@ class PanelDock(QDockWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.WindowActivate and self.panel is not None and self.focusWidget() is None:
+        # docked, it hears of the main window's activation too, and would take the focus from the panel in front
+        is_activated = event.type() == QEvent.Type.WindowActivate and self.isFloating()
+        if is_activated and self.panel is not None and self.focusWidget() is None:
             self.panel.setFocus()
         return super().event(event)

@@ -33,6 +33,8 @@ FRAME_MS = 16
 LONGEST_FRAME = 0.1  # s: after a stall the cell goes on where it was, it does not jump
 HINT = "Press 1 to 9: so many inputs fire at once. Or click a synapse, or hold the electrode."
 
+WAKING = "The cell is coming to life …"
+
 
 class NeuronPanel(Panel):
     """The timer runs only while the panel is awake and something moves."""
@@ -225,8 +227,8 @@ class NeuronPanel(Panel):
         if session.state == "failed":
             notice.say("The cell has stopped; what it did can still be looked at.", has_button=True)
         elif session.state == "starting":
-            if not notice.text.startswith("The cell"):
-                notice.say("The cell is coming to life …")
+            if notice.text in ("", HINT):
+                notice.say(WAKING)
         elif session.state == "ready":
             notice.say("" if self.hand.has_stimulated or session.script.entries else HINT)
 
@@ -245,14 +247,14 @@ class NeuronPanel(Panel):
     @Slot(str)
     def _on_session_state_changed(self, state: str) -> None:
         if state == "starting":
-            self.page.notice.say("The cell is coming to life …")
+            self.page.notice.say(WAKING)
         self.redraw()
 
     @Slot(object)
     def _on_progress_came(self, progress: Progress) -> None:
         if self.session.state == "starting":
             share = f" ({progress.done:.0f} of {progress.total:.0f})" if progress.total else ""
-            self.page.notice.say(f"The cell is coming to life: {progress.title}{share} …")
+            self.page.notice.say(f"{progress.title}{share} …")
 
     @Slot(str)
     def _on_session_failed(self, reason: str) -> None:

@@ -1,8 +1,8 @@
 import pytest
 from clipped_text import clipped_texts
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QPushButton, QTabBar, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QTabBar, QToolButton
 
 from app.main_window import MainWindow
 from app.panel_catalog import PANELS
@@ -346,3 +346,18 @@ def test_the_window_closes_at_once_where_nothing_would_be_lost(build_window) -> 
     window = build_window()
     assert window.close()
     assert not window.isVisible()
+
+
+def test_the_panel_that_was_shown_keeps_the_keys_when_the_window_is_activated(build_window) -> None:
+    window = build_window()
+    hardware = window.show_panel("hardware")
+    for dock in window.docks.values():  # as Qt tells every child of a window
+        QApplication.sendEvent(dock, QEvent(QEvent.Type.WindowActivate))
+    assert window.focusWidget() is hardware
+
+
+def test_a_panel_shown_for_the_first_time_comes_as_a_tab(build_window) -> None:
+    window = build_window()
+    window.show_panel("neuron")
+    assert window.docks["neuron"] in window.tabifiedDockWidgets(window.docks["monitor"])
+    window.workspace.neuron.shutdown()

@@ -7,6 +7,7 @@ there is one.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -55,13 +56,16 @@ Slices = Iterator[tuple[float, SimulationResult]]
 def run(plan: StagePlan) -> Generator[AnyStageEvent | Progress | None, AnyStageCommand | None, None]:
     """The job. Raises BadInput for a plan that cannot be, RunStopped where the cell leaves all numbers."""
     _check_plan(plan)
-    yield Progress("Bringing the cell to life", 0.0, None, "")
+    command: Any = yield Progress("Bringing the cell to life", 0.0, None, "")
+    owed = deque([command] if command is not None else [])  # given while there was no cell yet to answer it
     cell = StageCell(plan)
     _compile(plan)
     stage = _Stage(cell)
-    command: Any = yield StageStarted(0, cell.voltage_mv().astype(np.float32), cell.gates().astype(np.float32))
+    command = yield StageStarted(0, cell.voltage_mv().astype(np.float32), cell.gates().astype(np.float32))
     while not isinstance(command, Stop):
-        command = yield stage.answer(command)
+        if command is not None or not owed:
+            owed.append(command)
+        command = yield stage.answer(owed.popleft())
 
 
 def _compile(plan: StagePlan) -> None:

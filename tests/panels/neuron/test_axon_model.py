@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
+from app.neuron_session import NeuronSession
+from app.panels.neuron.bench import BenchContext
+from app.panels.neuron.benches.axon_bench import AxonBench
 from app.panels.neuron.benches.axon_recording import PairRecording
 from app.panels.neuron.benches.axon_state import AxonState, Stripped, model_options
 from app.panels.neuron.benches.axon_words import bare_verdict, live_text, myelinated_verdict, result_text, velocity_text
 from app.simulation.biology.models import find_model, run_model
 from app.simulation.biology.request_reading import read_request
+from app.widgets.theme import Theme
 
 pytestmark = pytest.mark.xdist_group("biology")
 
@@ -83,3 +89,21 @@ def test_a_moment_between_two_rows_lies_on_a_straight_line() -> None:
     assert np.allclose(recording.frame(0.31).bare, (rows[15] + rows[16]) / 2, atol=1e-4)
     assert np.array_equal(recording.frame(1e9).bare, rows[-1])
     assert np.array_equal(recording.frame(-1.0).bare, rows[0])
+
+
+def test_a_cold_cell_answers_the_bench_that_wakes_it(theme: Theme, qtbot: QtBot) -> None:
+    session = NeuronSession()
+    workspace = cast(Any, SimpleNamespace(theme=theme))
+    bench = AxonBench(BenchContext(workspace, session, cast(Any, None), cast(Any, None), lambda *_: None))
+    qtbot.addWidget(bench)
+    bench.set_shown(True)
+    try:
+        qtbot.waitUntil(lambda: bench.playback.recording is not None, timeout=60_000)
+        recording = bench.playback.recording
+        assert recording is not None
+        assert recording.myelinated.voltage_mV.dtype == np.float32
+        assert velocity_text(recording, "myelinated", False, 0.0) == "27.3 m/s"
+        assert not bench.is_busy
+    finally:
+        bench.close_bench()
+        session.shutdown()

@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QRadialG
 
 from app.panels.neuron.cell_picture import CellPicture, polygon
 from app.panels.neuron.voltage_colors import VoltageColors
-from app.panels.neuron.voltage_layer import whole_outline
+from app.panels.neuron.voltage_layer import pieces, whole_outline
 from app.widgets.theme import Theme
 
 
@@ -37,7 +37,7 @@ class CellPainter:
     def __init__(self, theme: Theme, colors: VoltageColors) -> None:
         self.theme = theme
         self.colors = colors
-        self._outlines: dict[int, QPainterPath] = {}  # by anatomy: uniting them takes a while
+        self._outlines: dict[int, list[np.ndarray]] = {}  # by anatomy: uniting them takes a while
 
     @property
     def outline(self) -> QColor:
@@ -98,7 +98,9 @@ class CellPainter:
             self._outlines[key] = whole_outline(anatomy)
         painter.setPen(self._line(picture))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(projection.transform.map(self._outlines[key]))
+        for outline in self._outlines[key]:
+            for piece in pieces(projection.px(outline), projection.room):
+                painter.drawPolyline(piece)
 
     def soma_path(self, picture: CellPicture) -> QPainterPath:
         """The soma's outline in px."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from app.panels.neuron.axon_painter import AxonPainter
@@ -22,6 +23,7 @@ from app.panels.neuron.voltage_colors import VoltageColors
 from app.panels.neuron.voltage_layer import VoltageLayer
 from app.widgets.theme import Theme
 
+NEAR = 0.5  # share of a near view from which on it is what one looks at
 CARD_PX = 12.0  # of the card from the corner
 
 
@@ -39,45 +41,68 @@ class CellScene:
         self.labels = LabelPainter(theme)
         self.near_labels = NearLabels(theme, self.membrane, self.synapse)
         self.captions = CaptionPainter(theme)
+        self._placed: tuple[object, tuple[PlacedLabel, ...]] | None = None
         self._kept: dict[str, tuple[object, QPixmap]] = {}
 
     def forget(self) -> None:
         """The theme has changed: build colours and kept pictures anew."""
         self.colors.refresh()
         self._kept.clear()
+        self._placed = None
         self.membrane.forget()
+        self.synapse.forget()
 
     def draw(self, painter: QPainter, picture: CellPicture, ratio: float) -> None:
         """The whole picture at this moment; ratio: device pixels a px."""
         membrane, synapse = picture.membrane_share, picture.synapse_share
+        picture.ratio = ratio
         if membrane < 1.0 and synapse < 1.0:
-            self._draw_cell(painter, picture, ratio)
+            self._draw_cell(painter, picture)
         if synapse > 0.0 and membrane < 1.0:
-            self._draw_near(painter, self.synapse, picture, ratio, synapse)
+            self._draw_near(painter, self.synapse, picture, synapse)
         if membrane > 0.0:
-            self._draw_near(painter, self.membrane, picture, ratio, membrane)
-        is_near = max(membrane, synapse) > 0.5
-        if not is_near:
+            self._draw_near(painter, self.membrane, picture, membrane)
+        if max(membrane, synapse) > NEAR:
+            self._draw_signs(painter, picture)
+        else:
             self.instruments.draw_probes(painter, picture)
-        painter.drawPixmap(0, 0, self._pixmap("signs", self._draw_signs, picture, ratio))
-        if not is_near:
             self.instruments.draw_electrode(painter, picture)
         self.instruments.draw_marker(painter, picture)
         self._draw_captions(painter, picture)
         self.instruments.draw_brush(painter, picture)
 
     def _draw_signs(self, painter: QPainter, picture: CellPicture) -> None:
-        """The bar of the scale, and the names of the parts."""
+        """The bar of the scale, the ruler and the names of the parts."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.instruments.draw_bar(painter, picture)
-        if picture.has_labels:
-            self.labels.draw(painter, self.placed_labels(picture))
+        box = self.instruments.bar_box(picture)
+        painter.drawPixmap(box.topLeft(), self._bar(picture, box))
+        if max(picture.membrane_share, picture.synapse_share) <= NEAR:
+            self.instruments.draw_ruler(painter, picture)
+        self.labels.draw(painter, self._labels(picture))
+
+    def _bar(self, picture: CellPicture, box: QRectF) -> QPixmap:
+        def draw(on_pixmap: QPainter, picture: CellPicture) -> None:
+            on_pixmap.translate(-box.topLeft())
+            self.instruments.draw_bar(on_pixmap, picture)
+
+        return self._kept_pixmap(
+            "bar", (box.width(), box.height(), box.x() % 1, box.y() % 1), box.size(), picture, draw
+        )
+
+    def _labels(self, picture: CellPicture) -> tuple[PlacedLabel, ...]:
+        """The names, placed anew where something has moved that they stand beside."""
+        if not picture.has_labels:
+            return ()
+        key = (*picture.projection.key, picture.plan, picture.probes, picture.electrode, picture.frame is None)
+        if self._placed is None or self._placed[0] != key:
+            self._placed = (key, self.placed_labels(picture))
+        return self._placed[1]
 
     def placed_labels(self, picture: CellPicture) -> tuple[PlacedLabel, ...]:
         """The names as they stand, each in its own place."""
-        if picture.membrane_share > 0.5:
+        if picture.membrane_share > NEAR:
             return self.near_labels.of_membrane(picture, self.taken(picture))
-        if picture.synapse_share > 0.5:
+        if picture.synapse_share > NEAR:
             return self.near_labels.of_synapse(picture, self.taken(picture))
         ribbon = self.axon.ribbon_base_px(picture)
         return self.labels.place(picture, self.taken(picture), ribbon, self.axon.ribbon_px(picture))
@@ -86,12 +111,13 @@ class CellScene:
         """Where no name may stand: bar, flags, electrode, card."""
         instruments = self.instruments
         boxes = [instruments.bar_box(picture)]
-        if max(picture.membrane_share, picture.synapse_share) > 0.5:
+        if max(picture.membrane_share, picture.synapse_share) > NEAR:
             caption = self.caption(picture)
             if caption is not None:
                 width, height, _ = self.captions.size(caption, self._widest(picture))
                 boxes.append(QRectF(CARD_PX, CARD_PX, width + 6, height + 6))
             return boxes
+        boxes.append(instruments.ruler_box(picture))
         tip, knob = instruments.tip(picture), instruments.knob(picture)
         boxes += [instruments.flag(picture, number).adjusted(-3, -8, 3, 3) for number in range(len(picture.probes))]
         return [*boxes, QRectF(tip, knob).normalized().adjusted(-8, -14, 14, 0)]
@@ -103,10 +129,10 @@ class CellScene:
 
     def caption(self, picture: CellPicture) -> Caption | None:
         """The card of what is looked at closely, if something is."""
-        if picture.membrane_share > 0.5:
+        if picture.membrane_share > NEAR:
             return membrane_caption(picture, self.membrane.counts(picture))
         counts, number = self.synapse.counts(picture), picture.near_input
-        if picture.synapse_share > 0.5 and counts is not None and number is not None:
+        if picture.synapse_share > NEAR and counts is not None and number is not None:
             return synapse_caption(picture, number, counts)
         return None
 
@@ -126,28 +152,42 @@ class CellScene:
 
     # --- layers ---------------------------------------------------------------------------------------------------------
 
-    def _draw_cell(self, painter: QPainter, picture: CellPicture, ratio: float) -> None:
-        painter.drawPixmap(0, 0, self._pixmap("under", self.cell.draw_under, picture, ratio))
+    def _draw_cell(self, painter: QPainter, picture: CellPicture) -> None:
+        room, key = picture.camera.room, (*picture.projection.key, picture.plan)
+        painter.drawPixmap(0, 0, self._kept_pixmap("under", key, room, picture, self.cell.draw_under))
         next_mv = -65.0 if picture.frame is None else picture.frame.next_cell_mV
-        self._layer(picture, ratio).draw(painter, picture.voltage_mV, next_mv, self.colors)
+        self._layer(picture).draw(painter, picture.voltage_mV, next_mv, self.colors)
         self.axon.draw_live(painter, picture)
-        painter.drawPixmap(0, 0, self._pixmap("over", self._draw_over, picture, ratio))
+        painter.drawPixmap(0, 0, self._over(picture))
         self.cell.draw_inputs(painter, picture)
 
+    def _over(self, picture: CellPicture) -> QPixmap:
+        """Outlines and discs, and the names and the bar on top: two pictures, since names move more often than the cell."""
+        room, key = picture.camera.room, (*picture.projection.key, picture.plan, picture.marked)
+        cell = self._kept_pixmap("over", key, room, picture, self._draw_over)
+
+        def draw(painter: QPainter, picture: CellPicture) -> None:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.drawPixmap(0, 0, cell)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            self._draw_signs(painter, picture)
+
+        return self._kept_pixmap("signs", (*key, self._labels(picture)), room, picture, draw)
+
+    def _draw_over(self, painter: QPainter, picture: CellPicture) -> None:
+        self.axon.draw_over(painter, picture)
+        self.cell.draw_over(painter, picture)
+
     def _draw_near(
-        self,
-        painter: QPainter,
-        near: MembranePainter | SynapsePainter,
-        picture: CellPicture,
-        ratio: float,
-        share: float,
+        self, painter: QPainter, near: MembranePainter | SynapsePainter, picture: CellPicture, share: float
     ) -> None:
         """What is looked at closely, over the cell while the camera comes nearer."""
         if share >= 1.0:
-            painter.drawPixmap(0, 0, self._pixmap(type(near).__name__, near.draw_under, picture, ratio))
+            key, room = (*picture.projection.key, picture.plan), picture.camera.room
+            painter.drawPixmap(0, 0, self._kept_pixmap(type(near).__name__, key, room, picture, near.draw_under))
             near.draw_live(painter, picture)
             return
-        sheet = self._blank(picture, ratio)
+        sheet = _blank(picture.camera.room, picture.ratio)
         on_sheet = QPainter(sheet)
         near.draw_under(on_sheet, picture)
         near.draw_live(on_sheet, picture)
@@ -156,42 +196,34 @@ class CellScene:
         painter.drawPixmap(0, 0, sheet)
         painter.setOpacity(1.0)
 
-    def _draw_over(self, painter: QPainter, picture: CellPicture) -> None:
-        self.axon.draw_over(painter, picture)
-        self.cell.draw_over(painter, picture)
-
-    def _blank(self, picture: CellPicture, ratio: float) -> QPixmap:
-        room = picture.camera.room
-        pixmap = QPixmap(max(1, round(room.width() * ratio)), max(1, round(room.height() * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        return pixmap
-
-    def _pixmap(
-        self, name: str, draw: Callable[[QPainter, CellPicture], None], picture: CellPicture, ratio: float
+    def _kept_pixmap(
+        self,
+        name: str,
+        key: tuple[object, ...],
+        size: QSizeF,
+        picture: CellPicture,
+        draw: Callable[[QPainter, CellPicture], None],
     ) -> QPixmap:
-        """A layer that stands still, drawn anew only where camera, plan or marks have changed."""
-        key = (
-            *picture.projection.key,
-            picture.plan,
-            picture.marked,
-            picture.has_labels,
-            picture.probes,
-            picture.electrode,
-            ratio,
-        )
+        """A layer that stands still, drawn anew only where `key` has changed."""
         kept = self._kept.get(name)
-        if kept is None or kept[0] != key:
-            pixmap = self._blank(picture, ratio)
+        if kept is None or kept[0] != (key, picture.ratio):
+            pixmap = _blank(size, picture.ratio)
             painter = QPainter(pixmap)
             draw(painter, picture)
             painter.end()
-            kept = self._kept[name] = (key, pixmap)
+            kept = self._kept[name] = ((key, picture.ratio), pixmap)
         return kept[1]
 
-    def _layer(self, picture: CellPicture, ratio: float) -> VoltageLayer:
+    def _layer(self, picture: CellPicture) -> VoltageLayer:
         kept: dict[str, Any] = picture.projection.kept
         layer: VoltageLayer | None = kept.get("layer")
-        if layer is None or layer.ratio != ratio:
-            layer = kept["layer"] = VoltageLayer(picture.projection, self.cell.soma_path(picture), ratio)
+        if layer is None or layer.ratio != picture.ratio:
+            layer = kept["layer"] = VoltageLayer(picture.projection, self.cell.soma_path(picture), picture.ratio)
         return layer
+
+
+def _blank(size: QSizeF, ratio: float) -> QPixmap:
+    pixmap = QPixmap(max(1, math.ceil(size.width() * ratio)), max(1, math.ceil(size.height() * ratio)))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap

@@ -12,6 +12,7 @@ TOP, BOTTOM = 1.42, 1.42  # how far a channel reaches out of the middle of the m
 WIDE = 0.34  # of one of its two halves
 OPEN_GAP, SHUT_GAP = 0.26, 0.05
 BALL = 0.15
+BALL_AT = BOTTOM + 0.3  # about where a picture of the ball has its middle
 
 
 def _half(side: float, gap: float) -> QPainterPath:
@@ -72,22 +73,27 @@ def draw_bar(painter: QPainter, theme: Theme) -> None:
     painter.drawLine(QPointF(-0.2, 0.35), QPointF(0.2, 0.35))
 
 
-def draw_gates(painter: QPainter, theme: Theme, count: int, state: str, share: float) -> None:
+def gate_places(count: int, state: str, share: float) -> list[tuple[float, float]]:
     """From near: m's three or n's four gates down the pore, each as far aside as its probability to be open."""
-    gap = pore_gap(state, share)
-    aside = 1.0 if state == "open" else share * 0.6
+    aside = (1.0 if state == "open" else share * 0.6) * (pore_gap(state, share) / 2 + 0.13)
+    return [((aside if number % 2 else -aside), -0.62 + number * 1.2 / (count - 1)) for number in range(count)]
+
+
+def draw_gate(painter: QPainter, theme: Theme) -> None:
+    """One gate."""
     painter.setPen(QPen(theme.color("text"), 0.035))
     painter.setBrush(theme.color("panel"))
-    for number in range(count):
-        y = -0.62 + number * 1.2 / (count - 1)
-        x = (1.0 if number % 2 else -1.0) * aside * (gap / 2 + 0.13)
-        painter.drawRoundedRect(QRectF(x - 0.13, y - 0.055, 0.26, 0.11), 0.05, 0.05)
+    painter.drawRoundedRect(QRectF(-0.13, -0.055, 0.26, 0.11), 0.05, 0.05)
 
 
-def draw_ball(painter: QPainter, theme: Theme, color: QColor, state: str, h: float) -> None:
-    """Sodium's inactivation ball on its chain: in the pore where the channel is inactivated, else the nearer the lower h is."""
-    near = 1.0 if state == "inactivated" else min(1.0 - h, 0.7)
-    x, y = 0.44 * (1.0 - near), BOTTOM + 0.03 + 0.52 * (1.0 - near)
+def ball_way(state: str, h: float) -> float:
+    """How far sodium's inactivation ball is on its way into the pore: there in an inactivated channel, else the nearer the lower h."""
+    return 1.0 if state == "inactivated" else min(1.0 - h, 0.7)
+
+
+def draw_ball(painter: QPainter, theme: Theme, color: QColor, way: float) -> None:
+    """The inactivation ball on its chain."""
+    x, y = 0.44 * (1.0 - way), BOTTOM + 0.03 + 0.52 * (1.0 - way)
     tone = mixed(color, theme.color("text"), 0.55)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(tone, 0.05))
@@ -99,9 +105,33 @@ def draw_ball(painter: QPainter, theme: Theme, color: QColor, state: str, h: flo
     painter.drawEllipse(QPointF(x, y), BALL * 1.3, BALL)
 
 
+def draw_ion(painter: QPainter, theme: Theme, color: QColor, radius: float, *, is_round: bool) -> None:
+    """An ion with one positive charge, its radius in px: round, or a diamond."""
+    painter.setPen(QPen(theme.color("panel"), max(0.6, radius * 0.12)))
+    painter.setBrush(color)
+    if is_round:
+        painter.drawEllipse(QPointF(0, 0), radius, radius)
+    else:
+        painter.rotate(45)
+        painter.drawRect(QRectF(-radius * 0.78, -radius * 0.78, radius * 1.56, radius * 1.56))
+        painter.rotate(-45)
+    if radius > 4:
+        painter.setPen(QPen(theme.color("panel"), radius * 0.22))
+        painter.drawLine(QPointF(-radius * 0.42, 0), QPointF(radius * 0.42, 0))
+        painter.drawLine(QPointF(0, -radius * 0.42), QPointF(0, radius * 0.42))
+
+
+def draw_sign(painter: QPainter, theme: Theme, arm: float, *, is_plus: bool) -> None:
+    """A plus or a minus, its arms in px."""
+    painter.setPen(QPen(theme.color("text"), max(1.2, arm * 0.3), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawLine(QPointF(-arm, 0), QPointF(arm, 0))
+    if is_plus:
+        painter.drawLine(QPointF(0, -arm), QPointF(0, arm))
+
+
 def draw_pump(painter: QPainter, theme: Theme, turn: float) -> None:
     """The pump: open to the inside in the first half of its turn, to the outside in the second."""
-    color = mixed(theme.color("accent"), theme.color("panel"), 0.35)
+    color = mixed(theme.color("series_0"), theme.color("panel"), 0.4)
     painter.setPen(QPen(mixed(color, theme.color("text"), 0.5), 0.05))
     painter.setBrush(color)
     lean = 0.22 if turn < 0.5 else -0.22

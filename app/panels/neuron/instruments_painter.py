@@ -14,6 +14,7 @@ from app.widgets.theme import Theme
 
 LEAN = 26.0  # degrees that the electrode leans to the right of upright
 GLASS_PX, KNOB_PX = 92.0, 11.0
+_RULER_UM = (0.01, 0.1, 0.5, 1, 5, 10, 50, 100, 500, 1000)
 
 
 class InstrumentsPainter:
@@ -145,8 +146,8 @@ class InstrumentsPainter:
     def bar_box(self, picture: CellPicture) -> QRectF:
         """The bar with its ticks and their figures, px."""
         bar, metrics = self.bar(picture), QFontMetricsF(self.theme.font("small"))
-        unit = metrics.horizontalAdvance("mV")
-        return bar.adjusted(-14.0, -15.0, unit + 18.0, 6.0 + metrics.height())
+        unit = metrics.horizontalAdvance("+40 mV")
+        return bar.adjusted(-14.0, -15.0, unit, 6.0 + metrics.height())
 
     def draw_bar(self, painter: QPainter, picture: CellPicture) -> None:
         """The scale of voltage, with its ticks; it stands still."""
@@ -173,7 +174,36 @@ class InstrumentsPainter:
             if x - width / 2 > right + 4:
                 painter.drawText(QPointF(x - width / 2, bar.bottom() + 4 + metrics.ascent()), text)
                 right = x + width / 2
-        painter.drawText(QPointF(bar.right() + 12, bar.bottom() + 4 + metrics.ascent()), "mV")
+        painter.drawText(QPointF(right + 6, bar.bottom() + 4 + metrics.ascent()), "mV")
+
+    def draw_ruler(self, painter: QPainter, picture: CellPicture) -> None:
+        """How long things are: a bar in true proportions, else a word that they are not kept."""
+        theme, um = self.theme, picture.anatomy.board.um
+        metrics = QFontMetricsF(theme.font("small"))
+        y = picture.projection.room.height() - 12.0
+        if um is None:
+            length, text = 0.0, "Not to scale: dendrites 0.4 mm, axon 4 mm"
+        else:
+            px = um * picture.projection.scale
+            micrometres = next(size for size in _RULER_UM if size * px >= 40.0 or size == _RULER_UM[-1])
+            length = micrometres * px
+            text = f"{micrometres / 1000:g} mm" if micrometres >= 1000 else f"{micrometres:g} µm"
+        painter.setPen(QPen(theme.color("text"), 2.0))
+        if length:
+            painter.drawLine(
+                QPointF(16.0, y - metrics.ascent() / 2 + 1), QPointF(16.0 + length, y - metrics.ascent() / 2 + 1)
+            )
+        painter.setPen(theme.color("muted"))
+        painter.setFont(theme.font("small"))
+        painter.drawText(QPointF(16.0 + (length + 8.0 if length else 0.0), y), text)
+
+    def ruler_box(self, picture: CellPicture) -> QRectF:
+        """Where the ruler stands, px."""
+        metrics = QFontMetricsF(self.theme.font("small"))
+        width = metrics.horizontalAdvance("Not to scale: dendrites 0.4 mm, axon 4 mm")
+        return QRectF(
+            12.0, picture.projection.room.height() - 14.0 - metrics.height(), width + 12.0, metrics.height() + 8.0
+        )
 
     def draw_marker(self, painter: QPainter, picture: CellPicture) -> None:
         """On the bar: where the place under the pointer, or from near the place under the camera, stands now."""

@@ -136,7 +136,7 @@ class LabelPainter:
         ]
         found += [
             ("Synapses (inputs)", anatomy.sites[number] + anatomy.outward[number] * board.disc * 0.3, lean)
-            for number, lean in ((21, 250.0), (28, 200.0), (25, 80.0), (29, 110.0), (23, 160.0))
+            for number, lean in ((28, 210.0), (21, 250.0), (25, 80.0), (29, 110.0), (23, 160.0))
         ]
         if zoom > 1.8:
             found.append(("Nucleus", soma + np.array([-0.3 * width, -0.25 * height]), -40.0))

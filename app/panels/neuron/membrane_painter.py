@@ -8,13 +8,26 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
 from app.panels.neuron.cell_painter import faded, mixed
 from app.panels.neuron.cell_picture import PATCH_SLOTS, CellPicture
 from app.panels.neuron.cell_reading import POTASSIUM_CHANNELS, SODIUM_CHANNELS, MembraneCounts, membrane_counts
-from app.panels.neuron.channel_shapes import draw_ball, draw_bar, draw_body, draw_gates, draw_pump, pore_gap
+from app.panels.neuron.channel_shapes import (
+    BALL_AT,
+    ball_way,
+    draw_ball,
+    draw_bar,
+    draw_body,
+    draw_gate,
+    draw_ion,
+    draw_pump,
+    draw_sign,
+    gate_places,
+    pore_gap,
+)
+from app.panels.neuron.sprites import Sprites, stamp
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.simulation.biology.membrane import POTASSIUM_MV, SODIUM_MV
 from app.widgets.theme import Theme
@@ -26,7 +39,6 @@ STREAM = 5  # ions that are on their way through one open channel, where the dri
 LARGEST_DRIVE_MV = 127.0  # between the reversal potentials
 PUMP_MS = 10.0  # of one turn: 3 sodium out, 2 potassium in (about 100 a second)
 NARROW = 0.76  # of a channel in its slot: lipids are seen between
-MOST_SPRITES = 150  # at most 60 MB of channels as large as they get
 DETAIL_PX = 46.0  # of a slot, from which on channels are drawn one by one with their gates
 
 
@@ -59,11 +71,11 @@ class MembranePainter:
         self.sodium_at, self.potassium_at = places[~self.is_potassium], places[self.is_potassium]
         self.sodium_turn = opening_order(SODIUM_CHANNELS, 11, int(np.argmin(np.abs(self.sodium_at))))
         self.potassium_turn = opening_order(POTASSIUM_CHANNELS, 4, POTASSIUM_CHANNELS // 2)
-        self._sprites: dict[object, QPixmap] = {}
+        self._sprites = Sprites()
 
     def forget(self) -> None:
         """The theme has changed."""
-        self._sprites.clear()
+        self._sprites.forget()
 
     @property
     def sodium_color(self) -> QColor:
@@ -110,8 +122,8 @@ class MembranePainter:
         if slot >= DETAIL_PX:
             for is_sodium in (True, False):  # ready before the gates move: drawing one of them takes some ms
                 for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-                    self._channel(is_sodium, "closed", pore_gap("closed", share), slot, is_detailed=True)
-                self._channel(is_sodium, "open", pore_gap("open", 1.0), slot, is_detailed=True)
+                    self._channel(is_sodium, "closed", pore_gap("closed", share), slot, picture.ratio)
+                self._channel(is_sodium, "open", pore_gap("open", 1.0), slot, picture.ratio)
         painter.restore()
 
     def _draw_lipids(self, painter: QPainter, picture: CellPicture, slot: float, span: float) -> None:
@@ -146,13 +158,13 @@ class MembranePainter:
     def _draw_bulk(self, painter: QPainter, picture: CellPicture, slot: float) -> None:
         """Sodium mostly outside and potassium mostly inside, in the ratios that give their reversal potentials at 18.5 degC."""
         for is_sodium, outside, inside in ((True, 66, 9), (False, 3, 64)):  # 7.3 and 21.5 to 1
-            sprite = self.ion(is_sodium, slot)
+            sprite = self.ion(is_sodium, slot, picture.ratio)
             for count, side, seed in ((outside, -1.0, 1), (inside, 1.0, 2)):
                 x = (scatter(np.arange(count), seed, int(is_sodium)) - 0.5) * (PATCH_SLOTS + 6)
                 y = side * (3.4 + 7.0 * scatter(np.arange(count) + 50, seed, int(is_sodium) + 5))
                 painter.setOpacity(0.55)
                 for ion_x, ion_y in zip((x * slot).tolist(), (y * slot).tolist(), strict=True):
-                    self._stamp(painter, sprite, ion_x, ion_y)
+                    stamp(painter, sprite, ion_x, ion_y)
         painter.setOpacity(1.0)
 
     def _draw_wraps(self, painter: QPainter, picture: CellPicture, slot: float, span: float) -> None:
@@ -176,16 +188,16 @@ class MembranePainter:
         counts = self.counts(picture)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.membrane_share < 1.0)
         slot = self._set_out(painter, picture)
         middle, reach = self._middle(picture, slot), picture.projection.room.width() / slot / 2 + 1.5
         voltage = float(picture.voltage_mV[picture.focus])
         self._draw_sheet(painter, slot, middle, reach, voltage)
-        self._draw_charges(painter, slot, middle, reach, voltage)
+        self._draw_charges(painter, slot, middle, reach, voltage, picture.ratio)
         if counts is not None and counts.sodium + counts.potassium + counts.gates[1] > 0:
             self._draw_channels(painter, picture, counts, slot, middle, reach)
-            self._draw_streams(painter, picture.time_ms, voltage, counts, slot)
-            self._draw_pump(painter, picture.time_ms, slot)
+            self._draw_streams(painter, picture, voltage, counts, slot)
+            self._draw_pump(painter, picture, slot)
         painter.restore()
 
     def _draw_sheet(self, painter: QPainter, slot: float, middle: float, reach: float, voltage: float) -> None:
@@ -194,18 +206,20 @@ class MembranePainter:
         color = faded(self.colors.color(voltage), 0.75)
         painter.fillRect(QRectF((middle - reach) * slot, HALF * slot, 2 * reach * slot, thick), color)
 
-    def _draw_charges(self, painter: QPainter, slot: float, middle: float, reach: float, voltage: float) -> None:
+    def _draw_charges(
+        self, painter: QPainter, slot: float, middle: float, reach: float, voltage: float, ratio: float
+    ) -> None:
         """Plus and minus on both faces: as many as the voltage is far from 0, the signs by which side is positive."""
         share = min(abs(voltage) / 90.0, 1.0)
         first, last = math.ceil(middle - reach), math.floor(middle + reach)
         numbers = np.arange(max(first, -60), min(last, 60) + 1)
         seen = np.clip((share - scatter(numbers, 7)) * 6.0 + 0.5, 0.0, 1.0)
-        outside, inside = self.sign(voltage < 0, slot), self.sign(voltage >= 0, slot)
+        outside, inside = self.sign(voltage < 0, slot, ratio), self.sign(voltage >= 0, slot, ratio)
         for number, alpha in zip(numbers.tolist(), seen.tolist(), strict=True):
             if alpha > 0.02:
                 painter.setOpacity(alpha)
-                self._stamp(painter, outside, (number + 0.5) * slot, -1.95 * slot)
-                self._stamp(painter, inside, (number + 0.5) * slot, 2.35 * slot)
+                stamp(painter, outside, (number + 0.5) * slot, -1.95 * slot)
+                stamp(painter, inside, (number + 0.5) * slot, 2.35 * slot)
         painter.setOpacity(1.0)
 
     def states(self, counts: MembraneCounts) -> tuple[np.ndarray, np.ndarray]:
@@ -228,31 +242,36 @@ class MembranePainter:
         ):
             for x, state in zip(places.tolist(), states.tolist(), strict=True):
                 if abs(x - middle) < reach:
-                    self._draw_channel(painter, is_sodium, state, x * slot, slot, counts.gates)
+                    self._draw_channel(painter, is_sodium, state, x * slot, slot, counts.gates, picture.ratio)
 
     def _draw_channel(
-        self, painter: QPainter, is_sodium: bool, state: str, x: float, slot: float, gates: tuple[float, float, float]
+        self,
+        painter: QPainter,
+        is_sodium: bool,
+        state: str,
+        x: float,
+        slot: float,
+        gates: tuple[float, float, float],
+        ratio: float,
     ) -> None:
         m, h, n = gates
         is_detailed = slot >= DETAIL_PX
-        gap = pore_gap(state, (m if is_sodium else n) if is_detailed else 0.0)
-        self._stamp(painter, self._channel(is_sodium, state, gap, slot, is_detailed=is_detailed), x, 0.0)
+        share = m if is_sodium else n
+        gap = pore_gap(state, share if is_detailed else 0.0)
+        stamp(painter, self._channel(is_sodium, state, gap, slot, ratio), x, 0.0)
         if is_detailed:
-            painter.save()
-            painter.translate(x, 0)
-            painter.scale(slot * NARROW, slot)
+            gate = self._gate(slot, ratio)
+            for gate_x, gate_y in gate_places(3 if is_sodium else 4, state, share):
+                stamp(painter, gate, x + gate_x * slot * NARROW, gate_y * slot)
             if is_sodium:
-                draw_gates(painter, self.theme, 3, state, m)
-                draw_ball(painter, self.theme, self.sodium_color, state, h)
-            else:
-                draw_gates(painter, self.theme, 4, state, n)
-            painter.restore()
+                stamp(painter, self._ball(state, h, slot, ratio), x, BALL_AT * slot)
 
     def _draw_streams(
-        self, painter: QPainter, time_ms: float, voltage: float, counts: MembraneCounts, slot: float
+        self, painter: QPainter, picture: CellPicture, voltage: float, counts: MembraneCounts, slot: float
     ) -> None:
         """Ions on their way through open channels: how many is proportional to the driving force, so to the current."""
         sodium, potassium = self.states(counts)
+        time_ms, ratio = picture.time_ms, picture.ratio
         for is_sodium, places, states, drive in (
             (True, self.sodium_at, sodium, voltage - SODIUM_MV),
             (False, self.potassium_at, potassium, voltage - POTASSIUM_MV),
@@ -272,19 +291,19 @@ class MembranePainter:
             alpha = alpha * np.clip(6.0 * np.minimum(way, 1.0 - way), 0.0, 1.0)
             y = (way - 0.5) * 6.6 * math.copysign(1.0, -drive)  # inwards where the current is
             aside = (scatter(channel, np.floor(turn), 9) - 0.5) * np.clip(np.abs(y) - 1.3, 0.0, 2.0)
-            sprite = self.ion(is_sodium, slot)
+            sprite = self.ion(is_sodium, slot, ratio)
             for x, at_y, opacity in zip(
                 ((places[channel] + aside) * slot).tolist(), (y * slot).tolist(), alpha.tolist(), strict=True
             ):
                 if opacity > 0.02:
                     painter.setOpacity(opacity)
-                    self._stamp(painter, sprite, x, at_y)
+                    stamp(painter, sprite, x, at_y)
         painter.setOpacity(1.0)
 
-    def _draw_pump(self, painter: QPainter, time_ms: float, slot: float) -> None:
+    def _draw_pump(self, painter: QPainter, picture: CellPicture, slot: float) -> None:
         """The sodium-potassium pump, slow beside the channels: three sodium out, then two potassium in."""
         x = (CHANNELS / 2 + 0.75) * slot
-        turn = (time_ms / PUMP_MS) % 1.0
+        turn, ratio = (picture.time_ms / PUMP_MS) % 1.0, picture.ratio
         painter.save()
         painter.translate(x, 0)
         painter.scale(slot, slot)
@@ -294,79 +313,70 @@ class MembranePainter:
         way = (turn if is_out else turn - 0.5) * 2.0
         for number in range(3 if is_out else 2):
             y = (2.3 - 4.6 * way) * (1.0 if is_out else -1.0)
-            self._stamp(
-                painter, self.ion(is_out, slot), x + (number - 1 + (0 if is_out else 0.5)) * 0.36 * slot, y * slot
+            stamp(
+                painter,
+                self.ion(is_out, slot, ratio),
+                x + (number - 1 + (0 if is_out else 0.5)) * 0.36 * slot,
+                y * slot,
             )
 
     # --- sprites --------------------------------------------------------------------------------------------------------
 
-    def _stamp(self, painter: QPainter, sprite: QPixmap, x: float, y: float) -> None:
-        half = sprite.width() / sprite.devicePixelRatio() / 2, sprite.height() / sprite.devicePixelRatio() / 2
-        painter.drawPixmap(QPointF(x - half[0], y - half[1]), sprite)
-
-    def _sprite(self, key: object, width: float, height: float) -> tuple[QPixmap, QPainter | None]:
-        """A kept picture of that size, and a painter with its origin in the middle where it is still to be drawn."""
-        if key in self._sprites:
-            return self._sprites[key], None
-        ratio = 2.0 if height < 120 else 1.25
-        pixmap = QPixmap(max(2, math.ceil(width * ratio)), max(2, math.ceil(height * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        if len(self._sprites) > MOST_SPRITES:
-            self._sprites.clear()
-        self._sprites[key] = pixmap
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(pixmap.width() / ratio / 2, pixmap.height() / ratio / 2)
-        return pixmap, painter
-
-    def ion(self, is_sodium: bool, slot: float) -> QPixmap:
+    def ion(self, is_sodium: bool, slot: float, ratio: float) -> QPixmap:
         """Sodium is round, potassium a diamond; both carry a plus."""
         radius = min(max(0.2 * slot, 2.4), 15.0)
-        pixmap, painter = self._sprite(("ion", is_sodium, round(radius, 2)), 2 * radius + 3, 2 * radius + 3)
-        if painter is not None:
-            painter.setPen(QPen(self.theme.color("panel"), max(0.6, radius * 0.12)))
-            painter.setBrush(self.sodium_color if is_sodium else self.potassium_color)
-            if is_sodium:
-                painter.drawEllipse(QPointF(0, 0), radius, radius)
-            else:
-                painter.rotate(45)
-                painter.drawRect(QRectF(-radius * 0.78, -radius * 0.78, radius * 1.56, radius * 1.56))
-                painter.rotate(-45)
-            if radius > 4:
-                painter.setPen(QPen(self.theme.color("panel"), radius * 0.22))
-                painter.drawLine(QPointF(-radius * 0.42, 0), QPointF(radius * 0.42, 0))
-                painter.drawLine(QPointF(0, -radius * 0.42), QPointF(0, radius * 0.42))
-            painter.end()
-        return pixmap
 
-    def sign(self, is_plus: bool, slot: float) -> QPixmap:
+        def draw(painter: QPainter) -> None:
+            draw_ion(
+                painter,
+                self.theme,
+                self.sodium_color if is_sodium else self.potassium_color,
+                radius,
+                is_round=is_sodium,
+            )
+
+        return self._sprites.get(("ion", is_sodium), 2 * radius + 3, 2 * radius + 3, ratio, draw)
+
+    def sign(self, is_plus: bool, slot: float, ratio: float) -> QPixmap:
         """A plus or a minus."""
         arm = min(max(0.17 * slot, 2.2), 13.0)
-        pixmap, painter = self._sprite(("sign", is_plus, round(arm, 2)), 2 * arm + 3, 2 * arm + 3)
-        if painter is not None:
-            painter.setPen(
-                QPen(self.theme.color("text"), max(1.2, arm * 0.3), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-            )
-            painter.drawLine(QPointF(-arm, 0), QPointF(arm, 0))
-            if is_plus:
-                painter.drawLine(QPointF(0, -arm), QPointF(0, arm))
-            painter.end()
-        return pixmap
 
-    def _channel(self, is_sodium: bool, state: str, gap: float, slot: float, *, is_detailed: bool) -> QPixmap:
+        def draw(painter: QPainter) -> None:
+            draw_sign(painter, self.theme, arm, is_plus=is_plus)
+
+        return self._sprites.get(("sign", is_plus), 2 * arm + 3, 2 * arm + 3, ratio, draw)
+
+    def _channel(self, is_sodium: bool, state: str, gap: float, slot: float, ratio: float) -> QPixmap:
         """A channel's body; from afar with its ball and a bar for its gates."""
         color = self.sodium_color if is_sodium else self.potassium_color
+        is_detailed = slot >= DETAIL_PX
         look = "shut" if is_detailed and state in ("closed", "inactivated") else state
-        key = ("channel", is_sodium, look, gap, is_detailed, round(slot, 2))
-        pixmap, painter = self._sprite(key, 1.1 * slot, 4.6 * slot)
-        if painter is not None:
+
+        def draw(painter: QPainter) -> None:
             painter.scale(slot * NARROW, slot)
             draw_body(painter, self.theme, color, state, gap)
             if not is_detailed:
                 if state != "open":
                     draw_bar(painter, self.theme)
                 if is_sodium:
-                    draw_ball(painter, self.theme, color, state, 0.75)
-            painter.end()
-        return pixmap
+                    draw_ball(painter, self.theme, color, ball_way(state, 0.75))
+
+        return self._sprites.get(("channel", is_sodium, look, gap), 1.1 * slot, 4.6 * slot, ratio, draw)
+
+    def _ball(self, state: str, h: float, slot: float, ratio: float) -> QPixmap:
+        """The ball on its chain, in 40 places between far and in the pore."""
+        way = round(ball_way(state, h) * 40) / 40
+
+        def draw(painter: QPainter) -> None:
+            painter.scale(slot * NARROW, slot)
+            painter.translate(0, -BALL_AT)
+            draw_ball(painter, self.theme, self.sodium_color, way)
+
+        return self._sprites.get(("ball", way), 1.6 * slot, 1.6 * slot, ratio, draw)
+
+    def _gate(self, slot: float, ratio: float) -> QPixmap:
+        def draw(painter: QPainter) -> None:
+            painter.scale(slot * NARROW, slot)
+            draw_gate(painter, self.theme)
+
+        return self._sprites.get("gate", 0.4 * slot, 0.3 * slot, ratio, draw)

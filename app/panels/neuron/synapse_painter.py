@@ -9,12 +9,13 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from app.panels.neuron.cell_painter import faded, mixed
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.cell_reading import FUSED_MS, SynapseCounts, synapse_counts
 from app.panels.neuron.membrane_painter import scatter
+from app.panels.neuron.sprites import Sprites, stamp
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.simulation.biology.stage import RELEASE_SITES, Arrival
 from app.widgets.theme import Theme
@@ -43,6 +44,11 @@ class SynapsePainter:
     def __init__(self, theme: Theme, colors: VoltageColors) -> None:
         self.theme = theme
         self.colors = colors
+        self._sprites = Sprites()
+
+    def forget(self) -> None:
+        """The theme has changed."""
+        self._sprites.forget()
 
     def counts(self, picture: CellPicture) -> SynapseCounts | None:
         """What the synapse in the middle holds now; None where there is none, or no cell yet."""
@@ -56,10 +62,9 @@ class SynapsePainter:
         return self.theme.color("negative" if picture.plan.receptors[number] == "gaba_a" else "positive")
 
     def _set_out(self, painter: QPainter, picture: CellPicture, number: int) -> None:
-        anatomy, projection = picture.anatomy, picture.projection
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(self.plane(picture, number), True)
-        unit = anatomy.board.disc * projection.scale
+        unit = self._unit(picture)
         painter.scale(unit, unit)
 
     def plane(self, picture: CellPicture, number: int) -> QTransform:
@@ -193,28 +198,62 @@ class SynapsePainter:
         color = self.input_color(picture, number)
         places = receptor_places(counts.receptors, self._radius(picture, number))
         turn = np.argsort(np.argsort(scatter(np.arange(counts.receptors), 21)))
-        shut, lit = mixed(color, self.theme.color("muted"), 0.55), self.theme.color("good")
-        edge = QPen(self.theme.color("panel"), 0.016)
-        painter.setPen(edge)
+        unit = self._unit(picture)
+        is_open = turn < counts.receptors_open
+        sprites = [self._receptor(picture, color, unit, is_open=flag) for flag in (False, True)]
+        painter.scale(1 / unit, 1 / unit)
         for receptor in np.argsort(places[:, 1], kind="stable").tolist():
             x, y = places[receptor].tolist()
-            is_open = turn[receptor] < counts.receptors_open
-            gap = 0.036 if is_open else 0.006
-            painter.setBrush(lit if is_open else shut)
-            for side in (-1.0, 1.0):
-                left = x + (gap if side > 0 else -gap - RECEPTOR)
-                painter.drawRoundedRect(QRectF(left, y - 0.1, RECEPTOR, 0.135), 0.03, 0.03)
+            stamp(painter, sprites[int(is_open[receptor])], x * unit, (y - 0.03) * unit)
+        painter.scale(unit, unit)
+
+    def _unit(self, picture: CellPicture) -> float:
+        return picture.anatomy.board.disc * picture.projection.scale
+
+    def _receptor(self, picture: CellPicture, color: QColor, unit: float, *, is_open: bool) -> QPixmap:
+        """A receptor: two halves, with a gap between where it is open, and lit."""
+        tone = self.theme.color("good") if is_open else mixed(color, self.theme.color("muted"), 0.55)
+        gap = 0.036 if is_open else 0.006
+
+        def draw(painter: QPainter) -> None:
+            painter.scale(unit, unit)
+            painter.setPen(QPen(self.theme.color("panel"), 0.016))
+            painter.setBrush(tone)
+            for left in (gap, -gap - RECEPTOR):
+                painter.drawRoundedRect(QRectF(left, -0.07, RECEPTOR, 0.135), 0.03, 0.03)
+
+        return self._sprites.get(("receptor", is_open, color.rgb()), 0.22 * unit, 0.19 * unit, picture.ratio, draw)
+
+    def _dot(self, picture: CellPicture, color: QColor, unit: float, *, is_square: bool) -> QPixmap:
+        def draw(painter: QPainter) -> None:
+            painter.scale(unit, unit)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            self._draw_dot(painter, QPointF(0, 0), 0.035, is_square)
+
+        return self._sprites.get(("dot", is_square, color.rgb()), 0.09 * unit, 0.09 * unit, picture.ratio, draw)
+
+    def _vesicle(self, picture: CellPicture, color: QColor, unit: float, *, is_square: bool) -> QPixmap:
+        def draw(painter: QPainter) -> None:
+            painter.scale(unit, unit)
+            self._draw_vesicle(painter, QPointF(0, 0), color, is_square)
+
+        return self._sprites.get(("vesicle", is_square, color.rgb()), 0.4 * unit, 0.4 * unit, picture.ratio, draw)
 
     def _draw_release(self, painter: QPainter, picture: CellPicture, number: int, counts: SynapseCounts) -> None:
         color, is_square = self.input_color(picture, number), picture.plan.receptors[number] == "gaba_a"
         fused = set(_FUSE_ORDER[: counts.fused])
         arrival, time_ms = counts.arrival, picture.time_ms
+        unit = self._unit(picture)
+        vesicle = self._vesicle(picture, color, unit, is_square=is_square)
         for place in range(RELEASE_SITES):
             at = self.site(picture, number, place)
             if place in fused and arrival is not None:
                 self._draw_fused(painter, at, color, (time_ms - arrival.onset_ms) / FUSED_MS)
             else:
-                self._draw_vesicle(painter, at, color, is_square)
+                painter.scale(1 / unit, 1 / unit)
+                stamp(painter, vesicle, at.x() * unit, at.y() * unit)
+                painter.scale(unit, unit)
         self._draw_calcium(painter, picture, number, arrival)
         if arrival is not None:
             self._draw_spike(painter, picture, number, arrival)
@@ -271,13 +310,17 @@ class SynapsePainter:
             return
         color, is_square = self.input_color(picture, number), picture.plan.receptors[number] == "gaba_a"
         way = 1.0 - math.exp(-since / CROSSING_MS)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faded(color, math.exp(-since / LINGER_MS)))
+        unit = self._unit(picture)
+        dot = self._dot(picture, color, unit, is_square=is_square)
         spread = 0.25 + 0.9 * math.sqrt(min(since / LINGER_MS, 1.0))
+        painter.setOpacity(math.exp(-since / LINGER_MS))
+        painter.scale(1 / unit, 1 / unit)
         for place in _FUSE_ORDER[: arrival.vesicles]:
             origin = self.site(picture, number, place).x()
             dots = np.arange(_DOTS)
             x = origin + (scatter(dots, place, 6) - 0.5) * 2.0 * spread
             y = ZONE + 0.08 + way * (0.18 + 0.52 * scatter(dots, place, 8))
-            for dot_x, dot_y in zip(x.tolist(), y.tolist(), strict=True):
-                self._draw_dot(painter, QPointF(dot_x, dot_y), 0.035, is_square)
+            for dot_x, dot_y in zip((x * unit).tolist(), (y * unit).tolist(), strict=True):
+                stamp(painter, dot, dot_x, dot_y)
+        painter.scale(unit, unit)
+        painter.setOpacity(1.0)

@@ -98,7 +98,7 @@ class VoltageColors:
         self.brushes = [QBrush(color) for color in self.colors]
         self.glows = [QBrush(_with_alpha(color, RIBBON_ALPHA)) for color in self.colors]
         self.body_table = _premultiplied(self.table, np.ones(1))[:, 0]
-        self.halo_table = _premultiplied(self.table, np.linspace(0.0, HALO_OPACITY, self.steps + 1))
+        self.halo_table = _premultiplied(self.table, np.linspace(0.0, HALO_OPACITY, self.steps + 1)).ravel()
 
     @staticmethod
     def _table(neutral: np.ndarray, up: np.ndarray, down: np.ndarray, warmth: float) -> np.ndarray:

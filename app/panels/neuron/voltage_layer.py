@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPolygonF, QTransform
 
 from app.panels.neuron.anatomy import Anatomy
 from app.panels.neuron.cell_picture import Projection, polygon
 from app.panels.neuron.voltage_colors import VoltageColors, height, level
 
-CUT_PX = 5.0  # a compartment that is longer than this is cut, and its colour runs on between the cuts
+CUT_PX = 7.0  # a compartment that is longer than this is cut, and its colour runs on between the cuts
 MOST_CUTS = 12
+_BODY = 0x10000  # what a body's station is coded with; halos are below
 
 
 class VoltageLayer:
@@ -33,42 +34,49 @@ class VoltageLayer:
         self._high: list[int] = []
         self._share: list[float] = []
         room = projection.room
-        self._size = (max(1, math.ceil(room.width() * ratio)), max(1, math.ceil(room.height() * ratio)))
-        body = self._drawn(self._draw_bodies, soma)
-        halo, of_soma = self._drawn(self._draw_halos, soma), self._drawn(self._draw_soma_halo, soma)
-        self._box = _box(body, halo, of_soma)
-        top, bottom, left, right = self._box
-        body, halo, of_soma = (plane[top:bottom, left:right].ravel() for plane in (body, halo, of_soma))
-        self._body_at = np.flatnonzero(body)
-        self._body_of = body[self._body_at].astype(np.intp) - 1
-        self._halo_at = np.flatnonzero(((halo > 0) | (of_soma > 0)) & (body == 0))
-        self._halo_of, self._halo_gap = self._nearest(halo[self._halo_at].astype(np.intp) - 1)
+        width, height = max(1, math.ceil(room.width() * ratio)), max(1, math.ceil(room.height() * ratio))
+        codes = self._drawn(width, height, soma).ravel()
+        filled = np.flatnonzero(codes)
+        codes = codes[filled]
+        is_body = codes >= _BODY
+        rows = filled // width
+        self._top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 1)
+        self._width = width
+        at = filled - self._top * width
+        self._body_at, self._body_of = at[is_body], (codes[is_body] - _BODY).astype(np.int32)
+        self._halo_at = at[~is_body]
+        of, gap = self._nearest(codes[~is_body].astype(np.int32) - 1)
+        order = np.argsort(gap)
+        self._halo_at, self._halo_of, self._halo_gap = self._halo_at[order], of[order], gap[order]
+        self._lit = 0
         self._stations = (
             np.array(self._low, np.intp),
             np.array(self._high, np.intp),
             np.array(self._share, np.float32),
         )
-        self._image = QImage(max(right - left, 1), max(bottom - top, 1), QImage.Format.Format_ARGB32_Premultiplied)
+        self._image = QImage(width, bottom - self._top, QImage.Format.Format_ARGB32_Premultiplied)
         self._image.fill(0)
         self._pixels = np.frombuffer(self._image.bits(), np.uint32)
         self._image.setDevicePixelRatio(ratio)
 
-    def _drawn(self, draw: object, soma: QPainterPath) -> np.ndarray:
-        """An image of numbers: 0 for nothing, else a station's number and 1. uint32 (height, width)"""
-        image = QImage(*self._size, QImage.Format.Format_RGB32)
-        image.fill(QColor(0, 0, 0))
+    def _drawn(self, width: int, height: int, soma: QPainterPath) -> np.ndarray:
+        """An image of numbers. uint32 (height, width): 0 for nothing; a compartment and 1 for its halo; a station and _BODY."""
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        image.fill(0)
         painter = QPainter(image)
         painter.scale(self.ratio, self.ratio)
         painter.setPen(Qt.PenStyle.NoPen)
-        draw(painter, soma)  # type: ignore[operator]
+        self._draw_halos(painter)
+        self._draw_bodies(painter, soma)
         painter.end()
-        return np.frombuffer(image.constBits(), np.uint32).reshape(self._size[1], self._size[0]) & 0xFFFFFF
+        codes = np.frombuffer(image.constBits(), np.uint32).reshape(height, width)
+        return codes & np.uint32(0xFFFFFF)
 
     def _station(self, low: int, high: int, share: float) -> QColor:
         self._low.append(low)
         self._high.append(high)
         self._share.append(share)
-        return QColor.fromRgb(len(self._low))
+        return QColor.fromRgb(_BODY + len(self._low) - 1)
 
     # --- the map --------------------------------------------------------------------------------------------------------
 
@@ -94,22 +102,27 @@ class VoltageLayer:
 
     def _draw_chain(self, painter: QPainter, chain: tuple[int, ...]) -> None:
         """The compartments of a chain, cut so finely that colours run on."""
-        corners = self._projection.corners
+        corners, sight = self._projection.corners, self._projection.sight
+        run = np.asarray(chain)
+        lengths = np.hypot(*(corners[run, 1] - corners[run, 0]).T) * self.ratio
+        cuts_of = np.clip(np.ceil(lengths / CUT_PX), 1, MOST_CUTS).astype(int).tolist()
         for at, compartment in enumerate(chain):
-            if not self._projection.sight[compartment]:
+            if not sight[compartment]:
                 continue
             before, after = chain[max(at - 1, 0)], chain[min(at + 1, len(chain) - 1)]
-            quad = corners[compartment]
-            length = float(np.hypot(*(quad[1] - quad[0])))
-            cuts = min(max(1, math.ceil(length * self.ratio / CUT_PX)), MOST_CUTS)
-            edge = np.linspace(0.0, 1.0, cuts + 1)[:, None]
-            upper, lower = quad[0] + (quad[1] - quad[0]) * edge, quad[3] + (quad[2] - quad[3]) * edge
-            pieces = np.stack([upper[:-1], upper[1:], lower[1:], lower[:-1]], axis=1).tolist()
-            for number, piece in enumerate(pieces):
+            (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners[compartment].tolist()
+            cuts = cuts_of[at]
+            for number in range(cuts):
+                u, v = number / cuts, (number + 1) / cuts
                 share = (number + 0.5) / cuts - 0.5
-                other = before if share < 0 else after
-                painter.setBrush(self._station(compartment, other, abs(share)))
-                painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in piece]))
+                piece = [
+                    QPointF(ax + (bx - ax) * u, ay + (by - ay) * u),
+                    QPointF(ax + (bx - ax) * v, ay + (by - ay) * v),
+                    QPointF(dx + (cx - dx) * v, dy + (cy - dy) * v),
+                    QPointF(dx + (cx - dx) * u, dy + (cy - dy) * u),
+                ]
+                painter.setBrush(self._station(compartment, before if share < 0 else after, abs(share)))
+                painter.drawConvexPolygon(piece)
 
     @property
     def reach(self) -> float:
@@ -117,42 +130,42 @@ class VoltageLayer:
         projection = self._projection
         return min(max(projection.anatomy.board.halo * projection.scale, 2.0), 0.04 * projection.room.width())
 
-    def _draw_halos(self, painter: QPainter, _soma: QPainterPath) -> None:
-        """As far as the halo of a dendrite can reach; coded with the compartment's number and 1."""
+    def _draw_halos(self, painter: QPainter) -> None:
+        """As far as a halo can reach."""
         projection, anatomy, reach = self._projection, self._projection.anatomy, self.reach + 1.0
+        around = [radius * 1.15 * projection.scale + reach for radius in anatomy.board.soma_radii]
+        painter.setBrush(QColor.fromRgb(anatomy.soma + 1))
+        painter.drawEllipse(projection.point(anatomy.board.soma), *around)
         normals, ends = anatomy.end_normals, projection.px(anatomy.ends)
         wide = (projection.half_px + reach)[:, :, None]
-        upper, lower = ends + normals * wide, ends - normals * wide
+        quads = np.concatenate([ends + normals * wide, (ends - normals * wide)[:, ::-1]], axis=1).tolist()
         for run in anatomy.dendrites:
             for compartment in run:
                 if projection.sight[compartment]:
-                    quad = (*upper[compartment].tolist(), *lower[compartment][::-1].tolist())
                     painter.setBrush(QColor.fromRgb(compartment + 1))
-                    painter.drawConvexPolygon(QPolygonF([QPointF(x, y) for x, y in quad]))
-
-    def _draw_soma_halo(self, painter: QPainter, _soma: QPainterPath) -> None:
-        projection, board = self._projection, self._projection.anatomy.board
-        reach = [radius * 1.15 * projection.scale + self.reach + 1.0 for radius in board.soma_radii]
-        painter.setBrush(QColor.fromRgb(1))
-        painter.drawEllipse(projection.point(board.soma), *reach)
+                    painter.drawConvexPolygon([QPointF(x, y) for x, y in quads[compartment]])
 
     def _nearest(self, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For each pixel of the halo the compartment that it belongs to, and how far it is from its body, px (float32)."""
         projection, anatomy = self._projection, self._projection.anatomy
-        top, _, left, right = self._box
-        rows, columns = np.divmod(self._halo_at, max(right - left, 1))
-        at = np.stack([columns + left + 0.5, rows + top + 0.5], axis=1) / self.ratio
-        ends = projection.px(anatomy.ends)
+        rows, columns = np.divmod(self._halo_at, self._width)
+        x = ((columns + 0.5) / self.ratio).astype(np.float32)
+        y = ((rows + self._top + 0.5) / self.ratio).astype(np.float32)
+        ends, half = projection.px(anatomy.ends).astype(np.float32), projection.half_px.astype(np.float32)
         along = ends[:, 1] - ends[:, 0]
-        length = np.maximum((along**2).sum(axis=1), 1e-9)
-        from_start = at - ends[of, 0]
-        share = np.clip((from_start * along[of]).sum(axis=1) / length[of], 0.0, 1.0)
-        across = np.abs((from_start * anatomy.normal[of]).sum(axis=1))
-        gap = across - (projection.half_px[of, 0] + (projection.half_px[of, 1] - projection.half_px[of, 0]) * share)
-        gap = np.where(of < 0, np.inf, gap)
-        to_soma = self._soma_gap(at)
-        is_soma = to_soma < gap
-        return np.where(is_soma, anatomy.soma, of), np.where(is_soma, to_soma, gap).astype(np.float32)
+        along /= np.maximum((along**2).sum(axis=1), 1e-9)[:, None]
+        normal = anatomy.normal.astype(np.float32)
+        dx, dy = x - ends[of, 0, 0], y - ends[of, 0, 1]
+        share = np.clip(dx * along[of, 0] + dy * along[of, 1], 0.0, 1.0)
+        gap = np.abs(dx * normal[of, 0] + dy * normal[of, 1]) - half[of, 0] - (half[of, 1] - half[of, 0]) * share
+        gap[of == anatomy.soma] = np.inf
+        sx, sy = projection.px(np.array(anatomy.board.soma))
+        wide, high = (radius * 1.2 * projection.scale + self.reach + 2.0 for radius in anatomy.board.soma_radii)
+        near = np.flatnonzero((np.abs(x - sx) < wide) & (np.abs(y - sy) < high))
+        to_soma = self._soma_gap(np.stack([x[near], y[near]], axis=1))
+        is_soma = to_soma < gap[near]
+        of[near[is_soma]], gap[near[is_soma]] = anatomy.soma, to_soma[is_soma]
+        return of, gap
 
     def _soma_gap(self, at: np.ndarray) -> np.ndarray:
         outline = self._projection.px(self._projection.anatomy.soma_outline)
@@ -170,34 +183,23 @@ class VoltageLayer:
         low, high, share = self._stations
         voltage = np.append(voltage_mV, np.float32(next_cell_mV))
         along = voltage[low] + (voltage[high] - voltage[low]) * share
-        if len(self._halo_at):
-            wide = np.abs(height(voltage)).astype(np.float32) * np.float32(self.reach)
-            steps = np.clip((wide[self._halo_of] - self._halo_gap + 0.5) * colors.steps, 0, colors.steps).astype(
-                np.intp
-            )
-            self._pixels[self._halo_at] = colors.halo_table[level(voltage)[self._halo_of], steps]
+        wide = np.abs(height(voltage)).astype(np.float32) * np.float32(self.reach)
+        count = int(np.searchsorted(self._halo_gap, wide.max() + 0.5))  # pixels lie in the order of their gaps
+        if count < self._lit:
+            self._pixels[self._halo_at[count : self._lit]] = 0
+        self._lit = count
+        if count:
+            of = self._halo_of[:count]
+            steps = (wide[of] - self._halo_gap[:count] + 0.5) * colors.steps
+            np.clip(steps, 0, colors.steps, out=steps)
+            row = (level(voltage) * (colors.steps + 1)).astype(np.int32)
+            self._pixels[self._halo_at[:count]] = colors.halo_table[row[of] + steps.astype(np.int32)]
         self._pixels[self._body_at] = colors.body_table[level(along)][self._body_of]
-        top, _, left, _ = self._box
-        painter.drawImage(QPointF(left / self.ratio, top / self.ratio), self._image)
-
-    @property
-    def box(self) -> QRect:
-        """Where it draws, device pixels."""
-        top, bottom, left, right = self._box
-        return QRect(left, top, right - left, bottom - top)
+        painter.drawImage(QPointF(0.0, self._top / self.ratio), self._image)
 
 
-def _box(*maps: np.ndarray) -> tuple[int, int, int, int]:
-    """Top, bottom, left, right of what is not 0 in any of the maps."""
-    filled = np.logical_or.reduce([plane > 0 for plane in maps])
-    rows, columns = np.flatnonzero(filled.any(axis=1)), np.flatnonzero(filled.any(axis=0))
-    if not len(rows):
-        return 0, 1, 0, 1
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-
-
-def whole_outline(anatomy: Anatomy) -> QPainterPath:
-    """The cell from the tips of its dendrites to its bouton as one outline, in units of the board."""
+def whole_outline(anatomy: Anatomy) -> list[np.ndarray]:
+    """The cell from the tips of its dendrites to its bouton as outlines in units of the board, each (k, 2)."""
     path = _closed(anatomy.soma_outline)
     for shape in (*(shape for _, shape in anatomy.twigs), anatomy.cone):
         path = path.united(_closed(shape))
@@ -211,7 +213,19 @@ def whole_outline(anatomy: Anatomy) -> QPainterPath:
     bouton = QPainterPath()
     x, y, radius = anatomy.bouton_at
     bouton.addEllipse(QPointF(x, y), radius, radius)
-    return path.united(bouton)
+    outlines = path.united(bouton).toSubpathPolygons(QTransform().scale(64.0, 64.0))  # so that curves are cut finely
+    return [np.array([point.toTuple() for point in outline]) / 64.0 for outline in outlines]
+
+
+def pieces(outline: np.ndarray, room: QRectF, length: int = 24) -> list[QPolygonF]:
+    """The stretches of an outline, (k, 2) px, that pass through `room`, in short lines: a long one takes much longer to stroke."""
+    found = []
+    for start in range(0, len(outline) - 1, length):
+        part = outline[start : start + length + 1]
+        (left, top), (right, bottom) = part.min(axis=0), part.max(axis=0)
+        if right > room.left() - 4 and left < room.right() + 4 and bottom > room.top() - 4 and top < room.bottom() + 4:
+            found.append(polygon(part))
+    return found
 
 
 def _closed(points: np.ndarray) -> QPainterPath:

@@ -316,7 +316,8 @@ class PredictionBox(QWidget):
         self.switch.blockSignals(False)
         is_shown = self._said.first or self.is_answered
         self.question.setVisible(is_shown)
-        self._answer.setVisible(is_shown and not (is_over and not isinstance(self.kind, ChoiceQuestion)))
+        is_open = isinstance(self.kind, ChoiceQuestion) or not (self.is_answered or is_over)
+        self._answer.setVisible(is_shown and is_open)
         self._lock(is_over)
         self.again.setVisible(self.is_answered)
         self.verdict.setText(self.verdict_text)

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from modelled_cell import bring_models
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.neuron_session import NeuronSession
+from app.panel import StateError
+from app.panels.neuron.benches import summation_plan
+from app.panels.neuron.benches.summation_bench import SummationBench
+from app.panels.neuron.benches.summation_plan import SummationState
+from app.simulation.biology.stage import Fire, StagePlan
+
+pytestmark = pytest.mark.xdist_group("biology")
+
+
+@pytest.fixture
+def bench(context: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[SummationBench]:
+    bring_models(monkeypatch)
+    bench = SummationBench(context)
+    qtbot.addWidget(bench)
+    bench.resize(345, 600)
+    bench.set_shown(True)
+    bench.show()
+    qtbot.waitExposed(bench)
+    yield bench
+    bench.close_bench()
+
+
+@pytest.fixture
+def run(bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]) -> Callable[..., None]:
+    """run(inputs, ms=60): set the slider as a person does, press Run, let so much biology pass."""
+
+    def act(inputs: int, ms: float = 60.0) -> None:
+        field = bench.controls.inputs.field
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, str(inputs))
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        QTest.mouseClick(bench.run_button, Qt.MouseButton.LeftButton)
+        settle(session)
+        session.clock.has_slow_motion = False
+        session.clock.set_speed(200.0)
+        session.advance(ms / 200.0)
+        settle(session)
+
+    return act
+
+
+def predict(bench: SummationBench, number: int) -> None:
+    field = bench.box.field
+    assert field is not None
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, str(number))
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_run_waits_for_a_prediction(bench: SummationBench, line: Any) -> None:
+    assert not bench.run_button.isEnabled()
+    assert bench.hint.isVisible()
+    assert bench.hint.text() == "Predict first: then Run."
+    QTest.mouseClick(bench.run_button, Qt.MouseButton.LeftButton)
+    assert not line.sent
+    predict(bench, 8)
+    assert bench.run_button.isEnabled()
+    assert bench.run_button.text() == "Run: fire 8 inputs"
+
+
+def test_nine_do_not_and_ten_do(bench: SummationBench, run: Callable[..., None]) -> None:
+    predict(bench, 8)
+    run(9)
+    assert bench.counter.text() == "9 inputs: no. Try more."
+    assert bench.hint.text().startswith("It does not fire")
+    assert bench.box.verdict.text() == "You said: 8. Now run it."
+    run(10)
+    assert bench.counter.text() == "9 inputs: no, 10: fires."
+    assert bench.hint.text().startswith("It fires")
+    assert bench.box.verdict.text() == "You said: 8. The cell: 10."
+    assert bench.line.accessibleName() == "Runs: 9 did not fire, 10 fired"
+
+
+def test_twice_the_weight_needs_half_the_inputs(bench: SummationBench, run: Callable[..., None]) -> None:
+    bench.box.switch.click()
+    QTest.mouseClick(bench.controls.weight.button("2"), Qt.MouseButton.LeftButton)
+    run(4)
+    run(5)
+    assert bench.counter.text() == "4 inputs: no, 5: fires."
+    QTest.mouseClick(bench.controls.weight.button("1"), Qt.MouseButton.LeftButton)
+    assert bench.counter.text() == "No run yet: choose a number, then Run."
+
+
+def test_spread_out_twenty_are_not_enough(bench: SummationBench, run: Callable[..., None]) -> None:
+    bench.box.switch.click()
+    bench.controls.spread.field.setValue(20.0)
+    run(20, ms=80.0)
+    assert bench.counter.text() == "20 inputs: no, not even so."
+
+
+def test_both_sums_are_drawn(bench: SummationBench, run: Callable[..., None]) -> None:
+    bench.box.switch.click()
+    run(6)
+    curves = bench.plot.curve_data()
+    times, linear = curves["sum of each alone"]
+    assert linear.max() == pytest.approx(6 * 0.66, abs=0.2)
+    assert curves["real sum"][1].max() == pytest.approx(bench.plot.peak_mv)
+    assert "linear" in bench.plot.reading(float(times[len(times) // 3]), 0.0)
+    before = curves["real sum"]
+    run(7)
+    ghost = bench.plot.curve_data()["earlier run 1"]
+    assert (ghost[1] == before[1]).all()
+
+
+def test_what_else_acts_on_the_cell_spoils_the_run(
+    bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
+    bench.box.switch.click()
+    QTest.mouseClick(bench.run_button, Qt.MouseButton.LeftButton)
+    settle(session)
+    session.fire((29,))
+    session.clock.has_slow_motion = False
+    session.clock.set_speed(200.0)
+    session.advance(0.4)
+    settle(session)
+    assert bench.counter.text() == "No run yet: choose a number, then Run."
+    assert bench.hint.text() == "Something else acted on the cell as well: this run does not count."
+
+
+def test_going_back_in_mid_run_leaves_it(
+    bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
+    bench.box.switch.click()
+    QTest.mouseClick(bench.run_button, Qt.MouseButton.LeftButton)
+    settle(session)
+    session.clock.set_speed(200.0)
+    session.advance(0.05)
+    settle(session)
+    session.step(-4.0)
+    session.fire((3,))
+    settle(session)
+    assert bench.hint.text() == "The run was left for another: press Run for a whole one."
+
+
+def test_inhibition_is_fired_first_and_leaves_with_the_bench(
+    bench: SummationBench, run: Callable[..., None], line: Any, session: NeuronSession
+) -> None:
+    bench.box.switch.click()
+    QTest.mouseClick(bench.controls.inhibition.button("near"), Qt.MouseButton.LeftButton)
+    run(5)
+    fired = [command for command in line.sent if isinstance(command, Fire)]
+    assert [command.inputs for command in fired] == [(0, 1, 2, 3, 4), (5, 6, 7, 8, 9)]
+    assert fired[0].times_ms == (3.0,) * 5
+    assert session.plan.receptors[:6] == ("gaba_a",) * 5 + ("ampa",)
+    bench.set_shown(False)
+    assert session.plan == StagePlan()
+
+
+def test_changes_can_be_undone_and_states_restored(bench: SummationBench, context: Any) -> None:
+    predict(bench, 7)
+    QTest.mouseClick(bench.controls.place.button("far"), Qt.MouseButton.LeftButton)
+    bench.controls.spread.field.setFocus()
+    bench.controls.spread.field.stepUp()
+    QTest.keyClick(bench.controls.spread.field, Qt.Key.Key_Return)
+    texts = [text for text, _, _ in context.changes]
+    assert texts == ["Predict", "Change where and how strongly inputs act", "Change the inputs"]
+    after = bench.state()
+    bench.apply(context.changes[1][1])
+    assert bench.controls.place.choice == "near"
+    assert bench.controls.spread.value() == 0.0
+    assert bench.box.prediction.number == 7.0
+    bench.apply(msgspec.json.decode(msgspec.json.encode(after)))
+    assert bench.state() == after
+    assert len(context.changes) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "key"), [({"inputs": 21}, "inputs"), ({"spread_ms": float("nan")}, "spread_ms"), ({"mood": 1}, "mood")]
+)
+def test_a_wrong_state_is_refused_whole(bench: SummationBench, change: dict[str, Any], key: str) -> None:
+    before = bench.state()
+    with pytest.raises(StateError) as refusal:
+        bench.apply({**before, "place": "far", **change})
+    assert refusal.value.key == key
+    assert bench.state() == before
+
+
+def test_reset_is_calm(bench: SummationBench, run: Callable[..., None]) -> None:
+    predict(bench, 8)
+    run(9)
+    QTest.mouseClick(bench.reset_button, Qt.MouseButton.LeftButton)
+    assert bench.counter.text() == "No run yet: choose a number, then Run."
+    assert bench.state() == msgspec.to_builtins(SummationState())
+    assert bench.plot.curve_data() == {}
+
+
+def test_inputs_stand_as_in_the_lecture_neuron() -> None:
+    assert summation_plan.places(SummationState(inputs=12)) == tuple(range(12))
+    assert summation_plan.places(SummationState(inputs=6, place="far")) == (25, 26, 27, 28, 29, 20)
+    assert summation_plan.places(SummationState(inputs=7, dendrites="one")) == (0, 5, 10, 15, 20, 25, 0)
+    quiet = SummationState(inputs=20, inhibition="far")
+    assert not set(summation_plan.places(quiet)) & set(summation_plan.inhibitory_places(quiet))
+
+
+def test_inputs_are_spread_with_both_ends() -> None:
+    assert summation_plan.spike_times_ms(SummationState(inputs=3, spread_ms=4.0)) == (5.0, 7.0, 9.0)
+    assert summation_plan.spike_times_ms(SummationState(inputs=1, spread_ms=4.0)) == (5.0,)

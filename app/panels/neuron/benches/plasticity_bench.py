@@ -235,7 +235,7 @@ class PlasticityBench(Bench):
         run = PlasticityRun(ran.rule, ran.frequency_Hz, ran.pulses, ran.history_Hz, float(answer.values["dw"][0]))
         self._state = self._state.with_run(run)
         self._show_state()
-        self._trail.note(f"Stimulate at {run.frequency_Hz:g} Hz")
+        self._trail.note(f"Run at {run.frequency_Hz:g} Hz")
         self._ask_pulse()
         self._ask_curve(self._state)
 

@@ -40,7 +40,9 @@ class FrequencyPlot(StyledPlot):
             self.addItem(points)
         self._words = {name: pg.TextItem() for name in ("ltp", "ltd", "theta", "empty")}
         for word in self._words.values():
+            word.setZValue(-5)  # what they stand on may hide the grid, never a curve
             self.addItem(word, ignoreBounds=True)
+        self._here.setZValue(-10)
         self._curve: tuple[Array, Array] = (np.zeros(0), np.zeros(0))
         self._state = PlasticityState()
         self.threshold_Hz: float | None = None

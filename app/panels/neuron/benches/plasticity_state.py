@@ -111,7 +111,7 @@ def curve_frequencies(rule: Rule) -> tuple[float, ...]:
 
 def to_json(state: PlasticityState) -> dict[str, Any]:
     """`state` as JSON-able data."""
-    plain: dict[str, Any] = msgspec.to_builtins(state)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(state))  # lists, as it will be read
     return plain
 
 

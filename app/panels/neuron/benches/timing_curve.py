@@ -81,14 +81,15 @@ class WindowPlot(StyledPlot):
         for line in (self._zero, self._here):
             self.addItem(line, ignoreBounds=True)
         self.lines = {name: self.add_curve(TOKENS[name], name=name) for name in _CURVES}
-        self._runs = pg.ScatterPlotItem(pxMode=True)
-        self._older = pg.ScatterPlotItem(pxMode=True)
-        self._ring = pg.ScatterPlotItem(pxMode=True)
+        self._runs, self._older, self._ring = (
+            pg.PlotDataItem(name=name, pen=None, symbol="o") for name in ("your runs", "other runs", "spikes now")
+        )
         for item in (self._older, self._runs, self._ring):
             item.setZValue(10)
             self.addItem(item, ignoreBounds=True)
         self._words = {name: pg.TextItem() for name in ("ltp", "ltd", "band", "empty")}
         for word in self._words.values():
+            word.setZValue(-5)  # what they stand on may hide the grid, never a curve
             self.addItem(word, ignoreBounds=True)
         self._words["empty"].setAnchor((0.5, 0.5))
         self._state = TimingState()
@@ -190,15 +191,15 @@ class WindowPlot(StyledPlot):
         self._zero.setPen(pg.mkPen(theme.color("border"), width=1))
         self._here.setPen(pg.mkPen(theme.color("text"), width=1, style=Qt.PenStyle.DashLine))
         size, edge = theme.px(10), pg.mkPen(theme.color("panel"), width=1)
-        self._runs.setSize(size)
-        self._runs.setBrush(theme.color("series_1"))
-        self._runs.setPen(edge)
-        self._older.setSize(size)
-        self._older.setBrush(None)
-        self._older.setPen(pg.mkPen(theme.color("series_1"), width=2))
-        self._ring.setSize(theme.px(16))
-        self._ring.setBrush(None)
-        self._ring.setPen(pg.mkPen(theme.color("text"), width=2))
+        self._runs.setSymbolSize(size)
+        self._runs.setSymbolBrush(theme.color("series_1"))
+        self._runs.setSymbolPen(edge)
+        self._older.setSymbolSize(size)
+        self._older.setSymbolBrush(None)
+        self._older.setSymbolPen(pg.mkPen(theme.color("series_1"), width=2))
+        self._ring.setSymbolSize(theme.px(16))
+        self._ring.setSymbolBrush(None)
+        self._ring.setSymbolPen(pg.mkPen(theme.color("text"), width=2))
         self._dress_words()
 
     def _dress_words(self) -> None:

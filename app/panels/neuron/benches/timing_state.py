@@ -108,7 +108,7 @@ def run_options(run: TimingRun) -> dict[str, Any]:
 
 def to_json(state: TimingState) -> dict[str, Any]:
     """`state` as JSON-able data."""
-    plain: dict[str, Any] = msgspec.to_builtins(state)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(state))  # lists, as it will be read
     return plain
 
 

@@ -1,0 +1,344 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import numpy as np
+import played_engine
+import pytest
+from learning_answers import PEAK_MV_PER_NS, answer_model, refuse_model
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.panel import StateError
+from app.panels.neuron.bench import BENCHES, build_bench
+from app.panels.neuron.benches.plasticity_bench import PlasticityBench
+from app.panels.neuron.benches.plasticity_lasting import SPANS, LastingAxis
+from app.panels.neuron.benches.plasticity_state import (
+    PlasticityRun,
+    PlasticityState,
+    curve_frequencies,
+    to_json,
+)
+from app.panels.neuron.benches.plasticity_words import answer_text, duration_text, percent, response_text
+from app.simulation.biology import stage
+from app.simulation.biology.frequency_curve import change_at
+from app.simulation.biology.rate_rules import sliding_threshold
+from app.simulation.biology.requests_plasticity import FrequencyCurveRequest
+from app.widgets.theme import Theme
+
+Model = Callable[[Any, stage.CallModel], stage.Answer | stage.Refused]
+WEAKER_THEN_STRONGER, NOTHING_THEN_STRONGER, BOTH_STRONGER = range(3)
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> Callable[[Model], None]:
+    """models(answer): from now on the played worker answers questions to models so."""
+    own = played_engine.answer
+
+    def play(answer: Model) -> None:
+        def answer_all(cell: Any, command: Any) -> Any:
+            return answer(cell, command) if isinstance(command, stage.CallModel) else own(cell, command)
+
+        monkeypatch.setattr(played_engine, "answer", answer_all)
+
+    play(answer_model)
+    return play
+
+
+@pytest.fixture
+def bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[PlasticityBench]:
+    spec = next(spec for spec in BENCHES if spec.name == "plasticity")
+    bench = build_bench(spec, context)
+    assert isinstance(bench, PlasticityBench)
+    qtbot.addWidget(bench)
+    bench.resize(1240, 600)
+    bench.show()
+    qtbot.waitExposed(bench)
+    bench.set_shown(True)
+    wait(bench, qtbot)
+    yield bench
+    bench.close_bench()
+
+
+def wait(bench: PlasticityBench, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not bench.is_busy, timeout=20_000)
+
+
+def press(widget: QWidget, text: str) -> None:
+    button = next(button for button in widget.findChildren(QPushButton) if button.text() == text and button.isVisible())
+    assert button.isEnabled(), f"{text} cannot be pressed"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def stimulate(bench: PlasticityBench, qtbot: QtBot, preset: str) -> None:
+    press(bench.card, preset)
+    wait(bench, qtbot)
+    press(bench, f"Stimulate at {preset}")
+    wait(bench, qtbot)
+
+
+def play_freely(bench: PlasticityBench, qtbot: QtBot) -> None:
+    QTest.mouseClick(bench.box.switch, Qt.MouseButton.LeftButton, pos=QPoint(10, bench.box.switch.height() // 2))
+    assert not bench.box.predict_first
+    wait(bench, qtbot)
+
+
+# --- predicting -------------------------------------------------------------------------------------------------------
+
+
+def test_the_curve_comes_when_both_stimulations_have_been_made(bench: PlasticityBench, qtbot: QtBot) -> None:
+    assert not bench.run_button.isEnabled()
+    press(bench.box, "Both stronger")
+    stimulate(bench, qtbot, "1 Hz")
+    assert "rule" not in bench.figures.curve.curve_data()
+    assert bench.hint.text() == "Now run 100 Hz as well: then the whole curve appears."
+    stimulate(bench, qtbot, "100 Hz")
+    assert "rule" in bench.figures.curve.curve_data()
+    assert bench.box.verdict.text() == (
+        "You said: Both stronger. The synapse: weaker at 1 Hz (−18 %), stronger at 100 Hz (+61 %)."
+    )
+    marked = [button.text() for button in bench.box.findChildren(QPushButton) if not button.icon().isNull()]
+    assert marked == ["1 Hz weaker, 100 Hz stronger"]
+
+
+def test_half_an_answer_of_one_rule_and_half_of_another_is_none(bench: PlasticityBench, qtbot: QtBot) -> None:
+    press(bench.box, "Both stronger")
+    stimulate(bench, qtbot, "1 Hz")
+    press(bench.card, "BCM")
+    wait(bench, qtbot)
+    stimulate(bench, qtbot, "100 Hz")
+    assert bench.hint.text() == "Now run 1 Hz as well: then the whole curve appears."
+    stimulate(bench, qtbot, "1 Hz")
+    assert bench.box.verdict.text().endswith("weaker at 1 Hz (−10 %), stronger at 100 Hz (+100 %).")
+
+
+def test_ten_hertz_alone_answers_nothing(bench: PlasticityBench, qtbot: QtBot) -> None:
+    press(bench.box, "Both stronger")
+    stimulate(bench, qtbot, "10 Hz")
+    assert bench.hint.text() == "Now run 1 Hz and 100 Hz: then the whole curve appears."
+    assert bench.box.verdict.text() == "You said: Both stronger. Now run it."
+
+
+# --- what a run shows -------------------------------------------------------------------------------------------------
+
+
+def test_a_run_lies_on_the_curve_and_the_response_follows_it(bench: PlasticityBench, qtbot: QtBot) -> None:
+    play_freely(bench, qtbot)
+    stimulate(bench, qtbot, "1 Hz")
+    request = FrequencyCurveRequest(rule="triplet_visual", pulses=900)
+    f, dw = bench.figures.curve.curve_data()["your runs"]
+    assert (f.tolist(), dw.tolist()) == ([1.0], [change_at(request, 1.0)])
+    curve_f, curve_dw = bench.figures.curve.curve_data()["rule"]
+    assert curve_dw[curve_f.tolist().index(1.0)] == dw[0]
+    assert bench.figures.result.text() == "900 pulses at 1 Hz: −18 % (LTD), w 1 → 0.820 nS"
+    assert bench.figures.pulse_head.text() == "The same input, a smaller response"
+    pulse = bench.figures.pulse
+    assert pulse.peak_mv("before") == pytest.approx(PEAK_MV_PER_NS, abs=1e-3)
+    assert pulse.peak_mv("after") == pytest.approx(PEAK_MV_PER_NS * (1 + dw[0]), abs=1e-3)
+    stimulate(bench, qtbot, "100 Hz")
+    assert bench.figures.pulse_head.text() == "The same input, a larger response"
+
+
+def test_each_rule_has_its_own_threshold_and_source(bench: PlasticityBench, qtbot: QtBot) -> None:
+    play_freely(bench, qtbot)
+    assert bench.figures.curve.threshold_Hz == pytest.approx(19.277, abs=1e-3)
+    assert "Pfister & Gerstner 2006" in bench.card.source.text()
+    press(bench.card, "BCM")
+    wait(bench, qtbot)
+    assert bench.figures.curve.threshold_Hz == 10.0
+    assert "Bienenstock" in bench.card.source.text()
+    assert "not a fit" in bench.card.source.text()
+    press(bench.card, "Calcium")
+    wait(bench, qtbot)
+    assert bench.figures.curve.threshold_Hz == pytest.approx(15.95, abs=0.05)
+    assert "Graupner & Brunel 2012" in bench.card.source.text()
+
+
+def test_runs_of_other_rules_stay_as_hollow_points(bench: PlasticityBench, qtbot: QtBot) -> None:
+    play_freely(bench, qtbot)
+    stimulate(bench, qtbot, "10 Hz")
+    press(bench.card, "BCM")
+    wait(bench, qtbot)
+    data = bench.figures.curve.curve_data()
+    assert data["other runs"][0].tolist() == [10.0]
+    assert "your runs" not in data
+
+
+def test_the_history_moves_the_threshold_and_the_old_curve_stays(bench: PlasticityBench, qtbot: QtBot) -> None:
+    play_freely(bench, qtbot)
+    assert not bench.card.history.isVisible()
+    press(bench.card, "BCM")
+    wait(bench, qtbot)
+    before = bench.figures.curve.curve_data()["rule"][1]
+    assert "threshold at 10 Hz" not in bench.figures.curve.curve_data()
+    bench.card.history.field.setValue(18.0)
+    wait(bench, qtbot)
+    theta = sliding_threshold(10.0, 18.0, 3600.0, 3600.0, 10.0)
+    assert bench.figures.curve.threshold_Hz == theta
+    data = bench.figures.curve.curve_data()
+    assert np.array_equal(data["threshold at 10 Hz"][1], before)
+    assert not np.array_equal(data["rule"][1], before)
+    assert bench.figures.result.text() == (
+        "Metaplasticity: an hour at 18 Hz moved θ from 10 to 24.2 Hz, up: strengthening has become harder."
+    )
+
+
+def test_the_curve_follows_the_history_while_it_is_dragged(bench: PlasticityBench, qtbot: QtBot, context: Any) -> None:
+    play_freely(bench, qtbot)
+    press(bench.card, "BCM")
+    wait(bench, qtbot)
+    changes = len(context.changes)
+    slider = bench.card.history.slider
+    slider.setSliderDown(True)
+    slider.setValue(900)
+    wait(bench, qtbot)
+    assert bench.figures.curve.threshold_Hz == pytest.approx(sliding_threshold(10.0, 27.0, 3600, 3600, 10.0))
+    assert len(context.changes) == changes
+    slider.setSliderDown(False)
+    slider.sliderReleased.emit()
+    assert context.changes[-1][0] == "Change: the cell's last hour"
+    assert bench.state()["history_Hz"] == 27.0
+
+
+def test_a_curve_is_computed_once(bench: PlasticityBench, qtbot: QtBot, line: Any) -> None:
+    play_freely(bench, qtbot)
+    press(bench.card, "Calcium")
+    wait(bench, qtbot)
+    press(bench.card, "Triplets")
+    asked = len(line.sent)
+    press(bench.card, "Calcium")
+    assert not bench.is_busy
+    assert len(line.sent) == asked
+
+
+# --- state, undo, refusals --------------------------------------------------------------------------------------------
+
+
+def test_the_state_brings_everything_back(bench: PlasticityBench, qtbot: QtBot, context: Any) -> None:
+    press(bench.box, "Both stronger")
+    for preset in ("1 Hz", "100 Hz"):
+        stimulate(bench, qtbot, preset)
+    state = msgspec.json.decode(msgspec.json.encode(bench.state()))
+    other = PlasticityBench(context)
+    qtbot.addWidget(other)
+    other.apply(state)
+    other.set_shown(True)
+    wait(other, qtbot)
+    assert other.state() == state
+    assert other.box.verdict.text() == bench.box.verdict.text()
+    assert other.figures.result.text() == bench.figures.result.text()
+    for name, (f, dw) in bench.figures.curve.curve_data().items():
+        assert np.array_equal(other.figures.curve.curve_data()[name], (f, dw))
+    assert other.figures.pulse.peak_mv("after") == bench.figures.pulse.peak_mv("after")
+    other.close_bench()
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"frequency_Hz": 0.1}, "frequency_Hz"),
+        ({"pulses": 0}, "pulses"),
+        ({"history_Hz": float("nan")}, "history_Hz"),
+        ({"rule": "pair"}, "rule"),
+        ({"runs": [{"rule": "bcm"}]}, "runs"),
+        ({"taste": 1}, "taste"),
+    ],
+)
+def test_a_bad_state_is_refused_whole(bench: PlasticityBench, change: dict[str, Any], key: str) -> None:
+    before = bench.state()
+    with pytest.raises(StateError) as refusal:
+        bench.apply({**before, "pulses": 5, **change})
+    assert key in (refusal.value.key or refusal.value.sentence)
+    assert bench.state() == before
+
+
+def test_each_change_can_be_undone(bench: PlasticityBench, qtbot: QtBot, context: Any) -> None:
+    press(bench.box, "Both stronger")
+    stimulate(bench, qtbot, "10 Hz")
+    press(bench.card, "BCM")
+    wait(bench, qtbot)
+    names = [text for text, _, _ in context.changes]
+    assert names == ["Predict", "Stimulate at 10 Hz", "Run at 10 Hz", "Choose the rule"]
+    for text, before, after in reversed(context.changes):
+        assert bench.state() == after, text
+        bench.apply(before)
+        wait(bench, qtbot)
+    assert bench.state() == to_json(PlasticityState())
+    assert np.isnan(bench.figures.pulse.peak_mv("after"))
+
+
+def test_reset_forgets_the_runs_and_keeps_the_switch(bench: PlasticityBench, qtbot: QtBot) -> None:
+    play_freely(bench, qtbot)
+    stimulate(bench, qtbot, "10 Hz")
+    press(bench, "Reset")
+    wait(bench, qtbot)
+    assert bench.state()["runs"] == []
+    assert bench.state()["prediction"]["first"] is False
+    assert bench.run_button.isEnabled()
+
+
+def test_a_refusal_stands_in_the_card(bench: PlasticityBench, qtbot: QtBot, models: Callable[[Model], None]) -> None:
+    play_freely(bench, qtbot)
+    models(refuse_model)
+    assert bench.act()
+    wait(bench, qtbot)
+    assert bench.hint.text() == "The model frequency-curve cannot run now."
+    assert bench.hint.isVisible()
+    assert bench.state()["runs"] == []
+
+
+def test_what_takes_long_says_so(bench: PlasticityBench, qtbot: QtBot, line: Any) -> None:
+    play_freely(bench, qtbot)
+    line.is_held = True
+    bench.act()
+    qtbot.waitUntil(lambda: bench.hint.text() == "Computing …")
+    line.release()
+    wait(bench, qtbot)
+    qtbot.waitUntil(lambda: bench.hint.text() != "Computing …")
+    assert len(bench.state()["runs"]) == 1
+
+
+def test_every_control_says_what_it_does(bench: PlasticityBench) -> None:
+    for button in bench.findChildren(QPushButton):
+        assert button.toolTip()
+    for slider in (bench.card.frequency, bench.card.pulses, bench.card.history):
+        assert slider.toolTip()
+        assert slider.field.accessibleName() == slider.title()
+
+
+# --- words and the scale of time --------------------------------------------------------------------------------------
+
+
+def test_what_no_one_would_see_is_no_change() -> None:
+    assert percent(-2e-8) == "0 %"
+    assert percent(0.0123) == "+1.2 %"
+    assert percent(-0.45) == "−45 %"
+    state = PlasticityState(answer_low=-2e-8, answer_high=0.457)
+    assert answer_text(state) == ("no change at 1 Hz (0 %), stronger at 100 Hz (+46 %)", NOTHING_THEN_STRONGER)
+    assert answer_text(PlasticityState(answer_low=-0.5, answer_high=-0.1))[1] is None
+    assert response_text(PlasticityRun("bcm", 10.0, 900, 10.0, 0.0)) == "The same input, the same response"
+    assert duration_text(900, 1.0) == "900 pulses take 15 min"
+    assert duration_text(1, 10.0) == "1 pulse takes 0.1 s"
+
+
+@pytest.mark.parametrize("rule", ["triplet_visual", "bcm", "hippocampal_slices"])
+def test_a_curve_holds_the_lectures_frequencies(rule: Any) -> None:
+    frequencies = curve_frequencies(rule)
+    assert {0.5, 1.0, 10.0, 100.0} <= set(frequencies)
+    assert list(frequencies) == sorted(set(frequencies))
+
+
+def test_minutes_to_months_stand_on_a_logarithmic_scale(qtbot: QtBot, theme: Theme) -> None:
+    axis = LastingAxis(theme)
+    qtbot.addWidget(axis)
+    axis.resize(800, 60)
+    decades = np.diff([axis.x_of(10.0**power) for power in range(6)])
+    assert np.allclose(decades, decades[0])
+    assert (SPANS[0][0], SPANS[-1][1]) == (1.0, 365 * 24 * 60)
+    assert [begin for begin, _, _ in SPANS[1:]] == [end for _, end, _ in SPANS[:-1]]
+    assert "new proteins" in axis.accessibleDescription()
+    assert not axis.grab().isNull()

@@ -1,0 +1,478 @@
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import played_engine
+import pytest
+from learning_answers import PEAK_MV_PER_NS, answer_model, refuse_model
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.panel import StateError
+from app.panels.neuron.bench import BENCHES, build_bench
+from app.panels.neuron.benches.timing_bench import SWEEP_S, TimingBench
+from app.panels.neuron.benches.timing_curve import change_at, fit_curve, rule_curve
+from app.panels.neuron.benches.timing_state import TimingState, from_json, to_json
+from app.panels.neuron.benches.timing_words import (
+    disagreement_text,
+    formula_text,
+    interval_text,
+    question_text,
+    result_text,
+    verdict,
+)
+from app.panels.neuron.cell_hand import CellHand
+from app.simulation.biology import stage
+from app.simulation.biology.spike_timing import BI_AND_POO, TIMING_RULES, window, window_of_pairs
+from app.widgets.plot_export import export
+
+Model = Callable[[Any, stage.CallModel], stage.Answer | stage.Refused]
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> Callable[[Model], None]:
+    """models(answer): from now on the played worker answers questions to models so."""
+    own = played_engine.answer
+
+    def play(answer: Model) -> None:
+        def answer_all(cell: Any, command: Any) -> Any:
+            return answer(cell, command) if isinstance(command, stage.CallModel) else own(cell, command)
+
+        monkeypatch.setattr(played_engine, "answer", answer_all)
+
+    play(answer_model)
+    return play
+
+
+@pytest.fixture
+def bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[TimingBench]:
+    spec = next(spec for spec in BENCHES if spec.name == "timing")
+    bench = build_bench(spec, context)
+    assert isinstance(bench, TimingBench)
+    qtbot.addWidget(bench)
+    bench.resize(1240, 600)
+    bench.show()
+    qtbot.waitExposed(bench)
+    bench.set_shown(True)
+    wait(bench, qtbot)
+    yield bench
+    bench.close_bench()
+
+
+def wait(bench: TimingBench, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not bench.is_busy)
+
+
+def press(widget: QWidget, text: str) -> None:
+    button = next(button for button in widget.findChildren(QPushButton) if button.text() == text and button.isVisible())
+    assert button.isEnabled(), f"{text} cannot be pressed"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def run(bench: TimingBench, qtbot: QtBot) -> None:
+    QTest.mouseClick(bench.run_button, Qt.MouseButton.LeftButton)
+    wait(bench, qtbot)
+
+
+def move(
+    bench: TimingBench, name: str, steps: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    """Press an arrow key so often on a spike."""
+    handle = bench.figures.line.handles[name]
+    handle.setFocus()
+    for _ in range(abs(steps)):
+        QTest.keyClick(handle, Qt.Key.Key_Right if steps > 0 else Qt.Key.Key_Left, modifier)
+
+
+def play_freely(bench: TimingBench) -> None:
+    QTest.mouseClick(bench.box.switch, Qt.MouseButton.LeftButton, pos=QPoint(10, bench.box.switch.height() // 2))
+    assert not bench.box.predict_first
+
+
+def figure_of(label: str) -> float:
+    """The last number of a label, as a person reads it."""
+    return float(re.findall(r"[+−]?\d+\.\d+", label)[-1].replace("−", "-"))
+
+
+# --- the time line ----------------------------------------------------------------------------------------------------
+
+
+def test_arrow_keys_move_a_spike_by_one_and_by_a_tenth(bench: TimingBench) -> None:
+    play_freely(bench)
+    move(bench, "post", 3)
+    assert bench.state()["post_ms"] == 13.0
+    move(bench, "post", -1, Qt.KeyboardModifier.ShiftModifier)
+    assert bench.state()["post_ms"] == 12.9
+    assert "12.9 ms" in bench.figures.line.handles["post"].accessibleName()
+    assert "pre first" in bench.figures.line.handles["post"].accessibleDescription()
+
+
+def test_a_spike_is_dragged_and_its_interval_stays_within_a_tenth_of_a_second(bench: TimingBench, context: Any) -> None:
+    play_freely(bench)
+    line = bench.figures.line
+    handle = line.handles["post"]
+    middle = QPoint(handle.width() // 2, handle.height() // 2)
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
+    target = handle.mapFrom(line, QPoint(round(line.x_of(-25.0)), 5))
+    QTest.mouseMove(handle, QPoint(target.x(), middle.y()))
+    target = handle.mapFrom(line, QPoint(round(line.x_of(-30.0)), 5))
+    QTest.mouseMove(handle, QPoint(target.x(), middle.y()))
+    assert bench.state()["post_ms"] == 10.0  # nothing is changed while the hand still holds it
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=middle)
+    assert bench.state()["post_ms"] == pytest.approx(-30.0, abs=0.3)
+    assert context.changes[-1][0] == "Move a spike"
+    bench.apply({**bench.state(), "pre_ms": 60.0, "post_ms": -39.5})
+    move(bench, "post", -3)
+    assert bench.state()["post_ms"] == -40.0
+
+
+# --- predicting -------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_that_answers_the_question_is_drawn_before_the_run(bench: TimingBench, qtbot: QtBot) -> None:
+    plot = bench.figures.window_plot
+    assert not bench.run_button.isEnabled()
+    assert "rule" not in plot.curve_data()
+    assert "Δw" not in bench.figures.formula.text()
+    assert bench.act()  # Space does nothing either
+    assert not bench.is_busy
+    press(bench.box, "weaker")
+    assert bench.run_button.isEnabled()
+    assert "rule" not in plot.curve_data()
+    run(bench, qtbot)
+    assert "rule" in plot.curve_data()
+    assert bench.box.verdict.text() == "You said: weaker. The synapse: stronger (Δw +0.363918 nS)."
+
+
+def test_moving_a_spike_before_the_run_asks_anew(bench: TimingBench, qtbot: QtBot) -> None:
+    press(bench.box, "stronger")
+    move(bench, "post", -20)
+    assert bench.box.question.text() == "Post fires 10 ms before pre: will the synapse get stronger or weaker?"
+    assert not bench.run_button.isEnabled()
+    press(bench.box, "weaker")
+    run(bench, qtbot)
+    assert "The synapse: weaker" in bench.box.verdict.text()
+    move(bench, "post", 5)  # what was said and what happened stay
+    assert "before pre" in bench.box.question.text()
+    assert "The synapse: weaker" in bench.box.verdict.text()
+    assert bench.run_button.isEnabled()
+
+
+def test_predicting_again_hides_the_curve_and_keeps_the_runs(bench: TimingBench, qtbot: QtBot) -> None:
+    press(bench.box, "stronger")
+    run(bench, qtbot)
+    bench.box.again.click()
+    assert not bench.run_button.isEnabled()
+    assert "rule" not in bench.figures.window_plot.curve_data()
+    assert len(bench.figures.window_plot.points) == 1
+
+
+# --- what a run shows -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("interval", [10.0, -10.0, 0.3, -77.7, 100.0])
+def test_the_label_equals_the_formula(bench: TimingBench, interval: float) -> None:
+    play_freely(bench)
+    bench.apply({**bench.state(), "post_ms": interval, "pairs": 1})
+    expected = 0.01 * math.exp(-interval / 20) if interval > 0 else -0.0105 * math.exp(interval / 20)
+    assert figure_of(bench.figures.formula.text()) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_run_of_one_pair_drops_its_point_on_the_curve(bench: TimingBench, qtbot: QtBot) -> None:
+    play_freely(bench)
+    press(bench.card, "1 pair")
+    run(bench, qtbot)
+    point = bench.figures.window_plot.points[0]
+    assert (point.interval_ms, point.dw) == (10.0, pytest.approx(0.01 * math.exp(-0.5), abs=1e-15))
+    assert change_at(from_json(bench.state()), 10.0) == point.dw
+    assert figure_of(bench.figures.heads["weight"].text()) == pytest.approx(point.dw, abs=1e-6)
+    _, w = bench.figures.weight.curve_data()["w"]
+    assert (w[0], w[-1]) == (1.0, pytest.approx(1.0 + point.dw))
+
+
+def test_runs_of_one_and_of_sixty_pairs_do_not_share_an_axis(bench: TimingBench, qtbot: QtBot) -> None:
+    play_freely(bench)
+    run(bench, qtbot)
+    press(bench.card, "1 pair")
+    assert bench.figures.window_plot.points == []
+    press(bench.card, "60 pairs")
+    assert len(bench.figures.window_plot.points) == 1
+
+
+def test_nearest_and_all_pairs_part_where_pairs_come_quickly(bench: TimingBench, qtbot: QtBot) -> None:
+    play_freely(bench)
+    bench.apply({**bench.state(), "frequency_Hz": 20.0})
+    run(bench, qtbot)
+    press(bench.card, "Nearest")
+    run(bench, qtbot)
+    every, nearest = (run.dw for run in bench.figures.window_plot.points)
+    assert abs(every - nearest) > 0.01
+
+
+def test_the_same_input_gives_a_larger_response_and_after_the_other_order_a_smaller_one(
+    bench: TimingBench, qtbot: QtBot
+) -> None:
+    play_freely(bench)
+    run(bench, qtbot)
+    pulse = bench.figures.pulse
+    assert bench.figures.heads["pulse"].text() == "The same input, a larger response"
+    assert pulse.peak_mv("before") == pytest.approx(PEAK_MV_PER_NS, abs=1e-3)
+    assert pulse.peak_mv("after") == pytest.approx(1.363918 * PEAK_MV_PER_NS, abs=1e-3)
+    assert {"before", "after"} <= set(pulse.curve_data())
+    move(bench, "post", -20)
+    run(bench, qtbot)
+    assert bench.figures.heads["pulse"].text() == "The same input, a smaller response"
+
+
+def test_the_neuron_that_failed_fires_and_the_living_cell_gets_the_weights(
+    bench: TimingBench, qtbot: QtBot, context: Any
+) -> None:
+    pushed: list[tuple[str, str, Any, Any]] = []
+    hand = CellHand(context.session, lambda *change: pushed.append(change))
+    object.__setattr__(context, "hand", hand)
+    play_freely(bench)
+    assert not bench.card.neuron.isEnabled()
+    run(bench, qtbot)
+    press(bench, "Run the neuron")
+    wait(bench, qtbot)
+    assert bench.figures.heads["neuron"].text() == "8 inputs: 1 nS fails, 1.36 nS fires"
+    assert bench.figures.neuron.peak_mv("before") < -50 < 0 < bench.figures.neuron.peak_mv("after")
+    before = context.session.plan
+    press(bench, "Give to the cell")
+    weights = context.session.plan.weights_nS
+    assert weights[:8] == (bench.state()["runs"][-1]["weight_nS"],) * 8
+    assert weights[8:] == before.weights_nS[8:]
+    thing, _, was, now = pushed[-1]
+    assert (thing, was, now) == ("plan.weights", before, context.session.plan)
+    assert "8 inputs of the living cell have 1.364 nS" in bench.hint.text()
+
+
+def test_the_neuron_follows_the_weight_and_its_inputs(bench: TimingBench, qtbot: QtBot) -> None:
+    play_freely(bench)
+    run(bench, qtbot)
+    press(bench, "Run the neuron")
+    wait(bench, qtbot)
+    bench.card.inputs.field.setValue(5)
+    wait(bench, qtbot)
+    assert bench.figures.heads["neuron"].text() == "5 inputs: 1 nS fails, 1.36 nS fails"
+
+
+def test_a_weight_stops_at_its_bound_and_says_so(bench: TimingBench, qtbot: QtBot) -> None:
+    play_freely(bench)
+    bench.apply({**bench.state(), "rule": "triplet_visual", "frequency_Hz": 50.0, "post_ms": 3.0})
+    run(bench, qtbot)
+    last = bench.state()["runs"][-1]
+    assert last["dw"] > 1.0
+    assert last["weight_nS"] == 2.0
+    assert bench.figures.heads["weight"].text().endswith("held at 2 nS")
+
+
+def test_a_line_passes_through_the_run_and_stands_still_with_reduced_motion(bench: TimingBench, qtbot: QtBot) -> None:
+    play_freely(bench)
+    run(bench, qtbot)
+    assert bench.is_moving
+    for _ in range(round(SWEEP_S * 60) + 1):
+        bench.tick(1 / 60)
+    assert not bench.is_moving
+    bench.context.workspace.settings.change(reduced_motion=True)
+    run(bench, qtbot)
+    assert not bench.is_moving
+
+
+# --- disagreements ----------------------------------------------------------------------------------------------------
+
+
+def test_the_case_where_the_rules_part_is_one_press_away(bench: TimingBench) -> None:
+    assert not bench.card.part.isEnabled()  # it would answer the question
+    play_freely(bench)
+    press(bench.card, "Rules disagree")
+    assert bench.state()["post_ms"] - bench.state()["pre_ms"] == 40.0
+    assert bench.figures.disagreement.text() == ("Beyond 20 ms the rules part: exponential +0.001353 a pair, window 0.")
+
+
+def test_coincidence_says_stronger_where_order_says_weaker(bench: TimingBench) -> None:
+    play_freely(bench)
+    press(bench.card, "Hebb disagrees")
+    assert bench.card.hebb.isChecked()
+    assert "says stronger, order says weaker" in bench.figures.disagreement.text()
+    curves = bench.figures.window_plot.curve_data()
+    s, hebb = curves["hebb"]
+    rule = curves["rule"][1]
+    assert np.array_equal(hebb[s > 0], rule[s > 0])
+    assert np.array_equal(hebb, hebb[::-1])
+    assert (hebb[s < 0] > 0).all()
+    assert (rule[s < 0] < 0).all()
+
+
+def test_the_fit_of_the_experiment_is_drawn_when_it_is_wanted(bench: TimingBench) -> None:
+    play_freely(bench)
+    assert "fit" not in bench.figures.window_plot.curve_data()
+    bench.card.fit.click()
+    s, fit = bench.figures.window_plot.curve_data()["fit"]
+    assert np.allclose(fit, window(BI_AND_POO, s))
+    assert np.allclose(fit_curve(1)[1] * 60, fit_curve(60)[1])
+
+
+def test_the_plot_is_saved_with_the_runs(bench: TimingBench, qtbot: QtBot, tmp_path: Path) -> None:
+    play_freely(bench)
+    run(bench, qtbot)
+    for kind in ("png", "svg", "csv"):
+        export(bench.figures.window_plot, tmp_path / f"window.{kind}")
+    rows = (tmp_path / "window.csv").read_text().splitlines()
+    assert rows[0] == "curve,s = post − pre (ms),value"
+    assert any(row.startswith("your runs,10.0,0.3639183958") for row in rows)
+
+
+# --- state, undo, refusals --------------------------------------------------------------------------------------------
+
+
+def test_the_state_brings_everything_back(bench: TimingBench, qtbot: QtBot, context: Any) -> None:
+    press(bench.box, "stronger")
+    run(bench, qtbot)
+    press(bench, "Run the neuron")
+    wait(bench, qtbot)
+    state = msgspec.json.decode(msgspec.json.encode(bench.state()))
+    other = TimingBench(context)
+    qtbot.addWidget(other)
+    other.apply(state)
+    other.set_shown(True)
+    wait(other, qtbot)
+    assert other.state() == state
+    assert other.box.verdict.text() == bench.box.verdict.text()
+    for name in ("pulse", "neuron"):
+        assert other.figures.heads[name].text() == bench.figures.heads[name].text()
+    w = [figures.weight.curve_data()["w"][1] for figures in (bench.figures, other.figures)]
+    assert np.array_equal(*w)
+    other.close_bench()
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"pre_ms": -60.0, "post_ms": 60.0}, "post_ms"),
+        ({"pairs": 7}, "pairs"),
+        ({"post_ms": float("nan")}, "post_ms"),
+        ({"rule": "magic"}, "rule"),
+        ({"inputs": 31}, "inputs"),
+        ({"colour": 1}, "colour"),
+    ],
+)
+def test_a_bad_state_is_refused_whole(bench: TimingBench, change: dict[str, Any], key: str) -> None:
+    before = bench.state()
+    with pytest.raises(StateError) as refusal:
+        bench.apply({**before, "is_fit_shown": True, **change})
+    assert key in (refusal.value.key or refusal.value.sentence)
+    assert bench.state() == before
+
+
+def test_each_change_can_be_undone(bench: TimingBench, qtbot: QtBot, context: Any) -> None:
+    press(bench.box, "stronger")
+    run(bench, qtbot)
+    press(bench.card, "20 ms")
+    names = [text for text, _, _ in context.changes]
+    assert names == ["Predict", "Run the pairs at +10 ms", "Choose the rule"]
+    for text, before, after in reversed(context.changes):
+        assert bench.state() == after, text
+        bench.apply(before)
+        wait(bench, qtbot)
+    assert bench.state() == to_json(TimingState())
+    assert bench.figures.window_plot.points == []
+    assert "w" not in bench.figures.weight.curve_data()
+
+
+def test_reset_forgets_the_runs_and_keeps_the_switch(bench: TimingBench, qtbot: QtBot) -> None:
+    play_freely(bench)
+    run(bench, qtbot)
+    press(bench, "Reset")
+    assert bench.state()["runs"] == []
+    assert bench.state()["prediction"]["first"] is False
+    assert bench.figures.heads["pulse"].text() == "A test pulse on one synapse"
+
+
+def test_a_refusal_stands_in_the_card(bench: TimingBench, qtbot: QtBot, models: Callable[[Model], None]) -> None:
+    play_freely(bench)
+    models(refuse_model)
+    run(bench, qtbot)
+    assert bench.hint.text() == "The model stdp cannot run now."
+    assert bench.hint.isVisible()
+    assert bench.state()["runs"] == []
+
+
+def test_a_bench_that_is_left_wants_no_answers(bench: TimingBench, line: Any) -> None:
+    play_freely(bench)
+    line.is_held = True
+    bench.act()
+    assert bench.is_busy
+    bench.set_shown(False)
+    assert not bench.is_busy
+    line.release()
+    assert bench.state()["runs"] == []
+
+
+@pytest.mark.parametrize("theme_name", ["paper", "projector"])
+def test_where_the_panel_is_low_one_plot_at_a_time_stands_beside_the_window(
+    bench: TimingBench, qtbot: QtBot, theme_name: str
+) -> None:
+    bench.context.theme.set_name(theme_name)
+    bench.resize(1240, 601)
+    qtbot.waitUntil(lambda: bench.figures.front.isVisible() == (theme_name == "projector"))
+    shown = [name for name, cell in bench.figures._cells.items() if cell.isVisible()]
+    if theme_name == "paper":
+        assert shown == ["window", "weight", "pulse", "neuron"]
+    else:
+        assert shown == ["window", "weight"]
+        press(bench.figures.front, "Neuron")
+        assert [name for name, cell in bench.figures._cells.items() if cell.isVisible()] == ["window", "neuron"]
+
+
+def test_every_control_says_what_it_does(bench: TimingBench) -> None:
+    controls = [*bench.findChildren(QPushButton), *bench.figures.line.handles.values(), bench.card.fit, bench.card.hebb]
+    for control in controls:
+        assert control.toolTip(), control.accessibleName() or control
+        assert control.accessibleName() or control.text()  # type: ignore[union-attr]
+
+
+# --- words and curves -------------------------------------------------------------------------------------------------
+
+
+def test_formulas_show_their_numbers() -> None:
+    assert formula_text("pair", 10.0) == "+0.01 · exp(−10/20) = +0.006065"
+    assert formula_text("pair", -10.0) == "−0.0105 · exp(−10/20) = −0.006369"
+    assert formula_text("pair_hard", 20.0) == "0 < 20 ≤ 20: +0.0100 = +0.010000"
+    assert formula_text("pair_hard", 20.1) == "outside 20 ms = +0.000000"
+    assert formula_text("pair", 0.0) == "at the same time, no change = +0.000000"
+    assert interval_text(-0.3) == "−0.3 ms"
+    assert question_text(0.0).startswith("Both fire at the same time")
+    assert [verdict(dw) for dw in (0.1, -0.1, 0.0)] == [0, 1, 2]
+
+
+def test_a_lonely_pair_of_the_triplet_rule_is_explained() -> None:
+    assert "lonely pair" in disagreement_text(TimingState(rule="triplet_visual", pairs=1))
+    assert disagreement_text(TimingState()) == ""
+    state = TimingState(pairs=1).with_run(0.25, 1.25)
+    assert result_text(state.runs[0]) == "1 pair: Δw +0.250000 nS"
+
+
+def test_an_answer_belongs_to_the_interval_that_was_asked_for() -> None:
+    asked = TimingState(asked_ms=10.0)
+    assert asked.with_run(0.3, 1.3).answer_dw == 0.3
+    assert msgspec.structs.replace(asked, post_ms=12.0).with_run(0.3, 1.3).answer_dw is None
+
+
+@pytest.mark.parametrize("rule", list(TIMING_RULES))
+def test_the_curve_holds_the_rule_at_its_places_and_jumps_upright(rule: Any) -> None:
+    s, dw = rule_curve(rule, 60, 40.0, "all")
+    assert (np.diff(s) > 0).all()
+    assert {-100.0, -10.0, 0.0, 10.0, 100.0} <= set(s.tolist())
+    chosen = np.flatnonzero(np.isin(s, [-50.0, -10.0, 10.0, 50.0]))
+    again = window_of_pairs(TIMING_RULES[rule], s[chosen], 60, 40.0, "all")
+    assert np.array_equal(dw[chosen], again)
+    assert np.diff(s[np.abs(np.abs(s) - 20.0) < 0.01]).min() <= 2e-3

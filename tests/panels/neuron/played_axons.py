@@ -79,6 +79,7 @@ class PlayedSession(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.state = "ready"
         self.asked: list[dict[str, Any]] = []
         self._open: list[tuple[int, dict[str, Any]]] = []
 
@@ -94,6 +95,17 @@ class PlayedSession(QObject):
         while self._open:
             token, options = self._open.pop(0)
             self.answered.emit(token, answer(token, options))
+
+    def start_anew(self) -> None:
+        """As the session does: gives up what it owes, starts, is ready."""
+        self.refuse("The cell was started anew.")
+        self.state = "starting"
+        self.state_changed.emit("starting")
+
+    def become_ready(self) -> None:
+        """The new cell is there."""
+        self.state = "ready"
+        self.state_changed.emit("ready")
 
     def refuse(self, reason: str) -> None:
         """Refuse what is open."""

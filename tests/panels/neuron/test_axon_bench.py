@@ -390,17 +390,40 @@ def test_changes_can_be_undone(free: AxonBench, played: PlayedSession, changes: 
     assert free.state()["stripped"] is None
 
 
-def test_refusal_is_shown_and_the_old_recording_stays(free: AxonBench, played: PlayedSession) -> None:
+def test_refusal_is_shown_and_the_old_recording_stays(free: AxonBench, played: PlayedSession, qtbot: QtBot) -> None:
     recording = free.playback.recording
     free.controls.sliders["wraps"].field.setValue(7)
-    played.refuse("The cell was started anew before it had answered: run this again.")
-    assert free.card.message.isVisible()
-    assert "started anew" in free.card.message.text()
+    played.refuse("The cell's process was ended.")
+    qtbot.waitUntil(free.card.message.isVisible)
+    assert free.card.message.text() == "The cell's process was ended."
     assert free.playback.recording is recording
+    assert not free.is_busy
     free.controls.sliders["wraps"].field.setValue(8)
     played.pay()
     assert not free.card.message.isVisible()
     assert free.playback.recording is not recording
+
+
+def test_a_question_lost_with_the_cell_is_asked_again(free: AxonBench, played: PlayedSession, qtbot: QtBot) -> None:
+    free.controls.sliders["wraps"].field.setValue(7)
+    before = len(played.asked)
+    played.start_anew()
+    qtbot.waitUntil(lambda: free.is_busy)
+    assert not free.card.message.isVisible()
+    played.become_ready()
+    qtbot.waitUntil(lambda: len(played.asked) == before + 1)
+    assert played.asked[-1]["wraps"] == 7
+    played.pay()
+    assert not free.is_busy
+
+
+def test_the_panel_is_told_when_the_clock_begins_and_stops(free: AxonBench, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(free.state_changed):
+        qtbot.mouseClick(free.clock_bar.play_button, Qt.MouseButton.LeftButton)
+    assert free.is_moving
+    with qtbot.waitSignal(free.state_changed):
+        qtbot.mouseClick(free.clock_bar.play_button, Qt.MouseButton.LeftButton)
+    assert not free.is_moving
 
 
 def test_reset_is_calm_and_forgets_runs(free: AxonBench, played: PlayedSession, qtbot: QtBot) -> None:

@@ -15,7 +15,7 @@ from app.panels.neuron.benches.axon_recording import PairRecording
 from app.panels.neuron.benches.axon_row import AxonRow
 from app.panels.neuron.benches.axon_state import (
     AxonState,
-    Stripped,
+    clicked,
     from_json,
     model_options,
     to_json,
@@ -40,7 +40,7 @@ class AxonBench(Bench):
         self._colors = VoltageColors(theme)
         self._pixels = VoltagePixels(self._colors)
         self._state = self._noted = AxonState()
-        self._is_shown = False
+        self._is_shown = self._was_moving = False
         self._aim: float | None = None  # ms, of a state whose recording has not come yet
         self._questions = PairQuestions(context.session, self)
         self.playback = AxonPlayback(self)
@@ -49,28 +49,11 @@ class AxonBench(Bench):
         self.box, self.controls = self.card.box, self.card.controls
         self.clock_bar = ClockBar(theme, self.playback, step_ms=ROW_MS)
         self.clock_bar.scrub.setToolTip("Drag to any moment; a tick: an impulse comes to the end of an axon")
-        self._build()
+        _lay_out(self)
         self._connect()
         self._show_state()
 
     # --- building -----------------------------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        gap = self.context.theme.gap
-        stage = QVBoxLayout()
-        stage.setSpacing(gap(6))
-        for row, share in zip(self.rows.values(), (10, 9), strict=True):
-            stage.addWidget(row, share)
-        upper = QHBoxLayout()
-        upper.setContentsMargins(gap(8), gap(8), gap(8), 0)
-        upper.setSpacing(gap(16))
-        upper.addLayout(stage, 1)
-        upper.addWidget(self.card)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(gap(4))
-        column.addLayout(upper, 1)
-        column.addWidget(self.clock_bar)
 
     def _connect(self) -> None:
         self.playback.moment_changed.connect(self._on_moment_changed)
@@ -171,6 +154,10 @@ class AxonBench(Bench):
             self.playback.clock.is_playing = False
 
     @property
+    def is_moving(self) -> bool:
+        return self.playback.clock.is_playing
+
+    @property
     def is_busy(self) -> bool:
         return self._questions.is_busy
 
@@ -243,6 +230,9 @@ class AxonBench(Bench):
             if result not in self.box.verdict_text:  # saying it again would lay out the card in every frame
                 self.box.show_result(result)
         self.clock_bar.refresh()
+        if self._was_moving != self.is_moving:
+            self._was_moving = self.is_moving
+            self.state_changed.emit()  # wakes the panel's clock
 
     @Slot()
     def _on_play_refused(self) -> None:
@@ -263,10 +253,8 @@ class AxonBench(Bench):
 
     @Slot(int, int)
     def _on_internodes_stripped(self, first: int, last: int) -> None:
-        wanted = Stripped(first, last - first + 1, self._state.brush)
-        old = self._state.stripped
-        is_same = old is not None and old.damage == wanted.damage and old.covers(first) and old.covers(last)
-        self._change("Give myelin back" if is_same else "Take myelin", stripped=None if is_same else wanted)
+        stripped = clicked(self._state, first, last)
+        self._change("Take myelin" if stripped is not None else "Give myelin back", stripped=stripped)
 
     @Slot()
     def _on_heal_asked(self) -> None:
@@ -295,3 +283,22 @@ class AxonBench(Bench):
     def _on_theme_changed(self) -> None:
         self._colors.refresh()
         self._pixels.refresh()
+
+
+def _lay_out(bench: AxonBench) -> None:
+    """The two axons one above the other, the card beside them, the clock below."""
+    gap = bench.context.theme.gap
+    stage = QVBoxLayout()
+    stage.setSpacing(gap(6))
+    for row, share in zip(bench.rows.values(), (10, 9), strict=True):
+        stage.addWidget(row, share)
+    upper = QHBoxLayout()
+    upper.setContentsMargins(gap(8), gap(8), gap(8), 0)
+    upper.setSpacing(gap(16))
+    upper.addLayout(stage, 1)
+    upper.addWidget(bench.card)
+    column = QVBoxLayout(bench)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(gap(4))
+    column.addLayout(upper, 1)
+    column.addWidget(bench.clock_bar)

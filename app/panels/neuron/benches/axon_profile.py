@@ -49,6 +49,10 @@ class ProfilePlot(StyledPlot):
     def set_picture(self, picture: AxonPicture, length_mm: float) -> None:
         """Which axon is shown from now on, and how long it is."""
         self._picture = picture
+        self.set_length(length_mm)
+
+    def set_length(self, length_mm: float) -> None:
+        """How long the axis is."""
         if length_mm != self._length_mm:
             self._length_mm = length_mm
             self.plotItem.setXRange(_BAR[0] * length_mm, length_mm, padding=0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.neuron_session import NeuronSession
 from app.panels.neuron.bench_controls import ModelCalls
@@ -27,13 +27,16 @@ class PairQuestions(QObject):
         self._asked: AxonState | None = None
         self._wanted: AxonState | None = None
         self._calls = ModelCalls(session, self)
-        self._calls.refused.connect(self._on_refused)
+        self._session = session
+        # later: a session that starts anew first gives up what it owes, and only then says so
+        self._calls.refused.connect(self._on_refused, Qt.ConnectionType.QueuedConnection)
+        session.state_changed.connect(self._on_state_changed)
         self._calls.waited.connect(self.waited)
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is owed."""
-        return self._calls.is_busy
+        return self._calls.is_busy or (self._wanted is not None and self._session.state == "starting")
 
     def has(self, state: AxonState) -> bool:
         """Whether the newest recording is of these axons."""
@@ -66,5 +69,14 @@ class PairQuestions(QObject):
 
     @Slot(str, str)
     def _on_refused(self, _name: str, reason: str) -> None:
-        self.refused.emit(reason)
-        self._ask()
+        if self._wanted is None:
+            self._wanted = self._asked
+        if self._session.state != "starting":  # else it is asked again as soon as there is somebody to ask
+            self.refused.emit(reason)
+            if self._wanted is not self._asked:
+                self._ask()
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        if state == "ready" and not self._calls.is_busy:
+            self._ask()

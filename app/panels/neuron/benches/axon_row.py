@@ -90,6 +90,10 @@ class AxonRow(QWidget):
         self._state = state
         self.strip.set_state(state)
         self.runs.show_runs(state)
+        if self._recording is None:
+            self.profile.set_length(self.strip.length_mm)
+            self._place_strip()
+            _put(self.live, "waiting for the simulation …")
 
     def set_recording(self, recording: PairRecording, state: AxonState) -> None:
         """Another answer of the model, and what it was asked with."""

@@ -137,3 +137,11 @@ def with_run(kept: AxonState, made: AxonState, myelinated: float | None, bare: f
     if run in kept.runs:
         return kept
     return msgspec.structs.replace(kept, runs=(*kept.runs, run)[-MOST_RUNS:])
+
+
+def clicked(state: AxonState, first: int, last: int) -> Stripped | None:
+    """What a click on the internodes `first` to `last` leaves of the myelin; None: all of it, since they had been harmed so before."""
+    wanted = Stripped(first, last - first + 1, state.brush)
+    old = state.stripped
+    is_given_back = old is not None and old.damage == wanted.damage and old.covers(first) and old.covers(last)
+    return None if is_given_back else wanted

@@ -108,6 +108,7 @@ BENCHES: tuple[BenchSpec, ...] = (
     BenchSpec("timing", "Spike timing", ("L16",), "Drag two spikes in time: which came first decides.", f"{_HERE}.timing_bench:TimingBench"),
     BenchSpec("excitability", "Excitability", ("L17",), "How often does a cell fire for how much current?", f"{_HERE}.excitability_bench:ExcitabilityBench"),
     BenchSpec("hebb", "Hebb", ("L15",), "Two inputs that fire together, or not: three rules, three fates of their weights.", f"{_HERE}.hebb_bench:HebbBench"),
+    BenchSpec("competition", "Competition", ("L15", "L16"), "A thousand plastic synapses compete for the timing of one cell.", f"{_HERE}.competition_bench:CompetitionBench"),
     BenchSpec("unit", "Artificial neuron", ("L17",), "The living cell becomes sum, weights and threshold, under the same sliders.", f"{_HERE}.unit_bench:UnitBench"),
 )  # fmt: skip
 

@@ -99,7 +99,7 @@ def competition_slices(request: CompetitionRequest) -> Iterator[tuple[float, Sim
     """The run in slices of request.slice seconds: (part done, what it shows now). The last is what `competition` answers.
 
     values: seconds, mean, sd, rate_Hz (over the slice), weak and strong (part of weights below 0.1 and above 0.9), histogram
-    (20 counts), spikes_ms of the slice. traces, a row for the start and one for each slice so far: t_s, mean, sd, rate_Hz.
+    (20 counts), spikes_ms of the slice, weights (one a synapse). traces, a row for the start and one for each slice so far: t_s, mean, sd, rate_Hz.
     """
     cell = Competition(request.synapses, request.rate, request.seed, request.depression)
     rows = [(0.0, float(cell.weights.mean()), float(cell.weights.std()), math.nan)]
@@ -132,6 +132,7 @@ def _shown(cell: Competition, rows: list[tuple[float, float, float, float]]) -> 
             "strong": float((cell.weights > 0.9).mean()),
             "histogram": cell.histogram().tolist(),
             "spikes_ms": cell.spikes_ms.tolist(),
+            "weights": cell.weights.tolist(),
         },
         traces={"t_s": table[:, 0], "mean": table[:, 1], "sd": table[:, 2], "rate_Hz": table[:, 3]},
     )

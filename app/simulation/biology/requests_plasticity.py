@@ -142,7 +142,7 @@ class CompetitionRequest(ModelRequest, frozen=True):
     LIF cell (leak -74, threshold -54, reset -60 mV, tau 10 ms), excitation of 5 ms and up to 0.01 leaks a synapse; A+ 0.01,
     tau 20 ms on both sides; weights start evenly spread over 0 to 1.
     Keys: seconds; mean, sd of the weights; rate_Hz of the output over the last slice; weak, strong, the part of weights below
-    0.1 and above 0.9; histogram, 20 counts; spikes_ms of the last slice.
+    0.1 and above 0.9; histogram, 20 counts; spikes_ms of the last slice; weights.
     """
 
     seconds: Annotated[float, Meta(ge=0.001, le=10_000, description="biology to run, s")] = 200.0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench_controls import label
@@ -21,6 +23,8 @@ from app.widgets.theme import Theme
 Array = np.ndarray
 _TOKENS = {"w": "", "|w|": "", "w₁": "series_1", "w₂": "series_0", "y₁": "series_1", "y₂": "series_0", "θ": "text"}
 _LEAST = {"w": (0.0, 1.5), "|w|": (0.0, 1.25), "w₁": (-0.1, 1.1), "y₁": (-0.25, 2.25)}  # what the axis spans at least
+
+_SMALLEST = 12  # px of type
 
 
 class RulePlot(StyledPlot):
@@ -145,6 +149,36 @@ class RulePlot(StyledPlot):
         self._dots.setPen(pg.mkPen(theme.color("panel"), width=1))
 
 
+class FittedText(QWidget):
+    """One line in small type that shrinks where it has no room: three columns stay of one width."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+
+    def set_text(self, text: str) -> None:
+        """Show `text`."""
+        self.text = text
+        self.setAccessibleName(text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(10, math.ceil(QFontMetricsF(self._theme.font("heading")).height()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = self._theme.font("small")
+        while QFontMetricsF(font).horizontalAdvance(self.text) > self.width() and font.pixelSize() > _SMALLEST:
+            font.setPixelSize(font.pixelSize() - 1)
+        painter.setFont(font)
+        painter.setPen(self._theme.color("muted"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text)
+        painter.end()
+
+
 class RuleColumn(QWidget):
     """Name, formula, live values, plot and verdict of one rule."""
 
@@ -153,8 +187,7 @@ class RuleColumn(QWidget):
         self._theme = theme
         self._shown = (0.0, False)
         self.name = label("", "heading")
-        self.formula = label("", "muted")
-        self.formula.setWordWrap(False)
+        self.formula = FittedText(theme)
         self.name.setWordWrap(False)
         self.values = QLabel()
         self.values.setMinimumWidth(1)
@@ -177,7 +210,7 @@ class RuleColumn(QWidget):
     def set_rule(self, rule: RateRule) -> None:
         """Show this rule."""
         self.name.setText(TITLES[rule])
-        self.formula.setText(FORMULAS[rule])
+        self.formula.set_text(FORMULAS[rule])
         for part in (self.name, self.formula):
             part.setToolTip(TIPS[rule])
         self.plot.setToolTip(TIPS[rule])

@@ -14,7 +14,7 @@ MINUS = "\u2212"
 TITLES: dict[RateRule, str] = {"hebb": "Hebb", "covariance": "Covariance", "oja": "Oja", "bcm": "BCM"}
 FORMULAS: dict[RateRule, str] = {
     "hebb": "Δw = η x y",
-    "covariance": "Δw = η (x − ⟨x⟩)(y − ⟨y⟩)",
+    "covariance": "Δw = η (x − x̄)(y − ȳ)",
     "oja": "Δw = η y (x − y w)",
     "bcm": "Δw = η x y (y − θ)",
 }

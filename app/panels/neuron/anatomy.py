@@ -165,7 +165,7 @@ class Anatomy:
 
     def wrap_thickness(self, wraps: int) -> float:
         """Of the myelin on an internode: grows with its wraps, less than in proportion so that 400 still fit."""
-        return self.board.myelin * (wraps / 100.0) ** 0.7
+        return float(self.board.myelin * (wraps / 100.0) ** 0.7)
 
     def nearest(self, x: float, y: float) -> tuple[int, float]:
         """The compartment nearest to a point, and its distance from the middle line less its half width (negative inside)."""
@@ -208,6 +208,8 @@ def build_anatomy(cell: Morphology, *, is_true_scale: bool = False) -> Anatomy:
     normal[normal[:, 1] > 0] *= -1.0  # up, so that ribbons stand above
     anchor = center + normal * half.mean(axis=1)[:, None]
     anchor[soma] = (x, y - board.soma_radii[1])
+    hillock = cell.compartment("hillock")
+    anchor[hillock] = center[hillock] - (0.0, half[hillock, 1] + (half[hillock, 0] - half[hillock, 1]) * 0.5**2.1)
     anchor[bouton] = (bouton_at[0], bouton_at[1] - board.bouton)
     compartments = tuple(cell.compartment(*input_site(number)) for number in range(INPUTS))
     sites, outward, fibres = _lay_inputs(board, compartments, ends, half, normal, cell)

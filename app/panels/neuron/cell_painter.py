@@ -26,8 +26,9 @@ def faded(color: QColor, alpha: float) -> QColor:
 
 def mixed(a: QColor, b: QColor, share: float) -> QColor:
     """`share` of b in a."""
+    rest = 1.0 - share
     return QColor.fromRgbF(
-        *(a_part + (b_part - a_part) * share for a_part, b_part in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True))
+        a.redF() * rest + b.redF() * share, a.greenF() * rest + b.greenF() * share, a.blueF() * rest + b.blueF() * share
     )
 
 

@@ -20,6 +20,7 @@ from app.panels.neuron.probes import Probe
 from app.simulation.biology.stage import Arrival, StagePlan
 
 PATCH_SLOTS = 43  # width of a patch of membrane, in places for one channel each (39 are taken)
+NEAR = 0.5  # share of a near view from which on it is what one looks at
 PATCH_UNITS = 1.2  # its width on the schematic board
 
 
@@ -108,6 +109,11 @@ class CellPicture:
         )
 
     @property
+    def is_near(self) -> bool:
+        """Whether one looks into a synapse or at the membrane, where electrode and flags are out of sight."""
+        return max(self.membrane_share, self.synapse_share) > NEAR
+
+    @property
     def near_input(self) -> int | None:
         """The input whose synapse is in the middle of what is seen, if one is."""
         view, board = self.camera.view, self.anatomy.board
@@ -157,8 +163,14 @@ class CellPicture:
     def synapse_view(self, number: int) -> View:
         """The view that looks into the synapse of input `number`."""
         board = self.anatomy.board
-        x, y = self.anatomy.sites[number] + self.anatomy.outward[number] * board.disc * 0.8
-        return View(float(x), float(y), 0.2 * self.camera.room.height() / (board.disc * self.camera.fit))
+        zoom = 0.2 * self.camera.room.height() / (board.disc * self.camera.fit)
+        up = self.anatomy.outward[number]
+        right = np.array([-up[1], up[0]])
+        aside = (
+            0.09 * self.camera.room.width() / (zoom * self.camera.fit)
+        )  # right of the middle: a card stands to the left
+        x, y = self.anatomy.sites[number] + up * board.disc * 0.8 - right * aside
+        return View(float(x), float(y), zoom)
 
     def close_view(self, number: int | None, compartment: int | None) -> View:
         """A near view of what was double clicked: a synapse, or a compartment; its membrane where it is looked at already."""
@@ -189,6 +201,10 @@ class Projection:
     def point(self, at: Sequence[float] | np.ndarray) -> QPointF:
         """One point of the board in px."""
         return QPointF(float(at[0]) * self.scale + self.offset[0], float(at[1]) * self.scale + self.offset[1])
+
+    def outline(self, shape: np.ndarray) -> QPolygonF:
+        """A shape of the board, (k, 2), in px."""
+        return polygon(self.px(shape))
 
     @cached_property
     def kept(self) -> dict[str, Any]:

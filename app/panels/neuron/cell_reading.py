@@ -113,6 +113,11 @@ class CellGuide:
         name = self.names[compartment]
         return Place(name, compartment, description=_describe(self.morphology, compartment))
 
+    def next_cell_place(self) -> Place:
+        """The cell that the axon ends on."""
+        text = "Gets a graded potential from each spike of the bouton, not the spike"
+        return Place("Next cell", self.morphology.compartment("bouton"), is_next_cell=True, description=text)
+
     def input_place(self, number: int, plan: StagePlan) -> Place:
         """An input as a place."""
         kind = {"ampa": "excitatory, AMPA", "nmda": "excitatory, NMDA", "gaba_a": "inhibitory, GABA-A"}[
@@ -222,7 +227,7 @@ def reading(place: Place, frame: CellFrame, guide: CellGuide, plan: StagePlan) -
     else:
         rows.append(("V", f"{float(frame.voltage_mV[place.compartment]):.1f} mV"))
         rows += _input_rows(place, place.input, frame, plan) if place.input is not None else []
-        rows += _membrane_rows(place.compartment, frame, guide, plan) if place.input is None else []
+        rows += [] if place.input is not None else _membrane_rows(place.compartment, frame, guide, plan)
     if abs(frame.current_nA) > 1e-9:
         rows.append(("Electrodes", f"{frame.current_nA:+.2f} nA"))
     rows.append(("Time", f"{frame.time_ms:.2f} ms"))

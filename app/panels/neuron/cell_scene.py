@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from app.panels.neuron.axon_painter import AxonPainter
 from app.panels.neuron.captions import Caption, CaptionPainter, membrane_caption, place_caption, synapse_caption
 from app.panels.neuron.cell_painter import CellPainter
-from app.panels.neuron.cell_picture import CellPicture
+from app.panels.neuron.cell_picture import NEAR, CellPicture
 from app.panels.neuron.cell_reading import Place
 from app.panels.neuron.instruments_painter import InstrumentsPainter
 from app.panels.neuron.labels import LabelPainter, PlacedLabel
@@ -23,7 +23,6 @@ from app.panels.neuron.voltage_colors import VoltageColors
 from app.panels.neuron.voltage_layer import VoltageLayer
 from app.widgets.theme import Theme
 
-NEAR = 0.5  # share of a near view from which on it is what one looks at
 CARD_PX = 12.0  # of the card from the corner
 
 
@@ -62,7 +61,7 @@ class CellScene:
             self._draw_near(painter, self.synapse, picture, synapse)
         if membrane > 0.0:
             self._draw_near(painter, self.membrane, picture, membrane)
-        if max(membrane, synapse) > NEAR:
+        if picture.is_near:
             self._draw_signs(painter, picture)
         else:
             self.instruments.draw_probes(painter, picture)
@@ -76,7 +75,7 @@ class CellScene:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self.instruments.bar_box(picture)
         painter.drawPixmap(box.topLeft(), self._bar(picture, box))
-        if max(picture.membrane_share, picture.synapse_share) <= NEAR:
+        if not picture.is_near:
             self.instruments.draw_ruler(painter, picture)
         self.labels.draw(painter, self._labels(picture))
 
@@ -111,7 +110,7 @@ class CellScene:
         """Where no name may stand: bar, flags, electrode, card."""
         instruments = self.instruments
         boxes = [instruments.bar_box(picture)]
-        if max(picture.membrane_share, picture.synapse_share) > NEAR:
+        if picture.is_near:
             caption = self.caption(picture)
             if caption is not None:
                 width, height, _ = self.captions.size(caption, self._widest(picture))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 if TYPE_CHECKING:
     from app.panels.neuron.cell_view import CellView
@@ -21,8 +21,15 @@ class Gesture:
         self.last = at
         self.was_drag = False
 
+    def follow(self, at: QPointF, slack_px: int) -> None:
+        """The hand is at `at` now; it drags once it has left the place of the press by `slack_px`."""
+        gap = at - self.start
+        self.was_drag = self.was_drag or abs(gap.x()) + abs(gap.y()) >= slack_px
+        if self.was_drag:
+            self.move(at)
+
     def move(self, at: QPointF) -> None:
-        """The hand is at `at` now, dragging."""
+        """The hand drags, and is at `at` now."""
         self.last = at
 
     def end(self, at: QPointF) -> None:
@@ -71,24 +78,31 @@ class MoveElectrode(Gesture):
 
     def __init__(self, view: CellView, at: QPointF) -> None:
         super().__init__(view, at)
+        self.from_compartment = view.picture.electrode
         self.compartment = -1
+        self.tip = view.scene.instruments.tip(view.picture)
+        if view.scene.instruments.is_on_knob(view.picture, at):
+            view.hold.begin()
+        else:
+            view.hold.wait()
 
     def move(self, at: QPointF) -> None:
-        if self.view.is_injecting:
+        if self.view.hold.is_injecting:
             return  # current flows: the tip stays where it is
-        self.view.stop_waiting()
-        compartment = self.view.compartment_near(self.view.electrode_tip + (at - self.start), CATCH_PX)
+        self.view.hold.stop_waiting()
+        compartment = self.view.picking.compartment_near(self.tip + (at - self.start), CATCH_PX)
         if compartment is not None:
             self.compartment = compartment
-            self.view.preview_electrode(compartment)
+            self.view.set_electrode(compartment)
 
     def end(self, at: QPointF) -> None:
-        self.view.stop_injecting()
+        self.view.hold.end()
         if self.compartment >= 0:
-            self.view.put_electrode(self.compartment)
+            self.view.electrode_moved.emit(self.compartment)
 
     def cancel(self) -> None:
-        self.view.stop_injecting()
+        self.view.hold.end()
+        self.view.set_electrode(self.from_compartment)
 
 
 class MoveProbe(Gesture):
@@ -100,7 +114,7 @@ class MoveProbe(Gesture):
         self.compartment = -1
 
     def move(self, at: QPointF) -> None:
-        compartment = self.view.compartment_near(at, CATCH_PX)
+        compartment = self.view.picking.compartment_near(at, CATCH_PX)
         if compartment is not None:
             self.compartment = compartment
             self.view.preview_probe(self.number, compartment)
@@ -112,3 +126,28 @@ class MoveProbe(Gesture):
 
     def cancel(self) -> None:
         self.view.preview_probe(-1, -1)
+
+
+def begin_gesture(view: CellView, at: QPointF, button: Qt.MouseButton, *, adds: bool) -> Gesture | None:
+    """The gesture that begins with a press at `at`.
+
+    The right button selects anywhere, the middle one drags the picture anywhere; the left one takes what is there, and on free
+    ground it drags the picture, or selects where all of the cell is in sight and there is nothing to drag. adds: to a selection.
+    """
+    if button == Qt.MouseButton.RightButton:
+        return Brush(view, at, adds=adds)
+    if button == Qt.MouseButton.MiddleButton:
+        return Pan(view, at)
+    if button != Qt.MouseButton.LeftButton:
+        return None
+    instruments, picture = view.scene.instruments, view.picture
+    if not picture.is_near:
+        if instruments.is_on_electrode(picture, at):
+            return MoveElectrode(view, at)
+        number = instruments.flag_at(picture, at)
+        if number is not None:
+            return MoveProbe(view, at, number)
+    is_whole = view.camera.view.zoom <= 1.001
+    if adds or (is_whole and view.picking.input_at(at) is None):
+        return Brush(view, at, adds=adds)
+    return Pan(view, at)

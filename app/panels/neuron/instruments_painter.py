@@ -53,6 +53,19 @@ class InstrumentsPainter:
         gap = at - (tip + way * min(max(share, 0.0), 1.0))
         return self.is_on_knob(picture, at) or (0.12 < share < 1.0 and math.hypot(gap.x(), gap.y()) <= 8.0 * self._size)
 
+    def is_held_at(self, picture: CellPicture, at: QPointF) -> bool:
+        """Whether an instrument is under `at`."""
+        if picture.is_near:
+            return False
+        return self.is_on_electrode(picture, at) or self.flag_at(picture, at) is not None
+
+    def flag_at(self, picture: CellPicture, at: QPointF) -> int | None:
+        """The probe whose flag is under `at`."""
+        for number in reversed(range(len(picture.probes))):
+            if self.flag(picture, number).contains(at):
+                return number
+        return None
+
     def draw_electrode(self, painter: QPainter, picture: CellPicture) -> None:
         """A glass pipette; its button is lit while current flows."""
         theme, size = self.theme, self._size

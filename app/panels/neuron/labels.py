@@ -126,7 +126,11 @@ class LabelPainter:
         width, height = board.soma_radii
         found = [
             ("Soma (cell body)", soma + np.array([0.5 * width, 0.85 * height]), 150.0),
-            ("Axon hillock", anatomy.center[anatomy.hillock] + (0.3 * board.hillock[0], 0.0), 20.0),
+            (
+                "Axon hillock",
+                anatomy.center[anatomy.hillock] + (0.3 * board.hillock[0], 0.28 * board.hillock[2] * -1),
+                20.0,
+            ),
             ("Axon initial segment", low[anatomy.ais[2]], 150.0),
             ("Node of Ranvier", low[node], 180.0),
             ("Myelin sheath", low[wrap] + thick * 0.7, 170.0),

@@ -34,8 +34,8 @@ class NearLabels:
             found += [("Na⁺ channel", right, -1.3, 20.0), ("K⁺ channel", other, -1.3, 35.0)]
             if slot >= DETAIL_PX:
                 found += [
-                    ("m gates (three)", right, 0.0, 90.0),
-                    ("n gates (four)", other, 0.4, 90.0),
+                    ("m gates (three)", right, 0.6, 170.0),
+                    ("n gates (four)", other, 0.6, 150.0),
                     ("Inactivation ball (h)", float(sodium[np.argmin(np.abs(sodium + 1.0))]) + 0.1, 1.75, 200.0),
                 ]
             found += [("Na⁺/K⁺ pump", CHANNELS / 2 + 0.75, 1.2, 190.0)]

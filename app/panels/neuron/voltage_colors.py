@@ -38,13 +38,13 @@ def stretch(v_mv: np.ndarray | float) -> np.ndarray:
 
 def height(v_mv: np.ndarray | float) -> np.ndarray:
     """How high a ribbon stands: 0 at rest, 1 at +50 mV, negative below rest; the same stretch as the colours."""
-    return np.clip(stretch(v_mv), _LOW, _HIGH) / _HIGH
+    return np.asarray(np.clip(stretch(v_mv), _LOW, _HIGH) / _HIGH)
 
 
 def level(v_mv: np.ndarray | float) -> np.ndarray:
     """Number of the colour, 0 to LEVELS - 1 (int array)."""
     share = (np.clip(stretch(v_mv), _LOW, _HIGH) - _LOW) / (_HIGH - _LOW)
-    return np.rint(share * (LEVELS - 1)).astype(np.intp)
+    return np.asarray(np.rint(share * (LEVELS - 1)).astype(np.intp))
 
 
 def oklab(rgb: np.ndarray) -> np.ndarray:
@@ -56,7 +56,9 @@ def oklab(rgb: np.ndarray) -> np.ndarray:
 def _srgb(lab: np.ndarray) -> np.ndarray:
     linear = (lab @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_LMS).T
     linear = np.clip(linear, 0.0, 1.0)
-    return np.clip(np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055), 0.0, 1.0)
+    return np.asarray(
+        np.clip(np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055), 0.0, 1.0)
+    )
 
 
 def _arm(neutral: np.ndarray, end: np.ndarray, warmth: float) -> np.ndarray:

@@ -214,7 +214,7 @@ def whole_outline(anatomy: Anatomy) -> list[np.ndarray]:
     x, y, radius = anatomy.bouton_at
     bouton.addEllipse(QPointF(x, y), radius, radius)
     outlines = path.united(bouton).toSubpathPolygons(QTransform().scale(64.0, 64.0))  # so that curves are cut finely
-    return [np.array([point.toTuple() for point in outline]) / 64.0 for outline in outlines]
+    return [np.array([point.toTuple() for point in outline.toList()]) / 64.0 for outline in outlines]
 
 
 def pieces(outline: np.ndarray, room: QRectF, length: int = 24) -> list[QPolygonF]:

@@ -210,7 +210,7 @@ def test_click_strips_an_internode_and_a_second_click_heals_it(
     click_internode(qtbot, free, 20)
     played.pay()
     assert played.asked[-1]["strip"] == [20, 1, 2]
-    assert free.rows["myelinated"].verdict.text() == f"internode 20 with 2 wraps: +{LATE_MS:.2f} ms"
+    assert free.rows["myelinated"].verdict.text() == f"internode 20, 2 wraps: +{LATE_MS:.2f} ms"
     free.playback.show_moment(1.2)
     assert len(free.rows["myelinated"].profile.ghost.getData()[0])  # the intact axon beside it
     click_internode(qtbot, free, 20)
@@ -224,7 +224,7 @@ def test_bare_internode_blocks_and_channels_rescue(free: AxonBench, played: Play
     click_internode(qtbot, free, 12)
     played.pay()
     assert played.asked[-1]["strip"] == [12, 1, 0]
-    assert free.rows["myelinated"].verdict.text() == "internode 12 with 0 wraps: blocked"
+    assert free.rows["myelinated"].verdict.text() == "internode 12, 0 wraps: blocked"
     assert free.rows["myelinated"].velocity.text() == "no conduction"
     qtbot.mouseClick(free.controls.brush.button("channels"), Qt.MouseButton.LeftButton)
     click_internode(qtbot, free, 12)
@@ -252,10 +252,10 @@ def test_second_stimulus_says_how_many_arrive(free: AxonBench, played: PlayedSes
     qtbot.mouseClick(switch, Qt.MouseButton.LeftButton, pos=QPoint(8, switch.height() // 2))
     played.pay()
     assert played.asked[-1]["second_stimulus"] == 1.5
-    assert free.rows["myelinated"].verdict.text() == "1 of 2 impulses arrive"
+    assert free.rows["myelinated"].verdict.text() == "1 of 2 arrive"
     free.controls.second.field.setValue(1.75)
     played.pay()
-    assert free.rows["myelinated"].verdict.text() == "2 of 2 impulses arrive"
+    assert free.rows["myelinated"].verdict.text() == "2 of 2 arrive"
 
 
 def test_runs_become_points_of_a_curve(bench: AxonBench, played: PlayedSession, qtbot: QtBot) -> None:

@@ -66,10 +66,20 @@ def test_damage_slows_blocks_and_is_rescued(damage: Any, words: str) -> None:
         assert velocity_text(recording, "myelinated", False, 0.0) == "no conduction"
 
 
-@pytest.mark.parametrize(("apart", "words"), [(1.5, "1 of 2 impulses arrive"), (1.75, "2 of 2 impulses arrive")])
+@pytest.mark.parametrize(("apart", "words"), [(1.5, "1 of 2 arrive"), (1.75, "2 of 2 arrive")])
 def test_refractory_period(apart: float, words: str) -> None:
     recording, state = recorded(second_ms=apart)
     assert myelinated_verdict(recording, state) == words
+
+
+def test_two_impulses_under_way_are_counted_each_for_itself() -> None:
+    recording, _ = recorded(second_ms=5.0)
+    v_mv = recording.frame(14.0).bare
+    stretches = recording.bare.stretches_mm(v_mv)
+    assert len(stretches) == 2
+    wide = sum(end - start for start, end in stretches)
+    assert wide < 4.0 < stretches[1][1] - stretches[0][0]
+    assert f"{wide:.1f} mm above −40 mV" in live_text(recording.bare, v_mv, 14.0, False)
 
 
 def test_what_fails_or_is_not_computed_is_said() -> None:

@@ -31,6 +31,14 @@ class AxonPicture:
         active: Array = columns[v_mV[columns] > ACTIVE_MV]
         return active
 
+    def stretches_mm(self, v_mV: Array) -> list[tuple[float, float]]:
+        """First and last place of each stretch above ACTIVE_MV: one for each impulse under way."""
+        columns = self.node_columns if len(self.node_columns) else np.arange(len(self.x_mm))
+        is_active = np.concatenate([[False], v_mV[columns] > ACTIVE_MV, [False]])
+        edges = np.flatnonzero(np.diff(is_active.astype(np.int8)))
+        x_mm = self.x_mm[columns]
+        return [(float(x_mm[a]), float(x_mm[b - 1])) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
     def front_mm(self, v_mV: Array) -> float | None:
         """How far the impulse has come: the furthest place above ACTIVE_MV, a node of an axon that has nodes; None: nowhere."""
         active = self.active_columns(v_mV)

@@ -21,7 +21,7 @@ from app.panels.neuron.benches.axon_words import (
 )
 from app.widgets.theme import Theme
 
-_SIDE_TITLES = {"picture": "V(x, t): its slope is the velocity", "runs": "Velocities of your own runs"}
+_SIDE_TITLES = {"picture": "V(x, t): slope = velocity", "runs": "Velocities of your own runs"}
 
 
 class AxonRow(QWidget):
@@ -127,7 +127,6 @@ class AxonRow(QWidget):
         picture = self._picture
         v_mV = frame.myelinated if self._is_myelinated else frame.bare
         front = picture.front_mm(v_mV)
-        active = picture.active_columns(v_mV)
         ghost, intact_front = None, None
         if self._is_myelinated and recording.intact is not None and frame.intact is not None:
             ghost = (recording.intact.x_mm, frame.intact)
@@ -136,7 +135,7 @@ class AxonRow(QWidget):
         self.strip.show_voltage(
             picture.x_mm,
             v_mV,
-            (float(picture.x_mm[active[0]]), float(picture.x_mm[active[-1]])) if len(active) else None,
+            picture.stretches_mm(v_mV),
             intact_front=intact_front,
             is_stimulated=_is_stimulated(shown_ms, self._state.second_ms),
         )

@@ -53,7 +53,7 @@ class AxonStrip(QWidget):
         self._room = 1.0
         self._x_mm: np.ndarray = np.zeros(0)
         self._v_mV: np.ndarray = np.zeros(0)
-        self._active: tuple[float, float] | None = None
+        self._active: list[tuple[float, float]] = []
         self._intact_front: float | None = None
         self._is_stimulated = False
         self._sheath: QPixmap | None = None
@@ -89,12 +89,12 @@ class AxonStrip(QWidget):
         self,
         x_mm: np.ndarray,
         v_mV: np.ndarray,
-        active: tuple[float, float] | None,
+        active: list[tuple[float, float]],
         *,
         intact_front: float | None = None,
         is_stimulated: bool = False,
     ) -> None:
-        """V at one moment. active: first and last place (mm) within the impulse; intact_front: where the unharmed axon's is."""
+        """V at one moment. active: first and last place (mm) of each impulse; intact_front: where the unharmed axon's is."""
         self._x_mm, self._v_mV, self._active = x_mm, v_mV, active
         self._intact_front, self._is_stimulated = intact_front, is_stimulated
         self.update()
@@ -202,14 +202,13 @@ class AxonStrip(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(ink, 1.2))
             painter.drawPolygon(_triangle(self.x_of(self._intact_front), y, side))
-        if self._active is None:
-            return
-        start, front = (self.x_of(place) for place in self._active)
-        painter.setPen(QPen(ink, 2.0))
-        painter.drawLine(QPointF(start, y), QPointF(front, y))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink)
-        painter.drawPolygon(_triangle(front, y, side))
+        for stretch in self._active:
+            start, front = (self.x_of(place) for place in stretch)
+            painter.setPen(QPen(ink, 2.0))
+            painter.drawLine(QPointF(start, y), QPointF(front, y))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink)
+            painter.drawPolygon(_triangle(front, y, side))
 
     def _draw_electrode(self, painter: QPainter) -> None:
         """A pipette at the start, filled while its current flows."""

@@ -8,7 +8,7 @@ from app.panels.neuron.benches.axon_recording import AxonPicture, PairRecording
 from app.panels.neuron.benches.axon_state import AxonState, Damage, Stripped
 
 WARM_C = 25.0
-_LEFT: dict[Damage, str] = {"thin": "2 wraps", "bare": "0 wraps", "channels": "0 wraps, new channels"}
+_LEFT: dict[Damage, str] = {"thin": "2 wraps", "bare": "0 wraps", "channels": "new channels"}
 
 
 def velocity_text(recording: PairRecording | None, name: str, is_hidden: bool, shown_ms: float) -> str:
@@ -40,7 +40,7 @@ def live_text(picture: AxonPicture, v_mV: np.ndarray, shown_ms: float, is_owed: 
         front = int(np.searchsorted(picture.node_columns, active[-1]))
         nodes = "node" if len(active) == 1 else "nodes"
         return f"front at node {front} of 40; {len(active)} {nodes} above −40 mV now"
-    wide = float(picture.x_mm[active[-1]] - picture.x_mm[active[0]])
+    wide = sum(end - start for start, end in picture.stretches_mm(v_mV))
     return f"front at {picture.x_mm[active[-1]]:.1f} mm; {wide:.1f} mm above −40 mV now"
 
 
@@ -54,7 +54,7 @@ def myelinated_verdict(recording: PairRecording, state: AxonState) -> str:
             return f"{harmed}no impulse sets off"
         return f"{harmed}blocked" if harmed else f"dies out at node {last}"
     if state.second_ms is not None:
-        return f"{harmed}{picture.spikes_at_end} of 2 impulses arrive"
+        return f"{harmed}{picture.spikes_at_end} of 2 arrive"
     if recording.delay_ms is not None:
         sign = "+" if recording.delay_ms >= 0 else "−"
         return f"{harmed}{sign}{abs(recording.delay_ms):.2f} ms"
@@ -64,8 +64,8 @@ def myelinated_verdict(recording: PairRecording, state: AxonState) -> str:
 def _harm(stripped: Stripped) -> str:
     where = f"internode {stripped.first}"
     if stripped.count > 1:
-        where = f"internodes {stripped.first} to {stripped.first + stripped.count - 1}"
-    return f"{where} with {_LEFT[stripped.damage]}"
+        where = f"internodes {stripped.first}–{stripped.first + stripped.count - 1}"
+    return f"{where}, {_LEFT[stripped.damage]}"
 
 
 def bare_verdict(recording: PairRecording, state: AxonState) -> str:
@@ -77,7 +77,7 @@ def bare_verdict(recording: PairRecording, state: AxonState) -> str:
     if not recording.is_bare_whole:
         return f"recorded over its first {recording.bare_mm:.0f} of {recording.length_mm:.0f} mm"
     if state.second_ms is not None:
-        return f"{picture.spikes_at_end} of 2 impulses arrive"
+        return f"{picture.spikes_at_end} of 2 arrive"
     return "ion channels all along it"
 
 

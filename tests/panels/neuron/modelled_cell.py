@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 import played_engine
 import pytest
 
 from app.simulation.biology import stage
-from app.simulation.biology.models import find_model, run_model
+from app.simulation.biology.models import SimulationResult, find_model, run_model
 from app.simulation.biology.request_reading import read_request
 from trainers.errors import BadInput
+
+
+@lru_cache(maxsize=256)
+def computed(model: str, options: bytes) -> SimulationResult:
+    """The model's answer; the same question is computed once in a session of tests."""
+    spec = find_model(model)
+    return run_model(spec, read_request(spec, msgspec.json.decode(options)))
 
 
 def bring_models(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,8 +30,7 @@ def bring_models(monkeypatch: pytest.MonkeyPatch) -> None:
         if not isinstance(command, stage.CallModel):
             return plain(cell, command)
         try:
-            spec = find_model(command.model)
-            result = run_model(spec, read_request(spec, command.options))
+            result = computed(command.model, msgspec.json.encode(command.options))
         except BadInput as error:
             return stage.Refused(cell.step, command.token, error.sentence)
         return stage.Answer(cell.step, command.token, result.values, result.traces)

@@ -87,7 +87,6 @@ class ExcitabilityPage(QWidget):
         self.stack = QStackedWidget()
         for plot in self.plots.values():
             self.stack.addWidget(plot)
-        self.phase_name = label("", "caption")
         self._grid = QGridLayout()
         self._grid.setSpacing(gap(8))
         self._grid.addWidget(self.stack, 0, 0)

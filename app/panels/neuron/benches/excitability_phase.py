@@ -46,7 +46,7 @@ class PhasePlot(StyledPlot):
         self._past = self.add_curve("series_0", name="path")
         self._n_line = self.add_curve("series_2", name="dn/dt = 0", is_dashed=True)
         self._v_line = self.add_curve("series_3", name="dV/dt = 0", is_dashed=True)
-        self._dot = pg.ScatterPlotItem(pxMode=True)
+        self._dot = pg.PlotDataItem(pen=None, symbol="o", name="now")
         self.addItem(self._dot)
         self._names = {"n_line": pg.TextItem("– –  dn/dt = 0"), "v_line": pg.TextItem("– –  dV/dt = 0")}
         self._names["v_line"].setPos(-32.0, 0.66)
@@ -91,9 +91,9 @@ class PhasePlot(StyledPlot):
     @Slot()
     def _on_look_changed(self) -> None:
         theme = self.theme
-        self._dot.setPen(pg.mkPen(theme.color("panel"), width=1.5))
-        self._dot.setBrush(pg.mkBrush(theme.color("positive")))
-        self._dot.setSize(12 + theme.line_width * 1.5)
+        self._dot.setSymbolPen(pg.mkPen(theme.color("panel"), width=1.5))
+        self._dot.setSymbolBrush(pg.mkBrush(theme.color("positive")))
+        self._dot.setSymbolSize(12 + theme.line_width * 1.5)
         for name, token in (("n_line", "series_2"), ("v_line", "series_3")):
             self._names[name].setColor(theme.color(token))
             self._names[name].setFont(theme.font("small"))

@@ -31,7 +31,10 @@ class RunPlot(StyledPlot):
         self._points: list[Point] = []
         self._before = self.add_curve("muted", name="with the sodium before", is_dashed=True, width=1.0)
         self._curve = self.add_curve("series_0", name="the whole curve")
-        self._others, self._missed, self._fired = (pg.ScatterPlotItem(pxMode=True) for _ in range(3))
+        self._others, self._missed, self._fired = (
+            pg.PlotDataItem(pen=None, symbol="o", name=f"your runs: {what}")
+            for what in ("with other channels", "no firing", "firing")
+        )
         self._aim = pg.InfiniteLine(angle=90, movable=False)
         for item in (self._aim, self._others, self._missed, self._fired):
             self.addItem(item)
@@ -67,14 +70,14 @@ class RunPlot(StyledPlot):
     def _on_look_changed(self) -> None:
         theme = self.theme
         size = 9 + theme.line_width * 1.5
-        self._fired.setPen(pg.mkPen(theme.color("panel"), width=1))
-        self._fired.setBrush(pg.mkBrush(theme.color("positive")))
-        self._missed.setPen(pg.mkPen(theme.color("text"), width=theme.line_width * 0.8))
-        self._missed.setBrush(pg.mkBrush(theme.color("panel")))
-        self._others.setPen(pg.mkPen(theme.color("disabled"), width=1.2))
-        self._others.setBrush(pg.mkBrush(None))
-        for item in (self._fired, self._missed, self._others):
-            item.setSize(size)
+        for item, edge, width, fill in (
+            (self._fired, "panel", 1.0, "positive"),
+            (self._missed, "text", theme.line_width * 0.8, "panel"),
+            (self._others, "disabled", 1.2, "panel"),
+        ):
+            item.setSymbolPen(pg.mkPen(theme.color(edge), width=width))
+            item.setSymbolBrush(pg.mkBrush(theme.color(fill)))
+            item.setSymbolSize(size)
         self._aim.setPen(pg.mkPen(theme.color("accent"), width=1.2))
 
 

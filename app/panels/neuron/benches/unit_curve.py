@@ -52,7 +52,7 @@ class BridgeCurve(StyledPlot):
         self._ceiling = self.add_curve("muted", name="ceiling", is_dashed=True, width=1.0)
         self._jump = self.add_curve("text", name="jump", is_dashed=True, width=1.0)
         self._cell_curve = self.add_curve("series_0", name="the cell")
-        self._marks = pg.ScatterPlotItem(pxMode=True)
+        self._marks = pg.PlotDataItem(pen=None, symbol="o", name="where they differ")
         self.addItem(self._marks)
         self._texts: list[tuple[pg.TextItem, str]] = []
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
@@ -119,9 +119,9 @@ class BridgeCurve(StyledPlot):
     @Slot()
     def _on_look_changed(self) -> None:
         theme = self.theme
-        self._marks.setPen(pg.mkPen(theme.color("text"), width=theme.line_width))
-        self._marks.setBrush(pg.mkBrush(theme.color("panel")))
-        self._marks.setSize(9 + theme.line_width)
+        self._marks.setSymbolPen(pg.mkPen(theme.color("text"), width=theme.line_width))
+        self._marks.setSymbolBrush(pg.mkBrush(theme.color("panel")))
+        self._marks.setSymbolSize(9 + theme.line_width)
         for item, token in self._texts:
             item.setColor(theme.color(token))
             item.setFont(theme.font("small"))

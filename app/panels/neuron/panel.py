@@ -217,7 +217,9 @@ class NeuronPanel(Panel):
             recording = session.recording
             arrivals = recording.arrivals if recording is not None else ()
             self.view.show_frame(session.frame(), arrivals, session.shown_plan)
-            self.page.traces.show_recording(recording, session.script, session.shown_ms)
+            self.page.traces.show_recording(
+                recording, session.script, session.shown_ms, is_playing=session.clock.is_playing
+            )
             self.page.tools.show_state(self.page.traces.trace_state, is_following=self.page.traces.is_following)
             self.clock_bar.refresh()
             self._show_notice()

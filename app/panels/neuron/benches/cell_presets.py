@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from app.simulation.biology.stage import INPUTS, INTERNODES, StagePlan
+from app.simulation.biology.stage import INTERNODES, StagePlan
 
 BARE = range(8, 11)  # internodes that lose their myelin: 9 to 11 as they are counted on screen
 
@@ -26,9 +26,9 @@ PRESETS: tuple[Preset, ...] = (
     Preset("ms", "Multiple sclerosis", "Internodes 9 to 11 lose their myelin: wraps 100 → 0. Does the impulse get past?"),
     Preset("anaesthetic", "Local anaesthetic", "Sodium conductance × 0, as under lidocaine: inputs still sum, nothing fires."),
     Preset("ttx", "TTX (puffer fish)", "Sodium conductance × 0: tetrodotoxin plugs every sodium channel."),
-    Preset("tea", "TEA", "Potassium conductance × 0: tetraethylammonium. The spike rises and does not come back."),
+    Preset("tea", "TEA", "Potassium conductance × 0: tetraethylammonium. One spike, and the potential does not come back."),
     Preset("cold", "Cold", "Temperature 18.5 → 6.3 °C: gates are 3.8 times slower, the spike is wider and later."),
-    Preset("epilepsy", "Epilepsy-like drive", "All inputs 1 → 3 nS with NMDA receptors, none inhibitory: one volley, many spikes."),
+    Preset("epilepsy", "Epilepsy-like drive", "Potassium conductance × 0.5: the cell fires by itself, some 200 times a second."),
 )  # fmt: skip
 
 
@@ -43,8 +43,8 @@ def put(preset: str, plan: StagePlan) -> StagePlan:
         "ttx": {"sodium": 0.0},
         "tea": {"potassium": 0.0},
         "cold": {"temperature_C": 6.3},
-        "epilepsy": {"weights_nS": (3.0,) * INPUTS, "receptors": ("nmda",) * INPUTS},
+        "epilepsy": {"potassium": 0.5},
     }
-    # a condition is put on the cell as it stands, but weights and receptors that a person set are kept where it names none
-    kept = {} if preset in ("healthy", "epilepsy") else {"weights_nS": plan.weights_nS, "receptors": plan.receptors}
+    # weights and receptors that a person set are no part of a condition, but health takes them back too
+    kept = {} if preset == "healthy" else {"weights_nS": plan.weights_nS, "receptors": plan.receptors}
     return msgspec.structs.replace(healthy, **{**kept, **changes[preset]})

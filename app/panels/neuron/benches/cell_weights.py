@@ -65,7 +65,7 @@ class WeightBars(QWidget):
         painter.setPen(theme.color("text"))
         painter.drawText(QPointF(self._left(), metrics.ascent()), self.text)
         most = max(LEAST_NS, *self._plan.weights_nS)
-        top, bottom = metrics.height() + theme.gap(4), self.height() - theme.gap(3)
+        top, bottom = 1.6 * metrics.height(), self.height() - 0.5 * metrics.height()
         painter.setPen(theme.color("muted"))
         for value in (0.0, most):
             text = f"{value:.2g}"

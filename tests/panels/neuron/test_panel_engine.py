@@ -1,0 +1,180 @@
+"""The neuron panel on the real engine in a real worker: first movement, conditions, a killed worker, closing in mid-spike."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import NoMonitor, NoTraining
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.network_document import NetworkDocument
+from app.neuron_session import NeuronSession
+from app.panels.neuron.benches.cell_presets import put
+from app.panels.neuron.panel import NeuronPanel
+from app.simulation.biology.stage import StagePlan
+from app.user_settings import UserSettings
+from app.widgets.theme import Theme
+from app.workspace import Workspace
+from trainers.network_files import load_preset
+
+pytestmark = [pytest.mark.xdist_group("biology"), pytest.mark.timeout(300)]
+COLD = 180_000  # ms: kernels are compiled once for the suite, on a machine that does other things too
+
+
+def come_to_life(session: NeuronSession) -> None:
+    session.restart()
+    loop = QEventLoop()
+    session.state_changed.connect(loop.quit)
+    QTimer.singleShot(COLD, loop.quit)
+    while session.state == "starting":
+        loop.exec()
+    assert session.state == "ready"
+
+
+@pytest.fixture(scope="module")
+def one_worker(qapp: QApplication) -> Iterator[NeuronSession]:
+    """One worker for the tests that leave it alive: it takes seconds to start."""
+    session = NeuronSession()
+    come_to_life(session)
+    yield session
+    session.shutdown()
+
+
+@pytest.fixture
+def real(one_worker: NeuronSession) -> NeuronSession:
+    """A calm, healthy cell."""
+    one_worker.plan = StagePlan()
+    come_to_life(one_worker)
+    one_worker.clock.set_speed(5.0)
+    return one_worker
+
+
+@pytest.fixture
+def mortal(qtbot: QtBot) -> Iterator[NeuronSession]:
+    """A cell with a worker of its own."""
+    session = NeuronSession()
+    come_to_life(session)
+    yield session
+    session.shutdown()
+
+
+def show(qtbot: QtBot, theme: Theme, session: NeuronSession, folder: Path) -> NeuronPanel:
+    document = NetworkDocument(load_preset("lenet5"))
+    workspace = Workspace(document, NoTraining(), NoMonitor(), UserSettings(folder), theme, session)  # type: ignore[arg-type]
+    document.setParent(workspace)
+    panel = NeuronPanel(workspace)
+    qtbot.addWidget(panel)
+    panel.resize(1260, 640)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def run_for(qtbot: QtBot, session: NeuronSession, seconds: float) -> None:
+    session.advance(seconds)
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=60_000)
+
+
+def test_the_first_movement_comes_at_once(qtbot: QtBot, theme: Theme, real: NeuronSession, tmp_path: Path) -> None:
+    panel = show(qtbot, theme, real, tmp_path)
+    began = time.monotonic()
+    panel.hand.fire_count(12)
+    qtbot.waitUntil(lambda: real.shown_ms > 0.0 and not panel.is_waiting_to_draw, timeout=5_000)
+    assert time.monotonic() - began < 0.5
+    real.clock.is_playing = False
+    panel.close_panel()
+
+
+def test_nine_fail_ten_fire_and_conditions_do_as_they_say(qtbot: QtBot, real: NeuronSession) -> None:
+    real.clock.set_speed(100.0)
+    real.clock.has_slow_motion = False
+    outcomes: dict[str, tuple[int, int]] = {}
+    for name, preset, count in (
+        ("nine", "healthy", 9),
+        ("ten", "healthy", 10),
+        ("anaesthetic", "anaesthetic", 20),
+        ("ms", "ms", 12),
+        ("cold", "cold", 12),
+        ("epilepsy", "epilepsy", 1),
+    ):
+        real.change(put(preset, StagePlan()))
+        real.restart()
+        qtbot.waitUntil(lambda: real.state == "ready")
+        real.fire(tuple(range(count)))
+        run_for(qtbot, real, 0.4)
+        assert real.recording is not None
+        places = [spike.place for spike in real.recording.spikes]
+        outcomes[name] = (places.count("soma"), places.count("bouton"))
+    epileptic = outcomes.pop("epilepsy")
+    assert outcomes == {"nine": (0, 0), "ten": (1, 1), "anaesthetic": (0, 0), "ms": (1, 0), "cold": (1, 1)}
+    assert epileptic[0] > 4
+
+
+def test_a_killed_worker_is_replaced_and_nothing_is_lost(qtbot: QtBot, mortal: NeuronSession) -> None:
+    mortal.clock.set_speed(20.0)
+    mortal.fire(tuple(range(6)))
+    run_for(qtbot, mortal, 0.2)
+    token = mortal.inject(0, 0.3)
+    run_for(qtbot, mortal, 0.1)
+    mortal.withdraw(token)
+    mortal.fire(tuple(range(12)))
+    run_for(qtbot, mortal, 0.1)
+    shown = mortal.shown_ms
+    assert mortal.worker_pid is not None
+    with qtbot.waitSignal(mortal.failed, timeout=5_000) as told:
+        os.kill(mortal.worker_pid, signal.SIGKILL)
+    assert "killed" in told.args[0]
+    mortal.recover()
+    qtbot.waitUntil(lambda: mortal.state == "ready", timeout=COLD)
+    assert mortal.shown_ms == shown
+    mortal.show_moment(40.0)
+    qtbot.waitUntil(lambda: not mortal.is_busy)
+    assert mortal.recording is not None
+    went_on = mortal.recording.frame(mortal.last_ms)
+    spikes = list(mortal.recording.spikes)
+    mortal.load(mortal.plan, mortal.script, 40.0, plays=False)  # the same life in one piece
+    qtbot.waitUntil(lambda: mortal.state == "ready" and not mortal.is_busy)
+    undisturbed = mortal.recording.frame(mortal.last_ms)
+    assert undisturbed.time_ms == went_on.time_ms
+    assert undisturbed.voltage_mV.tobytes() == went_on.voltage_mV.tobytes()
+    assert undisturbed.gates.tobytes() == went_on.gates.tobytes()
+    assert mortal.recording.spikes == spikes
+    assert len(mortal.spikes_ms) == 1
+
+
+def test_closing_in_mid_spike_leaves_nothing(qtbot: QtBot, theme: Theme, mortal: NeuronSession, tmp_path: Path) -> None:
+    panel = show(qtbot, theme, mortal, tmp_path)
+    panel.hand.fire_count(14)
+    qtbot.waitUntil(mortal.is_spike_in_flight, timeout=20_000)
+    pid = mortal.worker_pid
+    assert pid is not None
+    began = time.monotonic()
+    mortal.shutdown()
+    panel.close_panel()
+    panel.close()
+    assert time.monotonic() - began < 1.0
+    assert not psutil.pid_exists(pid)
+
+
+def test_nonsense_gets_one_sentence(qtbot: QtBot, real: NeuronSession) -> None:
+    told: list[str] = []
+    real.complained.connect(told.append)
+    real.fire((99,))
+    real.fire((0,), (-5.0,))
+    real.fire((0,), (float("nan"),))
+    real.inject(9_999, 1.0)
+    real.inject(0, float("nan"))
+    real.inject(0, 1.0, -1.0)
+    qtbot.waitUntil(lambda: len(told) == 6)
+    assert all(sentence.endswith(".") and "\n" not in sentence for sentence in told)
+    assert real.script_lines() == ()
+    run_for(qtbot, real, 0.1)
+    assert real.state == "ready"

@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         self.message_bar.raise_()
 
     def _place_message_bar(self) -> None:
-        self.message_bar.place(self.width(), self.height() - self.statusBar().height())
+        self.message_bar.place(self.width(), self.height())
 
     @Slot(object)
     def _on_key_left_over(self, event: QKeyEvent) -> None:

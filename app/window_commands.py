@@ -172,10 +172,10 @@ class WindowCommands(FileCommands):
         """What the key sheet shows: by group, (keys, what they do)."""
         groups: dict[str, list[tuple[str, str]]] = {
             "Anywhere": [
-                ("Space", "Train, pause or resume; in other panels, play or pause"),
-                ("Home", "Reset the focused panel"),
-                ("Esc", "Dismiss the message"),
-                ("Tab", "Move to the next control"),
+                ("Space", "Train, pause, go on; in a panel with a clock of its own: play, pause"),
+                ("Home", "Put the focused panel back to how it was opened"),
+                ("Esc", "Put the message away"),
+                ("Tab", "Go to the next control"),
             ]
         }
         titles = {title: title.replace("&", "") for title in self._window.menus}

@@ -168,7 +168,7 @@ def load(choice: DataChoice, progress: ProgressCallback | None = None, shape: Sh
     folder = Path(choice.directory) if choice.directory else fetched_data_folder()
     missing = [file for file in DATA_FILES[name] if not (folder / file).is_file()]
     if missing and not choice.download:
-        raise missing_data(name, f"{folder / missing[0]} is not there")
+        raise missing_data(name, folder / missing[0])
     module, _, function = _TORCHVISION.partition(":")
     split: DataSplit = getattr(importlib.import_module(module), function)(
         DATASETS[name], folder, bool(missing), progress
@@ -176,13 +176,13 @@ def load(choice: DataChoice, progress: ProgressCallback | None = None, shape: Sh
     return split
 
 
-def missing_data(name: str, what: str) -> MissingData:
-    """The one sentence for data that are not here, with the ways out."""
+def missing_data(name: str, file: Path) -> MissingData:
+    """The one sentence for data that are not here, with the ways out. file: one that was looked for."""
     spec = DATASETS[name]
     return MissingData(
-        f"{spec.title} cannot be read: {what};",
+        f"{spec.title} cannot be found on this computer (no file {file}):",
         data=name,
-        fix=f"fetch it ({spec.megabytes:.0f} MB, --download), say where it lies (--data-dir), or take the bundled `digits`.",
+        fix=f"--download fetches it ({spec.megabytes:.0f} MB), --data-dir says where it lies, and `digits` is there without either.",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -16,6 +16,11 @@ from app.widgets.theme import Theme
 
 Kind = Literal["info", "warning", "error"]
 _ICON = {"info": ("about", "accent"), "warning": ("warning", "warning"), "error": ("error", "bad")}
+
+
+def reading_ms(text: str) -> int:
+    """Time enough to notice a sentence and read it aloud, in ms: 3 s, and 15 letters a second."""
+    return 3000 + len(text) * 1000 // 15
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,10 @@ class Message:
 
 
 class MessageBar(QFrame):
-    """Shows messages in their order, one at a time; the same sentence twice in a row is one message. Esc dismisses it."""
+    """Shows messages in their order, one at a time; the same sentence twice in a row is one message. Esc dismisses it.
+
+    A notice that asks for nothing goes by itself, once there was time to read it; a warning or an error stays.
+    """
 
     shown = Signal(str)
     dismissed = Signal(str)
@@ -40,6 +48,9 @@ class MessageBar(QFrame):
         self._theme = theme
         self._queue: deque[Message] = deque()
         self._current: Message | None = None
+        self._reading = QTimer(self)
+        self._reading.setSingleShot(True)
+        self._reading.timeout.connect(self.dismiss)
         self._symbol = QLabel(self)
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -92,6 +103,7 @@ class MessageBar(QFrame):
     @Slot()
     def dismiss(self) -> None:
         """Put the message away and show the next one."""
+        self._reading.stop()
         if self._current is not None:
             text, self._current = self._current.text, None
             self.dismissed.emit(text)
@@ -104,18 +116,24 @@ class MessageBar(QFrame):
         self.dismiss()
 
     def place(self, room: int, bottom: int) -> None:
-        """Float in the middle of `room` px, above `bottom`: a bar that pushed the panels aside would lay out every plot anew."""
+        """Float in the middle of `room` px, above `bottom`: a bar that pushed the panels aside would lay out every plot anew.
+
+        Over the status bar, whose sentence can wait, so that hardly anything of the panels is covered.
+        """
         margin = self._theme.gap(16)
         width = min(room - 2 * margin, self._theme.px(760))
         height = self.heightForWidth(width)
         height = max(height, self.sizeHint().height() if height < 0 else 0)
-        self.setGeometry((room - width) // 2, bottom - margin // 2 - height, width, height)
+        self.setGeometry((room - width) // 2, bottom - self._theme.gap(4) - height, width, height)
 
     def _show_next(self) -> None:
         if not self._queue:
             self.hide()
             return
         message = self._current = self._queue.popleft()
+        self._reading.stop()
+        if message.kind == "info" and message.action is None:
+            self._reading.start(reading_ms(message.text))
         self._text.setText(message.text)
         self._button.setVisible(message.action is not None)
         self._button.setText(message.action_text or "")

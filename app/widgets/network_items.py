@@ -70,6 +70,12 @@ def _fitted_font(family: str, text: str, pixels: float, width: float, weight: in
     return font
 
 
+def _width(family: str, text: str, pixels: float) -> float:
+    font = QFont(family)
+    font.setPixelSize(round(pixels))
+    return QFontMetricsF(font).horizontalAdvance(text)
+
+
 def _is_fitting(family: str, text: str, pixels: float, width: float) -> bool:
     """Whether `text` need not be made much smaller than `pixels` to fit."""
     return _fitted_font(family, text, pixels, width, QFont.Weight.DemiBold.value).pixelSize() >= 0.64 * pixels
@@ -198,8 +204,7 @@ class LayerItem(QGraphicsItem):
         if self.facts is not None:
             lines.append((shape_text(self.facts.output_shape), 12.0, 15.0, QFont.Weight.Normal, ink.text))
             if self.facts.parameters:
-                unit = "" if family_of(self.layer.kind).is_slim else " parameters"
-                lines.append((short_count(self.facts.parameters) + unit, 11.5, 14.0, QFont.Weight.Normal, ink.muted))
+                lines.append((self._count(11.5), 11.5, 14.0, QFont.Weight.Normal, ink.muted))
         return lines
 
     def _middle_lines(self, may_count: bool) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
@@ -217,9 +222,15 @@ class LayerItem(QGraphicsItem):
             )
         if may_count and facts is not None and facts.parameters and not family_of(self.layer.kind).is_slim:
             lines[0] = (lines[0][0], 17.0, 21.0, QFont.Weight.DemiBold, self._ink.text)
-            text = f"{short_count(facts.parameters)} parameters"
-            lines.append((text, 14.0, 16.0, QFont.Weight.Normal, self._ink.muted))
+            lines.append((self._count(14.0), 14.0, 16.0, QFont.Weight.Normal, self._ink.muted))
         return lines
+
+    def _count(self, pixels: float) -> str:
+        """The parameters; the unit is left to the tooltip before the figure is made smaller."""
+        count = short_count(self.facts.parameters if self.facts is not None else 0)
+        with_unit = f"{count} params"
+        is_fitting = _width(self._ink.family[0], with_unit, pixels) <= self._size[0] - _BAND - 6
+        return with_unit if is_fitting and not family_of(self.layer.kind).is_slim else count
 
     def _word(self) -> str:
         return short_label(self.layer).split()[0] if family_of(self.layer.kind).is_slim else self._title(25.0)

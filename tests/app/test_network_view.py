@@ -287,7 +287,7 @@ def test_pictures_and_drawings_are_written_whole(show: Show, tmp_path: Path) -> 
     assert picture.width() > 1000
     view.save_picture(tmp_path / "net.svg")
     drawing = (tmp_path / "net.svg").read_text(encoding="utf-8")
-    for text in ("conv2", "16×10×10", "2,416 parameters", "max 2×2"):
+    for text in ("conv2", "16×10×10", "2,416 params", "max 2×2"):
         assert text in drawing
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["net.png", "net.svg"]
 

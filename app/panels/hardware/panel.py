@@ -173,21 +173,28 @@ class HardwarePanel(Panel):
         """One column, sharing one time axis; two where the panel is too low for one and wide enough."""
         theme = self.workspace.theme
         width = self.width() - theme.px(12) - 2 * theme.gap(8)
-        needed = sum(strip.least_height() + self._grid.verticalSpacing() for strip in self.strips) + theme.px(40)
+        needed = sum(strip.least_height() + self._grid.verticalSpacing() for strip in self.strips) + theme.px(44)
         room = self.height() - self.phases.sizeHint().height() - theme.px(48)
         columns = 2 if needed > room and width >= theme.px(620) else 1
         rows = -(-len(self.strips) // columns)
         is_stacked = width // columns < max(strip.figures_width() for strip in self.strips) + theme.px(210)
+        # of an odd number the first, the processor's, is as wide as both columns: no corner stays empty
+        is_wide = columns == 2 and len(self.strips) % 2 == 1
         if columns != self._column_count:
             self._column_count = columns
             for number, strip in enumerate(self.strips):
-                self._grid.addWidget(strip, number % rows, number // rows)
+                if not is_wide:
+                    self._grid.addWidget(strip, number % rows, number // rows)
+                elif number == 0:
+                    self._grid.addWidget(strip, 0, 0, 1, 2)
+                else:
+                    self._grid.addWidget(strip, (number + 1) // 2, (number + 1) % 2)
                 strip.show()
             for column in range(2):
                 self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for number, strip in enumerate(self.strips):
             strip.set_stacked(is_stacked)
-            strip.show_axis(number % rows == rows - 1 or number == len(self.strips) - 1)
+            strip.show_axis(number >= len(self.strips) - columns if is_wide else number % rows == rows - 1)
             strip.setMinimumHeight(strip.least_height())
         for row in range(len(self.strips)):
             self._grid.setRowStretch(row, 1 if row < rows else 0)

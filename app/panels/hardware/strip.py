@@ -122,7 +122,7 @@ class Strip(QWidget):
         lines = len(spec.figures) if spec.total or len(spec.figures) > 1 else 0
         small = round(lines * QFontMetricsF(self._theme.font("small")).lineSpacing()) + 4
         head = self._title.sizeHint().height() + self.value.sizeHint().height()
-        plot = self._theme.px(50) + (self._theme.px(40) if self._is_axis_shown else 0)
+        plot = self._theme.px(50) + (self._theme.px(44) if self._is_axis_shown else 0)
         return max(head, small) + plot + self._layout.spacing() if self._is_stacked else max(head + small, plot)
 
     def figures_width(self) -> int:
@@ -157,7 +157,7 @@ class Strip(QWidget):
         theme, axis = self._theme, self.plot.plotItem.getAxis("bottom")
         axis.setStyle(showValues=self._is_axis_shown)
         axis.showLabel(self._is_axis_shown)
-        axis.setHeight(theme.px(40) if self._is_axis_shown else theme.px(6))
+        axis.setHeight(theme.px(44) if self._is_axis_shown else theme.px(6))
 
     @Slot()
     def _on_theme_changed(self) -> None:

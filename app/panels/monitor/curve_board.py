@@ -281,7 +281,7 @@ class CurveBoard(QWidget):
         self._shown = []
         chosen = [key for key in chosen if key in self._filled and key not in self._left_out]
         for key in chosen:
-            room -= theme.px(ROWS[key].height)
+            room -= theme.px(ROWS[key].least_height)
             if room >= 0 or not self._shown:
                 self._shown.append(key)
         self.tools.show_room(len(chosen) - len(self._shown))
@@ -293,6 +293,7 @@ class CurveBoard(QWidget):
         for key, row in self.rows.items():
             is_last = bool(self._shown) and key == self._shown[-1]
             row.setVisible(key in self._shown)
+            row.setMinimumHeight(theme.px(ROWS[key].least_height) + (bottom if is_last else 0))
             row.plotItem.getAxis("bottom").setStyle(showValues=is_last)
             row.plotItem.getAxis("bottom").setHeight(bottom if is_last else theme.gap(4))
             row.plotItem.getAxis("left").setWidth(theme.px(46))

@@ -163,7 +163,8 @@ class CurveRow(StyledPlot):
         if self.is_log:
             low, high = math.log10(low), math.log10(high)
         if not self.spec.is_large:  # room for the words in the corner
-            high += 0.5 * max(high - (0.0 if self.spec.is_from_zero else low), 1e-9)
+            share = min(0.6, (self.reading.height() + 2) / max(1.0, self.plotItem.getViewBox().height()))
+            high += share / (1.0 - share) * max(high - (0.0 if self.spec.is_from_zero else low), 1e-9)
         bounds = calm_range(low, high, self.spec.is_from_zero and not self.is_log, self._range)
         if self.spec.top is not None and not self.is_log:
             bounds = (max(bounds[0], min(0.0, low)), min(bounds[1], self.spec.top * 1.09))

@@ -84,7 +84,7 @@ class CurveTools(QWidget):
             row.addWidget(widget)
         row.addWidget(self.smoothing_label)
         row.addWidget(self.slider, 1)
-        row.addStretch(1)
+        row.addStretch(0)
         row.addWidget(self.follow_button)
         row.addWidget(self.export_button)
         self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -74,7 +74,7 @@ class DataNotice(QFrame):
         elif self._trouble:
             self.text.setText(self._trouble)
         elif missing is not None:
-            self.text.setText(f"{missing.title} is not on this computer. Download {missing.megabytes:.0f} MB?")
+            self.text.setText(f"{missing.title} cannot be found on this computer. Download {missing.megabytes:.0f} MB?")
         self.text.set_token("bad" if self._trouble and progress is None else "text")
         self.bar.setVisible(progress is not None)
         self.cancel_button.setVisible(progress is not None)

@@ -41,8 +41,13 @@ class RowSpec:
 
     @property
     def height(self) -> int:
-        """px of the design below which its ticks are no longer legible; also its share of the room."""
+        """Its share of the room."""
         return 58 if self.is_large else 36
+
+    @property
+    def least_height(self) -> int:
+        """px of the design below which a tick and the words in the corner no longer find room."""
+        return 46 if self.is_large else 30
 
 
 ROWS: dict[str, RowSpec] = {

@@ -42,6 +42,22 @@ def test_messages_wait_for_one_another(qtbot, theme) -> None:
     assert not bar.isVisible()
 
 
+def test_a_notice_goes_by_itself_and_what_asks_for_something_stays(qtbot, theme, monkeypatch) -> None:
+    monkeypatch.setattr("app.widgets.message_bar.reading_ms", lambda text: 1)
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    with qtbot.waitSignal(bar.dismissed):
+        bar.post(Message("The curves are saved."))
+    for message in (
+        Message("The disk is full.", "error"),
+        Message("A newer file is there.", "info", "Read it", bar.update),
+    ):
+        bar.post(message)
+        with qtbot.assertNotEmitted(bar.dismissed, wait=50):
+            assert bar.current is message
+        bar.dismiss()
+
+
 def test_an_error_comes_before_a_notice(qtbot, theme) -> None:
     bar = MessageBar(theme)
     qtbot.addWidget(bar)

@@ -156,3 +156,13 @@ def test_an_empty_minute_has_empty_curves() -> None:
     x, curves = LastMinute().curves(("cpu",))
     assert len(x) == 0
     assert len(curves["cpu"]) == 0
+
+
+def test_an_odd_number_of_strips_leaves_no_corner_empty(
+    show: Callable[..., HardwarePanel], play: Callable[..., None]
+) -> None:
+    panel = show(1280, 400)  # too low for one column
+    play(sample())
+    first, second, third = (strip.geometry() for strip in panel.strips)
+    assert second.top() == third.top() > first.bottom()
+    assert first.width() >= second.width() + third.width()

@@ -295,7 +295,9 @@ def test_a_log_scale_leaves_the_time_axis_where_it_is(curves: Any, training: Any
 
 def test_the_words_in_the_corner_give_way_to_the_newest_end_of_a_curve(curves: Any, training: Any) -> None:
     training.start_run()
-    losses = tuple((step, 0.1 if step < 700 else 3.0) for step in range(1, 1001))  # at its highest where the words stand
+    losses = tuple(
+        (step, 0.1 if step < 700 else 3.0) for step in range(1, 1001)
+    )  # at its highest where the words stand
     training.play(StepReport(1000, 0, losses, 0.001, 1.0, 5000.0, {}, tuple(0.5 for _ in losses)))
     curves.redraw()
     curves.redraw()  # the corner is chosen by the words that stand there

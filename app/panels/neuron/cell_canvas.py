@@ -113,6 +113,7 @@ class CellCanvas(QWidget):
 
     def go_to(self, place: str, animated: bool = True) -> None:
         """Look at a part of the cell, one of PLACES; BadInput for another."""
+        self.camera.room = QSizeF(self.size())  # a widget that has not been shown yet has had no resize event
         goal = view_of(place, self.picture)
         self._place_number = PLACES.index(place)
         self.look(goal, animated=animated)

@@ -259,6 +259,8 @@ class SynapsePainter:
         arrival, time_ms = counts.arrival, picture.time_ms
         unit = self._unit(picture)
         vesicle = self._vesicle(picture, color, unit, is_square=is_square)
+        if arrival is not None:
+            self._draw_spike(painter, picture, number, arrival)
         for place in range(RELEASE_SITES):
             at = self.site(picture, number, place)
             if place in fused and arrival is not None:
@@ -269,7 +271,6 @@ class SynapsePainter:
                 painter.scale(unit, unit)
         self._draw_calcium(painter, picture, number, arrival)
         if arrival is not None:
-            self._draw_spike(painter, picture, number, arrival)
             self._draw_transmitter(painter, picture, number, arrival)
 
     def _draw_fused(self, painter: QPainter, at: QPointF, color: QColor, share: float) -> None:
@@ -314,7 +315,7 @@ class SynapsePainter:
         left = 1.0 - (picture.time_ms - arrival.spike_ms)
         if 0.0 < left <= 1.0:
             color = mixed(self.theme.color("panel"), self.input_color(picture, number), left)
-            self._stroke(painter, self._terminal(self._reach(picture, number)), color, 0.04 + 0.08 * left)
+            self._stroke(painter, self._terminal(self._reach(picture, number)), color, 0.04 + 0.05 * left)
 
     def _draw_transmitter(self, painter: QPainter, picture: CellPicture, number: int, arrival: Arrival) -> None:
         since = picture.time_ms - arrival.onset_ms

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
 from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls
+from app.panels.neuron.benches.plasticity_answers import PlasticityAnswers
 from app.panels.neuron.benches.plasticity_buttons import Hint
 from app.panels.neuron.benches.plasticity_card import PlasticityCard
 from app.panels.neuron.benches.plasticity_figures import PlasticityFigures
-from app.panels.neuron.benches.plasticity_response import pulse_options
 from app.panels.neuron.benches.plasticity_state import (
-    NATURAL_HZ,
-    START_NS,
     PlasticityRun,
     PlasticityState,
-    curve_frequencies,
     from_json,
     options,
     to_json,
@@ -29,9 +23,7 @@ from app.panels.neuron.benches.plasticity_words import answer_text, next_text, q
 from app.panels.neuron.prediction import Prediction
 from app.simulation.biology.stage import Answer
 
-Array = np.ndarray
 CARD_PX = 300
-_KEPT_CURVES = 64
 
 
 class PlasticityBench(Bench):
@@ -43,13 +35,13 @@ class PlasticityBench(Bench):
         self._state = PlasticityState()
         self._calls = ModelCalls(context.session, self)
         self._trail = ChangeTrail(self)
-        self._curves: dict[tuple[Any, ...], tuple[Array, Array, float | None]] = {}  # law -> Hz, dw, threshold
-        self._asked: dict[str, tuple[Any, ...]] = {}  # law of the curve that is on its way
         self._running: PlasticityState | None = None
         self._is_shown = False
+        self._has_refusal = False
         self.card = PlasticityCard(theme)
         self.box = self.card.box
         self.figures = PlasticityFigures(theme)
+        self._answers = PlasticityAnswers(self._calls, self.figures)
         self.run_button = QPushButton()
         self.run_button.setObjectName("primary")
         self.run_button.setToolTip("Stimulate the synapse like this, and test it again (Space)")
@@ -93,6 +85,7 @@ class PlasticityBench(Bench):
         self.run_button.clicked.connect(self._on_run_asked)
         self.reset_button.clicked.connect(self._on_reset_asked)
         self._calls.refused.connect(self._on_model_refused)
+        self.context.session.state_changed.connect(self._on_cell_changed)
         self._calls.waited.connect(self.hint.show_waiting)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -139,7 +132,7 @@ class PlasticityBench(Bench):
         self.figures.show_stimulation(moved)
         self._name_run(moved.frequency_Hz)
         if moved.law != self._state.law and moved.is_revealed and moved.rule == "bcm":
-            self._ask_curve(moved)
+            self._answers.ask_curve(moved)
 
     @Slot(str)
     def _on_control_settled(self, text: str) -> None:
@@ -149,7 +142,7 @@ class PlasticityBench(Bench):
             self._state = self._state.without_answers()
         self._show_state()
         self._trail.note(text)
-        self._ask_curve(self._state)
+        self._answers.ask_curve(self._state)
 
     @Slot()
     def _on_prediction_made(self) -> None:
@@ -159,7 +152,7 @@ class PlasticityBench(Bench):
             self._state = self._state.without_answers()
         self._show_state()
         self._trail.note("Predict")
-        self._ask_curve(self._state)
+        self._answers.ask_curve(self._state)
 
     @Slot()
     def _on_reset_asked(self) -> None:
@@ -168,7 +161,7 @@ class PlasticityBench(Bench):
         self._state = PlasticityState(prediction=Prediction(self._state.prediction.first))
         self._show_state()
         self._trail.note("Reset the plasticity bench")
-        self._ask_curve(self._state)
+        self._answers.ask_curve(self._state)
 
     @Slot()
     def _on_run_asked(self) -> None:
@@ -181,51 +174,11 @@ class PlasticityBench(Bench):
 
     def _ask_again(self) -> None:
         """Everything that the state shows."""
-        self._calls.ask("before", "summation", pulse_options(START_NS), self._take_pulse_before)
+        self._has_refusal = False
+        self._answers.ask_pulse_before()
         if self._state.runs:
-            self._ask_pulse()
-        self._ask_curve(self._state)
-
-    def _ask_pulse(self) -> None:
-        self._calls.ask("after", "summation", pulse_options(self._state.weight_nS), self._take_pulse_after)
-
-    def _ask_curve(self, state: PlasticityState) -> None:
-        """The curve of `state`, and under BCM the one that its threshold left; each is computed once."""
-        if not state.is_revealed:
-            return
-        calm = (state.rule, state.pulses, NATURAL_HZ)
-        for name, law, take in (("curve", state.law, self._take_curve), ("calm", calm, self._take_calm)):
-            if law in self._curves:
-                self._calls.forget(name)
-                self._draw_curve(name, law)
-            else:
-                self._asked[name] = law
-                self._calls.ask(name, "frequency-curve", options(law, curve_frequencies(law[0])), take)
-            if calm == state.law:
-                self.figures.curve.show_calm(np.zeros(0), np.zeros(0))
-                return
-
-    def _take_curve(self, answer: Answer) -> None:
-        self._keep_curve("curve", answer)
-
-    def _take_calm(self, answer: Answer) -> None:
-        self._keep_curve("calm", answer)
-
-    def _keep_curve(self, name: str, answer: Answer) -> None:
-        values, law = answer.values, self._asked[name]
-        threshold = values["theta_Hz"] if values["theta_Hz"] is not None else values["threshold_Hz"]
-        while len(self._curves) >= _KEPT_CURVES:
-            self._curves.pop(next(iter(self._curves)))
-        self._curves[law] = (np.asarray(values["frequency_Hz"]), np.asarray(values["dw"]), threshold)
-        self._draw_curve(name, law)
-
-    def _draw_curve(self, name: str, law: tuple[Any, ...]) -> None:
-        frequencies, changes, threshold = self._curves[law]
-        if name == "calm":
-            self.figures.curve.show_calm(frequencies, changes)
-        else:
-            self.figures.curve.show_curve(frequencies, changes, threshold)
-            self.figures.write_result(self._state)
+            self._answers.ask_pulse(self._state)
+        self._answers.ask_curve(self._state)
 
     def _take_run(self, answer: Answer) -> None:
         ran = self._running
@@ -236,23 +189,21 @@ class PlasticityBench(Bench):
         self._state = self._state.with_run(run)
         self._show_state()
         self._trail.note(f"Run at {run.frequency_Hz:g} Hz")
-        self._ask_pulse()
-        self._ask_curve(self._state)
-
-    def _take_pulse_before(self, answer: Answer) -> None:
-        peak = answer.values["soma_peak_mV"]
-        words = f"before: {peak:.2f} mV"
-        self.figures.pulse.show_before(answer.traces["t_ms"], answer.traces["V_soma_mV"], words)
-
-    def _take_pulse_after(self, answer: Answer) -> None:
-        peak = answer.values["soma_peak_mV"]
-        words = f"after: {peak:.2f} mV"
-        self.figures.pulse.show_after(answer.traces["t_ms"], answer.traces["V_soma_mV"], words)
+        self._answers.ask_pulse(self._state)
+        self._answers.ask_curve(self._state)
 
     @Slot(str, str)
     def _on_model_refused(self, _name: str, reason: str) -> None:
         self._running = None
+        self._has_refusal = True
         self.hint.say(reason, "refusal")
+
+    @Slot(str)
+    def _on_cell_changed(self, state: str) -> None:
+        """A fresh worker owes nothing: what went with the one before is asked again."""
+        if state == "ready" and self._has_refusal and self._is_shown:
+            self._show_readiness()
+            self._ask_again()
 
     # --- life ---------------------------------------------------------------------------------------------------------
 

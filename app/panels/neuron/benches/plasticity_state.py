@@ -23,6 +23,7 @@ Change = Annotated[float, Meta(ge=-1.0, le=1e6)]
 FrequencyHz = Annotated[float, Meta(ge=LOWEST_HZ, le=HIGHEST_HZ)]
 Pulses = Annotated[int, Meta(ge=1, le=MOST_PULSES)]
 HistoryHz = Annotated[float, Meta(ge=0.0, le=BUSIEST_HZ)]
+Law = tuple[Rule, int, float]  # what decides a curve: rule, pulses, history in Hz
 _TRIPLET: Rule = "triplet_visual"
 
 
@@ -68,7 +69,7 @@ class PlasticityState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return START_NS * (1.0 + self.runs[-1].dw) if self.runs else START_NS
 
     @property
-    def law(self) -> tuple[Rule, int, float]:
+    def law(self) -> Law:
         """All that decides the curve; the history matters to BCM alone."""
         return (self.rule, self.pulses, self.history_Hz if self.rule == "bcm" else NATURAL_HZ)
 
@@ -88,7 +89,7 @@ class PlasticityState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(self, answer_low=None, answer_high=None)
 
 
-def options(law: tuple[Rule, int, float], frequencies_Hz: tuple[float, ...]) -> dict[str, Any]:
+def options(law: Law, frequencies_Hz: tuple[float, ...]) -> dict[str, Any]:
     """As `hillock simulate frequency-curve` takes it."""
     rule, pulses, history_Hz = law
     wanted: dict[str, Any] = {"rule": rule, "frequencies": list(frequencies_Hz), "pulses": pulses}

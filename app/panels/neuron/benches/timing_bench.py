@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -23,6 +21,7 @@ from app.panels.neuron.benches.timing_state import (
     to_json,
 )
 from app.panels.neuron.benches.timing_words import ANSWERS, interval_text, question_text, signed, verdict
+from app.panels.neuron.prediction import Prediction
 from app.simulation.biology.stage import Answer
 
 SWEEP_S = 1.5  # a run is passed through so quickly, however long it was
@@ -39,7 +38,10 @@ class TimingBench(Bench):
         self._calls = ModelCalls(context.session, self)
         self._trail = ChangeTrail(self)
         self._is_shown = False
-        self._is_running = False  # a run of a person's own: its answer becomes a point
+        self._has_refusal = False
+        self._running: TimingState | None = (
+            None  # a run of a person's own, as it was asked for: its answer becomes a point
+        )
         self._sweep_s = SWEEP_S
         self.figures = TimingFigures(theme)
         self._responses = TimingResponses(self._calls, self.figures)
@@ -93,6 +95,7 @@ class TimingBench(Bench):
         self.run_button.clicked.connect(self._on_run_asked)
         self.reset_button.clicked.connect(self._on_reset_asked)
         self._calls.refused.connect(self._on_model_refused)
+        self.context.session.state_changed.connect(self._on_cell_changed)
         self._calls.waited.connect(self.hint.show_waiting)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -104,7 +107,7 @@ class TimingBench(Bench):
 
     def apply(self, state: BenchState) -> None:
         self._state = from_json(state)
-        self._is_running = False
+        self._calm()
         self._show_state()
         self._trail.begin()
         if self._is_shown:
@@ -128,77 +131,55 @@ class TimingBench(Bench):
         self.run_button.setText("Run the pair" if self._state.pairs == 1 else f"Run {self._state.pairs} pairs")
         self.hint.say("" if is_ready else "Predict first: then Run.")
 
-    def _put(self, text: str, **changes: Any) -> None:
-        """One undoable change of the settings by a person."""
-        self._state = msgspec.structs.replace(self._state, **changes)
+    def _put(self, text: str, state: TimingState) -> None:
+        """One undoable change by a person."""
+        self._state = state
         self._show_state()
         self._trail.note(text)
-
-    def _dropped_question(self, interval_ms: float) -> dict[str, Any]:
-        """A prediction is of one interval: where that changes before a run, it is asked anew."""
-        state = self._state
-        if state.answer_dw is not None or state.asked_ms in (None, interval_ms):
-            return {}
-        return {"asked_ms": None, "prediction": type(state.prediction)(state.prediction.first)}
 
     # --- what a person does -------------------------------------------------------------------------------------------
 
     @Slot()
     def _on_spike_moved(self) -> None:
         line = self.figures.line
-        self.figures.show_interval(
-            msgspec.structs.replace(self._state, pre_ms=line.place("pre"), post_ms=line.place("post"))
-        )
+        self.figures.show_interval(self._state.moved(line.place("pre"), line.place("post")))
 
     @Slot()
     def _on_spike_settled(self) -> None:
         line = self.figures.line
-        self._put(
-            "Move a spike",
-            pre_ms=line.place("pre"),
-            post_ms=line.place("post"),
-            **self._dropped_question(line.interval_ms),
-        )
+        self._put("Move a spike", self._state.moved(line.place("pre"), line.place("post")))
 
     @Slot(float)
     def _on_case_asked(self, interval_ms: float) -> None:
-        self._state = self.card.read_into(self._state)
-        pre = 0.0 if abs(self._state.pre_ms + interval_ms) > REACH_MS else self._state.pre_ms
-        self._put("Show where they part", pre_ms=pre, post_ms=pre + interval_ms, **self._dropped_question(interval_ms))
+        state = self.card.read_into(self._state)
+        pre = 0.0 if abs(state.pre_ms + interval_ms) > REACH_MS else state.pre_ms
+        self._put("Show where they part", state.moved(pre, pre + interval_ms))
 
     @Slot(str)
     def _on_control_settled(self, text: str) -> None:
         inputs = self._state.inputs
-        self._state = self.card.read_into(self._state)
-        self._put(text)
+        self._put(text, self.card.read_into(self._state))
         if self._state.has_fired and self._state.inputs != inputs:
             self._responses.ask_neuron(self._state)
 
     @Slot()
     def _on_prediction_made(self) -> None:
-        said = self.box.prediction
-        asked = self._state.interval_ms if said.choice is not None else None
-        answer = self._state.answer_dw if said.choice is not None and asked is not None else None
-        if self._state.answer_dw is not None and said.choice is not None:
-            asked = self._state.asked_ms
-        self._put("Predict", prediction=said, asked_ms=asked, answer_dw=answer)
+        self._put("Predict", self._state.predicted(self.box.prediction))
 
     @Slot()
     def _on_reset_asked(self) -> None:
-        self._calls.forget()
-        self._state = TimingState(prediction=type(self._state.prediction)(self._state.prediction.first))
-        self._show_state()
-        self._trail.note("Reset the spike-timing bench")
+        self._calm()
+        self._put("Reset the spike-timing bench", TimingState(prediction=Prediction(self._state.prediction.first)))
 
     @Slot()
     def _on_run_asked(self) -> None:
         if self.box.is_ready:
-            self._is_running = True
+            self._running = self._state
             self._calls.ask("pairs", "stdp", self._state.options(), self._take_pairs)
 
     @Slot()
     def _on_neuron_asked(self) -> None:
-        self._put("Run the neuron", has_fired=True)
+        self._put("Run the neuron", msgspec.structs.replace(self._state, has_fired=True))
         self.figures.bring_to_front("neuron")
         self._responses.ask_neuron(self._state)
 
@@ -219,6 +200,7 @@ class TimingBench(Bench):
 
     def _ask_again(self) -> None:
         """Everything that the state shows."""
+        self._has_refusal = False
         self._responses.ask_pulse_before()
         if self._state.runs:
             self._calls.ask("pairs", "stdp", run_options(self._state.runs[-1]), self._take_pairs)
@@ -227,26 +209,38 @@ class TimingBench(Bench):
             self._responses.ask_neuron(self._state)
 
     def _take_pairs(self, answer: Answer) -> None:
-        pairs = self._state.runs[-1].pairs if self._state.runs else 1
-        if self._is_running:
-            self._is_running = False
-            pairs = self._state.pairs
-            self._state = self._state.with_run(answer.values["dw"], answer.values["weight"])
+        ran, self._running = self._running, None
+        if ran is not None:
+            self._state = self._state.with_run(ran, answer.values["dw"], answer.values["weight"])
             self._show_state()
-            self._trail.note(f"Run the pairs at {interval_text(self._state.interval_ms)}")
+            self._trail.note(f"Run the pairs at {interval_text(ran.interval_ms)}")
             self._responses.ask_pulse(self._state)
             if self._state.has_fired:
                 self._responses.ask_neuron(self._state)
             self._sweep_s = SWEEP_S if self.context.workspace.settings.values.reduced_motion else 0.0
             self.figures.bring_to_front("weight")
-        self.figures.weight.show_path(answer.traces["t_ms"], answer.traces["w_nS"], pairs)
+            self.state_changed.emit()  # wakes the panel's clock
+        self.figures.weight.show_path(answer.traces["t_ms"], answer.traces["w_nS"], self._state.runs[-1].pairs)
 
     @Slot(str, str)
     def _on_model_refused(self, _name: str, reason: str) -> None:
-        self._is_running = False
+        self._running = None
+        self._has_refusal = True
         self.hint.say(reason, "refusal")
 
+    @Slot(str)
+    def _on_cell_changed(self, state: str) -> None:
+        """A fresh worker owes nothing: what went with the one before is asked again."""
+        if state == "ready" and self._has_refusal and self._is_shown:
+            self._show_readiness()
+            self._ask_again()
+
     # --- life ---------------------------------------------------------------------------------------------------------
+
+    def _calm(self) -> None:
+        """Nothing is wanted any more of what was asked."""
+        self._running = None
+        self._calls.forget()
 
     @property
     def is_busy(self) -> bool:
@@ -257,7 +251,7 @@ class TimingBench(Bench):
         if is_shown:
             self._ask_again()
         else:
-            self._calls.forget()
+            self._calm()
 
     def act(self) -> bool:
         self._on_run_asked()

@@ -119,7 +119,8 @@ class TimingFigures(QWidget):
         self.heads["window"].setText(f"Δw of {'one pair' if state.pairs == 1 else f'{state.pairs} pairs'}")
         self.heads["weight"].setText(result_text(run) if run else "The weight starts at 1 nS")
         self.pulse.set_empty("")
-        self.neuron.set_empty("Run the pairs, then the neuron." if run is None else "Now press Run the neuron.")
+        todo = "Run the pairs, then the neuron." if run is None else "Now press Run the neuron."
+        self.neuron.set_empty("" if state.has_fired else todo)
         if run is None:
             self.weight.forget()
             self.pulse.forget_after()

@@ -73,6 +73,20 @@ class TimingState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What the synapse has come to in the run on show; the start before any."""
         return self.runs[-1].weight_nS if self.runs else START_NS
 
+    def moved(self, pre_ms: float, post_ms: float) -> TimingState:
+        """With the spikes there. A prediction is of one interval: where that changes before a run, it is asked for anew."""
+        state = msgspec.structs.replace(self, pre_ms=pre_ms, post_ms=post_ms)
+        if self.answer_dw is None and self.asked_ms not in (None, state.interval_ms):
+            state = msgspec.structs.replace(state, asked_ms=None, prediction=Prediction(self.prediction.first))
+        return state
+
+    def predicted(self, prediction: Prediction) -> TimingState:
+        """After a person has said what will happen, or has taken it back (then the answer goes as well)."""
+        if prediction.choice is None:
+            return msgspec.structs.replace(self, prediction=prediction, asked_ms=None, answer_dw=None)
+        asked = self.asked_ms if self.answer_dw is not None else self.interval_ms
+        return msgspec.structs.replace(self, prediction=prediction, asked_ms=asked)
+
     def options(self) -> dict[str, Any]:
         """The run that the settings stand for, as `hillock simulate stdp` takes it."""
         return {
@@ -87,13 +101,13 @@ class TimingState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "high": HIGH_NS,
         }
 
-    def with_run(self, dw: float, weight_nS: float) -> TimingState:
-        """After the run that the settings stand for has said this; the oldest run goes where there are too many."""
+    def with_run(self, ran: TimingState, dw: float, weight_nS: float) -> TimingState:
+        """After the run that the settings of `ran` stand for has said this; the oldest run goes where there are too many."""
         run = TimingRun(
-            self.interval_ms, self.rule, self.pairs, self.frequency_Hz, self.pairing, float(dw), float(weight_nS)
+            ran.interval_ms, ran.rule, ran.pairs, ran.frequency_Hz, ran.pairing, float(dw), float(weight_nS)
         )
         state = msgspec.structs.replace(self, runs=(*self.runs, run)[-MOST_RUNS:])
-        if self.answer_dw is None and self.asked_ms == self.interval_ms:
+        if self.answer_dw is None and self.asked_ms == run.interval_ms:
             state = msgspec.structs.replace(state, answer_dw=run.dw)
         return state
 

@@ -127,16 +127,14 @@ class FrequencyPlot(StyledPlot):
         words["empty"].setPos(0.5 * math.log10(LOWEST_HZ * HIGHEST_HZ), 0.5 * self._top)
 
     def _place_theta(self, theta_Hz: float, bottom: float) -> None:
-        """The threshold's name right of its line; where there is no room left of it, with LTD a line higher."""
+        """The threshold's name right of its line; where there is no room left of it, with less beside it."""
         word, box = self._words["theta"], self.plotItem.vb
         low, high = box.viewRange()[0]
         room = (high - math.log10(theta_Hz)) / (high - low) * box.width()
         has_room = room > word.boundingRect().width()
         word.setAnchor((0.0 if has_room else 1.0, 1.0))
         word.setPos(math.log10(theta_Hz), bottom)
-        if not has_room:
-            lift = word.boundingRect().height() / max(box.height(), 1.0) * (self._top - bottom)
-            self._words["ltd"].setPos(math.log10(LOWEST_HZ), bottom + lift)
+        self._words["ltd"].setText("LTD: weaker" if has_room else "LTD")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
@@ -131,11 +132,17 @@ class ResponsePlot(StyledPlot):
         for name in order:
             height = max(self._peaks[name][1], free)
             free = height + apart
-            passed = 0.0
+            passed = max(time for time, _ in self._peaks.values())
             for times, values in (curve.getData() for curve in (self._before, self._after) if self._has(curve)):
                 above = np.flatnonzero(values > height - below)
                 passed = max(passed, float(times[above[-1]]) if above.size else 0.0)
-            self._tags[name].setPos(min(passed, 0.55 * self._end) + 0.03 * self._end, height)
+            width = self._tags[name].boundingRect().width() / max(self.plotItem.vb.width(), 1.0) * self._end
+            self._tags[name].setPos(max(min(passed + 0.03 * self._end, self._end - width), 0.0), height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_peaks"):
+            self._fit()
 
     @Slot()
     def _on_look_changed(self) -> None:

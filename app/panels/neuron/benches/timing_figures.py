@@ -111,7 +111,8 @@ class TimingFigures(QWidget):
         """All but the traces, which come as answers."""
         self._state = state
         self.line.set_places(state.pre_ms, state.post_ms)
-        self.line.set_revealed(state.is_revealed)
+        is_pair = state.rule in ("pair", "pair_hard")  # triplets can strengthen on both sides
+        self.line.set_revealed(state.is_revealed, has_words=is_pair)
         self.window_plot.show_state(state)
         self._write_legend()
         self.show_interval(state)

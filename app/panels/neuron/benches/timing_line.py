@@ -111,6 +111,7 @@ class SpikeLine(QWidget):
         self._places = {"pre": 0.0, "post": 10.0}
         self._settled = dict(self._places)
         self._is_revealed = False
+        self._has_words = True
         self.setAccessibleName("Time line of both spikes")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.handles = {name: SpikeHandle(self, name) for name in ("pre", "post")}
@@ -138,9 +139,10 @@ class SpikeLine(QWidget):
         self._name_handles()
         self._lay_out()
 
-    def set_revealed(self, is_revealed: bool) -> None:
-        """Whether the 20 ms around the pre spike are drawn with what they mean: they answer the bench's question."""
+    def set_revealed(self, is_revealed: bool, *, has_words: bool = True) -> None:
+        """Whether the 20 ms around the pre spike are drawn: they answer the bench's question. has_words: with what they mean."""
         self._is_revealed = is_revealed
+        self._has_words = has_words
         self.update()
 
     def time_at(self, x: float) -> float:
@@ -243,7 +245,7 @@ class SpikeLine(QWidget):
             color.setAlphaF(BAND_ALPHA)
             painter.fillRect(area, color)
             has_room = area.width() > QFontMetricsF(theme.font("small")).horizontalAdvance(words)
-            if has_room and not ends[0] <= self._places["post"] <= ends[1]:
+            if self._has_words and has_room and not ends[0] <= self._places["post"] <= ends[1]:
                 painter.drawText(area, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, words)
 
     def _paint_axis(self, painter: QPainter, axis: float) -> None:

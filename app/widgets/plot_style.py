@@ -180,10 +180,10 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         return menu
 
     def curve_data(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """What the curves show, by name: x and y, each float64 (n,), without the logarithm of a log axis."""
+        """What curves and points show, by name: x and y, each float64 (n,), without the logarithm of a log axis."""
         series = {}
         for number, item in enumerate(self.plotItem.listDataItems()):
-            x, y = item.getOriginalDataset()
+            x, y = item.getOriginalDataset() if isinstance(item, pg.PlotDataItem) else item.getData()
             if x is not None and len(x):
                 series[item.name() or f"curve {number + 1}"] = (np.asarray(x, float), np.asarray(y, float))
         return series

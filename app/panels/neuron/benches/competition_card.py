@@ -46,9 +46,9 @@ class CompetitionCard(QWidget):
             ("1000", "1,000 s", "1,000 seconds of biology: the two heaps stand further apart"),
         ))  # fmt: skip
         self.pace = ChoiceRow(theme, "Show", (
-            ("slow", "10 s", "Ten seconds of biology a second"),
-            ("fast", "40 s", "Forty seconds of biology a second"),
-            ("full", "all at once", "As fast as it is computed"),
+            ("slow", "10 ×", "Ten seconds of biology a second"),
+            ("fast", "20 ×", "Twenty seconds of biology a second"),
+            ("full", "at once", "As fast as it is computed"),
         ))  # fmt: skip
         self.start_button = QPushButton("Start")
         self.start_button.setObjectName("primary")
@@ -103,8 +103,8 @@ class CompetitionCard(QWidget):
         column.setSpacing(gap(6))
         column.addWidget(CardArea(inner), 1)
         column.addStretch(0)
-        for part in (self.message, self.progress, self.bar):
-            column.addWidget(part)
+        for below in (self.message, self.progress, self.bar):
+            column.addWidget(below)
         column.addLayout(buttons)
         self.rate.value_settled.connect(self._on_rate_settled)
         self.ratio.value_settled.connect(self._on_ratio_settled)

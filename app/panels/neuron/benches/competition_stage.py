@@ -21,6 +21,8 @@ class CompetitionStage(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._drawn: tuple[object, ...] = ()
+        self._runs_of: tuple[object, ...] = ()
         self.histogram = HistogramPlot(theme)
         self.weights = WeightsPlot(theme)
         self.means = MeanPlot(theme)
@@ -28,14 +30,15 @@ class CompetitionStage(QWidget):
         self.runs = RunsPlot(theme)
         self.figures = {
             "mean": ReadOut(theme, "Mean weight", "0.000", "Of all synapses, as a part of the largest weight"),
-            "sd": ReadOut(
-                theme, "Standard deviation", "0.000", "How far the weights lie apart: 0.289 where evenly spread"
-            ),
+            "sd": ReadOut(theme, "Spread (sd)", "0.000", "How far the weights lie apart: 0.289 where evenly spread"),
             "rate": ReadOut(theme, "Output rate", "1,000 Hz", "How often the cell fires, over the last slice"),
             "ends": ReadOut(
-                theme, "Below 0.1 | above 0.9", "100 % | 100 %", "Synapses that have lost, and that have won"
+                theme,
+                "Weak | strong",
+                "100 % | 100 %",
+                "Synapses below 0.1, which have lost, and above 0.9, which have won",
             ),
-            "speed": ReadOut(theme, "Biology computed", "1000 s in 100.0 s", "How long the computation took"),
+            "speed": ReadOut(theme, "Computed", "1000 s in 100.0 s", "How long the computation took"),
         }
         self.sort_button = QToolButton()
         self.sort_button.setText("Sorted")
@@ -43,9 +46,9 @@ class CompetitionStage(QWidget):
         self.sort_button.setToolTip("Sort the synapses by their weight, or leave each at its number")
         self.sort_button.setAccessibleName("Sort the synapses by weight")
         self.play_row = PlayRow(theme, "the run", "1000 of 1000 s")
-        self.play_row.add_tool(self.sort_button, "curves")
+        self.play_row.add_tool(self.sort_button, "")
         head = QHBoxLayout()
-        head.setSpacing(theme.gap(24))
+        head.setSpacing(theme.gap(16))
         for figure in self.figures.values():
             head.addWidget(figure)
         head.addStretch(1)
@@ -71,12 +74,17 @@ class CompetitionStage(QWidget):
     def show_moment(self, state: CompetitionState, film: Film, *, is_playing: bool, may_play: bool) -> None:
         """Everything as the film has it at `state.shown_s`."""
         moment = film.at(state.shown_s) if state.shown_s > 0 else None
-        self.histogram.show_counts(None if moment is None else moment.histogram)
-        self.weights.show_weights(None if moment is None else moment.weights, is_sorted=state.is_sorted)
-        history = film.history(state.shown_s)
-        self.means.show_history(history, state.seconds)
-        self.rates.show_history(history, state.seconds)
-        self.runs.show_runs(state)
+        drawn = (moment, state.is_sorted, state.seconds)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.histogram.show_counts(None if moment is None else moment.histogram)
+            self.weights.show_weights(None if moment is None else moment.weights, is_sorted=state.is_sorted)
+            history = film.history(state.shown_s)
+            self.means.show_history(history, state.seconds)
+            self.rates.show_history(history, state.seconds)
+        if self._runs_of != state.runs_key:
+            self._runs_of = state.runs_key
+            self.runs.show_runs(state)
         figures = dict.fromkeys(self.figures, "–")
         if moment is not None:
             figures["mean"], figures["sd"] = f"{moment.mean:.3f}", f"{moment.sd:.3f}"

@@ -20,7 +20,7 @@ Rate = Annotated[float, Meta(ge=1.0, le=60.0)]
 Ratio = Annotated[float, Meta(ge=0.8, le=1.5)]
 Seed = Annotated[int, Meta(ge=0, le=9999)]
 Pace = Literal["slow", "fast", "full"]
-PACES: dict[Pace, float] = {"slow": 10.0, "fast": 40.0, "full": float("inf")}  # s of biology a second
+PACES: dict[Pace, float] = {"slow": 10.0, "fast": 20.0, "full": float("inf")}  # s of biology a second
 _SLOW: Pace = "fast"
 
 
@@ -68,6 +68,11 @@ class CompetitionState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_over(self) -> bool:
         """Whether the run has been seen to its end."""
         return self.reached_s >= self.seconds
+
+    @property
+    def runs_key(self) -> tuple[object, ...]:
+        """What the plot of one's own runs hangs on."""
+        return self.runs, self.rate_Hz, self.ratio
 
     def with_run(self, output_Hz: float, mean: float) -> CompetitionState:
         """After the run has come to its end; a run that was there already is not kept twice."""

@@ -85,8 +85,10 @@ class HebbBench(Bench):
         self.stage.show_state(state)
         self._show_moment()
 
-    def _show_moment(self) -> None:
-        self.stage.show_moment(self._state, is_playing=self.is_playing, may_play=self.box.is_ready)
+    def _show_moment(self, *, in_turn: bool = False) -> None:
+        self.stage.show_moment(
+            self._state, is_playing=self.is_playing, may_play=self.box.is_ready, in_turn=in_turn and self.is_playing
+        )
 
     def _settle(self, text: str) -> None:
         """A person's gesture is over: one step to undo, unless nothing but the moment has changed."""
@@ -150,7 +152,7 @@ class HebbBench(Bench):
 
     def tick(self, seconds: float) -> None:
         if self.is_playing and self._has_paths:
-            self._go_to(self._state.shown + PACE * seconds)
+            self._go_to(self._state.shown + PACE * seconds, in_turn=True)
 
     def set_shown(self, is_shown: bool) -> None:
         self._is_shown = is_shown
@@ -168,7 +170,7 @@ class HebbBench(Bench):
     def _has_paths(self) -> bool:
         return self.stage.has_paths(self._state)
 
-    def _go_to(self, time: float) -> None:
+    def _go_to(self, time: float, *, in_turn: bool = False) -> None:
         """Show this moment; the end of a run answers the prediction."""
         time = min(max(time, 0.0), DURATION)
         state = self._state = msgspec.structs.replace(self._state, shown=time)
@@ -183,7 +185,7 @@ class HebbBench(Bench):
                     self._noted, answer=self._state.answer, asked_correlation=path.correlation
                 )
                 self._show_state()
-        self._show_moment()
+        self._show_moment(in_turn=in_turn)
 
     # --- what a person does -------------------------------------------------------------------------------------------
 

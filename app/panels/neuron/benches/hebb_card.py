@@ -25,8 +25,8 @@ class HebbCard(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._question = ""
-        self.box = PredictionBox(theme, "", ChoiceQuestion(words.answers("pair")), subject="The rule")
+        self._asked = words.question(HebbState()), words.answers("pair")
+        self.box = PredictionBox(theme, self._asked[0], ChoiceQuestion(self._asked[1]), subject="The rule")
         self.controls = HebbControls(theme)
         self.caption = label("", "caption")
         self.next = label(_next_text(), "caption")
@@ -62,10 +62,11 @@ class HebbCard(QWidget):
         if state.answer is not None and state.asked_correlation is not None:
             key = "pair_correlation" if state.view == "pair" else "inputs_correlation"
             asked = msgspec.structs.replace(state, **{key: state.asked_correlation})
-        question = words.question(asked)
-        if question != self._question:
-            self._question = question
-            self.box.set_question(question, ChoiceQuestion(words.answers(state.view)))
+        wanted = words.question(asked), words.answers(state.view)
+        if wanted != self._asked:
+            has_other_answers = wanted[1] != self._asked[1]
+            self.box.set_question(wanted[0], ChoiceQuestion(wanted[1]) if has_other_answers else None)
+            self._asked = wanted
         self.box.set_prediction(state.prediction)
         if state.answer is not None:
             self.box.show_result(words.result_text(asked, state.answer), state.answer)

@@ -51,9 +51,9 @@ class CloudPlot(StyledPlot):
         box = self.plotItem.vb
         box.setAspectLocked(True)
         box.setMouseEnabled(x=False, y=False)
-        self._up = pg.ScatterPlotItem(pxMode=True)
-        self._down = pg.ScatterPlotItem(pxMode=True)
-        self._now = pg.ScatterPlotItem(pxMode=True)
+        self._up = pg.ScatterPlotItem(pxMode=True, name="moments, strengthening")
+        self._down = pg.ScatterPlotItem(pxMode=True, name="moments")
+        self._now = pg.ScatterPlotItem(pxMode=True, name="now")
         self._means = [pg.InfiniteLine(0.0, angle=angle) for angle in (0, 90)]
         self._circle = self.add_curve("muted", name="length 1", width=1)
         self._axis = self.add_curve("text", name="first principal axis", is_dashed=True)
@@ -62,8 +62,8 @@ class CloudPlot(StyledPlot):
         self._shafts = {rule: self.add_curve(RULE_TOKENS[rule], name=f"w {TITLES[rule]}", width=3) for rule in _ARROWS}
         self._heads = {rule: pg.ArrowItem(angle=0, pen=None) for rule in _ARROWS}
         self._names = {rule: pg.TextItem(TITLES[rule], anchor=(0.5, 0.5)) for rule in _ARROWS}
-        self._handle = pg.ScatterPlotItem(pxMode=True)
-        self._patterns = pg.ScatterPlotItem(pxMode=True, symbol="d")
+        self._handle = pg.ScatterPlotItem(pxMode=True, name="weights at the start")
+        self._patterns = pg.ScatterPlotItem(pxMode=True, symbol="d", name="patterns")
         self._words = [pg.TextItem("", anchor=(0.5, 0.5)) for _ in range(4)]
         for item in (self._patterns, *self._heads.values(), *self._names.values(), self._handle, *self._words):
             item.setZValue(20)
@@ -111,8 +111,12 @@ class CloudPlot(StyledPlot):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if is_pair else Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Plot of the firing of B against A" if is_pair else "Cloud of inputs with the weights")
 
-    def show_moments(self, moments: Array, now: Array, *, is_signed: bool) -> None:
-        """Every moment as a dot; is_signed: coloured by what the covariance rule makes of it. A dark dot, `now` (0 or 1, 2): what fires now."""
+    def show_now(self, now: Array) -> None:
+        """What fires now, (0 or 1, 2), as a dark dot."""
+        self._now.setData(pos=now)
+
+    def show_moments(self, moments: Array, *, is_signed: bool) -> None:
+        """Every moment as a dot; is_signed: coloured by what the covariance rule makes of it."""
         if is_signed:
             product = (moments[:, 0] - self._middle) * (moments[:, 1] - self._middle)
             self._up.setData(pos=moments[product > 0])
@@ -120,7 +124,6 @@ class CloudPlot(StyledPlot):
         else:
             self._up.setData([], [])
             self._down.setData(pos=moments)
-        self._now.setData(pos=now)
         self._dress_dots(is_signed)
 
     def show_axis(self, axis: Array) -> None:

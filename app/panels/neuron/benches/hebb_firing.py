@@ -102,6 +102,7 @@ class FiringPicture(QWidget):
         if len(self.firing.bars):
             painter.save()
             painter.setClipRect(self._strip())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             self._paint_strip(painter)
             painter.restore()
         self._paint_cells(painter)

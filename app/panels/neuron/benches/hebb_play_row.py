@@ -63,7 +63,7 @@ class PlayRow(QWidget):
             self.play_button.setIcon(icon(self._theme, "pause" if is_playing else "play", "accent_text"))
 
     def add_tool(self, button: QToolButton, symbol: str) -> None:
-        """Put another small control before the moment; symbol: its icon, which follows the theme."""
+        """Put another small control before the moment; symbol: its icon, which follows the theme, or "" for its text alone."""
         button.setProperty("symbol", symbol)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._tools.append(button)
@@ -96,7 +96,8 @@ class PlayRow(QWidget):
         self._row.setSpacing(theme.gap(6))
         side = theme.px(16)
         for tool in (self.restart_button, *self._tools):
-            tool.setIcon(icon(theme, str(tool.property("symbol"))))
+            if tool.property("symbol"):
+                tool.setIcon(icon(theme, str(tool.property("symbol"))))
         plays = bool(self.play_button.property("plays"))
         self.play_button.setIcon(icon(theme, "pause" if plays else "play", "accent_text"))
         for button in (self.restart_button, self.play_button, *self._tools):

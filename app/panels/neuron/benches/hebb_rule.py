@@ -24,6 +24,7 @@ Array = np.ndarray
 _TOKENS = {"w": "", "|w|": "", "w₁": "series_1", "w₂": "series_0", "y₁": "series_1", "y₂": "series_0", "θ": "text"}
 _LEAST = {"w": (0.0, 1.5), "|w|": (0.0, 1.25), "w₁": (-0.1, 1.1), "y₁": (-0.25, 2.25)}  # what the axis spans at least
 
+_EVERY = 2  # rows of the answer make a point of the curve: so many lie on one pixel
 _SMALLEST = 12  # px of type
 
 
@@ -34,7 +35,7 @@ class RulePlot(StyledPlot):
         super().__init__(theme, "time", "1/η", "w", "", title="Weights over time")
         self._lines: dict[str, pg.PlotDataItem] = {name: self.add_curve("text", name=name) for name in _TOKENS}
         self._target = pg.InfiniteLine(1.0, angle=0)
-        self._dots = pg.ScatterPlotItem(pxMode=True)
+        self._dots = pg.ScatterPlotItem(pxMode=True, name="now")
         for item in (self._target, self._dots):
             self.addItem(item, ignoreBounds=True)
         self.plotItem.layout.setContentsMargins(1, 1, 1, BELOW)
@@ -66,6 +67,8 @@ class RulePlot(StyledPlot):
     def set_path(self, path: WeightPath) -> None:
         """The rule's answer; nothing of it is drawn before `show_moment`."""
         self.path = path
+        for line in self._lines.values():
+            line.setData([], [])
         self.plotItem.setLogMode(y=self.is_log)
         self.setXRange(0, DURATION, padding=0.02)  # a change of mode has let it go
         if path.view == "pair":
@@ -83,12 +86,9 @@ class RulePlot(StyledPlot):
             return
         k = path.index(time)
         series = path.series()
-        for name, line in self._lines.items():
-            values = series.get(name)
-            if values is None:
-                line.setData([], [])
-            else:
-                line.setData(path.times[: k + 1], values[: k + 1])
+        rows = np.unique(np.append(np.arange(0, k + 1, _EVERY), k))
+        for name, values in series.items():
+            self._lines[name].setData(path.times[rows], values[rows])
         ends = [float(values[k]) for values in series.values()]
         with np.errstate(divide="ignore"):
             heights = np.log10(np.maximum(ends, 1e-300)) if self.is_log else np.asarray(ends)

@@ -26,7 +26,8 @@ class HebbStage(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.paths: dict[RateRule, WeightPath] = {}
-        self._moments = self._dots = _NONE
+        self._moments = _NONE
+        self._turn = 0
         self.firing = FiringPicture(theme)
         self.cloud = CloudPlot(theme)
         self.columns = [RuleColumn(theme) for _ in range(3)]
@@ -72,26 +73,35 @@ class HebbStage(QWidget):
     def show_firing_of(self, state: HebbState) -> None:
         """The moments that `state` stands for."""
         self._moments = state.moments()
-        self._dots = msgspec.structs.replace(state, rule="hebb").moments()
+        dots = msgspec.structs.replace(state, rule="hebb").moments()
+        self.cloud.show_moments(dots, is_signed=state.view == "pair")
 
-    def show_moment(self, state: HebbState, *, is_playing: bool, may_play: bool) -> None:
-        """Everything as the models' answers have it at `state.shown`."""
+    def show_moment(self, state: HebbState, *, is_playing: bool, may_play: bool, in_turn: bool = False) -> None:
+        """Everything as the models' answers have it at `state.shown`.
+
+        in_turn: a frame while it plays. The firing and one of the four plots are drawn, in turn: all of them took 40 ms.
+        """
         passed = state.shown / DURATION * MOMENTS
         ready = self.has_paths(state)
         self._show_firing(state, passed)
-        gone = int(passed + 1e-9)
-        self.cloud.show_moments(self._dots, self._moments[max(gone - 1, 0) : gone], is_signed=state.view == "pair")
+        self._turn = (self._turn + 1) % 4
+        if not in_turn or self._turn == 3:
+            self._show_cloud(state, int(passed + 1e-9), ready=ready)
+        for number, column in enumerate(self.columns):
+            if not in_turn or self._turn == number:
+                column.show_moment(state.shown, is_whole_seen=state.is_revealed)
+        moment = f"{state.shown:.2f} of {DURATION:g}"
+        text = f"{moment} s" if state.view == "pair" else f"ηt = {moment}"
+        self.play_row.show_moment(state.shown / DURATION, text, is_playing=is_playing)
+        self.play_row.set_free(may_play)
+
+    def _show_cloud(self, state: HebbState, gone: int, *, ready: bool) -> None:
+        self.cloud.show_now(self._moments[max(gone - 1, 0) : gone])
         vectors = {rule: self.paths[rule].at(state.shown) for rule in RULES[state.view]} if ready else {}
         self.cloud.show_vectors(state.start, vectors)
         has_axis = state.view == "inputs" and ready and category(state.correlation) != 1
         self.cloud.show_axis(self.paths["oja"].axis if has_axis else np.zeros(0))
         self.cloud.show_patterns(self.paths["bcm"].patterns if ready and state.rule == "bcm" else _NONE)
-        for column in self.columns:
-            column.show_moment(state.shown, is_whole_seen=state.is_revealed)
-        moment = f"{state.shown:.2f} of {DURATION:g}"
-        text = f"{moment} s" if state.view == "pair" else f"ηt = {moment}"
-        self.play_row.show_moment(state.shown / DURATION, text, is_playing=is_playing)
-        self.play_row.set_free(may_play)
 
     def _show_firing(self, state: HebbState, passed: float) -> None:
         path = self.paths.get(state.rule)

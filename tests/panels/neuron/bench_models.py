@@ -1,0 +1,63 @@
+"""A session that runs the models of plasticity in this process, when it is told to. Not collected by pytest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.simulation.biology.models import find_model, run_model
+from app.simulation.biology.request_reading import read_request
+from app.simulation.biology.stage import Answer, Refused, Slice
+from trainers.errors import BadInput
+
+
+class ModelSession(QObject):
+    """`answer()` answers every call that was made; `slice(values, done)` sends one slice of the long run."""
+
+    answered = Signal(int, object)
+    sliced = Signal(int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = "ready"
+        self.calls: list[tuple[int, str, dict[str, Any]]] = []
+        self.trainings: list[tuple[int, str, dict[str, Any]]] = []
+        self.stops = 0
+        self._token = 0
+
+    def call(self, model: str, options: dict[str, Any]) -> int:
+        self._token += 1
+        self.calls.append((self._token, model, options))
+        return self._token
+
+    def start_training(self, model: str, options: dict[str, Any]) -> int:
+        self._token += 1
+        self.trainings.append((self._token, model, options))
+        return self._token
+
+    def stop_training(self) -> None:
+        self.stops += 1
+
+    def answer(self) -> None:
+        """Answer what was asked, also what is asked meanwhile."""
+        while self.calls:
+            token, model, options = self.calls.pop(0)
+            try:
+                result = run_model(find_model(model), read_request(find_model(model), options))
+            except BadInput as error:
+                self.answered.emit(token, Refused(0, token, error.sentence))
+            else:
+                self.answered.emit(token, Answer(0, token, result.values, result.traces))
+
+    def refuse(self, reason: str) -> None:
+        """Refuse all that was asked, and the long run."""
+        owed = [token for token, _, _ in self.calls] + [token for token, _, _ in self.trainings[-1:]]
+        self.calls.clear()
+        for token in owed:
+            self.answered.emit(token, Refused(0, token, reason))
+
+    def slice(self, values: dict[str, Any], done: float) -> None:
+        """One slice of the long run that was begun last."""
+        token = self.trainings[-1][0]
+        self.sliced.emit(token, Slice(0, token, done, values, {}, is_last=done >= 1.0))

@@ -1,0 +1,336 @@
+"""The competition bench: a film of a long run, its pace, a sketch beside the outcome. Slices are made up; one test runs the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from bench_models import ModelSession
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.neuron_session import NeuronSession
+from app.panel import StateError
+from app.panels.neuron.bench import BENCHES, BenchContext, build_bench
+from app.panels.neuron.benches.competition_bench import CompetitionBench
+from app.panels.neuron.benches.competition_state import SLICES
+from app.workspace import Workspace
+
+Changes = list[tuple[str, dict[str, Any], dict[str, Any]]]
+FREE = {"prediction": {"first": False}}
+
+
+def made_slice(number: int, seconds: float = 200.0, *, ends: float = 0.4) -> dict[str, Any]:
+    """The values of slice `number` (from 1) of a made-up run, whose weights leave the middle for both ends."""
+    share = number / SLICES
+    even = (np.arange(1000) + 0.5) / 1000
+    weights = np.where(even < share * ends, 0.02, np.where(even > 1 - share * ends, 0.98, even))
+    return {
+        "seconds": share * seconds,
+        "mean": float(weights.mean()),
+        "sd": float(weights.std()),
+        "rate_Hz": 40.0 - 20.0 * share,
+        "weak": float((weights < 0.1).mean()),
+        "strong": float((weights > 0.9).mean()),
+        "histogram": np.histogram(weights, bins=20, range=(0.0, 1.0))[0].tolist(),
+        "spikes_ms": [],
+        "weights": weights.tolist(),
+    }
+
+
+@pytest.fixture
+def models() -> ModelSession:
+    return ModelSession()
+
+
+@pytest.fixture
+def changes() -> Changes:
+    return []
+
+
+def build(workspace: Workspace, session: object, changes: Changes, qtbot: QtBot) -> CompetitionBench:
+    def push(text: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        changes.append((text, before, after))
+
+    context = BenchContext(workspace, session, None, None, push)  # type: ignore[arg-type]
+    bench = build_bench(next(spec for spec in BENCHES if spec.name == "competition"), context)
+    assert isinstance(bench, CompetitionBench)
+    qtbot.addWidget(bench)
+    bench.resize(1240, 600)
+    bench.show()
+    bench.set_shown(True)
+    return bench
+
+
+@pytest.fixture
+def bench(workspace: Workspace, models: ModelSession, changes: Changes, qtbot: QtBot) -> Iterator[CompetitionBench]:
+    bench = build(workspace, models, changes, qtbot)
+    yield bench
+    bench.close_bench()
+
+
+def send(models: ModelSession, first: int = 1, last: int = SLICES, seconds: float = 200.0) -> None:
+    for number in range(first, last + 1):
+        models.slice(made_slice(number, seconds), number / SLICES)
+
+
+def watch(bench: CompetitionBench, seconds: float) -> None:
+    for _ in range(round(seconds * 10)):
+        bench.tick(0.1)
+
+
+def sketch(bench: CompetitionBench) -> None:
+    plot = bench.stage.histogram
+    places = [plot.place_of(x, 50 + 300 * abs(x - 0.5)).toPoint() for x in np.linspace(0.02, 0.98, 12)]
+    viewport = plot.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(viewport, QPoint(place))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=places[-1])
+
+
+def test_a_sketch_comes_first_and_stands_beside_the_outcome(bench: CompetitionBench, models: ModelSession) -> None:
+    assert not bench.card.start_button.isEnabled()
+    bench.act()
+    assert not models.trainings
+    assert bench.card.message.text() == "Draw first what you expect; then Start is free."
+    sketch(bench)
+    assert bench.card.start_button.isEnabled()
+    bench.card.start_button.click()
+    send(models)
+    watch(bench, 10.2)
+    assert bench.box.verdict_text == (
+        "You said: the dashed curve. The cell: two heaps: 40 % below 0.1, 40 % above 0.9."
+    )
+    data = bench.stage.histogram.curve_data()
+    assert data["synapses in each twentieth"][1].sum() == 1000
+    assert len(data["your sketch"][0]) >= 32, "the sketch stays where it was drawn"
+
+
+def test_the_run_is_asked_for_as_it_is_set(bench: CompetitionBench, models: ModelSession) -> None:
+    bench.apply({**bench.state(), **FREE, "rate_Hz": 30.0, "ratio": 1.2, "seed": 5})
+    bench.act()
+    _, model, options = models.trainings[-1]
+    assert model == "competition"
+    assert options == {
+        "seconds": 200.0, "slice": 1.0, "synapses": 1000, "rate": 30.0, "depression": 1.2, "seed": 5,
+    }  # fmt: skip
+
+
+def test_it_is_shown_at_its_pace_paused_and_continued(bench: CompetitionBench, models: ModelSession) -> None:
+    bench.apply({**bench.state(), **FREE})
+    bench.card.start_button.click()
+    assert bench.card.start_button.text() == "Pause"
+    send(models)
+    watch(bench, 2.0)
+    assert bench.state()["shown_s"] == pytest.approx(40.0)
+    assert bench.card.progress.text() == "40 of 200 s, 8 s left"
+    assert bench.card.bar.value() == 200
+    bench.card.start_button.click()
+    assert bench.card.start_button.text() == "Continue"
+    assert not bench.is_moving
+    watch(bench, 1.0)
+    assert bench.state()["shown_s"] == pytest.approx(40.0)
+    assert bench.card.progress.text() == "40 of 200 s, paused"
+    bench.card.start_button.click()
+    watch(bench, 8.2)
+    assert bench.card.start_button.text() == "Watch again"
+    assert bench.card.progress.text() == "All 200 s have run."
+    assert len(models.trainings) == 1
+
+
+def test_it_shows_no_more_than_has_been_computed(bench: CompetitionBench, models: ModelSession) -> None:
+    bench.apply({**bench.state(), **FREE, "pace": "full"})
+    bench.act()
+    bench.tick(0.1)
+    assert bench.state()["shown_s"] == 0.0
+    assert bench.card.progress.text() == "The cell is being prepared: the first time takes some seconds …"
+    send(models, 1, 7)
+    bench.tick(0.1)
+    assert bench.state()["shown_s"] == pytest.approx(7.0)
+    assert bench.stage.figures["mean"].text() == f"{made_slice(7)['mean']:.3f}"
+    assert len(bench.stage.weights.weights) == 1000
+
+
+def test_every_figure_is_of_the_moment_scrubbed_to(bench: CompetitionBench, models: ModelSession) -> None:
+    bench.apply({**bench.state(), **FREE, "pace": "full"})
+    bench.act()
+    send(models)
+    bench.tick(0.1)
+    bench.stage.play_row.slider.setValue(250)
+    assert bench.stage.play_row.label.text() == "50 of 200 s"
+    assert bench.stage.histogram.counts.tolist() == made_slice(50)["histogram"]
+    assert bench.stage.figures["rate"].text() == "35 Hz"
+    assert bench.stage.rates.curve_data()["output rate"][0][-1] == pytest.approx(50.0)
+    picture = bench.grab().toImage()
+    bench.stage.play_row.slider.setValue(900)
+    assert bench.grab().toImage() != picture
+    bench.stage.play_row.slider.setValue(250)
+    assert bench.grab().toImage() == picture
+
+
+def test_sorting_is_undoable(bench: CompetitionBench, models: ModelSession, changes: Changes) -> None:
+    bench.apply({**bench.state(), **FREE, "pace": "full"})
+    bench.act()
+    models.slice({**made_slice(200), "weights": np.random.default_rng(0).random(1000).tolist()}, 1.0)
+    bench.tick(0.1)
+    bench.stage.sort_button.click()
+    assert (np.diff(bench.stage.weights.weights) >= 0).all()
+    text, before, _ = changes[-1]
+    assert text == "Sort the synapses"
+    bench.apply(before)
+    assert not (np.diff(bench.stage.weights.weights) >= 0).all()
+    assert len(models.trainings) == 1, "the film is still that of these settings"
+
+
+def test_whole_runs_gather_as_points(bench: CompetitionBench, models: ModelSession, changes: Changes) -> None:
+    bench.apply({**bench.state(), **FREE, "pace": "full"})
+    for rate in (15.0, 25.0):
+        bench.card.rate.field.setValue(rate)
+        bench.act()
+        send(models)
+        bench.tick(0.1)
+    rates, outputs = bench.stage.runs.curve_data()["output Hz"]
+    assert rates.tolist() == [15.0, 25.0]
+    assert outputs == pytest.approx(np.mean([made_slice(k)["rate_Hz"] for k in range(181, 201)]), abs=1e-9)
+    assert [text for text, _, _ in changes] == ["Change the input rate"]
+
+
+def test_undo_of_a_setting_computes_the_run_again(
+    bench: CompetitionBench, models: ModelSession, changes: Changes
+) -> None:
+    bench.apply({**bench.state(), **FREE, "pace": "full"})
+    bench.act()
+    send(models)
+    bench.tick(0.1)
+    seen = bench.stage.histogram.counts.tolist()
+    bench.card.ratio.field.setValue(1.3)
+    assert bench.stage.histogram.counts.sum() == 0
+    assert bench.state()["reached_s"] == 0.0
+    bench.apply(changes[-1][1])
+    assert models.trainings[-1][2]["depression"] == 1.05
+    send(models)
+    assert bench.stage.histogram.counts.tolist() == seen
+    assert bench.card.start_button.text() == "Watch again"
+
+
+def test_cancel_ends_the_computation(bench: CompetitionBench, models: ModelSession) -> None:
+    bench.apply({**bench.state(), **FREE})
+    bench.act()
+    send(models, 1, 60)
+    watch(bench, 1.0)
+    bench.card.cancel_button.click()
+    assert models.stops == 1
+    assert not bench.is_busy
+    assert not bench.is_moving
+    assert bench.state()["reached_s"] == 0.0
+    assert bench.stage.histogram.counts.sum() == 0
+    models.slice(made_slice(61), 61 / SLICES)
+    assert not bench.film.moments, "what comes late is not wanted any more"
+
+
+def test_a_run_that_was_left_goes_on_where_it_was(bench: CompetitionBench, models: ModelSession) -> None:
+    """Same seed, same bits: it is computed again, and what is there already is not shown twice."""
+    bench.apply({**bench.state(), **FREE})
+    bench.act()
+    send(models, 1, 60)
+    watch(bench, 2.0)
+    bench.set_shown(False)
+    assert models.stops == 1
+    assert not bench.is_moving
+    bench.set_shown(True)
+    assert len(models.trainings) == 1, "what has been seen is there: nothing to compute before Continue"
+    bench.act()
+    assert len(models.trainings) == 2
+    send(models)
+    watch(bench, 8.2)
+    assert [moment.seconds for moment in bench.film.moments] == pytest.approx(np.arange(1.0, 201.0))
+    assert bench.state()["reached_s"] == 200.0
+
+
+def test_a_lost_worker_is_said_and_the_run_taken_up_again(bench: CompetitionBench, models: ModelSession) -> None:
+    bench.apply({**bench.state(), **FREE})
+    bench.act()
+    send(models, 1, 30)
+    watch(bench, 1.0)
+    models.refuse("The cell's process was killed.")
+    assert bench.card.message.text() == "The cell's process was killed. Continue takes the run up again."
+    assert bench.card.start_button.text() == "Continue"
+    bench.card.start_button.click()
+    assert bench.card.message.text() == ""
+    assert len(models.trainings) == 2
+
+
+def test_reduced_motion_shows_the_end_alone(bench: CompetitionBench, models: ModelSession) -> None:
+    bench.context.workspace.settings.change(reduced_motion=True)
+    bench.apply({**bench.state(), **FREE})
+    bench.act()
+    send(models, 1, 100)
+    bench.tick(0.1)
+    assert bench.state()["shown_s"] == 0.0
+    send(models, 101, SLICES)
+    bench.tick(0.1)
+    assert bench.state()["shown_s"] == 200.0
+    assert not bench.is_moving
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("rate_Hz", 0.0), ("ratio", float("nan")), ("seconds", 300), ("shown_s", 5.0), ("reached_s", 900.0), ("pace", "x"), ("y", 1)],
+)  # fmt: skip
+def test_nonsense_is_refused_whole(bench: CompetitionBench, key: str, value: object) -> None:
+    before = bench.state()
+    with pytest.raises(StateError) as caught:
+        bench.apply({**before, "seed": 7, key: value})
+    assert caught.value.key == key
+    assert bench.state() == before
+
+
+def test_reset_forgets_runs_and_can_be_undone(bench: CompetitionBench, models: ModelSession, changes: Changes) -> None:
+    bench.apply({**bench.state(), **FREE, "pace": "full", "seed": 4})
+    bench.act()
+    send(models)
+    bench.tick(0.1)
+    bench.card.reset_button.click()
+    state = bench.state()
+    assert state["seed"] == 0
+    assert not state["runs"]
+    assert state["prediction"]["first"] is False
+    assert changes[-1][0] == "Reset the competition bench"
+    assert len(changes[-1][1]["runs"]) == 1
+
+
+@pytest.mark.parametrize("name", ["paper", "night", "projector"])
+def test_it_fits_its_panel(bench: CompetitionBench, name: str) -> None:
+    bench.context.theme.set_name(name)
+    assert bench.minimumSizeHint().width() <= 1240
+    assert bench.minimumSizeHint().height() <= 600
+    stage = bench.stage
+    for plot in (stage.histogram, stage.weights, stage.means, stage.rates, stage.runs):
+        assert plot.accessibleName()
+        assert plot.toolTip()
+
+
+@pytest.mark.xdist_group("biology")
+def test_a_worker_computes_it_and_the_same_seed_gives_the_same_bits(workspace: Workspace, qtbot: QtBot) -> None:
+    session = NeuronSession()
+    bench = build(workspace, session, [], qtbot)
+    try:
+        ends = []
+        for _ in range(2):
+            bench.apply({**bench.state(), **FREE, "pace": "full", "shown_s": 0.0, "reached_s": 0.0})
+            bench.film.forget()
+            bench.act()
+            qtbot.waitUntil(lambda: bench.film.is_whole, timeout=120_000)
+            bench.tick(0.1)
+            ends.append(bench.film.moments[-1].weights.tobytes())
+        assert ends[0] == ends[1]
+        moment = bench.film.moments[-1]
+        assert moment.sd > 0.33 and moment.weak > 0.15 and moment.strong > 0.15, "bimodal (Song et al. 2000)"
+        assert bench.stage.figures["speed"].text().startswith("200 s in ")
+    finally:
+        bench.close_bench()
+        session.shutdown()

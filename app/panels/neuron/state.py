@@ -27,7 +27,7 @@ class TraceState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """rows: from top to bottom; span_ms: of the time axis; is_close: the potential's range fits what is seen (for small ones)."""
 
     rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=6)] = ("voltage",)
-    span_ms: Annotated[float, Meta(ge=SPAN_RANGE[0], le=SPAN_RANGE[1])] = 40.0
+    span_ms: Annotated[float, Meta(ge=SPAN_RANGE[0], le=SPAN_RANGE[1])] = 20.0
     is_close: bool = False
 
 

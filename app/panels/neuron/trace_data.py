@@ -103,8 +103,8 @@ class TraceData:
         if row == "synapses":
             return self._synapses(recording, script, window, columns)
         name, token, title = {
-            "electrode": ("current_nA", "text", "electrodes"),
-            "next": ("next_cell_mV", "test", "next cell"),
+            "electrode": ("current_nA", "text", "all electrodes, nA"),
+            "next": ("next_cell_mV", "test", "after the synapse, mV"),
         }[row]
         return [Curve(title, token, *self._read(recording, name, 0, window, columns))]
 
@@ -178,10 +178,13 @@ class TraceData:
         times, total = recording.inputs_over(*window)
         inhibits = np.array([receptor == "gaba_a" for receptor in script.last_plan.receptors])
         curves = []
-        for name, token, which in (("excitatory", "positive", ~inhibits), ("inhibitory", "negative", inhibits)):
+        for name, token, which in (
+            ("excitatory, nS", "positive", ~inhibits),
+            ("inhibitory, nS", "negative", inhibits),
+        ):
             if which.any():
                 series = decimate(times, total[:, which].sum(axis=1), *window, columns)
-                curves.append(Curve(name, token, *series, is_dashed=name == "inhibitory"))
+                curves.append(Curve(name, token, *series, is_dashed=token == "negative"))
         return curves
 
 

@@ -147,26 +147,27 @@ class TracePainter:
         theme = self.theme
         spec, rect = ROWS[row.key], row.rect
         metrics = QFontMetricsF(theme.font("small"))
-        places = nice_steps(row.low, row.high, max(int(rect.height() / (metrics.height() * 1.5)), 1))
+        places = nice_steps(row.low, row.high, max(int(rect.height() / (metrics.height() * 1.25)), 1))
         digits = max(0, -math.floor(math.log10(places[1] - places[0]) + 1e-9)) if len(places) > 1 else 0
+        title = "V" if row.key == "voltage" else spec.title
+        unit = f"({spec.unit})" if spec.unit and rect.height() > metrics.height() * 2.2 else ""
+        lines = [title, unit] if unit else [title]
+        titled = rect.top() - theme.gap(2) + len(lines) * metrics.height()  # the title reaches down to here
+        wide = theme.gap(4) + max(metrics.horizontalAdvance(line) for line in lines)
         for place in places:
             y = round(row.y(place)) + 0.5
             painter.setPen(QPen(theme.color("grid")))
             painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
             text = number_text(place, digits)
-            at = QPointF(rect.left() - metrics.horizontalAdvance(text) - theme.gap(4), y + metrics.ascent() / 2 - 1)
-            is_clear = rect.top() + metrics.height() * 1.1 < y < rect.bottom() - metrics.height() * 0.2
-            if is_clear or len(places) == 1:
+            x = rect.left() - metrics.horizontalAdvance(text) - theme.gap(4)
+            is_hidden = y - metrics.height() / 2 < titled and x < wide + theme.gap(2)
+            if not is_hidden and y > rect.top() + metrics.height() * 0.4 and y < rect.bottom() - metrics.height() * 0.1:
                 painter.setPen(QPen(theme.color("muted")))
-                painter.drawText(at, text)
+                painter.drawText(QPointF(x, y + metrics.ascent() / 2 - 1), text)
         painter.setPen(QPen(theme.color("text")))
-        title = f"{spec.title}" if row.key != "voltage" else "V"
-        unit = f" ({spec.unit})" if spec.unit else ""
-        painter.drawText(QPointF(theme.gap(4), rect.top() + metrics.ascent() - theme.gap(2)), title)
-        if unit and rect.height() > metrics.height() * 2.2:
-            painter.drawText(
-                QPointF(theme.gap(4), rect.top() + metrics.ascent() + metrics.height() * 0.9), unit.strip()
-            )
+        for number, line in enumerate(lines):
+            y = rect.top() + metrics.ascent() - theme.gap(2) + number * metrics.height() * 0.95
+            painter.drawText(QPointF(theme.gap(4), y), line)
         painter.save()
         painter.setClipRect(rect.adjusted(0, -2, 1, 2))
         for curve in row.curves:

@@ -145,6 +145,7 @@ class PlayedLine(QObject):
         self.started: list[stage.StagePlan] = []
         self.is_held = False  # a worker that does not answer for now
         self.is_running = False
+        self.answers_models = True  # False: whoever calls one waits
         self.worker_pid: int | None = None
 
     @property
@@ -161,7 +162,8 @@ class PlayedLine(QObject):
 
     def send_command(self, command: Any) -> None:
         self.sent.append(command)
-        if self._job is not None:
+        is_model = isinstance(command, stage.CallModel | stage.StartTraining)
+        if self._job is not None and (self.answers_models or not is_model):
             self._put(self._job.send(command))
 
     def resume(self) -> None:

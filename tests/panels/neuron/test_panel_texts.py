@@ -19,7 +19,6 @@ from app.panels.neuron.bench import BENCHES, bench_names
 from app.panels.neuron.panel import NeuronPanel
 from app.widgets.theme import THEME_NAMES, Theme
 
-
 SMALL, LARGE = (1264, 560), (1900, 900)  # what windows of 1280 x 720 and 1920 x 1080 leave
 
 

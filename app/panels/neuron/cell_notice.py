@@ -14,6 +14,7 @@ class CellNotice(QFrame):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._room = parent
         self.setObjectName("card")
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -50,7 +51,7 @@ class CellNotice(QFrame):
 
     def place(self) -> None:
         """Stand where it belongs; its parent calls this when it has another size."""
-        parent = self.parentWidget()
+        parent = self._room
         margin = self._theme.gap(16)
         most = min(parent.width() - 2 * margin, self._theme.px(440))
         metrics = self._text.fontMetrics()

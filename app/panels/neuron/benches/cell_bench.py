@@ -117,7 +117,6 @@ class CellBench(Bench):
             self._dialog = EquationsDialog(
                 context.theme, context.session, context.cell_view.guide, context.probes, self.window()
             )
-        self._dialog.refresh()
         self._dialog.show()
         self._dialog.raise_()
 

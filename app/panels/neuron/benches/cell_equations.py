@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from app.cell_recording import CellFrame
@@ -74,9 +75,15 @@ class EquationsDialog(QDialog):
         probes.changed.connect(self.refresh)
         self.refresh()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
     @Slot()
     def refresh(self) -> None:
-        """Show the numbers of the moment shown."""
+        """Show the numbers of the moment shown; closed, it does nothing."""
+        if not self.isVisible() and self._text.text():
+            return
         probes = tuple((probe.compartment, probe.color) for probe in self._probes.probes)
         focus = TraceData(self._guide).focus(probes)
         place = focus if focus is not None else self._guide.morphology.compartment("soma")

@@ -1,0 +1,153 @@
+"""The Cell bench's card: what its controls do to the cell, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from played_engine import PlayedLine
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.panels.neuron.benches.cell_presets import PRESETS, put
+from app.panels.neuron.panel import NeuronPanel
+from app.simulation.biology.stage import Fire, Inject, StagePlan, Withdraw
+
+Play = Callable[[NeuronPanel, float], None]
+
+
+@pytest.fixture
+def panel(show_panel: Callable[..., NeuronPanel]) -> NeuronPanel:
+    return show_panel()
+
+
+@pytest.fixture
+def card(panel: NeuronPanel) -> Any:
+    return panel.stage.front
+
+
+def sent(line: PlayedLine, kind: type) -> list[Any]:
+    return [command for command in line.sent if isinstance(command, kind)]
+
+
+def test_so_many_at_once_or_spread(panel: NeuronPanel, card: Any, line: PlayedLine) -> None:
+    card.fire.count.field.setValue(15)
+    assert card.fire.fire_button.text() == "Fire 15"
+    card.fire.fire_button.click()
+    card.fire.spread.field.setValue(2.0)
+    card.fire.fire_button.click()
+    at_once, spread = sent(line, Fire)
+    assert len(at_once.inputs) == 15
+    assert at_once.times_ms is None
+    assert spread.times_ms[-1] - spread.times_ms[0] == pytest.approx(2.0)
+    assert len(set(spread.times_ms)) == 15
+
+
+def test_the_group_is_marked_weighed_and_fired_together(panel: NeuronPanel, card: Any, line: PlayedLine) -> None:
+    assert not card.fire.group_button.isEnabled()
+    panel.view.inputs_selected.emit((2, 5, 9))
+    assert card.fire.group_button.text() == "Fire group (3)"
+    card.synapses.weight.field.setValue(3.0)
+    assert [panel.session.plan.weights_nS[number] for number in (2, 5, 9, 0)] == [3.0, 3.0, 3.0, 1.0]
+    card.synapses.receptor.activated.emit(card.synapses.receptor.findData("gaba_a"))
+    assert panel.session.plan.receptors[5] == "gaba_a"
+    assert panel.session.plan.receptors[0] == "ampa"
+    card.fire.group_button.click()
+    assert sent(line, Fire)[0].inputs == (2, 5, 9)
+
+
+def test_the_bars_say_the_number_under_the_pointer_and_select(panel: NeuronPanel, card: Any) -> None:
+    bars = card.synapses.bars
+    x = round(bars._left() + 7.5 * bars._step())
+    QTest.mouseMove(bars, QPoint(x, 40))
+    assert bars.text == "Input 8: 1.00 nS, AMPA"
+    QTest.mouseClick(bars, Qt.MouseButton.LeftButton, pos=QPoint(x, 40))
+    assert panel.hand.state.marked == (7,)
+    assert panel.view.picture.marked == (7,)
+
+
+def test_holding_the_button_injects_until_it_is_let_go(
+    panel: NeuronPanel, card: Any, line: PlayedLine, play: Play
+) -> None:
+    card.electrode.amplitude.field.setValue(1.5)
+    QTest.mousePress(card.electrode.inject_button, Qt.MouseButton.LeftButton)
+    play(panel, 0.3)
+    QTest.mouseRelease(card.electrode.inject_button, Qt.MouseButton.LeftButton)
+    play(panel, 0.1)
+    inject = sent(line, Inject)[0]
+    assert (inject.amplitude_nA, inject.duration_ms) == (1.5, None)
+    assert len(sent(line, Withdraw)) == 1
+
+
+def test_a_pulse_has_its_duration(panel: NeuronPanel, card: Any, line: PlayedLine) -> None:
+    card.electrode.pulse.click()
+    card.electrode.duration.field.setValue(2.5)
+    QTest.mouseClick(card.electrode.inject_button, Qt.MouseButton.LeftButton)
+    assert sent(line, Inject)[0].duration_ms == 2.5
+    assert sent(line, Withdraw) == []
+
+
+def test_the_electrode_moves_and_says_where_it_is(panel: NeuronPanel, card: Any) -> None:
+    bouton = panel.view.guide.morphology.compartment("bouton")
+    panel.view.electrode_moved.emit(bouton)
+    assert card.electrode.place.text().startswith("At: Axon terminal (bouton).")
+    assert panel.state()["hand"]["electrode"] == bouton
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_each_condition_names_what_it_changes(preset: Any) -> None:
+    before = StagePlan()
+    after = put(preset.name, before)
+    names = {
+        "sodium": "Sodium conductance",
+        "potassium": "Potassium conductance",
+        "temperature_C": "Temperature",
+        "wraps": "wraps",
+    }
+    for field, word in names.items():
+        changes = getattr(after, field) != getattr(before, field)
+        assert changes == (word in preset.sentence and preset.name != "healthy"), field
+
+
+def test_jumps_bring_the_camera_there(panel: NeuronPanel, card: Any, play: Play) -> None:
+    before = panel.view.camera_state()
+    button = next(one for one in card.look.findChildren(QPushButton) if one.text() == "Membrane")
+    button.click()
+    play(panel, 3.0)
+    assert panel.view.camera_state() != before
+    assert panel.view.camera.view.zoom > 10
+
+
+def test_the_badge_opens_the_equations_with_live_numbers(
+    panel: NeuronPanel, card: Any, play: Play, qtbot: QtBot
+) -> None:
+    card.badge.click()
+    dialog = card._dialog
+    qtbot.waitExposed(dialog)
+    text = dialog.findChild(QLabel).text()
+    assert "V = −65.0 mV" in text
+    assert "dt = 0.01 ms" in text
+    panel.hand.fire_count(12)
+    play(panel, 0.6)
+    frame = panel.session.frame()
+    assert frame is not None
+    assert f"at {frame.time_ms:.2f} ms" in dialog.findChild(QLabel).text()
+    dialog.close()
+
+
+def test_the_card_shows_the_plan_of_the_moment_shown(panel: NeuronPanel, card: Any, play: Play) -> None:
+    panel.hand.fire_count(3)
+    play(panel, 1.0)
+    card.membrane.temperature.field.setValue(6.3)
+    play(panel, 1.0)
+    panel.session.show_moment(1.0)
+    assert card.membrane.temperature.value() == 18.5
+    panel.session.go_live()
+    assert card.membrane.temperature.value() == 6.3
+    panel.session.show_moment(1.0)
+    panel.hand.fire_count(1)  # another run begins, in which it was never cold
+    assert panel.session.plan.temperature_C == 18.5
+    assert card.membrane.temperature.value() == 18.5

@@ -58,7 +58,7 @@ class AxonBench(Bench):
     def _connect(self) -> None:
         self.playback.moment_changed.connect(self._on_moment_changed)
         self.playback.refused.connect(self._on_play_refused)
-        self.clock_bar.speed_changed.connect(self._on_speed_changed)
+        self.clock_bar.speed_changed.connect(self.state_changed)
         self.controls.changed.connect(self._on_control_changed)
         self.controls.settled.connect(self._settle)
         self.controls.heal_asked.connect(self._on_heal_asked)
@@ -238,10 +238,6 @@ class AxonBench(Bench):
     def _on_play_refused(self) -> None:
         owed = self.playback.recording is not None
         self.card.say("Say first what you expect; then Play is free." if owed else "The axons are not there yet.")
-
-    @Slot()
-    def _on_speed_changed(self) -> None:
-        self.state_changed.emit()
 
     # --- what a person does -------------------------------------------------------------------------------------------
 

@@ -84,6 +84,7 @@ class CardArea(QScrollArea):
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
+        self._content = content
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -91,13 +92,13 @@ class CardArea(QScrollArea):
         content.installEventFilter(self)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.widget().sizeHint().width(), self._needed())
+        return QSize(self._content.sizeHint().width(), self._needed())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.widget().minimumSizeHint().width() + 12, min(self._needed(), 90))
+        return QSize(self._content.minimumSizeHint().width() + 12, min(self._needed(), 90))
 
     def _needed(self) -> int:
-        content = self.widget()
+        content = self._content
         width = self.viewport().width()
         return content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
 

@@ -93,7 +93,7 @@ def test_twice_the_weight_needs_half_the_inputs(bench: SummationBench, run: Call
     run(5)
     assert bench.counter.text() == "4 inputs: no, 5: fires."
     QTest.mouseClick(bench.controls.weight.button("1"), Qt.MouseButton.LeftButton)
-    assert bench.counter.text() == "No run yet: choose a number, then Run."
+    assert bench.counter.text() == "No run yet."
 
 
 def test_spread_out_twenty_are_not_enough(bench: SummationBench, run: Callable[..., None]) -> None:
@@ -128,7 +128,7 @@ def test_what_else_acts_on_the_cell_spoils_the_run(
     session.clock.set_speed(200.0)
     session.advance(0.4)
     settle(session)
-    assert bench.counter.text() == "No run yet: choose a number, then Run."
+    assert bench.counter.text() == "No run yet."
     assert bench.hint.text() == "Something else acted on the cell as well: this run does not count."
 
 
@@ -194,7 +194,7 @@ def test_reset_is_calm(bench: SummationBench, run: Callable[..., None]) -> None:
     predict(bench, 8)
     run(9)
     QTest.mouseClick(bench.reset_button, Qt.MouseButton.LeftButton)
-    assert bench.counter.text() == "No run yet: choose a number, then Run."
+    assert bench.counter.text() == "No run yet."
     assert bench.state() == msgspec.to_builtins(SummationState())
     assert bench.plot.curve_data() == {}
 

@@ -186,6 +186,20 @@ def test_states_go_round_and_wrong_ones_are_refused(bench: UnitBench, context: A
     assert bench.state() == after
 
 
+def test_what_a_fresh_worker_owes_is_asked_again(
+    context: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, session: NeuronSession, settle: Callable[..., None]
+) -> None:
+    bring_models(monkeypatch)
+    bench = UnitBench(context)
+    qtbot.addWidget(bench)
+    bench.set_shown(True)
+    session.restart()
+    settle(session)
+    qtbot.waitUntil(lambda: not bench.is_busy)
+    assert "ReLU" in " ".join(texts(bench, "hh"))
+    bench.close_bench()
+
+
 def test_reset(bench: UnitBench) -> None:
     turn(bench, "or", **GATES["or"])
     QTest.mouseClick(bench.page.reset_button, Qt.MouseButton.LeftButton)

@@ -56,6 +56,7 @@ class ExcitabilityBench(Bench):
         self.playback.moment_changed.connect(self._on_moment_changed)
         self._calls.refused.connect(self._on_model_refused)
         self._calls.waited.connect(self._on_wait_changed)
+        self.context.session.state_changed.connect(self._on_cell_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -234,6 +235,12 @@ class ExcitabilityBench(Bench):
     def _on_model_refused(self, name: str, reason: str) -> None:
         self.book.give_up(name)
         self.page.say(reason)
+
+    @Slot(str)
+    def _on_cell_changed(self, state: str) -> None:
+        """What a worker that began anew did not answer is asked again."""
+        if state == "ready" and self._is_shown:
+            self._show_state()
 
     @Slot(bool)
     def _on_wait_changed(self, is_waiting: bool) -> None:

@@ -17,7 +17,10 @@ _SLIDERS = ("current_hh", "current_lif", "duration_ms", "gap_ms", "amplitude", "
 
 
 class ExcitabilityControls(QWidget):
-    """`changed` follows a person's every change, `settled` the end of a gesture, with its name for undo."""
+    """`changed` follows a person's every change, `settled` the end of a gesture, with its name for undo.
+
+    mode: the row of questions, which the page puts above its prediction.
+    """
 
     changed = Signal()
     settled = Signal(str)
@@ -70,7 +73,7 @@ class ExcitabilityControls(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap(8))
-        for part in (self.mode, self.cell, *(getattr(self, name) for name in _SLIDERS), self.has_curve):
+        for part in (self.cell, *(getattr(self, name) for name in _SLIDERS), self.has_curve):
             column.addWidget(part)
         for row in (self.mode, self.cell):
             row.chosen.connect(self._on_choice_made)

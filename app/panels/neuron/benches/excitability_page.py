@@ -70,8 +70,8 @@ class ExcitabilityPage(QWidget):
         upper = QVBoxLayout(inner)
         upper.setContentsMargins(0, 0, gap(6), 0)
         upper.setSpacing(gap(10))
-        upper.addWidget(self.controls)
-        upper.addWidget(self.box)
+        for part in (self.controls.mode, self.box, self.controls):
+            upper.addWidget(part)
         self.card = QWidget()
         buttons = QHBoxLayout()
         buttons.addWidget(self.run_button, 1)
@@ -81,8 +81,8 @@ class ExcitabilityPage(QWidget):
         card.setSpacing(gap(8))
         card.addWidget(CardArea(inner), 100)
         card.addLayout(buttons)
-        for part in (self.hint, self.fact, self.caption):
-            card.addWidget(part)
+        for text in (self.hint, self.fact, self.caption):
+            card.addWidget(text)
         card.addStretch(1)
         self.stack = QStackedWidget()
         for plot in self.plots.values():

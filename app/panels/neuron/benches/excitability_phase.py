@@ -49,13 +49,13 @@ class PhasePlot(StyledPlot):
         self._dot = pg.PlotDataItem(pen=None, symbol="o", name="now")
         self.addItem(self._dot)
         self._names = {"n_line": pg.TextItem("– –  dn/dt = 0"), "v_line": pg.TextItem("– –  dV/dt = 0")}
-        self._names["v_line"].setPos(-32.0, 0.66)
-        self._names["n_line"].setPos(-32.0, 0.61)
+        self._names["v_line"].setPos(-30.0, 0.34)
+        self._names["n_line"].setPos(-30.0, 0.275)
         for item in self._names.values():
             self.addItem(item, ignoreBounds=True)
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.setXRange(-82.0, 50.0, padding=0)
-        self.setYRange(0.25, 0.85, padding=0)
+        self.setYRange(0.18, 0.85, padding=0)
         self.setToolTip(
             "The dashed lines are where n, or V, stands still; the V line is drawn for h as it is at this moment"
         )

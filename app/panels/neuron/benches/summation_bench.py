@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls, label
+from app.panels.neuron.bench_controls import ChangeTrail, ModelCalls, label
 from app.panels.neuron.benches.summation_controls import SummationControls
 from app.panels.neuron.benches.summation_outcomes import NumberLine, Outcomes
 from app.panels.neuron.benches.summation_plan import (
@@ -31,7 +31,7 @@ from app.panels.neuron.prediction import NumberQuestion, PredictionBox
 from app.simulation.biology.stage import Answer, Fire, Inject, StagePlan
 
 SOMA = 0  # its compartment in the lecture neuron's morphology
-_QUESTION = "How many inputs must fire together before the cell fires?"
+_QUESTION = "How many inputs must fire together?"
 _CAPTION = (
     "Dashed: every input alone, added up. On one dendrite the real sum falls short, since the driving force shrinks "
     "(Rall 1967); near threshold it rises above, since sodium channels begin to open."
@@ -75,27 +75,22 @@ class SummationBench(Bench):
 
     def _build(self) -> None:
         gap = self.context.theme.gap
-        inner = QWidget()
-        upper = QVBoxLayout(inner)
-        upper.setContentsMargins(0, 0, gap(4), 0)
-        upper.setSpacing(gap(6))
-        rule = QFrame()
-        rule.setObjectName("rule")
-        for part in (self.box, rule, self.controls, label(_CAPTION, "caption")):
-            upper.addWidget(part)
         buttons = QHBoxLayout()
         buttons.setSpacing(gap(8))
         buttons.addWidget(self.run_button, 1)
         buttons.addWidget(self.reset_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(gap(8), gap(8), gap(8), gap(8))
+        column.setContentsMargins(gap(8), gap(4), gap(8), gap(8))
         column.setSpacing(gap(6))
-        column.addWidget(CardArea(inner), 100)
+        self.setMinimumWidth(gap(304))
+        column.addWidget(self.box)
+        column.addWidget(self.controls.inputs)
         column.addLayout(buttons)
-        column.addWidget(self.hint)
+        for part in (self.hint, self.counter, self.line):
+            column.addWidget(part)
         column.addWidget(self.plot, 1)
-        column.addWidget(self.counter)
-        column.addWidget(self.line)
+        column.addWidget(self.controls)
+        column.addWidget(label(_CAPTION, "caption"))
 
     def _connect(self) -> None:
         self.controls.changed.connect(self._on_control_changed)

@@ -14,7 +14,10 @@ from app.widgets.value_slider import ValueSlider
 
 
 class SummationControls(QWidget):
-    """`changed` follows a person's every change, `settled` the end of a gesture, with its name for undo."""
+    """`changed` follows a person's every change, `settled` the end of a gesture, with its name for undo.
+
+    inputs: the slider that the card puts above Run, where it is always in sight.
+    """
 
     changed = Signal()
     settled = Signal(str)
@@ -49,7 +52,6 @@ class SummationControls(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap(6))
-        column.addWidget(self.inputs)
         column.addWidget(self.spread)
         for row in rows:
             row.title.setMinimumWidth(width)

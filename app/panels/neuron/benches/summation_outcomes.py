@@ -48,7 +48,7 @@ class Outcomes:
         """The counter: "9 inputs: no, 10: fires"."""
         most, fewest = self.bracket(condition)
         if most is None and fewest is None:
-            return "No run yet: choose a number, then Run."
+            return "No run yet."
         if fewest is None:
             return f"{_inputs(most or 0)}: no. Try more." if most != MOST_INPUTS else f"{most} inputs: no, not even so."
         if most is None:
@@ -83,10 +83,10 @@ class NumberLine(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(260), self._theme.px(56))
+        return QSize(self._theme.px(260), self._theme.px(48))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(150), self._theme.px(56))
+        return QSize(self._theme.px(150), self._theme.px(48))
 
     def place_of(self, inputs: float) -> float:
         """The x of a number, px."""
@@ -99,7 +99,7 @@ class NumberLine(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = theme.font("small")
         painter.setFont(font)
-        line = theme.px(28)
+        line = theme.px(22)
         painter.setPen(QPen(theme.color("border"), 1))
         painter.drawLine(QPointF(self.place_of(1), line), QPointF(self.place_of(MOST_INPUTS), line))
         metrics = QFontMetricsF(font)
@@ -115,7 +115,7 @@ class NumberLine(QWidget):
                 painter.drawText(QPointF(x - width / 2, line + theme.px(8) + metrics.ascent()), text)
         self._paint_chosen(painter, line)
         for inputs, fires in self._runs.items():
-            self._paint_run(painter, QPointF(self.place_of(inputs), line - theme.px(12)), fires)
+            self._paint_run(painter, QPointF(self.place_of(inputs), line - theme.px(11)), fires)
         if self._said is not None and 1 <= self._said <= MOST_INPUTS:
             self._paint_said(painter, self.place_of(self._said), line)
 

@@ -100,6 +100,6 @@ class SummationPlot(StyledPlot):
     def _on_look_changed(self) -> None:
         self._note.setColor(self.theme.color("series_1"))
         self._note.setFont(self.theme.font("small"))
-        self.setMinimumHeight(self.theme.px(64) + self.theme.gap(84))
+        self.setMinimumHeight(self.theme.px(64) + self.theme.gap(70))
         for curve in self._ghosts:
             curve.setPen(curve_pen(self.theme, "disabled", width=1.0))

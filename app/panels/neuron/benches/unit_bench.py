@@ -68,6 +68,7 @@ class UnitBench(Bench):
         page.morph_slider.valueChanged.connect(self._on_morph_dragged)
         page.morph_slider.sliderReleased.connect(self._on_morph_settled)
         self._calls.refused.connect(self._on_model_refused)
+        self.context.session.state_changed.connect(self._on_cell_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -235,6 +236,12 @@ class UnitBench(Bench):
     def _on_model_refused(self, _name: str, reason: str) -> None:
         self._owed_rows = 0
         self.page.cell_message.setText(reason)
+
+    @Slot(str)
+    def _on_cell_changed(self, state: str) -> None:
+        """What a worker that began anew did not answer is asked again."""
+        if state == "ready" and self._is_shown:
+            self._show_state()
 
     # --- life ---------------------------------------------------------------------------------------------------------
 

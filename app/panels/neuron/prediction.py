@@ -157,16 +157,7 @@ class PredictionBox(QWidget):
 
     def set_prediction(self, prediction: Prediction) -> None:
         """Show `prediction` (its part that answers this question); emits nothing. The result shown before is taken away."""
-        kind = self.kind
-        choice = prediction.choice if isinstance(kind, ChoiceQuestion) else None
-        if isinstance(kind, ChoiceQuestion) and choice is not None and choice >= len(kind.answers):
-            choice = None
-        self._said = Prediction(
-            prediction.first,
-            choice,
-            prediction.number if isinstance(kind, NumberQuestion) else None,
-            prediction.curve if isinstance(kind, SketchQuestion) else None,
-        )
+        self._said = _fitting(prediction, self.kind)
         self._result, self._right = "", None
         self._show()
 
@@ -190,12 +181,7 @@ class PredictionBox(QWidget):
     @property
     def said_text(self) -> str:
         """What has been said, in words; "" where nothing has."""
-        said = self._said
-        if isinstance(self.kind, ChoiceQuestion) and said.choice is not None:
-            return self.kind.answers[said.choice]
-        if isinstance(self.kind, NumberQuestion) and said.number is not None:
-            return f"{said.number:.6g} {self.kind.unit}".rstrip()
-        return "the dashed curve" if said.curve is not None else ""
+        return _in_words(self._said, self.kind)
 
     # --- building -----------------------------------------------------------------------------------------------------
 
@@ -234,27 +220,17 @@ class PredictionBox(QWidget):
 
     def _add_answers(self, layout: QHBoxLayout | QVBoxLayout, answers: Sequence[str]) -> None:
         for number, answer in enumerate(answers):
-            button = QPushButton(answer)
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            button.setToolTip(f"Say that it will be: {answer}")
-            button.setAccessibleName(f"Predict: {answer}")
+            button = _answer_button(answer)
             button.clicked.connect(self._on_answer_clicked)
             self._buttons.addButton(button, number)
             layout.addWidget(button)
 
     def _add_field(self, layout: QHBoxLayout | QVBoxLayout, kind: NumberQuestion) -> None:
-        self.field = NumberField(kind.minimum, kind.maximum, kind.start, unit=kind.unit, is_whole=kind.is_whole)
-        self.field.setAccessibleName("Your prediction")
-        self.field.setToolTip("What you expect; Enter or Predict makes it your prediction")
-        say = QPushButton("Predict")
-        say.setToolTip("Make this number your prediction")
-        say.setAutoDefault(False)
+        self.field, say = _number_field(kind), _say_button()
         layout.addWidget(self.field, 1)
         layout.addWidget(say)
         say.clicked.connect(self._on_number_said)
-        edit = self.field.lineEdit()
-        edit.returnPressed.connect(self._on_number_said)
+        self.field.lineEdit().returnPressed.connect(self._on_number_said)
 
     # --- what a person does -------------------------------------------------------------------------------------------
 
@@ -355,3 +331,47 @@ class PredictionBox(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._show(keeps_sketch=True)
+
+
+def _fitting(prediction: Prediction, kind: Question) -> Prediction:
+    """The part of `prediction` that answers this kind of question."""
+    choice = prediction.choice
+    if not isinstance(kind, ChoiceQuestion) or (choice is not None and choice >= len(kind.answers)):
+        choice = None
+    return Prediction(
+        prediction.first,
+        choice,
+        prediction.number if isinstance(kind, NumberQuestion) else None,
+        prediction.curve if isinstance(kind, SketchQuestion) else None,
+    )
+
+
+def _in_words(said: Prediction, kind: Question) -> str:
+    if isinstance(kind, ChoiceQuestion) and said.choice is not None:
+        return kind.answers[said.choice]
+    if isinstance(kind, NumberQuestion) and said.number is not None:
+        return f"{said.number:.6g} {kind.unit}".rstrip()
+    return "the dashed curve" if said.curve is not None else ""
+
+
+def _answer_button(answer: str) -> QPushButton:
+    button = QPushButton(answer)
+    button.setCheckable(True)
+    button.setAutoDefault(False)
+    button.setToolTip(f"Say that it will be: {answer}")
+    button.setAccessibleName(f"Predict: {answer}")
+    return button
+
+
+def _number_field(kind: NumberQuestion) -> NumberField:
+    field = NumberField(kind.minimum, kind.maximum, kind.start, unit=kind.unit, is_whole=kind.is_whole)
+    field.setAccessibleName("Your prediction")
+    field.setToolTip("What you expect; Enter or Predict makes it your prediction")
+    return field
+
+
+def _say_button() -> QPushButton:
+    say = QPushButton("Predict")
+    say.setToolTip("Make this number your prediction")
+    say.setAutoDefault(False)
+    return say

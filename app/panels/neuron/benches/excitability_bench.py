@@ -115,7 +115,7 @@ class ExcitabilityBench(Bench):
         plot.show_points(points)
         plot.show_aim(following.x)
         self._show_curves(plot)
-        self.page.tell(self._fact(following))
+        self.page.tell(self.book.fact(self._shown_run, following))
         self._show_verdict(len(points))
         self.page.run_button.setEnabled(self.page.box.is_ready and len(state.runs) < MOST_RUNS)
         self.page.say(self._advice(len(points)))
@@ -132,17 +132,6 @@ class ExcitabilityBench(Bench):
         before = self.book.curves.get((state.cell, self._sodium_before or 1.0)) if state.cell == "hh" else None
         is_other = state.has_curve and key[1] != (self._sodium_before or 1.0)
         plot.show_curve_before(*(before if before and is_other else ((), ())))
-
-    def _fact(self, following: Run) -> str:
-        """What the run shown came to."""
-        run = self._shown_run
-        if run is None or (run.mode, run.cell) != (following.mode, following.cell):
-            return ""
-        if run.mode == "fi" and run in self.book.rates:
-            return f"{run.x:g} {'nA' if run.cell == 'lif' else 'µA/cm²'}: {self.book.rates[run]:.1f} Hz"
-        if run in self.book.fired:
-            return f"{run.x:g} ms, {run.y:g} µA/cm²: {'it fires' if self.book.fired[run] else 'no spike'}"
-        return ""
 
     def _show_verdict(self, runs: int) -> None:
         state = self._state

@@ -118,6 +118,16 @@ class RunBook(QObject):
 
     # --- what the answers say -----------------------------------------------------------------------------------------
 
+    def fact(self, run: Run | None, following: Run) -> str:
+        """What `run` came to, where it asks the same as the one that follows; "" otherwise."""
+        if run is None or (run.mode, run.cell) != (following.mode, following.cell):
+            return ""
+        if run.mode == "fi" and run in self.rates:
+            return f"{run.x:g} {'nA' if run.cell == 'lif' else 'µA/cm²'}: {self.rates[run]:.1f} Hz"
+        if run in self.fired:
+            return f"{run.x:g} ms, {run.y:g} µA/cm²: {'it fires' if self.fired[run] else 'no spike'}"
+        return ""
+
     def curve_facts(self, cell: Cell, sodium: float) -> str:
         """A whole curve in words, "" while it is not there."""
         curve = self.curves.get((cell, sodium))

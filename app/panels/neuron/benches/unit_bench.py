@@ -84,14 +84,11 @@ class UnitBench(Bench):
 
     def _put(self, state: UnitState) -> None:
         """`state` in force; what the cell said of other weights is forgotten, a gate that is met is remembered."""
-        if self._question(state) != self._question(self._state):
+        if _asked(state) != _asked(self._state):
             self._forget_cell()
         if state.goal in _GATES and is_met(state) and state.goal not in state.met:
             state = msgspec.structs.replace(state, met=(*state.met, state.goal))
         self._state = state
-
-    def _question(self, state: UnitState) -> tuple[Any, ...]:
-        return (state.weights, state.bias, state.x3, state.goal)
 
     def _forget_cell(self) -> None:
         self._cell_rows = {}
@@ -280,3 +277,8 @@ class UnitBench(Bench):
 
     def close_bench(self) -> None:
         self._calls.close()
+
+
+def _asked(state: UnitState) -> tuple[Any, ...]:
+    """What the living cell's answers hang on."""
+    return (state.weights, state.bias, state.x3, state.goal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -124,10 +125,19 @@ class CellScene:
     # --- cards ----------------------------------------------------------------------------------------------------------
 
     def _widest(self, picture: CellPicture) -> float:
-        return min(max(0.42 * picture.camera.room.width(), 340.0), 480.0)
+        return min(max(0.44 * picture.camera.room.width(), 340.0), 520.0)
 
     def caption(self, picture: CellPicture) -> Caption | None:
-        """The card of what is looked at closely, if something is."""
+        """The card of what is looked at closely, if something is; without its sentence where that would take too much room."""
+        caption = self._near_caption(picture)
+        if (
+            caption is None
+            or self.captions.size(caption, self._widest(picture))[1] <= 0.46 * picture.camera.room.height()
+        ):
+            return caption
+        return replace(caption, fact="")
+
+    def _near_caption(self, picture: CellPicture) -> Caption | None:
         if picture.membrane_share > NEAR:
             return membrane_caption(picture, self.membrane.counts(picture))
         counts, number = self.synapse.counts(picture), picture.near_input

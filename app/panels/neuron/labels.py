@@ -137,7 +137,9 @@ class LabelPainter:
             ("Axon terminal (bouton)", np.array([x - 0.5 * radius, y - 0.8 * radius]), -30.0),
             ("Dendrites", anatomy.center[third], 60.0),
         ]
-        found += [("Next cell", np.array([x + 2.9 * radius, y + rise * radius]), -80.0) for rise in (-5.0, -8.0, 4.0, 7.0)]
+        found += [
+            ("Next cell", np.array([x + 2.9 * radius, y + rise * radius]), -80.0) for rise in (-5.0, -8.0, 4.0, 7.0)
+        ]
         found += [
             ("Synapses (inputs)", anatomy.sites[number] + anatomy.outward[number] * board.disc * 0.3, lean)
             for number, lean in ((28, 210.0), (21, 250.0), (25, 80.0), (29, 110.0), (23, 160.0))

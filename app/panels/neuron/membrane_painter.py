@@ -35,7 +35,7 @@ from app.widgets.theme import Theme
 HALF = 1.0  # slots: half the thickness of the bilayer
 CHANNELS = SODIUM_CHANNELS + POTASSIUM_CHANNELS
 TRANSIT_MS = 0.45  # an ion's way through what is seen
-STREAM = 5  # ions that are on their way through one open channel, where the driving force is largest
+STREAM = 8  # ions that are on their way through one open channel, where the driving force is largest
 LARGEST_DRIVE_MV = 127.0  # between the reversal potentials
 PUMP_MS = 10.0  # of one turn: 3 sodium out, 2 potassium in (about 100 a second)
 NARROW = 0.76  # of a channel in its slot: lipids are seen between
@@ -280,6 +280,7 @@ class MembranePainter:
             if not len(is_open):
                 continue
             channel = np.repeat(is_open, STREAM)
+            ion = channel * STREAM + np.tile(np.arange(STREAM), len(is_open))
             turn = (
                 time_ms / TRANSIT_MS
                 + np.tile(np.arange(STREAM), len(is_open)) / STREAM
@@ -287,10 +288,10 @@ class MembranePainter:
             )
             way = turn - np.floor(turn)
             share = min(abs(drive) / LARGEST_DRIVE_MV, 1.0)
-            alpha = np.clip((share - scatter(channel, np.floor(turn), 3)) * 8.0 + 0.5, 0.0, 1.0)
+            alpha = np.clip((share - scatter(ion, np.floor(turn), 3)) * 8.0 + 0.5, 0.0, 1.0)
             alpha = alpha * np.clip(6.0 * np.minimum(way, 1.0 - way), 0.0, 1.0)
             y = (way - 0.5) * 6.6 * math.copysign(1.0, -drive)  # inwards where the current is
-            aside = (scatter(channel, np.floor(turn), 9) - 0.5) * np.clip(np.abs(y) - 1.3, 0.0, 2.0)
+            aside = (scatter(ion, np.floor(turn), 9) - 0.5) * np.clip(np.abs(y) - 1.3, 0.0, 2.0)
             sprite = self.ion(is_sodium, slot, ratio)
             for x, at_y, opacity in zip(
                 ((places[channel] + aside) * slot).tolist(), (y * slot).tolist(), alpha.tolist(), strict=True

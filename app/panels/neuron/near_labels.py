@@ -36,6 +36,8 @@ class NearLabels:
                 found += [
                     ("m gates (three)", right, 0.6, 170.0),
                     ("n gates (four)", other, 0.6, 150.0),
+                    ("m gates (three)", right, -0.6, 10.0),
+                    ("n gates (four)", other, -0.6, 30.0),
                     ("Inactivation ball (h)", float(sodium[np.argmin(np.abs(sodium + 1.0))]) + 0.1, 1.75, 200.0),
                 ]
             found += [("Na⁺/K⁺ pump", CHANNELS / 2 + 0.75, 1.2, 190.0)]
@@ -59,7 +61,7 @@ class NearLabels:
         reach = max(0.85, min(picture.plan.weights_nS[number] ** 0.5, 2.6))
         wide = max(picture.plan.weights_nS[number] ** 0.5, 0.1)
         found = [
-            ("Axon terminal of the input", reach + 0.55, -1.9, 60.0),
+            ("Axon terminal", reach + 0.55, -1.9, 60.0),
             ("Synaptic vesicle", reach * 0.8, -1.5, 85.0),
             ("Calcium channel", 0.63 * min(reach, 1.25), ZONE, 95.0),
             ("Synaptic cleft", reach + 0.45, -0.5, 95.0),

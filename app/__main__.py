@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from trainers.errors import BadInput, HillockError
+from trainers.whole_output import with_whole_output
 
 # command -> the function that runs it; those of trainers are reached by name and never pull torch in here
 _COMMANDS = {
@@ -37,7 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments and arguments[0] in _COMMANDS:
             name = _COMMANDS[arguments[0]]
-            return _status((_with_qt if name.startswith("app.") else _function)(name)(arguments[1:]))
+            command = (_with_qt if name.startswith("app.") else _function)(name)
+            return with_whole_output(lambda: _status(command(arguments[1:])))
         return _open_window(arguments)
     except BadInput as error:
         print(_short(error.sentence), file=sys.stderr)

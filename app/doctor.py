@@ -19,7 +19,7 @@ from app import command_line
 from app.job_thread import worker_environment
 from app.resource_paths import log_folder, resource_path, settings_folder
 from trainers.errors import HillockError
-from trainers.user_folders import user_data_folder
+from trainers.user_folders import fetched_data_folder, user_data_folder
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -122,13 +122,23 @@ def _data() -> Iterator[Finding]:
         return "ok", f"{len(split.train_inputs)} to train on, {len(split.test_inputs)} to test with, bundled"
 
     yield from _look("Data: digits", digits)
+    directory = _preferred_folder()
     for name, spec in DATASETS.items():
         if spec.needs_download:
-            here = is_present(DataChoice(name=name))
-            text = (
-                "on this machine" if here else f"not on this machine; {spec.megabytes:.0f} MB to fetch when you say yes"
-            )
+            here = is_present(DataChoice(name=name, directory=directory))
+            place = directory or fetched_data_folder()
+            text = f"in {place}" if here else f"not in {place}; {spec.megabytes:.0f} MB to fetch when you say yes"
             yield Finding(f"Data: {name}", "ok" if here else "note", text)
+
+
+def _preferred_folder() -> str | None:
+    """Where a person's preferences have the fetched data; read without Qt, which may be what is amiss."""
+    try:
+        preferences = json.loads((settings_folder() / "preferences.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    folder = preferences.get("data_directory") if isinstance(preferences, dict) else None
+    return folder if isinstance(folder, str) and folder else None
 
 
 def _torch() -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from trainers.errors import BadInput, HillockError
+from trainers.whole_output import with_whole_output
 
 _COMMANDS = {
     "train": "trainers.train_command:main",
@@ -31,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     module, _, function = _COMMANDS[name].partition(":")
     try:
-        return int(getattr(import_module(module), function)(arguments[1:]))
+        command = getattr(import_module(module), function)
+        return with_whole_output(lambda: int(command(arguments[1:])))
     except BadInput as error:
         print(error.sentence, file=sys.stderr)
         return 2

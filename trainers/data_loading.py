@@ -9,7 +9,7 @@ from typing import Any
 
 from trainers.commands import AnyCommand, Stop
 from trainers.data_split import DatasetSpec, DataSplit, LoadingCancelled
-from trainers.datasets import check_fits, describe, is_present, load
+from trainers.datasets import check_files, check_fits, describe, is_present, load
 from trainers.events import Progress
 from trainers.layer_catalog import analyse
 from trainers.network_graph import Shape
@@ -25,6 +25,7 @@ def check_plan(plan: TrainingPlan) -> tuple[DatasetSpec, Shape]:
     check_fits(spec, analysis)
     if spec.needs_download and not plan.data.download and not is_present(plan.data):
         load(plan.data)  # says in one sentence what is missing and what to do
+    check_files(plan.data)
     return spec, analysis.input_shape
 
 

@@ -22,6 +22,7 @@ from trainers.data_split import (
 )
 from trainers.digit_images import DIGITS, load_digits
 from trainers.errors import BadInput, MissingData
+from trainers.idx_files import check_idx_files
 from trainers.network_graph import Shape
 from trainers.planar_data import PLANAR_DATA, make_planar
 from trainers.training_plan import DataChoice
@@ -36,6 +37,7 @@ __all__ = [
     "LoadingCancelled",
     "ProgressCallback",
     "Task",
+    "check_files",
     "check_fits",
     "describe",
     "is_present",
@@ -124,6 +126,14 @@ def is_present(choice: DataChoice) -> bool:
         return os.path.exists(choice.name)
     folder = Path(choice.directory) if choice.directory else fetched_data_folder()
     return all((folder / file).is_file() for file in DATA_FILES.get(name, ()))
+
+
+def check_files(choice: DataChoice) -> None:
+    """Raise BadInput where fetched data are there but torn, as far as can be seen without reading them."""
+    name = catalogue_name(choice.name)
+    if name in ("mnist", "fashion-mnist") and is_present(choice):
+        folder = Path(choice.directory) if choice.directory else fetched_data_folder()
+        check_idx_files(DATASETS[name], [folder / file for file in DATA_FILES[name]])
 
 
 def describe(choice: DataChoice, shape: Shape | None = None) -> DatasetSpec:

@@ -6,8 +6,6 @@ be that of the published files, so what is unpickled is never a file of unknown 
 
 from __future__ import annotations
 
-import os
-import struct
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +15,9 @@ from torchvision.datasets.utils import check_integrity
 from trainers.data_split import DatasetSpec, DataSplit, ProgressCallback
 from trainers.datasets import DATA_FILES
 from trainers.download import Counter, FetchError, RemoteFile, building_site, fetch, publish, unpack_gzip, unpack_tar
-from trainers.errors import BadInput, MissingData
+from trainers.errors import MissingData
 from trainers.events import Progress
+from trainers.idx_files import check_idx_files, torn
 
 _IDX_SETS = {"mnist": MNIST, "fashion-mnist": FashionMNIST}
 
@@ -46,54 +45,23 @@ def load(spec: DatasetSpec, folder: Path, is_to_be_fetched: bool, progress: Prog
     )
 
 
-def _torn(spec: DatasetSpec, file: Path, what: str) -> BadInput:
-    return BadInput(
-        f"{file} of {spec.title} is torn ({what}):",
-        fix="delete it and fetch the data again (--download), or take the bundled `digits`.",
-    )
-
-
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def _read_idx(spec: DatasetSpec, folder: Path) -> Arrays:
     files = [folder / file for file in DATA_FILES[spec.name]]
-    counts = [_idx_count(spec, file) for file in files]
-    for part in (0, 2):  # images and labels of training, then of test
-        if counts[part] != counts[part + 1]:
-            raise _torn(spec, files[part + 1], f"{counts[part]} images but {counts[part + 1]} labels")
+    check_idx_files(spec, files)
     found: list[np.ndarray] = []
     for is_train in (True, False):
         try:
             data = _IDX_SETS[spec.name](str(folder), train=is_train, download=False)
             images, targets = data.data.numpy(), data.targets.numpy()
         except (RuntimeError, ValueError, TypeError, KeyError, IndexError, AssertionError, OSError) as error:
-            raise _torn(spec, files[0 if is_train else 2].parent, str(error) or type(error).__name__) from error
+            raise torn(spec, files[0 if is_train else 2].parent, str(error) or type(error).__name__) from error
         if images.shape[1:] != spec.sample_shape[1:] or targets.max() >= len(spec.classes) or targets.min() < 0:
-            raise _torn(spec, files[0 if is_train else 2], "not images of 28 × 28 with labels from 0 to 9")
+            raise torn(spec, files[0 if is_train else 2], "not images of 28 × 28 with labels from 0 to 9")
         found += [np.ascontiguousarray(images[:, None], dtype=np.uint8), targets.astype(np.int64)]
     return found[0], found[1], found[2], found[3]
-
-
-def _idx_count(spec: DatasetSpec, file: Path) -> int:
-    """How many items an IDX file says it has. Raises BadInput where its length says otherwise.
-
-    The format: two zero bytes, the type (8 is uint8), the number of dimensions, each dimension as a big-endian uint32, data.
-    """
-    try:
-        with open(file, "rb") as stream:
-            head = stream.read(16)
-            size = os.fstat(stream.fileno()).st_size
-    except OSError as error:
-        raise BadInput(f"{file} of {spec.title} cannot be read ({error.strerror}): see to its permissions.") from error
-    dimensions = head[3] if len(head) >= 8 else 0
-    if head[:3] != b"\0\0\x08" or not 1 <= dimensions <= 3 or len(head) < 4 + 4 * min(dimensions, 3):
-        raise _torn(spec, file, "its first bytes are not those of an IDX file of uint8")
-    shape = struct.unpack(f">{dimensions}I", head[4:].ljust(12, b"\0")[: 4 * dimensions])
-    wanted = 4 + 4 * dimensions + int(np.prod(shape, dtype=object))
-    if size != wanted or shape[0] == 0:
-        raise _torn(spec, file, f"{size} bytes instead of {wanted}")
-    return int(shape[0])
 
 
 def _read_cifar(spec: DatasetSpec, folder: Path) -> Arrays:
@@ -106,8 +74,8 @@ def _read_cifar(spec: DatasetSpec, folder: Path) -> Arrays:
             for name, digest in digests.items():
                 file = folder / CIFAR10.base_folder / name
                 if not check_integrity(file, digest):
-                    raise _torn(spec, file, "its MD5 is not that of the published file") from error
-            raise _torn(spec, folder / CIFAR10.base_folder, str(error)) from error
+                    raise torn(spec, file, "its MD5 is not that of the published file") from error
+            raise torn(spec, folder / CIFAR10.base_folder, str(error)) from error
         images = np.ascontiguousarray(data.data.transpose(0, 3, 1, 2), dtype=np.uint8)
         found += [images, np.asarray(data.targets, dtype=np.int64)]
     return found[0], found[1], found[2], found[3]

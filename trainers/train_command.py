@@ -5,7 +5,6 @@ Names neither Qt nor the window: `python -m trainers train ...` works with both 
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -17,11 +16,12 @@ import msgspec
 from trainers.commands import AnyCommand, SetValue, Stop
 from trainers.data_split import LoadingCancelled
 from trainers.errors import BadInput, RunStopped
-from trainers.events import AnyEvent, RunFailed, RunStarted
+from trainers.events import AnyEvent, CheckpointSaved, RunFailed, RunStarted, ValueRefused
 from trainers.network_graph import NetworkGraph
 from trainers.setting_limits import FIXED, with_setting
 from trainers.train_options import Options, parse
 from trainers.training_plan import DataChoice, TrainingPlan
+from trainers.whole_output import forget_output
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 Show = Callable[[AnyEvent], None]
@@ -29,6 +29,7 @@ Show = Callable[[AnyEvent], None]
 
 def main(argv: Sequence[str]) -> int:
     """Run `hillock train` with the arguments after its name. Returns the exit status; errors are one sentence on stderr."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be ended by a system is to be interrupted
     try:
         options = parse(list(argv))
         with _view(options.is_json) as show:
@@ -38,15 +39,17 @@ def main(argv: Sequence[str]) -> int:
         return BAD_INPUT
     except RunStopped as error:
         print(error.sentence, file=sys.stderr)
-        if isinstance(error.__cause__, OSError):  # the output is lost, and is not to be flushed once more at the end
-            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        if isinstance(error.__cause__, OSError):
+            forget_output()
         return FAILED
     except KeyboardInterrupt:
         print("Interrupted: nothing was saved beyond the last checkpoint.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the lines has gone
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  until the interpreter ends, which flushes it once more
+        forget_output()
         return FAILED
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(options: Options, show: Show) -> int:
@@ -57,6 +60,7 @@ def _run(options: Options, show: Show) -> int:
 
     job = train(plan)
     failure: RunFailed | None = None
+    kept = _Kept()
     event = next(job)
     with _interruption() as interrupted:
         is_stopping = has_started = False
@@ -64,6 +68,7 @@ def _run(options: Options, show: Show) -> int:
             while True:
                 if event is not None:
                     _show(show, event)
+                    kept.note(event)
                     failure = event if isinstance(event, RunFailed) else failure
                     has_started = has_started or isinstance(event, RunStarted)
                 command: AnyCommand | None = changes.pop(0) if changes and has_started else None
@@ -79,7 +84,38 @@ def _run(options: Options, show: Show) -> int:
     if failure is not None:
         print(failure.reason, file=sys.stderr)
         return FAILED
-    return INTERRUPTED if is_stopping else DONE
+    if kept.refusals:
+        print(kept.refusals[-1], file=sys.stderr)
+        return FAILED
+    if is_stopping:
+        print(kept.sentence(), file=sys.stderr)
+        return INTERRUPTED
+    return DONE
+
+
+class _Kept:
+    """What of the run is on the disk. refusals: sentences about what could not be written, and was not made good later."""
+
+    def __init__(self) -> None:
+        self._checkpoint: CheckpointSaved | None = None
+        self._lost: dict[str, str] = {}
+
+    def note(self, event: AnyEvent) -> None:
+        if isinstance(event, CheckpointSaved):
+            self._checkpoint = event
+            self._lost.pop("checkpoint", None)
+        elif isinstance(event, ValueRefused) and event.name in ("checkpoint", "metrics"):
+            self._lost[event.name] = event.reason
+
+    @property
+    def refusals(self) -> list[str]:
+        return list(self._lost.values())
+
+    def sentence(self) -> str:
+        """For a run that was interrupted."""
+        if self._checkpoint is None:
+            return "Interrupted before there was anything to save."
+        return f"Interrupted at step {self._checkpoint.step:,}, and saved: --resume {self._checkpoint.path} goes on."
 
 
 def _show(show: Show, event: AnyEvent) -> None:
@@ -126,18 +162,20 @@ def _plan_and_changes(options: Options) -> tuple[TrainingPlan, list[AnyCommand]]
 
 @contextmanager
 def _interruption() -> Iterator[list[int]]:
-    """A list that Ctrl+C makes non-empty, so that the step under way is finished first; the second Ctrl+C ends at once."""
+    """A list that Ctrl+C and SIGTERM make non-empty, so that the step under way is finished first; the second one ends at once."""
     caught: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:
         caught.append(number)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for each in before:
+            signal.signal(each, signal.default_int_handler)
 
-    before = signal.signal(signal.SIGINT, note)
+    before = {each: signal.signal(each, note) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield caught
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import msgspec
 
 from trainers.commands import Scalar
 from trainers.data_loading import check_plan
+from trainers.devices import refuse_missing_device
 from trainers.errors import BadInput
 from trainers.network_files import load_network
 from trainers.run_store import CHECKPOINTS, latest_checkpoint
@@ -70,6 +71,7 @@ def parse(argv: list[str]) -> Options:
     for name, value in given.items():
         settings = with_setting(settings, name, value)
     given = {name: getattr(settings, name) for name in given}
+    refuse_missing_device(settings.device)
     runs_folder = Path(options.runs_dir) if options.runs_dir else default_runs_folder()
     refuse_unwritable(runs_folder)
     data = _data_fields(options)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from trainers.batches import Batches, Normaliser, Samples
 from trainers.checkpoints import Checkpoint, save_checkpoint
 from trainers.data_split import DataSplit
+from trainers.devices import missing_device
 from trainers.errors import BadInput
 from trainers.evaluation import Score, evaluate
 from trainers.events import AnyEvent, CheckpointSaved, Progress, RunStarted, ValueRefused
@@ -268,7 +269,7 @@ def choose_device(name: str) -> torch.device:
         name = next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
     if not there[name]:
         has = " and ".join(kind for kind, is_there in there.items() if is_there)
-        raise BadInput(f"The device {name} is not there: PyTorch finds {has} on this machine; take auto or cpu.")
+        raise missing_device(name, f"PyTorch finds {has} on this machine")
     return torch.device(name)
 
 

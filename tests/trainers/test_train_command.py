@@ -16,6 +16,7 @@ from rich.console import Console
 from training_tools import drive, losses_of, plan_for
 
 from trainers import __main__ as command_line
+from trainers import run_store
 from trainers.commands import Stop
 from trainers.data_split import LoadingCancelled
 from trainers.events import Progress
@@ -218,7 +219,8 @@ def test_ctrl_c_while_data_are_fetched_ends_with_130(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is sent to a process by a signal")
-def test_ctrl_c_saves_and_ends_with_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "SIGTERM"])
+def test_an_interrupted_run_saves_and_ends_with_130(number: signal.Signals, tmp_path: Path) -> None:
     arguments = ["-m", "trainers", "train", "playground", "--data", "circle", "--epochs", "100000", "--json", *SHORT]
     arguments += ["--checkpoint-every", "0", "--runs-dir", str(tmp_path / "runs")]
     process = subprocess.Popen(
@@ -232,7 +234,7 @@ def test_ctrl_c_saves_and_ends_with_130(tmp_path: Path) -> None:
         lines.append(json.loads(text))
         if not has_pressed and lines[-1]["type"] == "StepReport" and lines[-1]["epoch"] >= 1:
             has_pressed = True
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
     errors = process.stderr.read()
     process.wait(timeout=60)
     process.stdout.close()
@@ -243,6 +245,27 @@ def test_ctrl_c_saves_and_ends_with_130(tmp_path: Path) -> None:
     folder = tmp_path / "runs" / lines[0]["run"]
     assert str(latest_checkpoint(folder)) == lines[-2]["path"]
     assert [step for step, _ in losses_in(lines)] == list(range(1, lines[-1]["step"] + 1))
+    assert errors == f"Interrupted at step {lines[-1]['step']:,}, and saved: --resume {lines[-2]['path']} goes on.\n"
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "metrics"])
+def test_a_run_that_could_not_be_kept_has_failed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def lose(store: run_store.RunStore) -> None:
+        store.trouble = "The metrics of this run cannot be written: the disk is full."
+
+    if name == "checkpoint":
+        monkeypatch.setattr("trainers.training_run.save_checkpoint", full)
+    else:
+        monkeypatch.setattr(run_store.RunStore, "flush", lose)
+    assert main(["playground", "--data", "circle", "--epochs", "1", "--runs-dir", str(tmp_path), "--json"]) == 1
+    errors = capsys.readouterr().err
+    assert "full" in errors
+    assert len(errors.splitlines()) == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

@@ -43,6 +43,22 @@ def test_a_full_disk_and_a_torch_that_does_not_start_are_faults(monkeypatch) -> 
     assert "does not start" in finding.detail
 
 
+def test_it_looks_where_a_person_keeps_the_data(monkeypatch, tmp_path) -> None:
+    settings, data = tmp_path / "settings", tmp_path / "sets"
+    settings.mkdir()
+    monkeypatch.setattr(doctor, "settings_folder", lambda: settings)
+    (settings / "preferences.json").write_text(json.dumps({"data_directory": str(data)}))
+    for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
+        file = data / "MNIST" / "raw" / f"{name}-ubyte"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"")
+    found = {finding.name: finding for finding in doctor._data()}
+    assert (found["Data: mnist"].verdict, found["Data: mnist"].detail) == ("ok", f"in {data}")
+    assert str(data) in found["Data: cifar10"].detail
+    (settings / "preferences.json").write_text("{")
+    assert doctor._preferred_folder() is None
+
+
 @pytest.mark.timeout(300)
 def test_the_doctor_runs_every_exhibit_and_finds_this_machine_ready() -> None:
     import subprocess

@@ -260,7 +260,8 @@ class NeuronPanel(Panel):
 
     @Slot(str)
     def _on_session_failed(self, reason: str) -> None:
-        text = f"{reason} What the cell did is kept."
+        kept = "It goes on where it stopped" if not self.session.is_long else "It begins calmly"
+        text = f"{reason} What the cell did can still be looked at. {kept} when it is started again."
         self.workspace.message_posted.emit(Message(text, "error", "Start the cell again", self.session.recover))
 
     @Slot(list)

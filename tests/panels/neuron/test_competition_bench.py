@@ -329,7 +329,8 @@ def test_a_worker_computes_it_and_the_same_seed_gives_the_same_bits(workspace: W
             ends.append(bench.film.moments[-1].weights.tobytes())
         assert ends[0] == ends[1]
         moment = bench.film.moments[-1]
-        assert moment.sd > 0.33 and moment.weak > 0.15 and moment.strong > 0.15, "bimodal (Song et al. 2000)"
+        assert min(moment.weak, moment.strong) > 0.15, "bimodal (Song et al. 2000)"
+        assert moment.sd > 0.33
         assert bench.stage.figures["speed"].text().startswith("200 s in ")
     finally:
         bench.close_bench()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from app.panel import StateError
 from app.panels.neuron.bench import BENCHES, BenchContext, build_bench
 from app.panels.neuron.benches.hebb_bench import PACE, HebbBench
 from app.panels.neuron.benches.hebb_state import DURATION, MOMENTS
+from app.widgets.plot_export import export
 from app.workspace import Workspace
 
 Changes = list[tuple[str, dict[str, Any], dict[str, Any]]]
@@ -270,6 +272,24 @@ def test_the_picture_is_that_of_the_moment(bench: HebbBench, models: ModelSessio
     bench.stage.play_row.slider.setValue(300)
     assert other != at_three
     assert bench.grab().toImage() == at_three
+
+
+def test_plots_are_exported_with_their_points(bench: HebbBench, models: ModelSession, tmp_path: Path) -> None:
+    put(bench, models, view="inputs", rule="bcm", prediction={"first": False}, shown=DURATION)
+    for number, plot in enumerate([bench.stage.cloud, *(column.plot for column in bench.stage.columns)]):
+        export(plot, tmp_path / f"{number}.csv")
+    cloud = (tmp_path / "0.csv").read_text()
+    assert cloud.count("\nmoments,") == MOMENTS
+    assert cloud.count("\npatterns,") == 2
+    assert "\nθ," in (tmp_path / "3.csv").read_text()
+
+
+def test_home_goes_back_to_the_start(bench: HebbBench, models: ModelSession, qtbot: QtBot) -> None:
+    put(bench, models, prediction={"first": False}, shown=5.0)
+    with qtbot.waitActive(bench):
+        bench.activateWindow()
+    QTest.keyClick(bench, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: bench.state()["shown"] == 0.0)  # a button is seen to go down first
 
 
 @pytest.mark.parametrize("name", ["paper", "night", "projector"])

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import msgspec
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_controls import ModelCalls
 from app.panels.neuron.benches import hebb_words as words
 from app.panels.neuron.benches.hebb_card import HebbCard
-from app.panels.neuron.benches.hebb_path import WeightPath
+from app.panels.neuron.benches.hebb_questions import RuleQuestions
 from app.panels.neuron.benches.hebb_stage import HebbStage
-from app.panels.neuron.benches.hebb_state import DURATION, RULES, HebbState, from_json, to_json
+from app.panels.neuron.benches.hebb_state import DURATION, HebbState, from_json, to_json
 from app.panels.neuron.prediction import Prediction
-from app.simulation.biology.rate_rules import RateRule
-from app.simulation.biology.stage import Answer
 
 PACE = 0.5  # of the bench's time a second
 
@@ -29,11 +24,9 @@ class HebbBench(Bench):
         super().__init__(context, parent)
         theme = context.theme
         self._state = self._noted = HebbState(rule="hebb")
-        self._asked: HebbState | None = None
         self._is_shown = False
         self.is_playing = False
-        self._coming: dict[RateRule, WeightPath] = {}
-        self._calls = ModelCalls(context.session, self)
+        self.questions = RuleQuestions(context.session, self)
         self.stage = HebbStage(theme)
         self.card = HebbCard(theme)
         self.box, self.controls, self.message = self.card.box, self.card.controls, self.card.message
@@ -64,8 +57,9 @@ class HebbBench(Bench):
         stage.cloud.start_settled.connect(self._on_start_settled)
         self.box.changed.connect(self._on_prediction_made)
         self.card.reset_button.clicked.connect(self._on_reset_asked)
-        self._calls.refused.connect(self._on_model_refused)
-        self._calls.waited.connect(self._on_waited)
+        self.questions.answered.connect(self._on_rules_answered)
+        self.questions.refused.connect(self._on_rules_refused)
+        self.questions.waited.connect(self._on_waited)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -102,30 +96,18 @@ class HebbBench(Bench):
     # --- the models ---------------------------------------------------------------------------------------------------
 
     def _ask(self) -> None:
-        """Ask all three rules, one set of questions at a time: a dragged slider would pile them up."""
-        if self._calls.is_busy or not self._is_shown:
-            return
-        state = self._state
-        if self._asked is not None and _options(state) == _options(self._asked):
-            return
-        self._asked = state
-        self._coming = {}
-        for rule in RULES[state.view]:
-            self._calls.ask(rule, "rate-rule", state.options(rule), partial(self._take_answer, rule, state))
+        if self._is_shown:
+            self.questions.ask(self._state)
 
-    def _take_answer(self, rule: RateRule, state: HebbState, answer: Answer) -> None:
-        """Shown once all three are there: they are of one question."""
+    @Slot()
+    def _on_rules_answered(self) -> None:
         self.message.setText("")
-        self._coming[rule] = WeightPath(rule, state, answer.values, answer.traces)
-        if len(self._coming) < 3:
-            return
-        self.stage.set_paths(self._coming, self._state)
+        self.stage.set_paths(self.questions.paths, self._state)
         self._show_moment()
         self._ask()  # what has been changed meanwhile
 
-    @Slot(str, str)
-    def _on_model_refused(self, _name: str, reason: str) -> None:
-        self._asked = None
+    @Slot(str)
+    def _on_rules_refused(self, reason: str) -> None:
         self.is_playing = False
         self.message.setText(reason)
 
@@ -138,7 +120,7 @@ class HebbBench(Bench):
 
     @property
     def is_busy(self) -> bool:
-        return self._calls.is_busy
+        return self.questions.is_busy
 
     # --- the clock ----------------------------------------------------------------------------------------------------
 
@@ -164,7 +146,7 @@ class HebbBench(Bench):
 
     def close_bench(self) -> None:
         self.is_playing = False
-        self._calls.close()
+        self.questions.close()
 
     @property
     def _has_paths(self) -> bool:
@@ -282,7 +264,3 @@ class HebbBench(Bench):
         self._show_state()
         self._ask()
         self._settle("Reset the Hebb bench")
-
-
-def _options(state: HebbState) -> list[dict[str, object]]:
-    return [state.options(rule) for rule in RULES[state.view]]

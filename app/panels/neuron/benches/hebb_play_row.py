@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app.widgets.icons import icon
@@ -28,6 +29,7 @@ class PlayRow(QWidget):
         self._widest = widest
         self._tools: list[QToolButton] = []
         self.restart_button = self._button("reset", f"Back to the start of {what} (Home)", "Restart")
+        self.restart_button.setShortcut(QKeySequence(Qt.Key.Key_Home))
         self.play_button = self._button("play", "Play or pause (Space)", "Play or pause")
         self.play_button.setObjectName("primary")
         self.slider = QSlider(Qt.Orientation.Horizontal)

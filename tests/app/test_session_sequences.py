@@ -8,10 +8,11 @@ from typing import Any
 
 import psutil
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     rule,
     run_state_machine_as_test,
@@ -192,28 +193,66 @@ def torch_sessions(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Traini
         session.shutdown()
 
 
+class HandsOnTorch(RuleBasedStateMachine):
+    """Presses on a session with a fresh worker each, closed while that still warms up, in a run, or after it."""
+
+    make_session: Callable[[], TrainingSession]
+    runs_folder: Path
+    closed: list[str]  # the state that each session was closed in
+
+    @initialize()
+    def open(self) -> None:
+        self.session = type(self).make_session()
+        self.session.warm_up()
+
+    @rule(name=st.sampled_from(["start", "pause", "step_batch", "step_epoch", "stop", "reset", "toggle"]))
+    def press(self, name: str) -> None:
+        before = self.session.state
+        getattr(self.session, name)()
+        assert self.session.state in ALLOWED[name].get(before, {before}), (name, before, self.session.state)
+
+    @rule(rate=st.sampled_from([0.01, 0.02]))
+    def set(self, rate: float) -> None:
+        self.session.set_setting("learning_rate", rate)
+
+    @rule()
+    def wait(self) -> None:
+        wait_for(lambda: self.session.state != "starting", 60)
+
+    @invariant()
+    def no_step_is_missing(self) -> None:
+        steps = self.session.history.series("loss")[0]
+        assert list(steps) == list(range(1, len(steps) + 1))
+
+    def teardown(self) -> None:
+        self.closed.append(self.session.state)
+        pid = self.session.worker_pid
+        self.session.shutdown()
+        assert pid is None or not psutil.pid_exists(pid)
+        left = [path for path in self.runs_folder.rglob(".*") if path.suffix in (".unfinished", ".part")]
+        assert not left
+
+
 @pytest.mark.timeout(600)
 def test_twenty_random_sequences_with_torch_and_a_fresh_worker_each(
     qtbot: QtBot, torch_sessions: Callable[[], TrainingSession], tmp_path: Path
 ) -> None:
-    """Some are closed while the worker still warms up, some in a run, some after it."""
-    import random
-
-    chance = random.Random(0)
-    for _ in range(SEQUENCES_TORCH):
-        session = torch_sessions()
-        session.warm_up()
-        for press in chance.choices(["start", "pause", "step_batch", "stop", "reset", "toggle", "set", "wait"], k=6):
-            if press == "set":
-                session.set_setting("learning_rate", chance.choice([0.01, 0.02]))
-            elif press == "wait":
-                qtbot.waitUntil(lambda s=session: s.state != "starting", timeout=60_000)  # type: ignore[misc]
-            elif press != "wait":
-                getattr(session, press)()
-        pid = session.worker_pid
-        session.shutdown()
-        assert pid is None or not psutil.pid_exists(pid)
-    assert not [path for path in (tmp_path / "runs").rglob(".*") if path.suffix in (".unfinished", ".part")]
+    closed: list[str] = []
+    fields = {"make_session": staticmethod(torch_sessions), "runs_folder": tmp_path / "runs", "closed": closed}
+    run_state_machine_as_test(
+        type("HandsOnTorchSessions", (HandsOnTorch,), fields),
+        settings=settings(
+            max_examples=SEQUENCES_TORCH,
+            stateful_step_count=6,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+            derandomize=True,
+            phases=(Phase.generate,),  # to make a failure smaller would take minutes: each try begins a process
+        ),
+    )
+    assert len(closed) >= SEQUENCES_TORCH
+    assert len(set(closed)) >= 3, f"all were closed in the same states: {Counter(closed)}"
 
 
 def test_networks_of_the_session_are_those_of_the_document(

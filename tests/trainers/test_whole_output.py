@@ -30,7 +30,7 @@ def test_a_full_output_is_one_sentence(command: list[str]) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "trainers", *command],
-            stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT, timeout=60,
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT, timeout=60, env={**os.environ, "PYTHONUNBUFFERED": ""},
         )  # fmt: skip
     assert done.stderr.splitlines() == ["The output cannot be written (No space left on device)."]
     assert done.returncode == 1

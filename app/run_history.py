@@ -22,12 +22,12 @@ from trainers.events import (
     StepReport,
     ValueSet,
 )
+from trainers.metrics import EPOCH_METRICS, PHASES, REPORT_METRICS
 
 _STEPS = ("loss", "batch_accuracy")
-_REPORTS = ("learning_rate", "samples_per_second", "device_memory", "seconds")
-_GRADIENT = ("gradient_norm",)
-_EPOCHS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy", "epoch")
-_PHASES = ("data", "forward", "backward", "optimizer")
+_GRADIENT = ("gradient_norm",)  # measured now and then: a track of its own
+_REPORTS = (*(name for name in REPORT_METRICS if name not in _GRADIENT), "seconds")
+_EPOCHS = (*EPOCH_METRICS, "epoch")
 # percent of all cores; percent; bytes; percent of one core; degrees Celsius; watts; megahertz. The first GPU
 HARDWARE = (
     "cpu_utilisation",
@@ -61,7 +61,7 @@ class RunHistory:
     def __init__(self, folder: Path | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._began = clock()
-        kinds = (_STEPS, _REPORTS, _GRADIENT, _EPOCHS, _PHASES, HARDWARE)
+        kinds = (_STEPS, _REPORTS, _GRADIENT, _EPOCHS, PHASES, HARDWARE)
         self._tracks = tuple(CurveTrack(names, folder) for names in kinds)
         self._steps, self._reports, self._gradient, self._epochs, self._phases, self._hardware = self._tracks
         self._track_of = {name: track for track in self._tracks for name in track.columns}
@@ -94,10 +94,8 @@ class RunHistory:
             case StepReport():
                 self._append_steps(event)
             case EpochReport():
-                accuracies = (_or_nan(event.train_accuracy), _or_nan(event.test_accuracy))
-                self._epochs.extend(
-                    event.step, event.train_loss, accuracies[0], event.test_loss, accuracies[1], event.epoch
-                )
+                scores = (_or_nan(getattr(event, name)) for name in EPOCH_METRICS)
+                self._epochs.extend(event.step, *scores, event.epoch)
             case RunStarted():
                 self._begin(event)
             case ValueSet():
@@ -183,12 +181,11 @@ class RunHistory:
             right = event.accuracies if len(event.accuracies) == len(points) else np.nan
             self._steps.extend(points[:, 0], points[:, 1], right)
         seconds = self._clock() - self._began
-        memory = _or_nan(event.device_memory)
-        self._reports.extend(event.step, event.learning_rate, event.samples_per_second, memory, seconds)
+        self._reports.extend(event.step, *(_or_nan(getattr(event, name)) for name in _REPORTS[:-1]), seconds)
         if event.gradient_norm is not None:
             self._gradient.extend(event.step, event.gradient_norm)
         if event.phases:
-            self._phases.extend(event.step, *(event.phases.get(name, np.nan) for name in _PHASES))
+            self._phases.extend(event.step, *(event.phases.get(name, np.nan) for name in PHASES))
 
 
 def _or_nan(value: Any) -> float:

@@ -25,6 +25,7 @@ from trainers.events import (
     StepReport,
     ValueSet,
 )
+from trainers.metrics import EPOCH_METRICS, REPORT_METRICS
 from trainers.training_plan import TrainingPlan
 
 DATABASE = "runs.sqlite"
@@ -33,15 +34,22 @@ CHECKPOINTS = "checkpoints"
 SCHEMA = 1
 _FLUSH_SECONDS = 1.0  # rows wait at most so long in memory: one transaction a second does not slow the loop
 
-_TABLES = """
+_TYPES = {"device_memory": "INTEGER"}  # of metrics; all others are REAL
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return ", ".join(f"{name} {_TYPES.get(name, 'REAL')}" for name in names)
+
+
+_TABLES = f"""
 CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, started TEXT NOT NULL, network TEXT NOT NULL, data TEXT NOT NULL,
   parameters INTEGER NOT NULL, device TEXT NOT NULL, threads INTEGER NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS steps (run TEXT NOT NULL, step INTEGER NOT NULL, loss REAL, accuracy REAL,
   PRIMARY KEY (run, step)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS reports (run TEXT NOT NULL, step INTEGER NOT NULL, epoch INTEGER, learning_rate REAL,
-  gradient_norm REAL, samples_per_second REAL, device_memory INTEGER, phases TEXT, PRIMARY KEY (run, step)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS epochs (run TEXT NOT NULL, epoch INTEGER NOT NULL, step INTEGER, train_loss REAL,
-  train_accuracy REAL, test_loss REAL, test_accuracy REAL, PRIMARY KEY (run, epoch)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reports (run TEXT NOT NULL, step INTEGER NOT NULL, epoch INTEGER,
+  {_columns(REPORT_METRICS)}, phases TEXT, PRIMARY KEY (run, step)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS epochs (run TEXT NOT NULL, epoch INTEGER NOT NULL, step INTEGER,
+  {_columns(EPOCH_METRICS)}, PRIMARY KEY (run, epoch)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (run TEXT NOT NULL, step INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS marks_of_run ON marks (run, step);
 """
@@ -187,13 +195,13 @@ def _rows(run: str, event: AnyEvent, plan: TrainingPlan) -> Iterator[tuple[str, 
             for (step, loss), accuracy in zip(event.losses, accuracies, strict=True):
                 yield "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?)", (run, step, loss, accuracy)
             phases = msgspec.json.encode(event.phases).decode()
-            values = (event.learning_rate, event.gradient_norm, event.samples_per_second, event.device_memory, phases)
+            values = (*(getattr(event, name) for name in REPORT_METRICS), phases)
             yield (
                 "INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (run, event.step, event.epoch, *values),
             )
         case EpochReport():
-            scores = (event.train_loss, event.train_accuracy, event.test_loss, event.test_accuracy)
+            scores = tuple(getattr(event, name) for name in EPOCH_METRICS)
             yield "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", (run, event.epoch, event.step, *scores)
         case ValueSet():
             yield _mark(run, event.step, "value", f"{event.name} = {event.value}")

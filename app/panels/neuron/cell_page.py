@@ -50,6 +50,8 @@ class CellPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and event.type() == QEvent.Type.Resize:
             self.notice.place()
+        elif event.type() == QEvent.Type.LayoutRequest and watched is not self.view:
+            self.fit_card()  # a bench was built, or dressed, or shows more
         return super().eventFilter(watched, event)
 
     @Slot()
@@ -64,5 +66,8 @@ class CellPage(QWidget):
         """As wide as the bench in front needs, and a scroll bar beside it."""
         page = self.card.currentWidget()
         bench = page.widget() if isinstance(page, QScrollArea) else None
-        needed = bench.minimumSizeHint().width() if bench is not None else 0
+        needed = 0
+        if bench is not None:
+            bench.installEventFilter(self)
+            needed = bench.minimumSizeHint().width()
         self.card.setFixedWidth(min(max(needed, self._theme.px(250)) + self._theme.px(16), self._theme.px(360)))

@@ -65,14 +65,14 @@ def nice_steps(low: float, high: float, most: int) -> list[float]:
 
 
 class TracePainter:
-    """Lays out and draws. `window`: the time shown, ms; `shown_ms`: the moment of the cell view; `pointer_ms`: under the mouse."""
+    """Lays out and draws. `window`: the time shown, ms; `shown_ms`: the moment of the cell view; `pointer_x`: the mouse."""
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.rows: list[RowPicture] = []
         self.window = (0.0, 60.0)
         self.shown_ms = 0.0
-        self.pointer_ms: float | None = None
+        self.pointer_x: float | None = None  # px: the moment under it changes while the window scrolls
         self.legend: list[Legend] = []
         self.is_vector = False
 
@@ -105,6 +105,13 @@ class TracePainter:
         rect = self.rows[0].rect
         low, high = self.window
         return low + (x - rect.left()) / rect.width() * (high - low)
+
+    @property
+    def pointer_ms(self) -> float | None:
+        """The moment under the mouse."""
+        if self.pointer_x is None or not self.rows or self.pointer_x < self.left:
+            return None
+        return self.time_at(self.pointer_x)
 
     def draw(self, painter: QPainter, width: float, height: float) -> None:
         """Everything, on a ground of the theme's panel."""
@@ -222,8 +229,9 @@ class TracePainter:
             x = round(self.x(self.shown_ms)) + 0.5
             painter.setPen(QPen(theme.color("text"), 1.0 if theme.line_width < 3 else 2.0))
             painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-        if self.pointer_ms is not None and low <= self.pointer_ms <= high:
-            x = round(self.x(self.pointer_ms)) + 0.5
+        pointer = self.pointer_ms
+        if pointer is not None and low <= pointer <= high:
+            x = round(self.x(pointer)) + 0.5
             painter.setPen(QPen(theme.color("accent"), 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, top), QPointF(x, bottom))
 

@@ -90,6 +90,9 @@ class TracesView(QWidget):
         self._recording, self._script = recording, script
         self.painter.shown_ms = shown_ms
         pixel_ms = self._state.span_ms / max(self.width() - self.painter.left, 1.0)
+        low, high = self.window_ms
+        if is_playing and not low <= shown_ms <= high:
+            self._panned_ms = None  # what plays is looked at
         if not (is_playing and is_same and abs(shown_ms - self._drawn_ms) < pixel_ms):
             self._drawn_ms = shown_ms
             self.update()
@@ -112,19 +115,22 @@ class TracesView(QWidget):
 
     def paint(self, painter: QPainter, size: QSize, *, is_vector: bool = False) -> None:
         """Draw at `size`, on screen or into a file."""
-        self._prepare(size.width())
+        self._prepare(size)
         self.painter.is_vector = is_vector
         self.painter.draw(painter, size.width(), size.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self.paint(painter, self.size())
+        try:
+            self.paint(painter, self.size())
+        finally:
+            painter.end()  # one that is left open brings the window down
 
-    def _prepare(self, width: int) -> None:
+    def _prepare(self, size: QSize) -> None:
         picture = self.painter
         picture.window = self.window_ms
         probes = tuple((probe.compartment, probe.color) for probe in self._probes.probes)
-        columns = max(width - int(picture.left), 50)
+        columns = max(size.width() - int(picture.left), 50)
         rows = []
         for key in self._state.rows:
             curves = []
@@ -133,7 +139,10 @@ class TracesView(QWidget):
             low, high = self._range(key, [curve.values for curve in curves])
             rows.append(RowPicture(key, low, high, curves))
         picture.rows = rows
-        at = picture.pointer_ms if picture.pointer_ms is not None else picture.shown_ms
+        picture.lay_out(size.width(), size.height())
+        at = picture.pointer_ms
+        if at is None or (self._recording is not None and at > self._recording.last_ms):
+            at = picture.shown_ms
         values = self.values_at(at)
         picture.legend = [
             Legend(
@@ -203,20 +212,19 @@ class TracesView(QWidget):
                 self._has_dragged = True
                 low, high = self.painter.window
                 self._panned_ms = max(0.0, window - moved * (high - low) / self.painter.rows[0].rect.width())
-        time = self.painter.time_at(event.position().x())
-        self.painter.pointer_ms = time if time >= self.painter.window[0] else None
+        self.painter.pointer_x = event.position().x()
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._press is not None and not self._has_dragged and self.painter.pointer_ms is not None:
-            self.moment_picked.emit(self.painter.pointer_ms)
+        if self._press is not None and not self._has_dragged and event.position().x() >= self.painter.left:
+            self.moment_picked.emit(self.painter.time_at(event.position().x()))
         self._press = None
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self.follow()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.painter.pointer_ms = None
+        self.painter.pointer_x = None
         self.update()
         super().leaveEvent(event)
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from app.arrangements import apply_arrangement, remember_arrangement, remembered_arrangement
+from app.own_arrangements import OwnArrangements
 from app.panel import Panel
 from app.panel_catalog import PANELS, find_panel
 from app.panel_dock import PanelDock
@@ -51,6 +52,8 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(workspace.theme, self)
         self._set_up_docks()
         self.menus, self.recent_menu = build_menus(self)
+        arrangements = self.actions_by_name["arrange_train"].actionGroup()
+        self.own_arrangements = OwnArrangements(self, arrangements)
         self._set_up_status_bar()
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 400)

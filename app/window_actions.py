@@ -49,6 +49,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("arrange_lecture", "&Lecture arrangement", "&View", "arrange", ("Ctrl+Alt+1",), "arrangement", "The training in front, the neuron behind it", group="arrangement", is_checkable=True, has_rule_before=True),
     ActionSpec("arrange_build", "&Build arrangement", "&View", "arrange", ("Ctrl+Alt+2",), "arrangement", "The network in front", group="arrangement", is_checkable=True),
     ActionSpec("arrange_train", "&Train arrangement", "&View", "arrange", ("Ctrl+Alt+3",), "arrangement", "The training in front, network and hardware behind it", group="arrangement", is_checkable=True),
+    ActionSpec("save_arrangement", "Save arrangement &as…", "&View", "save_arrangement", (), "save", "Keep the panels as they are under a name of your own"),
+    ActionSpec("remove_arrangement", "Re&move arrangement", "&View", "remove_arrangement", (), "close", "Forget the arrangement of your own that is in force"),
     ActionSpec("reset_arrangement", "R&eset arrangement", "&View", "reset_arrangement", (), "reset", "Every panel back to where the arrangement has it"),
     ActionSpec("float_panel", "F&loat panel", "&View", "float_panel", ("Ctrl+Shift+F",), "arrangement", "The focused panel in a window of its own, and back"),
     ActionSpec("close_panel", "&Close panel", "&View", "close_panel", ("Ctrl+W",), "close", "Close the focused panel"),

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QInputDialog
 
 from app.file_commands import FileCommands
 from app.widgets.message_bar import Message
+from trainers.errors import BadInput
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -66,6 +67,28 @@ class WindowCommands(FileCommands):
     def arrange(self, action: QAction) -> None:
         """Put the docks where the arrangement that `action` names has them."""
         self._window.arrange(str(action.data()))
+
+    @Slot()
+    def save_arrangement(self) -> None:
+        """Ask for a name, and keep the docks under it."""
+        own = self._window.own_arrangements
+        now = self._window.arrangement if self._window.arrangement in own.names() else ""
+        name, is_wanted = QInputDialog.getText(self._window, "Save arrangement", "Name of the arrangement:", text=now)
+        if is_wanted:
+            try:
+                own.save(name)
+            except BadInput as error:
+                self._window.workspace.warn(error.sentence)
+
+    @Slot()
+    def remove_arrangement(self) -> None:
+        """Forget the arrangement in force, where it is one of a person's own."""
+        name = self._window.arrangement
+        if name in self._window.own_arrangements.names():
+            self._window.own_arrangements.remove(name)
+            self._window.workspace.message_posted.emit(Message(f"The arrangement {name} is removed."))
+        else:
+            self._window.workspace.warn("Only an arrangement of your own can be removed: put it in force first.")
 
     @Slot()
     def reset_arrangement(self) -> None:

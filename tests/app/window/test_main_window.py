@@ -194,6 +194,40 @@ def test_arrangements_open_what_they_say(build_window) -> None:
     assert not window.docks["builder"].visibleRegion().isEmpty()
 
 
+def test_an_arrangement_of_ones_own_is_saved_found_again_reset_and_removed(build_window, monkeypatch) -> None:
+    def say(name: str, is_wanted: bool = True) -> None:
+        monkeypatch.setattr("app.window_commands.QInputDialog.getText", lambda *_, **__: (name, is_wanted))
+        window.actions_by_name["save_arrangement"].trigger()
+
+    window = build_window()
+    window.arrange("build")
+    window.docks["hardware"].hide()
+    say("Lab: R&D / Monday")
+    assert window.arrangement == "Lab: R&D / Monday"
+    assert "Lab: R&&D / Monday" in [action.text() for action in window.menus["&View"].actions()]
+    window.docks["monitor"].hide()
+    window.arrange("train")
+    say("", is_wanted=False)
+    assert window.arrangement == "train"
+    for refused in ("lecture", "  ", "x" * 41):
+        say(refused)
+        assert window.arrangement == "train"
+        assert window.message_bar.current.kind == "warning"
+        window.message_bar.clear()
+    window.close()
+
+    window = build_window()
+    window.actions_by_name["arrange_Lab: R&D / Monday"].trigger()
+    assert open_panels(window) == {"builder"}, "as it was left"
+    window.commands.reset_arrangement()
+    assert open_panels(window) == {"builder", "monitor"}, "as it was saved"
+    window.actions_by_name["remove_arrangement"].trigger()
+    assert window.arrangement == "train"
+    assert "arrange_Lab: R&D / Monday" not in window.actions_by_name
+    window.close()
+    assert build_window().own_arrangements.names() == ()
+
+
 def test_an_arrangement_is_remembered_and_can_be_reset(build_window) -> None:
     window = build_window()
     window.docks["hardware"].close()

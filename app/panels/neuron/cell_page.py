@@ -69,5 +69,5 @@ class CellPage(QWidget):
         needed = 0
         if bench is not None:
             bench.installEventFilter(self)
-            needed = bench.minimumSizeHint().width()
+            needed = max(bench.minimumSizeHint().width(), bench.minimumWidth())
         self.card.setFixedWidth(min(max(needed, self._theme.px(250)) + self._theme.px(16), self._theme.px(360)))

@@ -55,3 +55,22 @@ def test_each_bench_has_its_tab_with_a_sentence(show_panel: Callable[..., Neuron
         panel.strip.setCurrentIndex(number)
         assert panel.stage.name == spec.name
         assert panel.clock_bar.isVisible() == panel.stage.built(spec.name).keeps_cell
+
+
+@pytest.mark.parametrize("name", THEME_NAMES)
+def test_no_card_is_wider_than_its_room(
+    show_panel: Callable[..., NeuronPanel], line: PlayedLine, theme: Theme, qtbot: QtBot, name: str
+) -> None:
+    line.answers_models = False
+    theme.set_name(name)
+    panel = show_panel(*SMALL)
+    cards = 0
+    for spec in BENCHES:
+        panel.show_bench(spec.name)
+        bench = panel.stage.built(spec.name)
+        if bench.keeps_cell:
+            cards += 1
+            room = bench.parentWidget()
+            assert room is not None
+            qtbot.waitUntil(lambda bench=bench, room=room: bench.width() <= room.width())  # type: ignore[misc]
+    assert cards >= 2

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -21,20 +20,7 @@ from trainers.network_files import load_preset
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from played_engine import PlayedLine
-
-
-class NoTraining(QObject):
-    """A workspace has a training; the neuron panel asks nothing of it."""
-
-    state_changed = Signal(str)
-
-    def shutdown(self) -> None:
-        """There is nothing to end."""
-
-
-class NoMonitor(NoTraining):
-    """Nor of the hardware."""
+from played_engine import NoMonitor, NoTraining, PlayedLine
 
 
 @pytest.fixture

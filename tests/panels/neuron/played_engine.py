@@ -197,3 +197,16 @@ class PlayedLine(QObject):
         items, self._items = self._items, []
         if items and not self.is_held:
             self.arrived.emit(items)
+
+
+class NoTraining(QObject):
+    """A workspace has a training; the neuron panel asks nothing of it."""
+
+    state_changed = Signal(str)
+
+    def shutdown(self) -> None:
+        """There is nothing to end."""
+
+
+class NoMonitor(NoTraining):
+    """Nor of the hardware."""

@@ -22,7 +22,8 @@ COMMANDS = {
     "shot": "draw a panel, or the whole window, into a PNG file",
     "doctor": "check that everything is ready for class",
 }
-PANEL_NAMES = ("monitor", "builder", "hardware", "neuron")  # as in panel_catalog, which needs Qt; a test holds them together
+# as in panel_catalog, which needs Qt; a test holds them together
+PANEL_NAMES = ("monitor", "builder", "hardware", "neuron")
 THEME_NAMES = ("paper", "night", "projector")
 SIZE_RANGE = (320, 7680)
 LONGEST_SHOT = 600.0  # s

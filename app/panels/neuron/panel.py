@@ -20,20 +20,15 @@ from app.panels.neuron.cell_page import CellPage
 from app.panels.neuron.clock_bar import ClockBar
 from app.panels.neuron.panel_edits import PanelEdits
 from app.panels.neuron.panel_keys import KEY_ROWS, press_key
+from app.panels.neuron.panel_news import PanelNews
 from app.panels.neuron.panel_state import put_into, state_of
 from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.spike_sound import SpikeSound
 from app.panels.neuron.state import SCHEMA, first_probes, from_json, to_json
-from app.simulation.biology.stage import Spike
-from app.widgets.message_bar import Message
 from app.workspace import Workspace
-from trainers.events import Progress
 
 FRAME_MS = 16
 LONGEST_FRAME = 0.1  # s: after a stall the cell goes on where it was, it does not jump
-HINT = "Press 1 to 9: so many inputs fire at once. Or click a synapse, or hold the electrode."
-
-WAKING = "The cell is coming to life …"
 
 
 class NeuronPanel(Panel):
@@ -47,6 +42,7 @@ class NeuronPanel(Panel):
         self.session = workspace.neuron
         self.probes = ProbeList(first_probes(), self)
         self.edits = PanelEdits(self)
+        self.news = PanelNews(self)
         self.hand = CellHand(self.session, self.edits.push, self)
         self.page = CellPage(theme, self.probes)
         self.view = self.page.view
@@ -85,10 +81,10 @@ class NeuronPanel(Panel):
         session, view, hand, page = self.session, self.view, self.hand, self.page
         session.frame_changed.connect(self.redraw)
         session.plan_changed.connect(self.redraw)
-        session.state_changed.connect(self._on_session_state_changed)
-        session.progress_came.connect(self._on_progress_came)
-        session.failed.connect(self._on_session_failed)
-        session.spikes_came.connect(self._on_spikes_came)
+        session.state_changed.connect(self.news.take_state)
+        session.progress_came.connect(self.news.take_progress)
+        session.failed.connect(self.news.take_failure)
+        session.spikes_came.connect(self.news.take_spikes)
         view.inputs_fired.connect(hand.fire)
         view.inputs_selected.connect(hand.mark)
         view.electrode_pressed.connect(hand.press)
@@ -222,17 +218,7 @@ class NeuronPanel(Panel):
             )
             self.page.tools.show_state(self.page.traces.trace_state, is_following=self.page.traces.is_following)
             self.clock_bar.refresh()
-            self._show_notice()
-
-    def _show_notice(self) -> None:
-        session, notice = self.session, self.page.notice
-        if session.state == "failed":
-            notice.say("The cell has stopped; what it did can still be looked at.", has_button=True)
-        elif session.state == "starting":
-            if notice.text in ("", HINT):
-                notice.say(WAKING)
-        elif session.state == "ready":
-            notice.say("" if self.hand.has_stimulated or session.script.entries else HINT)
+            self.news.show_notice()
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
@@ -245,29 +231,6 @@ class NeuronPanel(Panel):
         else:
             self._timer.stop()
             self.hand.release()
-
-    @Slot(str)
-    def _on_session_state_changed(self, state: str) -> None:
-        if state == "starting":
-            self.page.notice.say(WAKING)
-        self.redraw()
-
-    @Slot(object)
-    def _on_progress_came(self, progress: Progress) -> None:
-        if self.session.state == "starting":
-            share = f" ({progress.done:.0f} of {progress.total:.0f})" if progress.total else ""
-            self.page.notice.say(f"{progress.title}{share} …")
-
-    @Slot(str)
-    def _on_session_failed(self, reason: str) -> None:
-        kept = "It goes on where it stopped" if not self.session.is_long else "It begins calmly"
-        text = f"{reason} What the cell did can still be looked at. {kept} when it is started again."
-        self.workspace.message_posted.emit(Message(text, "error", "Start the cell again", self.session.recover))
-
-    @Slot(list)
-    def _on_spikes_came(self, spikes: list[Spike]) -> None:
-        if self.is_awake and any(spike.place == "soma" for spike in spikes):
-            self.sound.click()
 
     @Slot()
     def _on_settings_changed(self) -> None:

@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
-from app.panels.neuron.panel import HINT, NeuronPanel
+from app.panels.neuron.panel import NeuronPanel
+from app.panels.neuron.panel_news import HINT
 from app.simulation.biology.stage import Advance, Fire
 from app.workspace import Workspace
 

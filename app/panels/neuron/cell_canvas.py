@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +22,8 @@ from app.panels.neuron.cell_travel import PLACES, drawn_in, view_from, view_of
 from app.panels.neuron.probes import Probe
 from app.simulation.biology.stage import Arrival, StagePlan
 from app.widgets.theme import Theme
+
+REST_MS = 140  # after a hand has last moved the camera
 
 
 class CellCanvas(QWidget):
@@ -40,6 +42,10 @@ class CellCanvas(QWidget):
         self.scene = CellScene(theme)
         self._is_reduced = False
         self._place_number = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._on_camera_rested)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(320, 180)
         self.setAccessibleName("The living cell")
@@ -87,6 +93,7 @@ class CellCanvas(QWidget):
         self._is_reduced = is_reduced
         if is_reduced:
             self.camera.arrive()
+            self.set_shown("is_moving", False)
             self.update()
 
     def set_shown(self, name: str, value: object) -> None:
@@ -124,6 +131,8 @@ class CellCanvas(QWidget):
             self.camera.travel(goal)
         else:
             self.camera.look(goal)
+            self._rest.stop()
+            self.set_shown("is_moving", False)
         self._note_view()
 
     def step_place(self, by: int) -> None:
@@ -135,6 +144,7 @@ class CellCanvas(QWidget):
     def turn(self, seconds: float) -> None:
         """Move a travelling camera on by `seconds`."""
         if self.camera.turn(seconds):
+            self.set_shown("is_moving", self.camera.is_travelling)
             self._note_view()
 
     def camera_state(self) -> dict[str, Any]:
@@ -150,14 +160,24 @@ class CellCanvas(QWidget):
         """Drag what is seen by `by` px."""
         turned = QTransform().rotate(-self.picture.roll).map(by)
         self.camera.pan(turned.x(), turned.y())
-        self._note_view()
+        self._note_hand()
 
     def zoom_about(self, factor: float, at: QPointF) -> None:
         """Zoom so that what is under `at` stays there."""
         self.camera.zoom_about(factor, self.picture.unrolled(at))
         if factor > 1.0:
             self.camera.look(drawn_in(self.picture, factor))
+        self._note_hand()
+
+    def _note_hand(self) -> None:
+        """A hand moves the camera: drawn quickly now, in full as soon as it rests."""
+        self.set_shown("is_moving", True)
+        self._rest.start()
         self._note_view()
+
+    @Slot()
+    def _on_camera_rested(self) -> None:
+        self.set_shown("is_moving", self.camera.is_travelling)
 
     def _note_view(self) -> None:
         self.update()

@@ -43,6 +43,7 @@ class CellPicture:
     has_labels: bool = True
     brush: QRectF | None = None
     ratio: float = 1.0  # device pixels a px
+    is_moving: bool = False  # the camera is on its way: what takes long to draw can wait until it stands
     _projection: Projection | None = None
 
     @property

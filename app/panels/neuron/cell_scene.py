@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from app.panels.neuron.axon_painter import AxonPainter
 from app.panels.neuron.captions import Caption, CaptionPainter, membrane_caption, place_caption, synapse_caption
@@ -19,9 +20,10 @@ from app.panels.neuron.instruments_painter import InstrumentsPainter
 from app.panels.neuron.labels import LabelPainter, PlacedLabel
 from app.panels.neuron.membrane_painter import MembranePainter
 from app.panels.neuron.near_labels import NearLabels
+from app.panels.neuron.sprites import filled_tiles
 from app.panels.neuron.synapse_painter import SynapsePainter
-from app.panels.neuron.voltage_colors import VoltageColors
-from app.panels.neuron.voltage_layer import VoltageLayer
+from app.panels.neuron.voltage_colors import VoltageColors, level
+from app.panels.neuron.voltage_layer import QuickBodies, VoltageLayer
 from app.widgets.theme import Theme
 
 CARD_PX = 12.0  # of the card from the corner
@@ -42,6 +44,8 @@ class CellScene:
         self.near_labels = NearLabels(theme, self.membrane, self.synapse)
         self.captions = CaptionPainter(theme)
         self._placed: tuple[object, tuple[PlacedLabel, ...]] | None = None
+        self._grounds: tuple[QPixmap, QImage] | None = None
+        self._tiles: tuple[QPixmap, list[QRectF]] | None = None
         self._kept: dict[str, tuple[object, QPixmap]] = {}
 
     def forget(self) -> None:
@@ -91,7 +95,7 @@ class CellScene:
 
     def _labels(self, picture: CellPicture) -> tuple[PlacedLabel, ...]:
         """The names, placed anew where something has moved that they stand beside."""
-        if not picture.has_labels:
+        if not picture.has_labels or picture.is_moving:
             return ()
         key = (*picture.projection.key, picture.plan, picture.probes, picture.electrode, picture.frame is None)
         if self._placed is None or self._placed[0] != key:
@@ -162,15 +166,40 @@ class CellScene:
     # --- layers ---------------------------------------------------------------------------------------------------------
 
     def _draw_cell(self, painter: QPainter, picture: CellPicture) -> None:
-        room, key = picture.camera.room, (*picture.projection.key, picture.plan)
-        painter.drawPixmap(0, 0, self._kept_pixmap("under", key, room, picture, self.cell.draw_under))
         next_mv = -65.0 if picture.frame is None else picture.frame.next_cell_mV
-        self._layer(picture).draw(painter, picture.voltage_mV, next_mv, self.colors)
-        self.axon.draw_live(painter, picture)
-        painter.drawPixmap(0, 0, self._over(picture))
+        if picture.is_moving:
+            self._draw_quickly(painter, picture, next_mv)
+        else:
+            self._layer(picture).draw(painter, picture.voltage_mV, next_mv, self.colors, self._ground(picture))
+            self.axon.draw_live(painter, picture)
+            self._draw_kept_over(painter, picture)
         self.cell.draw_inputs(painter, picture)
 
-    def _over(self, picture: CellPicture) -> QPixmap:
+    def _draw_quickly(self, painter: QPainter, picture: CellPicture, next_mv: float) -> None:
+        """All of it at once, without halos and names: nothing is kept of a camera that moves on."""
+        self.cell.draw_under(painter, picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        levels = level(np.append(picture.voltage_mV, next_mv)).tolist()
+        QuickBodies(picture.projection, levels, self.colors).draw_bodies(painter, self.cell.soma_path(picture))
+        self.axon.draw_live(painter, picture)
+        self._draw_over(painter, picture)
+        self._draw_signs(painter, picture)
+
+    def _ground(self, picture: CellPicture) -> QImage:
+        """What stands behind all voltages, as an image that the layer copies."""
+        key = (*picture.projection.key, picture.plan)
+        under = self._kept_pixmap("under", key, picture.camera.room, picture, self.cell.draw_under)
+        if self._grounds is None or self._grounds[0] is not under:
+            self._grounds = (under, under.toImage().convertToFormat(QImage.Format.Format_RGB32))
+        return self._grounds[1]
+
+    def _draw_kept_over(self, painter: QPainter, picture: CellPicture) -> None:
+        over, tiles = self._over(picture)
+        for tile in tiles:
+            painter.drawPixmap(QRectF(tile.topLeft() / picture.ratio, tile.size() / picture.ratio), over, tile)
+
+    def _over(self, picture: CellPicture) -> tuple[QPixmap, list[QRectF]]:
         """Outlines and discs, and the names and the bar on top: two pictures, since names move more often than the cell."""
         room, key = picture.camera.room, (*picture.projection.key, picture.plan, picture.marked)
         cell = self._kept_pixmap("over", key, room, picture, self._draw_over)
@@ -181,7 +210,10 @@ class CellScene:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             self._draw_signs(painter, picture)
 
-        return self._kept_pixmap("signs", (*key, self._labels(picture)), room, picture, draw)
+        signs = self._kept_pixmap("signs", (*key, self._labels(picture)), room, picture, draw)
+        if self._tiles is None or self._tiles[0] is not signs:
+            self._tiles = (signs, filled_tiles(signs))
+        return signs, self._tiles[1]
 
     def _draw_over(self, painter: QPainter, picture: CellPicture) -> None:
         self.axon.draw_over(painter, picture)

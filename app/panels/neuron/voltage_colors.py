@@ -98,9 +98,11 @@ class VoltageColors:
         self.table = self._table(neutral, up, down, -0.55 if theme.is_dark else 0.5)
         self.colors = [QColor(*(int(part) for part in row)) for row in np.rint(self.table * 255)]
         self.brushes = [QBrush(color) for color in self.colors]
-        self.glows = [QBrush(_with_alpha(color, RIBBON_ALPHA)) for color in self.colors]
-        self.body_table = _premultiplied(self.table, np.ones(1))[:, 0]
-        self.halo_table = _premultiplied(self.table, np.linspace(0.0, HALO_OPACITY, self.steps + 1)).ravel()
+        self.glows = [_with_alpha(color, RIBBON_ALPHA) for color in self.colors]
+        self.body_table = _over(_rgb(theme.color("panel")), self.table, np.ones(1))[:, 0]
+        shares = np.linspace(0.0, HALO_OPACITY, self.steps + 1)
+        self.halo_table = _over(_rgb(theme.color("panel")), self.table, shares).ravel()
+        self.ground = int(theme.color("panel").rgb())
 
     @staticmethod
     def _table(neutral: np.ndarray, up: np.ndarray, down: np.ndarray, warmth: float) -> np.ndarray:
@@ -141,8 +143,8 @@ def _with_alpha(color: QColor, alpha: int) -> QColor:
     return copy
 
 
-def _premultiplied(table: np.ndarray, alphas: np.ndarray) -> np.ndarray:
-    """Colours (n, 3) at each opacity (k,) as premultiplied ARGB. uint32 (n, k)"""
-    parts = np.rint(table[:, None, :] * alphas[None, :, None] * 255).astype(np.uint32)
-    opacity = np.rint(alphas * 255).astype(np.uint32)[None, :]
-    return np.ascontiguousarray((opacity << 24) | (parts[..., 0] << 16) | (parts[..., 1] << 8) | parts[..., 2])
+def _over(ground: np.ndarray, table: np.ndarray, alphas: np.ndarray) -> np.ndarray:
+    """Colours (n, 3) laid over `ground` (3,) at each opacity (k,), as opaque pixels. uint32 (n, k)"""
+    mixed = ground + (table[:, None, :] - ground) * alphas[None, :, None]
+    parts = np.rint(mixed * 255).astype(np.uint32)
+    return np.ascontiguousarray(np.uint32(0xFF000000) | (parts[..., 0] << 16) | (parts[..., 1] << 8) | parts[..., 2])

@@ -21,82 +21,35 @@ MOST_CUTS = 12
 _BODY = 0x10000  # what a body's station is coded with; halos are below
 
 
-class VoltageLayer:
-    """Body and halo of everything but the ribbon, for one projection.
+class Bodies:
+    """Draws the shapes of all that has a voltage, each in the tone that a subclass gives it. soma: its outline in px."""
 
-    ratio: device pixels a px; soma: the soma's outline in px.
-    """
-
-    def __init__(self, projection: Projection, soma: QPainterPath, ratio: float) -> None:
+    def __init__(self, projection: Projection, ratio: float, most_cuts: int) -> None:
         self._projection = projection
         self.ratio = ratio
-        self._low: list[int] = []
-        self._high: list[int] = []
-        self._share: list[float] = []
-        room = projection.room
-        width, height = max(1, math.ceil(room.width() * ratio)), max(1, math.ceil(room.height() * ratio))
-        codes = self._drawn(width, height, soma).ravel()
-        filled = np.flatnonzero(codes)
-        codes = codes[filled]
-        is_body = codes >= _BODY
-        rows = filled // width
-        self._top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 1)
-        self._width = width
-        at = filled - self._top * width
-        self._body_at, self._body_of = at[is_body], (codes[is_body] - _BODY).astype(np.int32)
-        self._halo_at = at[~is_body]
-        of, gap = self._nearest(codes[~is_body].astype(np.int32) - 1)
-        order = np.argsort(gap)
-        self._halo_at, self._halo_of, self._halo_gap = self._halo_at[order], of[order], gap[order]
-        self._lit = 0
-        self._stations = (
-            np.array(self._low, np.intp),
-            np.array(self._high, np.intp),
-            np.array(self._share, np.float32),
-        )
-        self._image = QImage(width, bottom - self._top, QImage.Format.Format_ARGB32_Premultiplied)
-        self._image.fill(0)
-        self._pixels = np.frombuffer(self._image.bits(), np.uint32)
-        self._image.setDevicePixelRatio(ratio)
+        self._most_cuts = most_cuts
 
-    def _drawn(self, width: int, height: int, soma: QPainterPath) -> np.ndarray:
-        """An image of numbers. uint32 (height, width): 0 for nothing; a compartment and 1 for its halo; a station and _BODY."""
-        image = QImage(width, height, QImage.Format.Format_RGB32)
-        image.fill(0)
-        painter = QPainter(image)
-        painter.scale(self.ratio, self.ratio)
-        painter.setPen(Qt.PenStyle.NoPen)
-        self._draw_halos(painter)
-        self._draw_bodies(painter, soma)
-        painter.end()
-        codes = np.frombuffer(image.constBits(), np.uint32).reshape(height, width)
-        return codes & np.uint32(0xFFFFFF)
+    def _tone(self, low: int, high: int, share: float) -> QColor:
+        """What a place is painted with that stands `share` of the way from compartment `low` to `high`; n is the next cell."""
+        raise NotImplementedError
 
-    def _station(self, low: int, high: int, share: float) -> QColor:
-        self._low.append(low)
-        self._high.append(high)
-        self._share.append(share)
-        return QColor.fromRgb(_BODY + len(self._low) - 1)
-
-    # --- the map --------------------------------------------------------------------------------------------------------
-
-    def _draw_bodies(self, painter: QPainter, soma: QPainterPath) -> None:
+    def draw_bodies(self, painter: QPainter, soma: QPainterPath) -> None:
         anatomy, projection = self._projection.anatomy, self._projection
         next_cell = len(anatomy.center)
-        painter.setBrush(self._station(next_cell, next_cell, 0.0))
+        painter.setBrush(self._tone(next_cell, next_cell, 0.0))
         painter.drawPolygon(polygon(projection.px(anatomy.next_cell)))
         for compartment, shape in anatomy.twigs:
-            painter.setBrush(self._station(compartment, compartment, 0.0))
+            painter.setBrush(self._tone(compartment, compartment, 0.0))
             painter.drawPolygon(polygon(projection.px(shape)))
         for run in anatomy.dendrites:
             self._draw_chain(painter, tuple(run))
-        painter.setBrush(self._station(anatomy.hillock, anatomy.hillock, 0.0))
+        painter.setBrush(self._tone(anatomy.hillock, anatomy.hillock, 0.0))
         painter.drawPolygon(polygon(projection.px(anatomy.cone)))
-        painter.setBrush(self._station(anatomy.soma, anatomy.soma, 0.0))
+        painter.setBrush(self._tone(anatomy.soma, anatomy.soma, 0.0))
         painter.drawPath(soma)
         self._draw_chain(painter, anatomy.axon[1:])
         x, y, radius = anatomy.bouton_at
-        painter.setBrush(self._station(anatomy.bouton, anatomy.bouton, 0.0))
+        painter.setBrush(self._tone(anatomy.bouton, anatomy.bouton, 0.0))
         reach = max(radius * projection.scale, 1.5)
         painter.drawEllipse(projection.point((x, y)), reach, reach)
 
@@ -105,7 +58,7 @@ class VoltageLayer:
         corners, sight = self._projection.corners, self._projection.sight
         run = np.asarray(chain)
         lengths = np.hypot(*(corners[run, 1] - corners[run, 0]).T) * self.ratio
-        cuts_of = np.clip(np.ceil(lengths / CUT_PX), 1, MOST_CUTS).astype(int).tolist()
+        cuts_of = np.clip(np.ceil(lengths / CUT_PX), 1, self._most_cuts).astype(int).tolist()
         for at, compartment in enumerate(chain):
             if not sight[compartment]:
                 continue
@@ -121,14 +74,86 @@ class VoltageLayer:
                     QPointF(dx + (cx - dx) * v, dy + (cy - dy) * v),
                     QPointF(dx + (cx - dx) * u, dy + (cy - dy) * u),
                 ]
-                painter.setBrush(self._station(compartment, before if share < 0 else after, abs(share)))
+                painter.setBrush(self._tone(compartment, before if share < 0 else after, abs(share)))
                 painter.drawConvexPolygon(piece)
+
+
+class QuickBodies(Bodies):
+    """The bodies in their colours at once, without halos: for a camera that moves, a map would be drawn for one frame only."""
+
+    def __init__(self, projection: Projection, levels: list[int], colors: VoltageColors) -> None:
+        super().__init__(projection, 1.0, most_cuts=1)
+        self._levels = levels
+        self._colors = colors.colors
+
+    def _tone(self, low: int, high: int, share: float) -> QColor:
+        return self._colors[self._levels[low]]
+
+
+class VoltageLayer(Bodies):
+    """Body and halo of everything but the ribbon, for one projection.
+
+    ratio: device pixels a px; soma: the soma's outline in px.
+    """
+
+    def __init__(self, projection: Projection, soma: QPainterPath, ratio: float) -> None:
+        super().__init__(projection, ratio, MOST_CUTS)
+        self._low: list[int] = []
+        self._high: list[int] = []
+        self._share: list[float] = []
+        room = projection.room
+        width, height = max(1, math.ceil(room.width() * ratio)), max(1, math.ceil(room.height() * ratio))
+        codes = self._drawn(width, height, soma).ravel()
+        filled = np.flatnonzero(codes)
+        codes = codes[filled]
+        is_body = codes >= _BODY
+        self._width = width
+        self._body_at, self._body_of = filled[is_body], (codes[is_body] - _BODY).astype(np.int32)
+        self._halo_at = filled[~is_body]
+        of, gap = self._nearest(codes[~is_body].astype(np.int32) - 1)
+        order = np.argsort(gap)
+        self._halo_at, self._halo_of, self._halo_gap = self._halo_at[order], of[order], gap[order]
+        self._stations = (
+            np.array(self._low, np.intp),
+            np.array(self._high, np.intp),
+            np.array(self._share, np.float32),
+        )
+        self._ground: QImage | None = None
+
+    def _stand_on(self, ground: QImage, colors: VoltageColors) -> None:
+        """Begin with the picture of what stands still; a halo lies only on free ground."""
+        self._ground, self._lit = ground, 0
+        self._image = ground.copy()
+        self._pixels = np.frombuffer(self._image.bits(), np.uint32)
+        is_free = self._pixels[self._halo_at] == colors.ground
+        self._shown = self._halo_at[is_free], self._halo_of[is_free], self._halo_gap[is_free]
+
+    def _drawn(self, width: int, height: int, soma: QPainterPath) -> np.ndarray:
+        """An image of numbers. uint32 (height, width): 0 for nothing; a compartment and 1 for its halo; a station and _BODY."""
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        painter.scale(self.ratio, self.ratio)
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._draw_halos(painter)
+        self.draw_bodies(painter, soma)
+        painter.end()
+        codes = np.frombuffer(image.constBits(), np.uint32).reshape(height, width)
+        return codes & np.uint32(0xFFFFFF)
+
+    def _tone(self, low: int, high: int, share: float) -> QColor:
+        self._low.append(low)
+        self._high.append(high)
+        self._share.append(share)
+        return QColor.fromRgb(_BODY + len(self._low) - 1)
+
+    # --- the map --------------------------------------------------------------------------------------------------------
 
     @property
     def reach(self) -> float:
         """Width of the halo at +50 mV, px."""
         projection = self._projection
-        return min(max(projection.anatomy.board.halo * projection.scale, 2.0), 0.04 * projection.room.width())
+        return min(max(projection.anatomy.board.halo * projection.scale, 2.0), 0.028 * projection.room.width())
 
     def _draw_halos(self, painter: QPainter) -> None:
         """As far as a halo can reach."""
@@ -150,7 +175,7 @@ class VoltageLayer:
         projection, anatomy = self._projection, self._projection.anatomy
         rows, columns = np.divmod(self._halo_at, self._width)
         x = ((columns + 0.5) / self.ratio).astype(np.float32)
-        y = ((rows + self._top + 0.5) / self.ratio).astype(np.float32)
+        y = ((rows + 0.5) / self.ratio).astype(np.float32)
         ends, half = projection.px(anatomy.ends).astype(np.float32), projection.half_px.astype(np.float32)
         along = ends[:, 1] - ends[:, 0]
         along /= np.maximum((along**2).sum(axis=1), 1e-9)[:, None]
@@ -178,24 +203,29 @@ class VoltageLayer:
 
     # --- a moment -------------------------------------------------------------------------------------------------------
 
-    def draw(self, painter: QPainter, voltage_mV: np.ndarray, next_cell_mV: float, colors: VoltageColors) -> None:
-        """Colour what can be seen by its voltage. voltage_mV: (n,)"""
+    def draw(
+        self, painter: QPainter, voltage_mV: np.ndarray, next_cell_mV: float, colors: VoltageColors, ground: QImage
+    ) -> None:
+        """Draw `ground`, and on it what has a voltage in its colour. voltage_mV: (n,); ground: of the room's size, opaque."""
+        if ground is not self._ground:
+            self._stand_on(ground, colors)
         low, high, share = self._stations
         voltage = np.append(voltage_mV, np.float32(next_cell_mV))
         along = voltage[low] + (voltage[high] - voltage[low]) * share
         wide = np.abs(height(voltage)).astype(np.float32) * np.float32(self.reach)
-        count = int(np.searchsorted(self._halo_gap, wide.max() + 0.5))  # pixels lie in the order of their gaps
+        halo_at, halo_of, halo_gap = self._shown
+        count = int(np.searchsorted(halo_gap, wide.max() + 0.5))  # pixels lie in the order of their gaps
         if count < self._lit:
-            self._pixels[self._halo_at[count : self._lit]] = 0
+            self._pixels[halo_at[count : self._lit]] = colors.ground
         self._lit = count
         if count:
-            of = self._halo_of[:count]
-            steps = (wide[of] - self._halo_gap[:count] + 0.5) * colors.steps
+            of = halo_of[:count]
+            steps = (wide[of] - halo_gap[:count] + 0.5) * colors.steps
             np.clip(steps, 0, colors.steps, out=steps)
             row = (level(voltage) * (colors.steps + 1)).astype(np.int32)
-            self._pixels[self._halo_at[:count]] = colors.halo_table[row[of] + steps.astype(np.int32)]
+            self._pixels[halo_at[:count]] = colors.halo_table[row[of] + steps.astype(np.int32)]
         self._pixels[self._body_at] = colors.body_table[level(along)][self._body_of]
-        painter.drawImage(QPointF(0.0, self._top / self.ratio), self._image)
+        painter.drawImage(QPointF(0.0, 0.0), self._image)
 
 
 def whole_outline(anatomy: Anatomy) -> list[np.ndarray]:

@@ -232,3 +232,28 @@ def test_every_compartment_lies_on_the_board_where_its_neighbours_are(view: Cell
         assert anatomy.nearest(*anatomy.center[compartment])[0] == compartment
         gap = np.hypot(*(anatomy.sites[number] - anatomy.center[compartment]))
         assert gap == pytest.approx(anatomy.half[compartment].mean(), abs=0.3)
+
+
+def test_while_the_camera_moves_it_is_drawn_quickly_and_in_full_when_it_stands(view: CellView, qtbot: QtBot) -> None:
+    moment = frame(10.0, spike_at=60)
+    view.go_to("dendrites", animated=False)
+    at_rest = shown(view, moment)
+    state = view.camera_state()
+    view.go_to("cell", animated=False)
+    view.go_to("dendrites")
+    view.turn(0.1)
+    assert view.picture.is_moving
+    view.turn(10.0)
+    assert not view.picture.is_moving
+    assert (shown(view, moment) == at_rest).all()
+    view.zoom_about(1.2, view.rect().center().toPointF())
+    assert view.picture.is_moving
+    qtbot.waitUntil(lambda: not view.picture.is_moving)
+    view.set_camera_state(state)
+    assert (shown(view, moment) == at_rest).all()
+
+
+def test_the_spike_is_seen_while_the_camera_moves_too(view: CellView) -> None:
+    view.go_to("axon")
+    view.turn(0.2)
+    assert (shown(view, frame(10.0, spike_at=60)) != shown(view, frame(10.1, spike_at=70))).any()

@@ -22,6 +22,7 @@ from app.simulation.biology.stage import (
 from trainers.events import Progress, RunFailed
 
 ENGINE = "app.simulation.biology.engine:run"
+WARM_UP = "app.simulation.biology.warm_up:stages"
 
 
 class StageLink(QObject):
@@ -43,7 +44,7 @@ class StageLink(QObject):
         self.state = "cold"
         self.reason = ""  # of a failure, one sentence
         self._engine = engine
-        self._line = line or JobLine(self, name="biology", events=AnyStageEvent | RunFailed | Progress)
+        self._line = line or JobLine(self, name="biology", events=AnyStageEvent | RunFailed | Progress, warm_up=WARM_UP)
         self._line.arrived.connect(self._on_items_arrived)
         self._line.worker_lost.connect(self._on_worker_lost)
         self._job = 0
@@ -64,6 +65,10 @@ class StageLink(QObject):
     def start(self) -> None:
         """See to it that there is a worker, or will be."""
         raise NotImplementedError
+
+    def warm_up(self) -> None:
+        """Start the worker and what is slow in it, at low priority, before the cell is wanted."""
+        _ = self._line.worker
 
     def shutdown(self) -> None:
         """End the worker and wait until nothing of it is left."""

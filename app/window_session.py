@@ -33,6 +33,7 @@ class WindowSession(QObject):
         reporter.reported.connect(self._on_crash_reported, Qt.ConnectionType.QueuedConnection)
         window.painted.connect(self._on_window_painted)
         training = window.workspace.training
+        training.worker_warmed.connect(self._on_training_warmed)
         self.collector = WindowCollector(lambda: training.state not in ("starting", "running"), self)
 
     @Slot()
@@ -40,6 +41,11 @@ class WindowSession(QObject):
         # the worker imports torch: it may begin once there is something to look at
         QTimer.singleShot(0, self._window.workspace.training.warm_up)
         QTimer.singleShot(0, self._window.workspace.hardware.start)
+
+    @Slot(object)
+    def _on_training_warmed(self, _warmed: object) -> None:
+        self._window.workspace.training.worker_warmed.disconnect(self._on_training_warmed)
+        self._window.workspace.neuron.warm_up()  # one after the other: there are two cores to share
 
     @Slot(str, str)
     def _on_crash_reported(self, _path: str, sentence: str) -> None:

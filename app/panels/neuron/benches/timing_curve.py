@@ -156,7 +156,8 @@ class WindowPlot(StyledPlot):
     def _draw_runs(self) -> None:
         """Full where the run is of the settings on show, hollow where it was another."""
         state = self._state
-        mine, others = [], []
+        mine: list[tuple[float, float]] = []
+        others: list[tuple[float, float]] = []
         for run in self.points:
             is_alike = (run.rule, run.frequency_Hz, run.pairing) == (state.rule, state.frequency_Hz, state.pairing)
             (mine if is_alike else others).append((run.interval_ms, run.dw))

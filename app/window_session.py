@@ -34,7 +34,9 @@ class WindowSession(QObject):
         window.painted.connect(self._on_window_painted)
         training = window.workspace.training
         training.worker_warmed.connect(self._on_training_warmed)
-        self.collector = WindowCollector(lambda: training.state not in ("starting", "running"), self)
+        self.collector = WindowCollector(
+            lambda: training.state not in ("starting", "running") and not window.workspace.is_cell_playing, self
+        )
 
     @Slot()
     def _on_window_painted(self) -> None:

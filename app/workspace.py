@@ -51,6 +51,11 @@ class Workspace(QObject):
             self._neuron.complained.connect(self.warn)
         return self._neuron
 
+    @property
+    def is_cell_playing(self) -> bool:
+        """Whether the living cell's clock runs."""
+        return self._neuron is not None and self._neuron.clock.is_playing
+
     def shut_down_jobs(self) -> None:
         """End every worker and the hardware's thread, and wait until they are gone."""
         self.training.shutdown()

@@ -51,7 +51,10 @@ def open_window(network: str, data: str, data_dir: str | None, settings: Classif
 
 def collect_garbage_as_the_app_does(session: TrainingSession, window: MainWindow) -> None:
     """The window's own collection, see app.window_session."""
-    WindowCollector(lambda: session.state not in ("starting", "running"), window).start()
+    workspace = window.workspace
+    WindowCollector(
+        lambda: session.state not in ("starting", "running") and not workspace.is_cell_playing, window
+    ).start()
 
 
 def warm_up(session: TrainingSession) -> None:

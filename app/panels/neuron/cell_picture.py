@@ -96,8 +96,15 @@ class CellPicture:
 
     @property
     def membrane_share(self) -> float:
-        """0: the cell is looked at; 1: its membrane."""
+        """0: the cell is looked at; 1: its membrane. A synapse in the middle is passed first."""
+        if self.near_input is not None and self.camera.scale < 2.5 * self.synapse_scale:
+            return 0.0
         return smooth(0.16, 0.5, self.patch_px / max(self.camera.room.width(), 1.0))
+
+    @property
+    def synapse_scale(self) -> float:
+        """px per unit of the board at which a synapse is looked into."""
+        return 0.2 * self.camera.room.height() / self.anatomy.board.disc
 
     @property
     def synapse_share(self) -> float:
@@ -164,7 +171,7 @@ class CellPicture:
     def synapse_view(self, number: int) -> View:
         """The view that looks into the synapse of input `number`."""
         board = self.anatomy.board
-        zoom = 0.2 * self.camera.room.height() / (board.disc * self.camera.fit)
+        zoom = self.synapse_scale / self.camera.fit
         up = self.anatomy.outward[number]
         right = np.array([-up[1], up[0]])
         aside = (

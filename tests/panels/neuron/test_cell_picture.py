@@ -257,3 +257,18 @@ def test_the_spike_is_seen_while_the_camera_moves_too(view: CellView) -> None:
     view.go_to("axon")
     view.turn(0.2)
     assert (shown(view, frame(10.0, spike_at=60)) != shown(view, frame(10.1, spike_at=70))).any()
+
+
+@pytest.mark.parametrize("is_true", [False, True])
+@pytest.mark.parametrize("size", [(420, 400), (900, 380), (1800, 500)])
+def test_each_level_of_the_camera_shows_one_thing(view: CellView, size: tuple[int, int], is_true: bool) -> None:
+    view.resize(*size)
+    view.set_true_scale(is_true)
+    levels = {}
+    for place in PLACES:
+        view.go_to("cell", animated=False)
+        view.go_to(place, animated=False)
+        levels[place] = (view.picture.synapse_share, view.picture.membrane_share)
+    assert levels.pop("synapse") == (1.0, 0.0)
+    assert levels.pop("membrane") == levels.pop("channel") == (0.0, 1.0)
+    assert set(levels.values()) == {(0.0, 0.0)}

@@ -1,9 +1,9 @@
-"""CellPage: the cell, a card beside it, the traces below. Puts them beside one another; knows no session."""
+"""CellPage: the cell above its traces, and a card beside both. Puts them beside one another; knows no session."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from app.panels.neuron.cell_notice import CellNotice
 from app.panels.neuron.cell_view import CellView
@@ -32,18 +32,15 @@ class CellPage(QWidget):
         self._below.addWidget(self.tools)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
-        above = QWidget()
-        self._above = QHBoxLayout(above)
-        self._above.setContentsMargins(0, 0, 0, 0)
-        self._above.addWidget(self.view, 1)
-        self._above.addWidget(self.card)
-        self.splitter.addWidget(above)
+        self.splitter.addWidget(self.view)
         self.splitter.addWidget(below)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.splitter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.splitter, 1)
+        row.addWidget(self.card)  # down to the clock: beside the cell alone, a card hides its lower half
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -58,7 +55,6 @@ class CellPage(QWidget):
     def _on_theme_changed(self) -> None:
         theme = self._theme
         gap = theme.gap(8)
-        self._above.setSpacing(0)
         self._below.setContentsMargins(gap // 2, 0, gap // 2, 0)
         self.fit_card()
 

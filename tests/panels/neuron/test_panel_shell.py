@@ -300,3 +300,16 @@ def test_every_control_says_what_it_is(show_panel: ShowPanel) -> None:
             while named is not None and not named.toolTip():
                 named = named.parentWidget()
             assert named is not None, f"no tooltip: {control.accessibleName()}"
+
+
+def test_the_button_that_turns_the_cell_into_a_unit_starts_the_picture(
+    show_panel: ShowPanel, line: PlayedLine, qtbot: QtBot
+) -> None:
+    panel = show_panel()
+    line.answers_models = False
+    panel.show_bench("unit")
+    panel._is_turned_by_hand = False
+    qtbot.waitUntil(lambda: not panel._timer.isActive())
+    bench: Any = panel.stage.front
+    bench.page.morph_button.click()
+    qtbot.waitUntil(lambda: bool(bench.state()["morph"] == 1.0))  # by the panel's own clock: nobody turns it

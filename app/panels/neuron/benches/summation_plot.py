@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
+from PySide6.QtGui import QWheelEvent
 
 from app.simulation.biology.membrane import REST_MV
 from app.widgets.plot_style import StyledPlot, curve_pen
@@ -95,6 +96,14 @@ class SummationPlot(StyledPlot):
     def _fit(self) -> None:
         self.setXRange(0.0, self._end, padding=0)
         self.setYRange(-0.12 * self._top, self._top, padding=0)
+
+    def sizeHint(self) -> QSize:
+        """Low: where a card has no more room, its sliders are to stay in reach."""
+        return QSize(self.theme.px(280), self.theme.px(90) + self.theme.gap(90))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel scrolls the card that the plot stands in: the plot has no use for it."""
+        event.ignore()
 
     @Slot()
     def _on_look_changed(self) -> None:

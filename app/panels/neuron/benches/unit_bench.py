@@ -195,6 +195,7 @@ class UnitBench(Bench):
         else:
             self._morph_goal = goal
             self._show_morph(self._state.morph)
+            self.state_changed.emit()  # wakes the panel's clock
 
     @Slot(int)
     def _on_morph_dragged(self, notch: int) -> None:

@@ -54,6 +54,7 @@ class CurveBoard(QWidget):
         self._is_awake = False
         self._is_dirty = True
         self._due: list[str] = []  # rows yet to be drawn since the last refresh
+        self._has_news = False
         self._round = QElapsedTimer()  # since the last refresh began to be drawn
         self._axis = TimeAxis.of("steps", history, 0.0)
         self._last_step = 0.0
@@ -158,12 +159,17 @@ class CurveBoard(QWidget):
 
     def refresh_soon(self) -> None:
         """Draw what the run has brought, at the next frame if the last time is a while ago."""
-        if self._due or not self._is_awake or self.sheet.isHidden():
+        if not self._is_awake or self.sheet.isHidden():
             self.refresh()
+        elif self._due:
+            self._has_news = True  # seen to once the round under way is over
         elif not self._timer.isActive():
-            self._is_dirty = True
-            past = self._round.elapsed() if self._round.isValid() else ROUND_MS
-            self._timer.start(max(FRAME_MS, ROUND_MS - past))
+            self._start_round_later()
+
+    def _start_round_later(self) -> None:
+        self._is_dirty, self._has_news = True, False
+        past = self._round.elapsed() if self._round.isValid() else ROUND_MS
+        self._timer.start(max(FRAME_MS, ROUND_MS - past))
 
     @Slot()
     def _on_frame_came(self) -> None:
@@ -182,6 +188,8 @@ class CurveBoard(QWidget):
         self._is_dirty = bool(self._due)
         if self._is_dirty and self._is_awake:
             self._timer.start(FRAME_MS)
+        elif self._has_news and self._is_awake:
+            self._start_round_later()
 
     @Slot()
     def redraw(self) -> None:

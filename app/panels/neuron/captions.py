@@ -18,7 +18,7 @@ from app.panels.neuron.cell_reading import (
     minus,
     reading,
 )
-from app.simulation.biology.stage import RELEASE_SITES
+from app.simulation.biology.synapse import RELEASE_SITES
 from app.widgets.theme import Theme
 
 FEW_PX = 46.0  # of a slot: from here on one looks at single channels, and room is short

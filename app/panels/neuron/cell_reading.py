@@ -24,8 +24,8 @@ from app.simulation.biology.membrane import (
     SODIUM_MV,
 )
 from app.simulation.biology.morphology import Morphology
-from app.simulation.biology.stage import INPUTS, RELEASE_SITES, Arrival, StagePlan
-from app.simulation.biology.synapse import RECEPTORS
+from app.simulation.biology.stage import INPUTS, Arrival, StagePlan
+from app.simulation.biology.synapse import RECEPTORS, RELEASE_SITES
 
 CHANNEL_PS = (
     20.0  # conductance of one open channel, sodium or potassium (Hille 2001, Ion Channels, table 12.3: 4 to 24 pS)

@@ -17,7 +17,8 @@ from app.panels.neuron.cell_reading import FUSED_MS, SynapseCounts, synapse_coun
 from app.panels.neuron.membrane_painter import scatter
 from app.panels.neuron.sprites import Sprites, stamp
 from app.panels.neuron.voltage_colors import VoltageColors
-from app.simulation.biology.stage import RELEASE_SITES, Arrival
+from app.simulation.biology.stage import Arrival
+from app.simulation.biology.synapse import RELEASE_SITES
 from app.widgets.theme import Theme
 
 TILT = 0.36  # the disc is seen at an angle: its depth by its width

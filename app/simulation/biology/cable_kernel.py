@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from app.simulation.biology.compiled import compiled
 from app.simulation.biology.membrane_kernel import step_gates
-from app.simulation.biology.numba_cache import place_numba_cache
-
-place_numba_cache()
+from app.simulation.biology.synapse import MAGNESIUM_HALF_MM, MAGNESIUM_PER_MV
 
 STEP, NEXT_EVENT, CROSSINGS, ROWS = 0, 1, 2, 3  # places in `State.counters`
 _NOTHING_LEFT = (
     1e-30  # of a conductance of 1; smaller numbers would end as denormals, which cost a hundred times as much
 )
 _NS_TO_US = 1e-3
-_MAGNESIUM_HALF_MM, _MAGNESIUM_PER_MV = 3.57, 0.062  # as in app.simulation.biology.synapse
 
 
 # Arrays are handed over one by one: a tuple of 27 arrays as an argument, or a look into it within a loop, counts references
 # to each of them, which took longer than the arithmetic.
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _deliver_events(event_ms, event_synapse, event_ns, rise_ms, fall_ms, scale, rise, fall, event, middle_ms):  # type: ignore[no-untyped-def]
     """Let the conductances of `middle_ms` know of the events up to then, exactly, whatever their times; the next event."""
     while event < event_ms.shape[0] and event_ms[event] <= middle_ms:
@@ -39,17 +35,17 @@ def _deliver_events(event_ms, event_synapse, event_ns, rise_ms, fall_ms, scale, 
     return event
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def magnesium_block(v_mv, magnesium_mm):  # type: ignore[no-untyped-def]
     """The open share of NMDA's conductance at `v_mv`, and its derivative by the potential, per mV."""
-    blocking = magnesium_mm / _MAGNESIUM_HALF_MM * math.exp(-_MAGNESIUM_PER_MV * v_mv)
+    blocking = magnesium_mm / MAGNESIUM_HALF_MM * math.exp(-MAGNESIUM_PER_MV * v_mv)
     if not blocking < 1e100:
         return 0.0, 0.0
     share = 1.0 / (1.0 + blocking)
-    return share, _MAGNESIUM_PER_MV * blocking * share * share
+    return share, MAGNESIUM_PER_MV * blocking * share * share
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _line_of_synapse(v_mv, conductance, reversal_mv, magnesium_mm):  # type: ignore[no-untyped-def]
     """Slope and outward current at 0 mV of the line that stands for a synapse in this step."""
     if magnesium_mm <= 0.0:
@@ -60,7 +56,7 @@ def _line_of_synapse(v_mv, conductance, reversal_mv, magnesium_mm):  # type: ign
     return slope, conductance * share * driving - slope * v_mv
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _add_synapses(at, reversal_mv, magnesium_mm, keep_rise, keep_fall, rise, fall, v, diagonal, right, static):  # type: ignore[no-untyped-def]
     """Add the open synapses to the matrix and the right-hand side, then let them close for a step."""
     for synapse in range(fall.shape[0]):
@@ -78,7 +74,7 @@ def _add_synapses(at, reversal_mv, magnesium_mm, keep_rise, keep_fall, rise, fal
             rise[synapse] = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _add_pulses(at, on_ms, off_ms, amplitude_na, right, begin_ms, end_ms):  # type: ignore[no-untyped-def]
     """Add each clamp's mean over the step: a pulse may begin and end anywhere."""
     for pulse in range(at.shape[0]):
@@ -87,7 +83,7 @@ def _add_pulses(at, on_ms, off_ms, amplitude_na, right, begin_ms, end_ms):  # ty
             right[at[pulse]] += amplitude_na[pulse] * (overlap / (end_ms - begin_ms))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _note_crossings(places, thresholds, crossing_ms, crossing_place, v, half, count, begin_ms, dt_ms):  # type: ignore[no-untyped-def]
     """Upward crossings between V(t) = `v` and V(t + dt) = 2 `half` - `v`; how many there are now."""
     for place in range(places.shape[0]):
@@ -102,7 +98,7 @@ def _note_crossings(places, thresholds, crossing_ms, crossing_place, v, half, co
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _solve(left, other, left_share, other_share, inverse_of, parent, link, diagonal, right, half):  # type: ignore[no-untyped-def]
     """`half` = V(t + dt/2) from the diagonal of the free nodes and the right-hand side of all; both are used up."""
     static = left.shape[0]
@@ -130,7 +126,7 @@ def _solve(left, other, left_share, other_share, inverse_of, parent, link, diago
         )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def advance_cable(circuit, state, inputs, watch, work, steps):  # type: ignore[no-untyped-def]
     """Take `steps` steps. Every number that a step depends on is in `state`, so that any division of a run gives the same bits."""
     dt, scaled_dt, table = circuit.dt_ms, circuit.scaled_dt_ms, circuit.table

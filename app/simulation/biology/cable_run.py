@@ -252,6 +252,10 @@ class CableRun:
         mine.rise_us[kept], mine.fall_us[kept] = theirs.rise_us[kept], theirs.fall_us[kept]
         mine.counters[_STEP] = theirs.counters[_STEP]
 
+    def raise_mv(self, by: float) -> None:
+        """Put the whole cell's potential `by` mV higher at once; gates and conductances stay as they are."""
+        self._state.v_mv += by
+
     def snapshot(self) -> State:
         """A copy of all that moves."""
         return State(*(part.copy() for part in self._state))

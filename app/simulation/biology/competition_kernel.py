@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
-from app.simulation.biology.numba_cache import place_numba_cache
-
-place_numba_cache()
+from app.simulation.biology.compiled import compiled
 
 # Places in `state`, which is all that the cell remembers besides its weights and their traces.
 POTENTIAL, CONDUCTANCE, POST_TRACE, POST_MS, NEXT_PRE_MS = range(5)
@@ -19,7 +16,7 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _TO_UNIT = 2.0**-53
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def uniform(counter):  # type: ignore[no-untyped-def]
     """The next number in [0, 1) of the stream `counter`, uint64 (1,): SplitMix64 (Steele, Lea & Flood 2014, OOPSLA)."""
     counter[0] += _GOLDEN
@@ -30,7 +27,7 @@ def uniform(counter):  # type: ignore[no-untyped-def]
     return np.float64(z >> np.uint64(11)) * _TO_UNIT
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def run_steps(first, steps, dt, weights, pre_traces, pre_ms, state, counter, cell, learning, spikes_ms):  # type: ignore[no-untyped-def]
     """Run `steps` from step `first`; returns how many output spikes were written into `spikes_ms`, float64 (steps,).
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from app.simulation.biology.compiled import compiled
 from app.simulation.biology.membrane import TABLE_FIRST_MV, TABLE_LAST_MV, TABLE_ROWS_PER_MV
-from app.simulation.biology.numba_cache import place_numba_cache
-
-place_numba_cache()
 
 _FIRST = TABLE_FIRST_MV
 _LAST = TABLE_LAST_MV
 _PER_MV = float(TABLE_ROWS_PER_MV)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def rates(v_mv):  # type: ignore[no-untyped-def]
     """alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n at `v_mv`, per ms at 6.3 degC; see app.simulation.biology.membrane."""
     u = (v_mv + 40.0) / 10.0
@@ -30,7 +26,7 @@ def rates(v_mv):  # type: ignore[no-untyped-def]
     return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def exact_step(alpha, beta, x, scaled_dt):  # type: ignore[no-untyped-def]
     """The gate `x` after `scaled_dt` = phi dt at constant rates."""
     total = alpha + beta
@@ -40,7 +36,7 @@ def exact_step(alpha, beta, x, scaled_dt):  # type: ignore[no-untyped-def]
     return x * math.exp(decay) - math.expm1(decay) * (alpha / total)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def exact_gates(v_mv, m, h, n, scaled_dt):  # type: ignore[no-untyped-def]
     """m, h, n after `scaled_dt` = phi dt at `v_mv`, without the table."""
     alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n = rates(v_mv)
@@ -51,7 +47,7 @@ def exact_gates(v_mv, m, h, n, scaled_dt):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def step_gates(table, v_mv, m, h, n, scaled_dt):  # type: ignore[no-untyped-def]
     """m, h, n after one step at `v_mv`. `table` is `gate_table(dt, temperature)`, `scaled_dt` = phi dt of the same."""
     if not (_FIRST <= v_mv < _LAST):

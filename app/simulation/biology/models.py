@@ -125,6 +125,12 @@ MODELS: tuple[ModelSpec, ...] = (
         f"{_HERE}.models_summation:run_summation",
     ),
     ModelSpec(
+        "no-return",
+        "how much higher the lecture neuron would have to stand to fire by itself, moment by moment",
+        f"{_HERE}.requests_summation:NoReturnRequest",
+        f"{_HERE}.models_no_return:run_no_return",
+    ),
+    ModelSpec(
         "stdp",
         "one synapse under two trains of spikes: pair, hard window and triplet rules",
         f"{_HERE}.requests_plasticity:StdpRequest",

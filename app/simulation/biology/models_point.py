@@ -12,7 +12,9 @@ from app.simulation.biology.models import SimulationResult
 from app.simulation.biology.requests_point import LifRequest, PspRequest, QuantalRequest, ShortTermRequest
 from app.simulation.biology.step_count import count_steps
 from app.simulation.biology.synapse import (
+    MAGNESIUM_HALF_MM,
     MAGNESIUM_MM,
+    MAGNESIUM_PER_MV,
     RECEPTORS,
     SHORT_TERM_KINDS,
     Receptor,
@@ -71,10 +73,10 @@ def _postsynaptic_potential(receptor: Receptor, hold_mv: float, times_ms: np.nda
     v_mv = np.full(len(times_ms), hold_mv, dtype=float)
     since = np.arange(2 * (len(times_ms) - first) - 1) * half
     g = (PSP_WEIGHT_NS * double_exponential(since, receptor.rise_ms, receptor.decay_ms)).tolist()
-    block = MAGNESIUM_MM / 3.57 if receptor.is_blocked_by_magnesium else 0.0
+    block = MAGNESIUM_MM / MAGNESIUM_HALF_MM if receptor.is_blocked_by_magnesium else 0.0
 
     def slope(v: float, g_ns: float) -> float:
-        open_part = 1.0 / (1.0 + block * math.exp(-0.062 * v))
+        open_part = 1.0 / (1.0 + block * math.exp(-MAGNESIUM_PER_MV * v))
         synaptic = g_ns * open_part * (v - receptor.reversal_mv)
         return (-PSP_LEAK_NS * (v - hold_mv) - synaptic) / PSP_CAPACITANCE_PF
 

@@ -26,6 +26,7 @@ from app.simulation.biology.traces import highest
 from trainers.errors import BadInput
 
 Array = np.ndarray
+Wanted = tuple[Receptor, int, float, float]  # receptor, place, onset ms, nS
 _MOST_WORK = 40_000  # steps of one run: half a second
 
 
@@ -35,16 +36,9 @@ def run_summation(request: SummationRequest) -> SimulationResult:
     if steps > _MOST_WORK:
         raise BadInput(f"{steps:,} steps would take long: ask for fewer ms than {request.duration:g}, or a larger dt.")
     morphology = lecture_neuron()
-    soma = morphology.compartment("soma")
-    bouton = crossing_places(morphology)["bouton"]
-    wanted = [(AMPA, *_checked(event)) for event in request.excitation]
-    wanted += [(GABA_A, *_checked(event)) for event in request.inhibition]
-    sites = sorted({(place, receptor.name) for receptor, place, _, _ in wanted})
-    synapses = [Synapse(morphology.compartment(*input_site(place)), _RECEPTORS[name]) for place, name in sites]
-    number = {site: index for index, site in enumerate(sites)}
-    run = CableRun(morphology, synapses, dt_ms=request.dt, temperature_c=TEMPERATURE_C)
-    run.stimulate([Event(onset, number[place, receptor.name], weight) for receptor, place, onset, weight in wanted])
-    run.watch([bouton], columns=[soma], rows=steps)
+    wanted = wanted_events(request.excitation, request.inhibition)
+    run = stimulated_run(morphology, wanted, request.dt)
+    run.watch([crossing_places(morphology)["bouton"]], columns=[morphology.compartment("soma")], rows=steps)
     run.advance(steps)
     times, v_mv = run.recorded()
     arrival = run.first_crossings()[0]
@@ -61,8 +55,22 @@ def run_summation(request: SummationRequest) -> SimulationResult:
     )
 
 
+def wanted_events(excitation: Sequence[tuple[float, ...]], inhibition: Sequence[tuple[float, ...]]) -> list[Wanted]:
+    """Both lists as one. Raises BadInput for a place that is not there, a time in the past, a negative weight."""
+    return [(AMPA, *_checked(event)) for event in excitation] + [(GABA_A, *_checked(event)) for event in inhibition]
+
+
+def stimulated_run(morphology: Morphology, wanted: Sequence[Wanted], dt_ms: float) -> CableRun:
+    """The lecture neuron at rest, with these events to come; nothing is watched yet."""
+    sites = sorted({(place, receptor.name) for receptor, place, _, _ in wanted})
+    synapses = [Synapse(morphology.compartment(*input_site(place)), _RECEPTORS[name]) for place, name in sites]
+    number = {site: index for index, site in enumerate(sites)}
+    run = CableRun(morphology, synapses, dt_ms=dt_ms, temperature_c=TEMPERATURE_C)
+    run.stimulate([Event(onset, number[place, receptor.name], weight) for receptor, place, onset, weight in wanted])
+    return run
+
+
 _RECEPTORS: dict[str, Receptor] = {receptor.name: receptor for receptor in (AMPA, GABA_A)}
-_Wanted = tuple[Receptor, int, float, float]  # receptor, place, onset ms, nS
 
 
 def _checked(event: tuple[float, ...]) -> tuple[int, float, float]:
@@ -77,7 +85,7 @@ def _checked(event: tuple[float, ...]) -> tuple[int, float, float]:
 
 
 def _linear_sum(
-    morphology: Morphology, wanted: Sequence[_Wanted], times: Array, dt_ms: float
+    morphology: Morphology, wanted: Sequence[Wanted], times: Array, dt_ms: float
 ) -> tuple[Array, list[float]]:
     """The sum at the soma (n,), mV above rest, of the responses to each event alone, and the peak of each of those.
 

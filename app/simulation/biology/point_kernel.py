@@ -7,8 +7,8 @@ Crank-Nicolson, as an implicit half step to v_half and then V = 2 v_half - V (Hi
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from app.simulation.biology.compiled import compiled
 from app.simulation.biology.membrane import (
     CAPACITANCE_UF_PER_CM2,
     LEAK_MS_PER_CM2,
@@ -27,9 +27,6 @@ from app.simulation.biology.membrane import (
     temperature_factor,
 )
 from app.simulation.biology.membrane_kernel import exact_gates, step_gates
-from app.simulation.biology.numba_cache import place_numba_cache
-
-place_numba_cache()
 
 _C = CAPACITANCE_UF_PER_CM2
 _GNA, _GK, _GL = SODIUM_MS_PER_CM2, POTASSIUM_MS_PER_CM2, LEAK_MS_PER_CM2
@@ -40,7 +37,7 @@ _IZHIKEVICH_PEAK_MV = 30.0
 _BLOCK = 256  # cells: 8 KB of state
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def step_membrane(v_mv, m, h, n, current, half_dt_per_c, gna):  # type: ignore[no-untyped-def]
     """V after a step, from the gates and the mean current (uA/cm2) of its middle; `half_dt_per_c` = dt / (2 C), gna in mS/cm2."""
     sodium = gna * m * m * m * h
@@ -51,7 +48,7 @@ def step_membrane(v_mv, m, h, n, current, half_dt_per_c, gna):  # type: ignore[n
     return 2.0 * v_half - v_mv
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def run_cell(table, scaled_dt, dt_ms, gna, currents, state, trace):  # type: ignore[no-untyped-def]
     """One cell through all of `currents` (steps,), uA/cm2, the mean of each step. Returns the spikes: rises through 0 mV.
 
@@ -82,7 +79,7 @@ def run_cell(table, scaled_dt, dt_ms, gna, currents, state, trace):  # type: ign
     return spikes
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def run_cells(table, scaled_dt, dt_ms, currents, steps, state, spikes):  # type: ignore[no-untyped-def]
     """Cells at constant `currents` (cells,), uA/cm2, for `steps`. Adds each cell's rises through 0 mV to `spikes` (cells,).
 
@@ -120,7 +117,7 @@ def run_cells(table, scaled_dt, dt_ms, currents, steps, state, spikes):  # type:
         spikes[first : first + cells] += fired[:cells]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def run_izhikevich(parameters, dt_ms, currents, trace):  # type: ignore[no-untyped-def]
     """Izhikevich 2003 by fourth-order Runge-Kutta from v = -65, u = b v. `parameters` are a, b, c, d; currents (steps,).
 

@@ -28,3 +28,18 @@ class SummationRequest(ModelRequest, frozen=True):
     inhibition: Events = ()
     duration: Annotated[float, Meta(gt=0, le=200, description="how long to run, ms")] = 40.0
     dt: Annotated[float, Meta(gt=0, le=0.1, description="step of the simulation, ms")] = 0.01
+
+
+class NoReturnRequest(ModelRequest, frozen=True):
+    """The point of no return: the least rise of the whole lecture neuron's potential after which it fires by itself.
+
+    At each of the moments the cell, with all that its events have done so far, stands that much higher at once, everywhere;
+    events that are still to come do not come. 0 mV: it is past the point, it will fire as it is.
+    Keys: rise_mV, one for each moment (null: no rise of up to 40 mV makes it fire), to 0.05 mV; soma_mV, where the soma
+    stands at those moments, above rest; fired, whether the bouton has crossed 0 mV by then.
+    """
+
+    excitation: Events = ()
+    inhibition: Events = ()
+    at: Annotated[tuple[float, ...], Meta(min_length=1, max_length=40, description="moments, ms, in their order")] = (0.0,)
+    dt: Annotated[float, Meta(gt=0, le=0.1, description="step of the simulation, ms")] = 0.01

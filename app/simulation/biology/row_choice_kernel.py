@@ -5,14 +5,10 @@ Over `length` steps a line departs by at most length^2 / 8 times the largest sec
 
 from __future__ import annotations
 
-from numba import njit
-
-from app.simulation.biology.numba_cache import place_numba_cache
-
-place_numba_cache()
+from app.simulation.biology.compiled import compiled
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def note_bends(values, tolerance, bends):  # type: ignore[no-untyped-def]
     """Raise `bends` (n,) to the second differences of `values` (n, columns) in units of `tolerance`; its ends stay."""
     for row in range(1, values.shape[0] - 1):
@@ -23,7 +19,7 @@ def note_bends(values, tolerance, bends):  # type: ignore[no-untyped-def]
         bends[row] = max(bends[row], largest / tolerance)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def choose_rows(bends, longest, kept):  # type: ignore[no-untyped-def]
     """Mark in `kept` (n,) row 1, the last, and as few between them as keep each line within 1 and `longest` steps."""
     last = bends.shape[0] - 1

@@ -13,10 +13,9 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-INPUTS = 30  # places on the dendrites of the lecture neuron: 5 dendrites with 6 places each
-INTERNODES = 20
-RELEASE_SITES = 5  # vesicles that are docked at one synapse (neuron.md 2.4)
-RELEASE_PROBABILITY = 0.4  # of each, where release is a matter of chance
+from app.simulation.biology.lecture_neuron import INPUT_SITES, INTERNODES
+
+INPUTS = INPUT_SITES
 MOST_STEPS = 5_000  # of one Advance: 50 ms of biology at the usual dt, about 20 ms of work
 KEPT_MS = 2_000.0  # how far back the job can be put
 

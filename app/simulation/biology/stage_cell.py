@@ -21,14 +21,12 @@ from app.simulation.biology.morphology import Section, build_morphology
 from app.simulation.biology.stage import (
     INPUTS,
     KEPT_MS,
-    RELEASE_PROBABILITY,
-    RELEASE_SITES,
     Arrival,
     Spike,
     StagePlan,
 )
 from app.simulation.biology.stage_rows import StageRows, rows_of
-from app.simulation.biology.synapse import AMPA, RECEPTORS, released_vesicles
+from app.simulation.biology.synapse import AMPA, RECEPTORS, RELEASE_PROBABILITY, RELEASE_SITES, released_vesicles
 
 NEXT_CELL_NS = 1.0  # what a spike of the bouton opens in the cell that it ends on
 _SNAPSHOT_STEPS = 500

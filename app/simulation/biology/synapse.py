@@ -14,9 +14,10 @@ import msgspec
 import numpy as np
 
 MAGNESIUM_MM = 1.0
+MAGNESIUM_HALF_MM, MAGNESIUM_PER_MV = 3.57, 0.062  # blocks half at 0 mV; how fast a potential lifts the block
 DELAY_MS = 0.5  # from the spike at the terminal to the conductance behind the cleft; 0.5 to 1 ms
-RELEASE_SITES = 5
-RELEASE_PROBABILITY = 0.4
+RELEASE_SITES = 5  # vesicles that are docked at one synapse
+RELEASE_PROBABILITY = 0.4  # of each, where release is a matter of chance
 
 
 class Receptor(msgspec.Struct, frozen=True):
@@ -70,7 +71,8 @@ def alpha_function(since_ms: np.ndarray | float, tau_ms: float) -> np.ndarray:
 
 def magnesium_unblocked(v_mv: np.ndarray | float, magnesium_mm: float = MAGNESIUM_MM) -> np.ndarray:
     """B(V) = 1 / (1 + [Mg] / 3.57 exp(-0.062 V)): the part of NMDA receptors that magnesium leaves open, 0 to 1."""
-    return np.asarray(1.0 / (1.0 + magnesium_mm / 3.57 * np.exp(-0.062 * np.asarray(v_mv, dtype=float))))
+    blocking = magnesium_mm / MAGNESIUM_HALF_MM * np.exp(-MAGNESIUM_PER_MV * np.asarray(v_mv, dtype=float))
+    return np.asarray(1.0 / (1.0 + blocking))
 
 
 class ShortTermPlasticity(msgspec.Struct, frozen=True):

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from app.simulation.biology.stage import INTERNODES, StagePlan
+from app.simulation.biology.lecture_neuron import INTERNODES
+from app.simulation.biology.stage import StagePlan
 
 BARE = range(8, 11)  # internodes that lose their myelin: 9 to 11 as they are counted on screen
 

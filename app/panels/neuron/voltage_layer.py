@@ -18,6 +18,7 @@ from app.panels.neuron.voltage_colors import VoltageColors, height, level
 
 CUT_PX = 7.0  # a compartment that is longer than this is cut, and its colour runs on between the cuts
 MOST_CUTS = 12
+_PAINTED = 0xFFFFFF  # soma and next cell: large and of one colour, so painting them is less work than a map
 _BODY = 0x10000  # what a body's station is coded with; halos are below
 
 
@@ -103,9 +104,12 @@ class VoltageLayer(Bodies):
         self._share: list[float] = []
         room = projection.room
         width, height = max(1, math.ceil(room.width() * ratio)), max(1, math.ceil(room.height() * ratio))
+        self._soma = soma
+        self._next_cell = polygon(projection.px(projection.anatomy.next_cell))
         codes = self._drawn(width, height, soma).ravel()
         filled = np.flatnonzero(codes)
         codes = codes[filled]
+        filled, codes = filled[codes != _PAINTED], codes[codes != _PAINTED]
         is_body = codes >= _BODY
         self._width = width
         self._body_at, self._body_of = filled[is_body], (codes[is_body] - _BODY).astype(np.int32)
@@ -142,6 +146,8 @@ class VoltageLayer(Bodies):
         return codes & np.uint32(0xFFFFFF)
 
     def _tone(self, low: int, high: int, share: float) -> QColor:
+        if low in (self._projection.anatomy.soma, len(self._projection.anatomy.center)):
+            return QColor.fromRgb(_PAINTED)
         self._low.append(low)
         self._high.append(high)
         self._share.append(share)
@@ -226,6 +232,12 @@ class VoltageLayer(Bodies):
             self._pixels[halo_at[:count]] = colors.halo_table[row[of] + steps.astype(np.int32)]
         self._pixels[self._body_at] = colors.body_table[level(along)][self._body_of]
         painter.drawImage(QPointF(0.0, 0.0), self._image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.brushes[int(level(next_cell_mV))])
+        painter.drawPolygon(self._next_cell)
+        painter.setBrush(colors.brushes[int(level(voltage_mV[self._projection.anatomy.soma]))])
+        painter.drawPath(self._soma)
 
 
 def whole_outline(anatomy: Anatomy) -> list[np.ndarray]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -19,6 +20,14 @@ def test_nine_inputs_fail_and_ten_fire() -> None:
     assert nine.values["soma_peak_mV"] == pytest.approx(6.8, abs=0.05)
     assert ten.values["fires"] is True
     assert ten.values["soma_peak_mV"] > 80.0
+
+
+def test_together_only_is_the_same_run_without_what_each_does_alone() -> None:
+    whole = together([0, 1, 2])
+    part = run_summation(msgspec.structs.replace(whole, together_only=True))
+    assert (part.traces["V_soma_mV"] == run_summation(whole).traces["V_soma_mV"]).all()
+    assert part.values["linear_peak_mV"] is None
+    assert "linear_mV" not in part.traces
 
 
 def test_one_input_is_its_own_linear_sum() -> None:

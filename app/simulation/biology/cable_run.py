@@ -254,7 +254,7 @@ class CableRun:
 
     def raise_mv(self, by: float) -> None:
         """Put the whole cell's potential `by` mV higher at once; gates and conductances stay as they are."""
-        self._state.v_mv += by
+        self._state.v_mv[...] += by
 
     def snapshot(self) -> State:
         """A copy of all that moves."""

@@ -41,6 +41,7 @@ class ModelSpec(msgspec.Struct, frozen=True):
 
 
 _HERE = "app.simulation.biology"
+_LONGEST_NAME = 40  # of a model that there is not, in the sentence that says so
 
 MODELS: tuple[ModelSpec, ...] = (
     ModelSpec(
@@ -168,7 +169,8 @@ def find_model(name: str) -> ModelSpec:
     for spec in MODELS:
         if spec.name == name:
             return spec
-    raise BadInput(f"There is no model '{name}': choose one of {', '.join(spec.name for spec in MODELS)}.")
+    shown = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
+    raise BadInput(f"There is no model '{shown}': choose one of {', '.join(spec.name for spec in MODELS)}.")
 
 
 def load(name: str) -> Any:
@@ -179,5 +181,12 @@ def load(name: str) -> Any:
 
 def run_model(spec: ModelSpec, request: ModelRequest) -> SimulationResult:
     """Run `spec` on `request`. Raises BadInput for a request that passes its types and still makes no sense."""
-    result: SimulationResult = load(spec.function)(request)
+    run = load(spec.function)
+    with np.errstate(all="ignore"):  # what runs out of range is null in the answer
+        try:
+            result: SimulationResult = run(request)
+        except ArithmeticError as error:
+            raise BadInput(f"{spec.name} leaves the range of numbers ({error}): take smaller values.") from error
+        except MemoryError:
+            raise BadInput(f"{spec.name} needs more memory than there is: ask for a shorter run.") from None
     return result

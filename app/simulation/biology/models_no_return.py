@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+
 from app.simulation.biology.cable_run import CableRun, State
 from app.simulation.biology.lecture_neuron import crossing_places, lecture_neuron
 from app.simulation.biology.membrane import REST_MV
@@ -15,8 +17,6 @@ from app.simulation.biology.models import SimulationResult
 from app.simulation.biology.models_summation import stimulated_run, wanted_events
 from app.simulation.biology.requests_summation import NoReturnRequest
 from trainers.errors import BadInput
-
-import numpy as np
 
 MOST_MV = 40.0
 _EXACT_MV = 0.05
@@ -36,7 +36,9 @@ def run_no_return(request: NoReturnRequest) -> SimulationResult:
     rises: list[float | None] = []
     stands: list[float] = []
     fired: list[bool] = []
-    search = _Search(stimulated_run(morphology, wanted_events(request.excitation, request.inhibition), request.dt), bouton)
+    search = _Search(
+        stimulated_run(morphology, wanted_events(request.excitation, request.inhibition), request.dt), bouton
+    )
     for moment in request.at:
         run.advance(max(round(moment / request.dt) - run.step, 0))
         stands.append(float(run.voltage_mv()[soma]) - REST_MV)

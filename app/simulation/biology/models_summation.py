@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -42,17 +43,18 @@ def run_summation(request: SummationRequest) -> SimulationResult:
     run.advance(steps)
     times, v_mv = run.recorded()
     arrival = run.first_crossings()[0]
-    linear, singles = _linear_sum(morphology, wanted, times, request.dt)
-    return SimulationResult(
-        values={
-            "fires": arrival is not None,
-            "bouton_ms": arrival,
-            "soma_peak_mV": highest(times, v_mv[:, 0])[1] - REST_MV,
-            "linear_peak_mV": highest(times, linear)[1],
-            "single_peaks_mV": singles,
-        },
-        traces={"t_ms": times, "V_soma_mV": v_mv[:, 0], "linear_mV": linear},
-    )
+    values: dict[str, Any] = {
+        "fires": arrival is not None,
+        "bouton_ms": arrival,
+        "soma_peak_mV": highest(times, v_mv[:, 0])[1] - REST_MV,
+        "linear_peak_mV": None,
+        "single_peaks_mV": None,
+    }
+    traces = {"t_ms": times, "V_soma_mV": v_mv[:, 0]}
+    if not request.together_only:
+        linear, values["single_peaks_mV"] = _linear_sum(morphology, wanted, times, request.dt)
+        values["linear_peak_mV"], traces["linear_mV"] = highest(times, linear)[1], linear
+    return SimulationResult(values, traces)
 
 
 def wanted_events(excitation: Sequence[tuple[float, ...]], inhibition: Sequence[tuple[float, ...]]) -> list[Wanted]:

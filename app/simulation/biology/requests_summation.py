@@ -21,13 +21,17 @@ class SummationRequest(ModelRequest, frozen=True):
     Place i stands on dendrite i mod 5 at 0.3 + 0.1 (i div 5) of its length. Excitation opens AMPA receptors (reversal 0 mV),
     inhibition GABA_A receptors (reversal -75 mV).
     Keys: fires, a crossing of 0 mV at the bouton; bouton_ms, when (null: never); soma_peak_mV, above rest; linear_peak_mV, of
-    the sum of the responses to each event alone; single_peaks_mV, of each event alone, in their order.
+    the sum of the responses to each event alone; single_peaks_mV, of each event alone, in their order (with together_only
+    both are left out: null).
     """
 
     excitation: Events = ()
     inhibition: Events = ()
     duration: Annotated[float, Meta(gt=0, le=200, description="how long to run, ms")] = 40.0
     dt: Annotated[float, Meta(gt=0, le=0.1, description="step of the simulation, ms")] = 0.01
+    together_only: Annotated[bool, Meta(description="leave out what each event does alone: a tenth of the time")] = (
+        False
+    )
 
 
 class NoReturnRequest(ModelRequest, frozen=True):
@@ -41,5 +45,7 @@ class NoReturnRequest(ModelRequest, frozen=True):
 
     excitation: Events = ()
     inhibition: Events = ()
-    at: Annotated[tuple[float, ...], Meta(min_length=1, max_length=40, description="moments, ms, in their order")] = (0.0,)
+    at: Annotated[tuple[float, ...], Meta(min_length=1, max_length=40, description="moments, ms, in their order")] = (
+        0.0,
+    )
     dt: Annotated[float, Meta(gt=0, le=0.1, description="step of the simulation, ms")] = 0.01

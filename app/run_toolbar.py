@@ -163,17 +163,17 @@ class RunToolbar(QToolBar):
 
 
 def status_sentence(workspace: Workspace) -> str:
-    """What goes on, in one sentence for the status bar."""
+    """What goes on, in one sentence for the status bar. It names no key: Space is another clock's in some panels."""
     training = workspace.training
     network = workspace.document.graph.title or workspace.document.graph.name
     what = f"{network} on {training.data.name}"
     return {
-        "idle": f"Ready. Press Space to train {what}.",
+        "idle": f"Ready: Train teaches {what}.",
         "starting": f"Preparing {what} …",
-        "running": f"Training {what}. Press Space to pause.",
-        "paused": f"Paused: {what}. Press Space to go on.",
-        "finished": f"Finished: {what}. Press Space to start a new run.",
-        "failed": f"Failed: {what}. Press Space to start a new run.",
+        "running": f"Training {what}.",
+        "paused": f"Paused: {what}.",
+        "finished": f"Finished: {what}. Train starts a new run.",
+        "failed": f"Failed: {what}. Train starts a new run.",
     }[training.state]
 
 

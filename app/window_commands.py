@@ -207,7 +207,7 @@ class WindowCommands(FileCommands):
             for action in _leaves(menu.actions()):
                 keys = "  or  ".join(key.toString() for key in action.shortcuts())
                 if keys:
-                    rows.append((keys, action.statusTip() or action.text().replace("&", "")))
+                    rows.append((keys, _what_it_does(action)))
             if rows:
                 groups[titles[title]] = rows
         for dock in self._window.docks.values():
@@ -217,6 +217,13 @@ class WindowCommands(FileCommands):
             if rows:
                 groups[dock.spec.title] = rows
         return groups
+
+
+def _what_it_does(action: QAction) -> str:
+    """In a few words: of a panel and an arrangement the name says more than their sentence."""
+    text = action.text().replace("&", "")
+    kind = action.objectName().partition("_")[0]
+    return f"{text} in front" if kind == "panel" else text if kind == "arrange" else action.statusTip() or text
 
 
 def _leaves(actions: list[QAction]) -> list[QAction]:

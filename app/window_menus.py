@@ -30,10 +30,11 @@ def build_menus(window: MainWindow) -> tuple[dict[str, QMenu], QMenu]:
     recent_menu.aboutToShow.connect(window.commands.list_recent_files)
     stack = window.workspace.document.undo_stack
     undo, redo = stack.createUndoAction(window, "&Undo"), stack.createRedoAction(window, "&Redo")
-    for action, name, key in (
-        (undo, "undo", QKeySequence.StandardKey.Undo),
-        (redo, "redo", QKeySequence.StandardKey.Redo),
+    for action, name, key, tip in (
+        (undo, "undo", QKeySequence.StandardKey.Undo, "Take the last change back"),
+        (redo, "redo", QKeySequence.StandardKey.Redo, "Make the change again that was taken back"),
     ):
+        action.setStatusTip(tip)
         action.setObjectName(name)
         action.setShortcut(QKeySequence(key))
         action.setIcon(icon(window.workspace.theme, name))

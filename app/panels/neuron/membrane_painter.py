@@ -9,25 +9,14 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QPainter, QPen, QTransform
 
 from app.panels.neuron.cell_painter import faded, mixed
 from app.panels.neuron.cell_picture import PATCH_SLOTS, CellPicture
 from app.panels.neuron.cell_reading import POTASSIUM_CHANNELS, SODIUM_CHANNELS, MembraneCounts, membrane_counts
-from app.panels.neuron.channel_shapes import (
-    BALL_AT,
-    ball_way,
-    draw_ball,
-    draw_bar,
-    draw_body,
-    draw_gate,
-    draw_ion,
-    draw_pump,
-    draw_sign,
-    gate_places,
-    pore_gap,
-)
-from app.panels.neuron.sprites import Sprites, stamp
+from app.panels.neuron.channel_shapes import BALL_AT, draw_pump, gate_places, pore_gap
+from app.panels.neuron.membrane_sprites import DETAIL_PX, NARROW, MembraneSprites
+from app.panels.neuron.sprites import stamp
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.simulation.biology.membrane import POTASSIUM_MV, SODIUM_MV
 from app.widgets.theme import Theme
@@ -38,8 +27,6 @@ TRANSIT_MS = 0.45  # an ion's way through what is seen
 STREAM = 8  # ions that are on their way through one open channel, where the driving force is largest
 LARGEST_DRIVE_MV = 127.0  # between the reversal potentials
 PUMP_MS = 10.0  # of one turn: 3 sodium out, 2 potassium in (about 100 a second)
-NARROW = 0.76  # of a channel in its slot: lipids are seen between
-DETAIL_PX = 46.0  # of a slot, from which on channels are drawn one by one with their gates
 
 
 def channel_kinds() -> np.ndarray:
@@ -71,21 +58,11 @@ class MembranePainter:
         self.sodium_at, self.potassium_at = places[~self.is_potassium], places[self.is_potassium]
         self.sodium_turn = opening_order(SODIUM_CHANNELS, 11, int(np.argmin(np.abs(self.sodium_at))))
         self.potassium_turn = opening_order(POTASSIUM_CHANNELS, 4, POTASSIUM_CHANNELS // 2)
-        self._sprites = Sprites()
+        self.sprites = MembraneSprites(theme)
 
     def forget(self) -> None:
         """The theme has changed."""
-        self._sprites.forget()
-
-    @property
-    def sodium_color(self) -> QColor:
-        """Of sodium, its channels and its ions."""
-        return self.theme.color("series_2")
-
-    @property
-    def potassium_color(self) -> QColor:
-        """Of potassium."""
-        return self.theme.color("series_3")
+        self.sprites.forget()
 
     def counts(self, picture: CellPicture) -> MembraneCounts | None:
         """What the patch holds now; None before the cell has come to life."""
@@ -120,10 +97,7 @@ class MembranePainter:
         self._draw_bulk(painter, picture, slot)
         self._draw_lipids(painter, picture, slot, span)
         if slot >= DETAIL_PX:
-            for is_sodium in (True, False):  # ready before the gates move: drawing one of them takes some ms
-                for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-                    self._channel(is_sodium, "closed", pore_gap("closed", share), slot, picture.ratio)
-                self._channel(is_sodium, "open", pore_gap("open", 1.0), slot, picture.ratio)
+            self.sprites.prepare(slot, picture.ratio)
         painter.restore()
 
     def _draw_lipids(self, painter: QPainter, picture: CellPicture, slot: float, span: float) -> None:
@@ -158,7 +132,7 @@ class MembranePainter:
     def _draw_bulk(self, painter: QPainter, picture: CellPicture, slot: float) -> None:
         """Sodium mostly outside and potassium mostly inside, in the ratios that give their reversal potentials at 18.5 degC."""
         for is_sodium, outside, inside in ((True, 66, 9), (False, 3, 64)):  # 7.3 and 21.5 to 1
-            sprite = self.ion(is_sodium, slot, picture.ratio)
+            sprite = self.sprites.ion(is_sodium, slot, picture.ratio)
             for count, side, seed in ((outside, -1.0, 1), (inside, 1.0, 2)):
                 x = (scatter(np.arange(count), seed, int(is_sodium)) - 0.5) * (PATCH_SLOTS + 6)
                 y = side * (3.4 + 7.0 * scatter(np.arange(count) + 50, seed, int(is_sodium) + 5))
@@ -214,7 +188,7 @@ class MembranePainter:
         first, last = math.ceil(middle - reach), math.floor(middle + reach)
         numbers = np.arange(max(first, -60), min(last, 60) + 1)
         seen = np.clip((share - scatter(numbers, 7)) * 6.0 + 0.5, 0.0, 1.0)
-        outside, inside = self.sign(voltage < 0, slot, ratio), self.sign(voltage >= 0, slot, ratio)
+        outside, inside = self.sprites.sign(voltage < 0, slot, ratio), self.sprites.sign(voltage >= 0, slot, ratio)
         for number, alpha in zip(numbers.tolist(), seen.tolist(), strict=True):
             if alpha > 0.02:
                 painter.setOpacity(alpha)
@@ -258,13 +232,13 @@ class MembranePainter:
         is_detailed = slot >= DETAIL_PX
         share = m if is_sodium else n
         gap = pore_gap(state, share if is_detailed else 0.0)
-        stamp(painter, self._channel(is_sodium, state, gap, slot, ratio), x, 0.0)
+        stamp(painter, self.sprites.channel(is_sodium, state, gap, slot, ratio), x, 0.0)
         if is_detailed:
-            gate = self._gate(slot, ratio)
+            gate = self.sprites.gate(slot, ratio)
             for gate_x, gate_y in gate_places(3 if is_sodium else 4, state, share):
                 stamp(painter, gate, x + gate_x * slot * NARROW, gate_y * slot)
             if is_sodium:
-                stamp(painter, self._ball(state, h, slot, ratio), x, BALL_AT * slot)
+                stamp(painter, self.sprites.ball(state, h, slot, ratio), x, BALL_AT * slot)
 
     def _draw_streams(
         self, painter: QPainter, picture: CellPicture, voltage: float, counts: MembraneCounts, slot: float
@@ -292,7 +266,7 @@ class MembranePainter:
             alpha = alpha * np.clip(6.0 * np.minimum(way, 1.0 - way), 0.0, 1.0)
             y = (way - 0.5) * 6.6 * math.copysign(1.0, -drive)  # inwards where the current is
             aside = (scatter(ion, np.floor(turn), 9) - 0.5) * np.clip(np.abs(y) - 1.3, 0.0, 2.0)
-            sprite = self.ion(is_sodium, slot, ratio)
+            sprite = self.sprites.ion(is_sodium, slot, ratio)
             for x, at_y, opacity in zip(
                 ((places[channel] + aside) * slot).tolist(), (y * slot).tolist(), alpha.tolist(), strict=True
             ):
@@ -316,68 +290,7 @@ class MembranePainter:
             y = (2.3 - 4.6 * way) * (1.0 if is_out else -1.0)
             stamp(
                 painter,
-                self.ion(is_out, slot, ratio),
+                self.sprites.ion(is_out, slot, ratio),
                 x + (number - 1 + (0 if is_out else 0.5)) * 0.36 * slot,
                 y * slot,
             )
-
-    # --- sprites --------------------------------------------------------------------------------------------------------
-
-    def ion(self, is_sodium: bool, slot: float, ratio: float) -> QPixmap:
-        """Sodium is round, potassium a diamond; both carry a plus."""
-        radius = min(max(0.2 * slot, 2.4), 15.0)
-
-        def draw(painter: QPainter) -> None:
-            draw_ion(
-                painter,
-                self.theme,
-                self.sodium_color if is_sodium else self.potassium_color,
-                radius,
-                is_round=is_sodium,
-            )
-
-        return self._sprites.get(("ion", is_sodium), 2 * radius + 3, 2 * radius + 3, ratio, draw)
-
-    def sign(self, is_plus: bool, slot: float, ratio: float) -> QPixmap:
-        """A plus or a minus."""
-        arm = min(max(0.17 * slot, 2.2), 13.0)
-
-        def draw(painter: QPainter) -> None:
-            draw_sign(painter, self.theme, arm, is_plus=is_plus)
-
-        return self._sprites.get(("sign", is_plus), 2 * arm + 3, 2 * arm + 3, ratio, draw)
-
-    def _channel(self, is_sodium: bool, state: str, gap: float, slot: float, ratio: float) -> QPixmap:
-        """A channel's body; from afar with its ball and a bar for its gates."""
-        color = self.sodium_color if is_sodium else self.potassium_color
-        is_detailed = slot >= DETAIL_PX
-        look = "shut" if is_detailed and state in ("closed", "inactivated") else state
-
-        def draw(painter: QPainter) -> None:
-            painter.scale(slot * NARROW, slot)
-            draw_body(painter, self.theme, color, state, gap)
-            if not is_detailed:
-                if state != "open":
-                    draw_bar(painter, self.theme)
-                if is_sodium:
-                    draw_ball(painter, self.theme, color, ball_way(state, 0.75))
-
-        return self._sprites.get(("channel", is_sodium, look, gap), 1.1 * slot, 4.6 * slot, ratio, draw)
-
-    def _ball(self, state: str, h: float, slot: float, ratio: float) -> QPixmap:
-        """The ball on its chain, in 40 places between far and in the pore."""
-        way = round(ball_way(state, h) * 40) / 40
-
-        def draw(painter: QPainter) -> None:
-            painter.scale(slot * NARROW, slot)
-            painter.translate(0, -BALL_AT)
-            draw_ball(painter, self.theme, self.sodium_color, way)
-
-        return self._sprites.get(("ball", way), 1.6 * slot, 1.6 * slot, ratio, draw)
-
-    def _gate(self, slot: float, ratio: float) -> QPixmap:
-        def draw(painter: QPainter) -> None:
-            painter.scale(slot * NARROW, slot)
-            draw_gate(painter, self.theme)
-
-        return self._sprites.get("gate", 0.4 * slot, 0.3 * slot, ratio, draw)

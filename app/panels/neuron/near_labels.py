@@ -10,7 +10,8 @@ from PySide6.QtGui import QFontMetricsF, QTransform
 
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.labels import Label, LabelPainter, PlacedLabel, place_labels
-from app.panels.neuron.membrane_painter import CHANNELS, DETAIL_PX, MembranePainter
+from app.panels.neuron.membrane_painter import CHANNELS, MembranePainter
+from app.panels.neuron.membrane_sprites import DETAIL_PX
 from app.panels.neuron.synapse_painter import ZONE, SynapsePainter
 from app.widgets.theme import Theme
 

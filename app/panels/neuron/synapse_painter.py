@@ -9,13 +9,14 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap, QTransform
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen, QTransform
 
 from app.panels.neuron.cell_painter import mixed
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.cell_reading import FUSED_MS, SynapseCounts, synapse_counts
 from app.panels.neuron.membrane_painter import scatter
-from app.panels.neuron.sprites import Sprites, stamp
+from app.panels.neuron.sprites import stamp
+from app.panels.neuron.synapse_sprites import VESICLE, SynapseSprites
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.simulation.biology.stage import Arrival
 from app.simulation.biology.synapse import RELEASE_SITES
@@ -23,8 +24,6 @@ from app.widgets.theme import Theme
 
 TILT = 0.36  # the disc is seen at an angle: its depth by its width
 ZONE = -0.86  # where the terminal's face stands over the cleft
-RECEPTOR = 0.046
-VESICLE = 0.17
 CROSSING_MS = 0.15  # of transmitter through the cleft
 LINGER_MS = 1.0  # until it is taken up
 _FUSE_ORDER = (2, 0, 4, 1, 3)
@@ -45,11 +44,11 @@ class SynapsePainter:
     def __init__(self, theme: Theme, colors: VoltageColors) -> None:
         self.theme = theme
         self.colors = colors
-        self._sprites = Sprites()
+        self.sprites = SynapseSprites(theme)
 
     def forget(self) -> None:
         """The theme has changed."""
-        self._sprites.forget()
+        self.sprites.forget()
 
     def counts(self, picture: CellPicture) -> SynapseCounts | None:
         """What the synapse in the middle holds now; None where there is none, or no cell yet."""
@@ -100,7 +99,7 @@ class SynapsePainter:
         painter.drawLine(QPointF(-reach * 0.98, ZONE), QPointF(reach * 0.98, ZONE))  # the active zone
         is_square = picture.plan.receptors[number] == "gaba_a"
         for at in self._stock(reach):
-            self._draw_vesicle(painter, at, color, is_square)
+            self.sprites.draw_vesicle(painter, at, color, is_square)
         painter.restore()
 
     def _line(self, color: QColor) -> QPen:
@@ -141,23 +140,6 @@ class SynapsePainter:
         reach = self._reach(picture, number)
         return QPointF((place - (RELEASE_SITES - 1) / 2) * 0.42 * min(reach, 1.25), ZONE - VESICLE - 0.045)
 
-    def _draw_vesicle(self, painter: QPainter, at: QPointF, color: QColor, is_square: bool) -> None:
-        painter.setPen(QPen(mixed(color, self.theme.color("text"), 0.4), 0.03))
-        painter.setBrush(mixed(self.theme.color("panel"), color, 0.06))
-        painter.drawEllipse(at, VESICLE, VESICLE)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        for turn in range(5):
-            angle = turn * 2 * math.pi / 5 + 0.4
-            self._draw_dot(painter, at + QPointF(0.085 * math.cos(angle), 0.085 * math.sin(angle)), 0.026, is_square)
-
-    def _draw_dot(self, painter: QPainter, at: QPointF, radius: float, is_square: bool) -> None:
-        """One transmitter molecule: round where it excites, square where it inhibits."""
-        if is_square:
-            painter.drawRect(QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius))
-        else:
-            painter.drawEllipse(at, radius, radius)
-
     # --- the moment -----------------------------------------------------------------------------------------------------
 
     def draw_live(self, painter: QPainter, picture: CellPicture) -> None:
@@ -193,19 +175,11 @@ class SynapsePainter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.colors.color(voltage))
         painter.drawPath(ground)
-        self._stroke(painter, surface, mixed(self.theme.color("panel"), self.theme.color("muted"), 0.85), 0.04)
+        stroke(painter, surface, mixed(self.theme.color("panel"), self.theme.color("muted"), 0.85), 0.04)
         color = self.input_color(picture, number)
         painter.setPen(QPen(mixed(color, self.theme.color("text"), 0.3), 0.035))
         painter.setBrush(mixed(self.theme.color("panel"), color, 0.22))
         painter.drawEllipse(QPointF(0, 0), radius, TILT * radius)
-
-    def _stroke(self, painter: QPainter, path: QPainterPath, color: QColor, width: float) -> None:
-        """Stroke a long path in short pieces: as one it takes 8 ms at 1920 px."""
-        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        for outline in path.toSubpathPolygons(QTransform().scale(200.0, 200.0)):
-            line = QTransform().scale(0.005, 0.005).map(outline)
-            for start in range(0, line.size() - 1, 12):
-                painter.drawPolyline(line.mid(start, 13))
 
     def _draw_receptors(self, painter: QPainter, picture: CellPicture, number: int, counts: SynapseCounts) -> None:
         """Each receptor of the disc; those that are open are lit and have a gap."""
@@ -214,7 +188,7 @@ class SynapsePainter:
         turn = np.argsort(np.argsort(scatter(np.arange(counts.receptors), 21)))
         unit = self._unit(picture)
         is_open = turn < counts.receptors_open
-        sprites = [self._receptor(picture, color, unit, is_open=flag) for flag in (False, True)]
+        sprites = [self.sprites.receptor(color, unit, picture.ratio, is_open=flag) for flag in (False, True)]
         painter.scale(1 / unit, 1 / unit)
         for receptor in np.argsort(places[:, 1], kind="stable").tolist():
             x, y = places[receptor].tolist()
@@ -224,42 +198,12 @@ class SynapsePainter:
     def _unit(self, picture: CellPicture) -> float:
         return picture.anatomy.board.disc * picture.projection.scale
 
-    def _receptor(self, picture: CellPicture, color: QColor, unit: float, *, is_open: bool) -> QPixmap:
-        """A receptor: two halves, with a gap between where it is open, and lit."""
-        tone = self.theme.color("good") if is_open else mixed(color, self.theme.color("muted"), 0.55)
-        gap = 0.036 if is_open else 0.006
-
-        def draw(painter: QPainter) -> None:
-            painter.scale(unit, unit)
-            painter.setPen(QPen(self.theme.color("panel"), 0.016))
-            painter.setBrush(tone)
-            for left in (gap, -gap - RECEPTOR):
-                painter.drawRoundedRect(QRectF(left, -0.07, RECEPTOR, 0.135), 0.03, 0.03)
-
-        return self._sprites.get(("receptor", is_open, color.rgb()), 0.22 * unit, 0.19 * unit, picture.ratio, draw)
-
-    def _dot(self, picture: CellPicture, color: QColor, unit: float, *, is_square: bool) -> QPixmap:
-        def draw(painter: QPainter) -> None:
-            painter.scale(unit, unit)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            self._draw_dot(painter, QPointF(0, 0), 0.035, is_square)
-
-        return self._sprites.get(("dot", is_square, color.rgb()), 0.09 * unit, 0.09 * unit, picture.ratio, draw)
-
-    def _vesicle(self, picture: CellPicture, color: QColor, unit: float, *, is_square: bool) -> QPixmap:
-        def draw(painter: QPainter) -> None:
-            painter.scale(unit, unit)
-            self._draw_vesicle(painter, QPointF(0, 0), color, is_square)
-
-        return self._sprites.get(("vesicle", is_square, color.rgb()), 0.4 * unit, 0.4 * unit, picture.ratio, draw)
-
     def _draw_release(self, painter: QPainter, picture: CellPicture, number: int, counts: SynapseCounts) -> None:
         color, is_square = self.input_color(picture, number), picture.plan.receptors[number] == "gaba_a"
         fused = set(_FUSE_ORDER[: counts.fused])
         arrival, time_ms = counts.arrival, picture.time_ms
         unit = self._unit(picture)
-        vesicle = self._vesicle(picture, color, unit, is_square=is_square)
+        vesicle = self.sprites.vesicle(color, unit, picture.ratio, is_square=is_square)
         if arrival is not None:
             self._draw_spike(painter, picture, number, arrival)
         for place in range(RELEASE_SITES):
@@ -316,7 +260,7 @@ class SynapsePainter:
         left = 1.0 - (picture.time_ms - arrival.spike_ms)
         if 0.0 < left <= 1.0:
             color = mixed(self.theme.color("panel"), self.input_color(picture, number), left)
-            self._stroke(painter, self._terminal(self._reach(picture, number)), color, 0.04 + 0.05 * left)
+            stroke(painter, self._terminal(self._reach(picture, number)), color, 0.04 + 0.05 * left)
 
     def _draw_transmitter(self, painter: QPainter, picture: CellPicture, number: int, arrival: Arrival) -> None:
         since = picture.time_ms - arrival.onset_ms
@@ -325,7 +269,7 @@ class SynapsePainter:
         color, is_square = self.input_color(picture, number), picture.plan.receptors[number] == "gaba_a"
         way = 1.0 - math.exp(-since / CROSSING_MS)
         unit = self._unit(picture)
-        dot = self._dot(picture, color, unit, is_square=is_square)
+        dot = self.sprites.dot(color, unit, picture.ratio, is_square=is_square)
         spread = 0.25 + 0.9 * math.sqrt(min(since / LINGER_MS, 1.0))
         painter.setOpacity(math.exp(-since / LINGER_MS))
         painter.scale(1 / unit, 1 / unit)
@@ -338,3 +282,12 @@ class SynapsePainter:
                 stamp(painter, dot, dot_x, dot_y)
         painter.scale(unit, unit)
         painter.setOpacity(1.0)
+
+
+def stroke(painter: QPainter, path: QPainterPath, color: QColor, width: float) -> None:
+    """Stroke a long path in short pieces: as one it takes 8 ms at 1920 px."""
+    painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    for outline in path.toSubpathPolygons(QTransform().scale(200.0, 200.0)):
+        line = QTransform().scale(0.005, 0.005).map(outline)
+        for start in range(0, line.size() - 1, 12):
+            painter.drawPolyline(line.mid(start, 13))

@@ -53,7 +53,7 @@ class CellNotice(QFrame):
         """Stand where it belongs; its parent calls this when it has another size."""
         parent = self._room
         margin = self._theme.gap(16)
-        most = min(parent.width() - 2 * margin, self._theme.px(440))
+        most = min(parent.width() - 2 * margin, self._theme.px(440 if not self.button.isHidden() else 320))
         metrics = self._text.fontMetrics()
         wanted = metrics.horizontalAdvance(self._text.text()) + 3 * margin
         if not self.button.isHidden():

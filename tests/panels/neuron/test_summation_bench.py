@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from modelled_cell import bring_models
 from PySide6.QtCore import Qt
@@ -210,3 +211,43 @@ def test_inputs_stand_as_in_the_lecture_neuron() -> None:
 def test_inputs_are_spread_with_both_ends() -> None:
     assert summation_plan.spike_times_ms(SummationState(inputs=3, spread_ms=4.0)) == (5.0, 7.0, 9.0)
     assert summation_plan.spike_times_ms(SummationState(inputs=1, spread_ms=4.0)) == (5.0,)
+
+
+def test_the_point_of_no_return_moves_and_the_run_that_fires_passes_it(
+    bench: SummationBench, run: Callable[..., None], session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
+    bench.box.switch.click()
+    run(9)
+    settle(session)
+    times, level = bench.plot.curve_data()["point of no return"]
+    assert level[0] == pytest.approx(6.5, abs=0.1)  # at rest
+    assert np.nanmin(level) < 4.0  # while the inputs act
+    assert np.nanmax(level) > 10.0  # once potassium channels have opened
+    assert "no return" in bench.plot.reading(float(times[-2]), 0.0)
+    assert bench.plot.passed_ms is None
+    run(10)
+    settle(session)
+    assert bench.plot.passed_ms is not None
+    assert 5.0 < bench.plot.passed_ms < 6.5
+
+
+def test_a_sweep_is_a_family_of_curves_and_fills_the_number_line(
+    bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
+    assert not bench.sweep_button.isEnabled()
+    predict(bench, 8)
+    QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
+    settle(session)
+    assert bench.plot.family_size == 20
+    assert bench.counter.text() == "9 inputs: no, 10: fires."
+    assert bench.box.verdict.text() == "You said: 8. The cell: 10."
+    QTest.mouseClick(bench.reset_button, Qt.MouseButton.LeftButton)
+    assert bench.plot.family_size == 0
+
+
+def test_a_sweep_of_another_cell_is_refused(bench: SummationBench, session: NeuronSession) -> None:
+    bench.box.switch.click()
+    session.change(msgspec.structs.replace(session.plan, sodium=0.0))
+    QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
+    assert "healthy cell" in bench.hint.text()
+    assert bench.plot.family_size == 0

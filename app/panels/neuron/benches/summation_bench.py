@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_controls import ChangeTrail, ModelCalls, label
+from app.panels.neuron.bench_controls import ChangeTrail, label
 from app.panels.neuron.benches.summation_controls import SummationControls
 from app.panels.neuron.benches.summation_outcomes import NumberLine, Outcomes
 from app.panels.neuron.benches.summation_plan import (
@@ -21,19 +21,20 @@ from app.panels.neuron.benches.summation_plan import (
     cell_plan,
     end_ms,
     inhibitory_places,
-    model_options,
     places,
     read_state,
     spike_times_ms,
 )
 from app.panels.neuron.benches.summation_plot import SummationPlot
+from app.panels.neuron.benches.summation_questions import SumQuestions, is_lecture_cell
 from app.panels.neuron.prediction import NumberQuestion, PredictionBox
-from app.simulation.biology.stage import Answer, Fire, Inject, StagePlan
+from app.simulation.biology.stage import Fire, Inject, StagePlan
 
 SOMA = 0  # its compartment in the lecture neuron's morphology
 _QUESTION = "How many inputs must fire together?"
 _CAPTION = (
-    "Dashed: every input alone, added up. On one dendrite the real sum falls short, since the driving force shrinks "
+    "Dotted: stood the whole cell that high at that moment, it would fire by itself. That point moves with the channels' "
+    "gates: it is no fixed line (Platkiewicz & Brette 2010). Dashed: every input alone, added up. On one dendrite the real sum falls short, since the driving force shrinks "
     "(Rall 1967); near threshold it rises above, since sodium channels begin to open."
 )
 
@@ -47,7 +48,6 @@ class SummationBench(Bench):
         super().__init__(context, parent)
         theme = context.theme
         self._state = SummationState()
-        self._calls = ModelCalls(context.session, self)
         self._trail = ChangeTrail(self)
         self._running: SummationState | None = None
         self._plan_before: StagePlan | None = None
@@ -60,10 +60,15 @@ class SummationBench(Bench):
         self.run_button.setToolTip(
             "Put the cell to rest, fire these inputs, and watch them travel and add up (Ctrl+Return)"
         )
+        self.sweep_button = QPushButton("Sweep")
+        self.sweep_button.setToolTip(
+            f"1, 2, … {MOST_INPUTS} inputs, each in a fresh cell at rest: all curves over one another"
+        )
         self.reset_button = QPushButton("Reset")
         self.reset_button.setToolTip("Forget all runs; the cell at rest, the sliders as at the beginning")
         self.hint = label("", "muted")
         self.plot = SummationPlot(theme)
+        self.questions = SumQuestions(context.session, self.plot, self)
         self.counter = label("", "heading")
         self.line = NumberLine(theme)
         self._build()
@@ -78,6 +83,7 @@ class SummationBench(Bench):
         buttons = QHBoxLayout()
         buttons.setSpacing(gap(8))
         buttons.addWidget(self.run_button, 1)
+        buttons.addWidget(self.sweep_button)
         buttons.addWidget(self.reset_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(gap(8), gap(4), gap(8), gap(8))
@@ -98,7 +104,10 @@ class SummationBench(Bench):
         self.box.changed.connect(self._on_prediction_made)
         self.run_button.clicked.connect(self._on_run_asked)
         self.reset_button.clicked.connect(self._on_reset_asked)
-        self._calls.refused.connect(self._on_model_refused)
+        self.sweep_button.clicked.connect(self._on_sweep_asked)
+        self.questions.refused.connect(self._say)
+        self.questions.swept.connect(self._on_swept)
+        self.questions.sweep_ended.connect(self._on_sweep_ended)
         session = self.context.session
         session.frame_changed.connect(self._on_frame_changed)
         session.branched.connect(self._on_cell_left)
@@ -132,6 +141,8 @@ class SummationBench(Bench):
         self.box.show_result(self.outcomes.needed(condition))
         self.run_button.setText(f"Run: fire {state.inputs} input{'s' if state.inputs > 1 else ''}")
         self.run_button.setEnabled(self.box.is_ready)
+        self.sweep_button.setEnabled(self.box.is_ready)
+        self.counter.setVisible(self.box.is_ready)  # before, there is nothing to count and little room
         if self._running is None:
             self.hint.setText("" if self.box.is_ready else "Predict first: then Run.")
             self.hint.setVisible(not self.box.is_ready)
@@ -185,17 +196,28 @@ class SummationBench(Bench):
         session.fire(places(state), spike_times_ms(state))
         self._running = state
         self.plot.begin(end_ms(state))
-        self._calls.ask("linear", "summation", model_options(state, session.plan.delay_ms), self._take_linear)
+        self.questions.ask_alone(state)
         self._say("The inputs travel to the soma and add up …")
+
+    @Slot()
+    def _on_sweep_asked(self) -> None:
+        if not is_lecture_cell(self.context.session.plan):
+            self._say("A sweep is of the healthy cell: choose that condition at the Cell bench first.")
+            return
+        self._calm()
+        self.questions.sweep(self._state)
 
     # --- what comes ---------------------------------------------------------------------------------------------------
 
-    def _take_linear(self, answer: Answer) -> None:
-        self.plot.set_linear(answer.traces["t_ms"], answer.traces["linear_mV"])
+    @Slot(object, bool)
+    def _on_swept(self, state: SummationState, fires: bool) -> None:
+        self.outcomes.note(self._condition(state), state.inputs, fires)
+        self._show_outcomes()
+        self._say(f"{state.inputs} of {MOST_INPUTS} inputs, each time a fresh cell …")
 
-    @Slot(str, str)
-    def _on_model_refused(self, _name: str, reason: str) -> None:
-        self._say(reason)
+    @Slot()
+    def _on_sweep_ended(self) -> None:
+        self._say("Grey: these fade. Orange: these fire, and all spikes are about as high: all or none.")
 
     @Slot()
     def _on_frame_changed(self) -> None:
@@ -220,6 +242,7 @@ class SummationBench(Bench):
             return
         self.outcomes.note(self._condition(state), state.inputs, fires)
         self._show_outcomes()
+        self.questions.ask_no_return(state)
         self._say(
             "It fires: the spike has reached the axon terminal."
             if fires
@@ -233,20 +256,21 @@ class SummationBench(Bench):
             self._calm()
             self._say("The run was left for another: press Run for a whole one.")
 
+    @Slot(str)
     def _say(self, sentence: str) -> None:
         self.hint.setText(sentence)
         self.hint.setVisible(bool(sentence))
 
     def _calm(self) -> None:
         self._running = None
-        self._calls.forget()
+        self.questions.forget()
         self._say("")
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
     @property
     def is_busy(self) -> bool:
-        return self._calls.is_busy
+        return self.questions.is_busy
 
     def set_shown(self, is_shown: bool) -> None:
         """Elsewhere the cell has its own synapses back."""
@@ -263,4 +287,4 @@ class SummationBench(Bench):
         self._show_outcomes()
 
     def close_bench(self) -> None:
-        self._calls.close()
+        self.questions.close()

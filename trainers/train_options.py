@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
         description="Train a network without the window: a progress bar, or with --json one event a line.",
         epilog="Ctrl+C saves a checkpoint and ends. Exit status: 0 done; 1 the run failed (numbers no longer finite, out of"
-        " memory); 2 bad input, nothing written; 130 interrupted, after saving.",
+        " memory) or could not be kept (a full disk); 2 bad input, nothing written; 130 interrupted, after saving.",
     )
     add = parser.add_argument
     add(

@@ -103,7 +103,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         draw(*arguments)
         costs.append((perf_counter() - began) * 1e3)
 
-    view.scene.draw = timed_draw  # type: ignore[method-assign]
+    view.scene.draw = timed_draw  # type: ignore[method-assign, assignment]
     zooms: dict[str, dict[str, float]] = {}
     for place in PLACES:
         view.go_to(place, animated=False)

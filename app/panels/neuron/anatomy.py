@@ -293,6 +293,9 @@ def _lay_axon(board: Board, cell: Morphology, ends: Array, half: Array) -> tuple
     return tuple(order)
 
 
+_FIRST_SIDES = (1.0, 1.0, 1.0, -1.0, -1.0)  # of each dendrite's innermost input: none faces its neighbour's
+
+
 def _lay_inputs(
     board: Board, compartments: tuple[int, ...], ends: Array, half: Array, normal: Array, cell: Morphology
 ) -> tuple[Array, Array, Array]:
@@ -300,7 +303,7 @@ def _lay_inputs(
     for number, compartment in enumerate(compartments):
         along = ends[compartment, 1] - ends[compartment, 0]
         along = along / np.linalg.norm(along)
-        side = 1.0 if (number // DENDRITES + number % DENDRITES) % 2 == 0 else -1.0
+        side = _FIRST_SIDES[number % DENDRITES] * (1.0 if (number // DENDRITES) % 2 == 0 else -1.0)
         across = normal[compartment] * side
         sites[number] = ends[compartment].mean(axis=0) + across * half[compartment].mean()
         outward[number] = across

@@ -123,12 +123,18 @@ class CellPicture:
 
     @property
     def near_input(self) -> int | None:
-        """The input whose synapse is in the middle of what is seen, if one is."""
-        view, board = self.camera.view, self.anatomy.board
-        gaps = np.hypot(*(self.anatomy.sites + self.anatomy.outward * board.disc - (view.x, view.y)).T)
+        """The input whose synapse is where one looks at it from near, if one is."""
+        view = self.camera.view
+        gaps = np.hypot(*(self._synapse_centers(self.camera.scale) - (view.x, view.y)).T)
         number = int(np.argmin(gaps))
-        reach = max(3.2 * board.disc, 0.0)
-        return number if gaps[number] < reach else None
+        return number if gaps[number] < 3.0 * self.anatomy.board.disc else None
+
+    def _synapse_centers(self, scale: float) -> np.ndarray:
+        """Where the camera's middle is when a synapse is looked at, for each input: to its left, since a card stands there."""
+        anatomy, disc = self.anatomy, self.anatomy.board.disc
+        right = np.stack([-anatomy.outward[:, 1], anatomy.outward[:, 0]], axis=1)
+        aside = min(0.13 * self.camera.room.width() / scale, 2.4 * disc)
+        return np.asarray(anatomy.sites + anatomy.outward * (0.8 * disc) - right * aside)
 
     @property
     def roll(self) -> float:
@@ -170,15 +176,8 @@ class CellPicture:
 
     def synapse_view(self, number: int) -> View:
         """The view that looks into the synapse of input `number`."""
-        board = self.anatomy.board
-        zoom = self.synapse_scale / self.camera.fit
-        up = self.anatomy.outward[number]
-        right = np.array([-up[1], up[0]])
-        aside = (
-            0.09 * self.camera.room.width() / (zoom * self.camera.fit)
-        )  # right of the middle: a card stands to the left
-        x, y = self.anatomy.sites[number] + up * board.disc * 0.8 - right * aside
-        return View(float(x), float(y), zoom)
+        x, y = self._synapse_centers(self.synapse_scale)[number]
+        return View(float(x), float(y), self.synapse_scale / self.camera.fit)
 
     def close_view(self, number: int | None, compartment: int | None) -> View:
         """A near view of what was double clicked: a synapse, or a compartment; its membrane where it is looked at already."""

@@ -160,7 +160,7 @@ class SynapsePainter:
         radius = self._radius(picture, number)
         wide = max(radius, 0.6) + 0.45
         voltage = float(picture.voltage_mV[picture.guide.input_compartments[number]])
-        half = picture.projection.room.width() / 2 / self._unit(picture) + 1.0  # what is seen of it to either side
+        half = picture.projection.room.width() / self._unit(picture)  # what is seen of it to either side
         rise = TILT * radius * 1.12 + 0.05
         surface = QPainterPath(QPointF(-max(half, wide + 3.0), 1.55))
         surface.lineTo(-wide - 2.6, 1.52)

@@ -272,3 +272,30 @@ def test_each_level_of_the_camera_shows_one_thing(view: CellView, size: tuple[in
     assert levels.pop("synapse") == (1.0, 0.0)
     assert levels.pop("membrane") == levels.pop("channel") == (0.0, 1.0)
     assert set(levels.values()) == {(0.0, 0.0)}
+
+
+@pytest.mark.parametrize("is_true", [False, True])
+@pytest.mark.parametrize("size", [(420, 400), (900, 380), (1800, 700)])
+def test_the_synapse_that_is_gone_to_is_the_one_that_is_seen(
+    view: CellView, size: tuple[int, int], is_true: bool
+) -> None:
+    view.resize(*size)
+    view.set_true_scale(is_true)
+    view.go_to("cell", animated=False)
+    for number in range(0, 30, 1 if size[0] == 900 else 7):
+        view.look(view.picture.synapse_view(number), animated=False)
+        assert view.picture.near_input == number
+        middle = view.scene.synapse.plane(view.picture, number).map(0.0, 0.0)
+        assert 0.5 * size[0] < middle[0] < 0.8 * size[0]
+        assert 0.5 * size[1] < middle[1] < 0.9 * size[1]
+        view.go_to("cell", animated=False)
+        view.set_marked((number,))
+        view.go_to("synapse", animated=False)
+        assert view.picture.near_input == number
+        view.go_to("cell", animated=False)
+
+
+def test_no_two_synapses_lie_on_one_another(view: CellView) -> None:
+    sites = view.picture.anatomy.sites
+    gaps = np.hypot(*(sites[:, None] - sites[None]).transpose(2, 0, 1))
+    assert gaps[~np.eye(len(sites), dtype=bool)].min() > 2 * view.picture.anatomy.board.disc

@@ -18,7 +18,7 @@ import msgspec
 from app import command_line
 from app.job_thread import worker_environment
 from app.resource_paths import log_folder, resource_path, settings_folder
-from trainers.errors import HillockError
+from trainers.errors import HillockError, RunStopped
 from trainers.user_folders import fetched_data_folder, user_data_folder
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Verdict = Literal["ok", "note", "fault"]
 PATIENCE = 180.0  # s: a cold import of torch on a slow disk
 EXHIBIT_STEPS = 5
+EXHIBIT_MS = 20.0  # of the nerve cell's time: an impulse reaches its end within 4
 LEAST_DISK = 1_000_000_000  # bytes: CIFAR-10 and a long evening of checkpoints
 
 
@@ -204,7 +205,7 @@ def _display() -> tuple[Verdict, str]:
 
 
 def _exhibits() -> Iterator[Finding]:
-    """Every panel drawn once, and every kind of training taken a few steps."""
+    """Every panel drawn once, every kind of training taken a few steps, the nerve cell stimulated too little and enough."""
     from app.panel_catalog import PANELS
     from app.window_session import build_application
 
@@ -216,8 +217,8 @@ def _exhibits() -> Iterator[Finding]:
             if network == "lenet5":
                 for spec in PANELS:
                     yield from _look(f"Panel: {spec.name}", lambda name=spec.name, place=workspace: _draw(name, place))  # type: ignore[misc]
-            workspace.training.shutdown()
-            workspace.hardware.shutdown()
+                yield from _look("Neuron: 9 and 10 inputs", lambda place=workspace: _fire(application, place))  # type: ignore[misc]
+            workspace.shut_down_jobs()
 
 
 def _workspace(folder: Path, network: str, data: str) -> Workspace:
@@ -238,6 +239,33 @@ def _train(application: QApplication, workspace: Workspace) -> tuple[Verdict, st
     run = workspace.training.run
     where = f" on {run.device}, {run.threads} threads" if run is not None else ""
     return "ok", f"{EXHIBIT_STEPS} steps{where}, loss {float(losses[0]):.3f} to {float(losses[-1]):.3f}"
+
+
+def _fire(application: QApplication, workspace: Workspace) -> tuple[Verdict, str]:
+    """What the lecture shows of the living cell, in a worker of its own: nine inputs together do not make it fire, ten do."""
+    fires = {inputs: _has_fired(application, workspace, inputs) for inputs in (9, 10)}
+    said = ", ".join(f"{inputs} inputs {'fire' if is_firing else 'do not fire'}" for inputs, is_firing in fires.items())
+    if fires != {9: False, 10: True}:
+        return "fault", f"{said}, where 9 should not and 10 should: install Hillock again."
+    return "ok", f"{said}, in a worker of its own"
+
+
+def _has_fired(application: QApplication, workspace: Workspace, inputs: int) -> bool:
+    from app.screenshot import wait_until
+
+    cell = workspace.neuron
+
+    def come_to(is_there: Callable[[], bool]) -> None:
+        wait_until(application, lambda: cell.state == "failed" or is_there(), PATIENCE, "The nerve cell did not answer")
+        if cell.state == "failed":
+            raise RunStopped(cell.reason)
+
+    cell.restart()
+    come_to(lambda: cell.state == "ready")
+    cell.fire(tuple(range(inputs)))
+    cell.show_moment(EXHIBIT_MS)
+    come_to(lambda: cell.recording is not None and cell.recording.last_ms >= EXHIBIT_MS)
+    return cell.recording is not None and any(spike.place == "bouton" for spike in cell.recording.spikes)
 
 
 def _draw(name: str, workspace: Workspace) -> tuple[Verdict, str]:

@@ -176,16 +176,16 @@ def _shoot_panel(
 
 def _settle(application: QApplication, panel: Panel) -> None:
     """Wait until all that the panel has asked a worker for is there."""
-    _wait(application, lambda: not panel.is_busy, WAIT, "What the panel shows was not computed")
+    wait_until(application, lambda: not panel.is_busy, WAIT, "What the panel shows was not computed")
 
 
 def train_to(application: QApplication, workspace: Workspace, step: int, wait: float = WAIT) -> None:
     """Train to `step` and stand there with the pictures of that step. RunStopped where that fails, or takes over `wait` seconds."""
     training = workspace.training
     training.step_batch(step)
-    _wait(application, lambda: _has_come_to(workspace, step), wait, f"The training did not come to step {step}")
+    wait_until(application, lambda: _has_come_to(workspace, step), wait, f"The training did not come to step {step}")
     training.look(("surface", "predictions", "confusion"))
-    _wait(application, lambda: _has_pictures_of(workspace, step), wait, f"No picture of step {step} came")
+    wait_until(application, lambda: _has_pictures_of(workspace, step), wait, f"No picture of step {step} came")
     _turn(application, SETTLE)
 
 
@@ -202,7 +202,7 @@ def _has_pictures_of(workspace: Workspace, step: int) -> bool:
     return workspace.training.failure is not None or (snapshot is not None and snapshot.step >= step)
 
 
-def _wait(application: QApplication, is_done: Callable[[], bool], seconds: float, complaint: str) -> None:
+def wait_until(application: QApplication, is_done: Callable[[], bool], seconds: float, complaint: str) -> None:
     """Run the event loop until `is_done`; RunStopped with `complaint` after `seconds`."""
     from PySide6.QtCore import QDeadlineTimer
 

@@ -63,7 +63,7 @@ for name in ("builder", "hardware", "monitor"):
     screenshot._turn(application, 300)
 found["panels_mb"] = rss()
 workspace.training.start()
-screenshot._wait(application, lambda: len(workspace.training.history.series("loss")[0]) > 100, 180, "No step came")
+screenshot.wait_until(application, lambda: len(workspace.training.history.series("loss")[0]) > 100, 180, "No step came")
 screenshot._turn(application, 3000)
 found["training_mb"] = rss()
 soak = []

@@ -73,4 +73,6 @@ def test_the_doctor_runs_every_exhibit_and_finds_this_machine_ready() -> None:
     assert done.returncode == 0
     names = {finding["name"] for finding in said["findings"]}
     assert {"Train lenet5 on digits", "Train playground on circle", "Panel: monitor", "Panel: hardware"} <= names
+    cell = next(finding for finding in said["findings"] if finding["name"].startswith("Neuron"))
+    assert cell["detail"] == "9 inputs do not fire, 10 inputs fire, in a worker of its own"
     assert {"PyTorch", "Device: cpu", "Data: digits", "Data: mnist", "Disk", "Qt"} <= names

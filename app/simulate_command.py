@@ -19,7 +19,7 @@ import numpy as np
 
 from app.command_line import Parser
 from app.resource_paths import write_atomically
-from app.simulation.biology.models import MODELS, ModelRequest, ModelSpec, SimulationResult, find_model, run_model
+from app.simulation.biology.models import MODELS, ModelSpec, SimulationResult, find_model, run_model
 from app.simulation.biology.request_reading import read_request, read_text, request_class, request_fields
 from trainers.errors import BadInput, HillockError, RunStopped
 from trainers.writable import why_not_writable
@@ -117,7 +117,7 @@ def _run_one(spec: ModelSpec, arguments: list[str]) -> int:
     }
     request = read_request(spec, given, prefix="--")
     csv = None if options.csv is None else _checked_csv(options.csv)
-    result = _simulated(spec, request)
+    result = run_model(spec, request)
     if csv is not None:
         _write_csv(csv, spec, result)
     if options.json:
@@ -136,16 +136,6 @@ def _with_negative_values(arguments: list[str], names: set[str]) -> list[str]:
         else:
             joined.append(word)
     return joined
-
-
-def _simulated(spec: ModelSpec, request: ModelRequest) -> SimulationResult:
-    with np.errstate(all="ignore"):  # what runs out of range is null in the answer
-        try:
-            return run_model(spec, request)
-        except ArithmeticError as error:
-            raise BadInput(f"{spec.name} leaves the range of numbers ({error}): take smaller values.") from error
-        except MemoryError:
-            raise BadInput(f"{spec.name} needs more memory than there is: ask for a shorter run.") from None
 
 
 def _run_batch_or_refuse(arguments: list[str]) -> int:
@@ -194,7 +184,7 @@ def _answer(line: bytes) -> dict[str, Any]:
     if not isinstance(asked, dict) or not isinstance(asked.get("model"), str):
         raise BadInput('A request is an object with a "model": {"model": "hh", "current": 10}.')
     spec = find_model(asked.pop("model").replace("_", "-"))
-    return _simulated(spec, read_request(spec, asked)).values
+    return run_model(spec, read_request(spec, asked)).values
 
 
 def _as_line(values: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from app.simulation.biology.request_reading import request_fields
 REFUSED = [
     ([], "wants a model"),
     (["nope"], "nope"),
+    (["n" * 1000], "nnn…'"),
     (["lif"], "--current"),
     (["lif", "--current", "x"], "--current"),
     (["lif", "--current", "nan"], "finite"),
@@ -181,11 +182,11 @@ def _overflow(_: _OddRequest) -> SimulationResult:
 def test_what_is_not_a_number_is_null(monkeypatch, tmp_path: Path, capsys) -> None:
     monkeypatch.setattr(simulate_command, "find_model", lambda name: ModelSpec(name, "odd", "", ""))
     monkeypatch.setattr("app.simulation.biology.request_reading.load", lambda _: _OddRequest)
-    monkeypatch.setattr(simulate_command, "run_model", lambda _, request: _odd(request))
+    monkeypatch.setattr("app.simulation.biology.models.load", lambda _: _odd)
     assert batch(['{"model": "odd"}'], tmp_path, capsys) == (0, [{"odd": [None, None, 3, True, [0.0, 1.0]]}])
     assert hillock.main(["simulate", "odd", "--csv", str(tmp_path / "x.csv")]) == 2
     assert "no traces" in capsys.readouterr().err
-    monkeypatch.setattr(simulate_command, "run_model", lambda _, request: _overflow(request))
+    monkeypatch.setattr("app.simulation.biology.models.load", lambda _: _overflow)
     status, answers = batch(['{"model": "odd"}'], tmp_path, capsys)
     assert status == 2
     assert "range" in answers[0]["error"]

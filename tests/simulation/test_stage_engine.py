@@ -318,6 +318,17 @@ def test_a_model_runs_while_the_cell_stands() -> None:
     assert len(answer.traces["t_ms"]) == len(answer.traces["V_soma_mV"])
 
 
+@pytest.mark.parametrize("error", [OverflowError("too large"), MemoryError()])
+def test_a_model_that_fails_is_refused_and_the_cell_lives_on(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_request: object) -> object:
+        raise error
+
+    job = started()
+    monkeypatch.setattr("app.simulation.biology.models_cable.run_neuron", fail)
+    assert refused(job, stage.CallModel(7, "neuron", {})).startswith("neuron ")
+    assert advance(job, 10).step == 10
+
+
 def test_a_long_run_is_taken_in_slices() -> None:
     job = started()
     options = {"seconds": 0.3, "slice": 0.1, "synapses": 50, "seed": 3}

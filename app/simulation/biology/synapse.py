@@ -71,7 +71,8 @@ def alpha_function(since_ms: np.ndarray | float, tau_ms: float) -> np.ndarray:
 
 def magnesium_unblocked(v_mv: np.ndarray | float, magnesium_mm: float = MAGNESIUM_MM) -> np.ndarray:
     """B(V) = 1 / (1 + [Mg] / 3.57 exp(-0.062 V)): the part of NMDA receptors that magnesium leaves open, 0 to 1."""
-    blocking = magnesium_mm / MAGNESIUM_HALF_MM * np.exp(-MAGNESIUM_PER_MV * np.asarray(v_mv, dtype=float))
+    with np.errstate(over="ignore"):  # where an electrode pulls below -11,000 mV nothing is left open
+        blocking = magnesium_mm / MAGNESIUM_HALF_MM * np.exp(-MAGNESIUM_PER_MV * np.asarray(v_mv, dtype=float))
     return np.asarray(1.0 / (1.0 + blocking))
 
 

@@ -72,13 +72,20 @@ class Playback(Protocol):
 class ClockBar(QWidget):
     """One bar for one Playback. Call `refresh` whenever the playback's moment, speed or extent has changed.
 
-    speed_changed: a person chose another speed or switched slow motion. step_ms: the smallest step.
+    speed_changed: a person chose another speed or switched slow motion. step_ms: the smallest step. end_word: what the button
+    that goes to the newest moment is called; only a living cell goes on from there.
     """
 
     speed_changed = Signal()
 
     def __init__(
-        self, theme: Theme, playback: Playback, parent: QWidget | None = None, *, step_ms: float = DT_MS
+        self,
+        theme: Theme,
+        playback: Playback,
+        parent: QWidget | None = None,
+        *,
+        step_ms: float = DT_MS,
+        end_word: str = "Live",
     ) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -93,7 +100,7 @@ class ClockBar(QWidget):
         self.time_label.setToolTip("The moment shown, in ms of biology since the calm state")
         self.scrub = ScrubBar(theme, self)
         self.live_button = self._button("epoch", "Show the newest moment (End)", "Go to the newest moment")
-        self.live_button.setText("Live")
+        self.live_button.setText(end_word)
         self.live_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.speed_label = QLabel("", self)
         self.speed_label.setAccessibleName("Speed")
@@ -175,6 +182,11 @@ class ClockBar(QWidget):
     def add_tool(self, widget: QWidget) -> None:
         """Put another small control at the bar's right end."""
         self._row.addWidget(widget)
+
+    def set_usable(self, is_usable: bool) -> None:
+        """Whether there is anything to play."""
+        for part in (self.play_button, self.scrub, *self.step_buttons.values()):
+            part.setEnabled(is_usable)
 
     # --- showing ------------------------------------------------------------------------------------------------------
 

@@ -291,12 +291,15 @@ def test_play_waits_for_a_prediction_and_both_stay_visible(
     assert not bench.playback.clock.is_playing
     assert "Say first" in bench.card.message.text()
     assert bench.rows["myelinated"].velocity.text() == "? m/s"
+    assert not bench.playback.spikes_ms  # nor do the bar's ticks tell
+    assert not bench.clock_bar.live_button.isEnabled()
     assert bench.box.field is not None
     bench.box.field.setFocus()
     bench.box.field.lineEdit().selectAll()
     qtbot.keyClicks(bench.box.field, "5")
     qtbot.keyClick(bench.box.field, Qt.Key.Key_Return)
     assert bench.clock_bar.play_button.isEnabled()
+    assert len(bench.playback.spikes_ms) == 2
     play_until(bench, lambda: bench.playback.shown_ms > 0.5)
     assert bench.rows["myelinated"].velocity.text() == "measuring …"
     recording = bench.playback.recording

@@ -235,3 +235,28 @@ def test_the_second_spike_counts_not_the_first() -> None:
     assert not fires(run, [6.0])
     assert fires(run, [6.0, 14.5])
     assert not fires(run, [])
+
+
+def test_what_is_known_is_not_said_while_a_prediction_is_owed(bench: ExcitabilityBench) -> None:
+    assert not bench.page.caption.isVisible()
+    assert not bench.page.clock_bar.play_button.isEnabled()  # nothing has run
+    bench.page.box.switch.click()
+    assert bench.page.caption.isVisible()
+    assert "Type II" in bench.page.caption.text()
+
+
+def test_the_panel_is_told_whenever_the_clock_begins(
+    bench: ExcitabilityBench, run: Callable[..., None], qtbot: QtBot
+) -> None:
+    bench.page.box.switch.click()
+    run(current_hh=10)
+    assert bench.is_moving
+    while bench.is_moving:
+        bench.tick(0.1)
+    with qtbot.waitSignal(bench.state_changed):
+        QTest.mouseClick(bench.page.clock_bar.play_button, Qt.MouseButton.LeftButton)
+    assert bench.is_moving
+    QTest.mouseClick(bench.page.clock_bar.play_button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(bench.state_changed):  # the same run again is no change of state
+        QTest.mouseClick(bench.page.run_button, Qt.MouseButton.LeftButton)
+    assert bench.is_moving

@@ -47,7 +47,7 @@ class AxonBench(Bench):
         self.rows = {name: AxonRow(theme, name, self._pixels) for name in ("myelinated", "bare")}
         self.card = AxonCard(theme)
         self.box, self.controls = self.card.box, self.card.controls
-        self.clock_bar = ClockBar(theme, self.playback, step_ms=ROW_MS)
+        self.clock_bar = ClockBar(theme, self.playback, step_ms=ROW_MS, end_word="End")
         self.clock_bar.scrub.setToolTip("Drag to any moment; a tick: an impulse comes to the end of an axon")
         _lay_out(self)
         self._connect()
@@ -115,8 +115,7 @@ class AxonBench(Bench):
         state = self._state
         is_ready = self.box.is_ready
         self.playback.may_play = is_ready
-        for part in (self.clock_bar.play_button, self.clock_bar.scrub, *self.clock_bar.step_buttons.values()):
-            part.setEnabled(is_ready)
+        self.clock_bar.set_usable(is_ready)
         self.controls.show_hints(state)
         for row in self.rows.values():
             row.show_side(state.view)

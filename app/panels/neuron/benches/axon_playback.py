@@ -46,12 +46,13 @@ class AxonPlayback(QObject):
 
     @property
     def is_live(self) -> bool:
-        return self._shown >= self.last_ms
+        """At the last moment; while a prediction is owed there is no later one to go to."""
+        return not self.may_play or self._shown >= self.last_ms
 
     @property
     def spikes_ms(self) -> Sequence[float]:
-        """When an impulse comes to the end of either axon."""
-        if self.recording is None:
+        """When an impulse comes to the end of either axon; while a prediction is owed that would tell the answer."""
+        if self.recording is None or not self.may_play:
             return ()
         ends = (self.recording.myelinated.arrivals_ms[-1], self.recording.bare.arrivals_ms[-1])
         return tuple(sorted(time for time in ends if time is not None))

@@ -35,6 +35,7 @@ class ExcitabilityBench(Bench):
         self._sodium_before: float | None = None
         self._is_shown = False
         self._asked = "fi_hh"
+        self._was_moving = False
         self.page = ExcitabilityPage(theme, self.playback, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -118,6 +119,7 @@ class ExcitabilityBench(Bench):
         self.page.tell(self.book.fact(self._shown_run, following))
         self._show_verdict(len(points))
         self.page.run_button.setEnabled(self.page.box.is_ready and len(state.runs) < MOST_RUNS)
+        self.page.show_caption(self.page.box.is_ready)
         self.page.say(self._advice(len(points)))
 
     def _show_curves(self, plot: RunPlot) -> None:
@@ -197,6 +199,7 @@ class ExcitabilityBench(Bench):
         self._show_run(run)
         self._show_outcomes()
         self._trail.note("Run")
+        self._note_moving()
 
     @Slot()
     def _on_reset_asked(self) -> None:
@@ -219,6 +222,12 @@ class ExcitabilityBench(Bench):
     @Slot()
     def _on_moment_changed(self) -> None:
         self.page.show_moment()
+        self._note_moving()
+
+    def _note_moving(self) -> None:
+        if self._was_moving != self.is_moving:
+            self._was_moving = self.is_moving
+            self.state_changed.emit()  # wakes the panel's clock
 
     @Slot(str, str)
     def _on_model_refused(self, name: str, reason: str) -> None:
@@ -254,6 +263,7 @@ class ExcitabilityBench(Bench):
             self._show_state()
         else:
             self.playback.clock.is_playing = False
+            self._was_moving = False
             self.book.forget()
 
     def act(self) -> bool:

@@ -52,7 +52,7 @@ class ExcitabilityPage(QWidget):
         self.run_button = QPushButton("Run")
         self.phase = PhasePlot(theme)
         self.trace = RunTracePlot(theme)
-        self.clock_bar = ClockBar(theme, playback)
+        self.clock_bar = ClockBar(theme, playback, end_word="End")
         self._build()
         theme.changed.connect(self._fit_card)
 
@@ -126,6 +126,7 @@ class ExcitabilityPage(QWidget):
         self.phase.show_run(self._playback, sodium)
         self.phase.setVisible(has_plane)
         self._grid.setColumnStretch(1, 2 if has_plane else 0)
+        self.clock_bar.set_usable(bool(self._playback.traces))
         self.clock_bar.refresh()
 
     def show_moment(self) -> None:
@@ -133,6 +134,10 @@ class ExcitabilityPage(QWidget):
         self.trace.show_moment(self._playback)
         self.phase.show_moment(self._playback)
         self.clock_bar.refresh()
+
+    def show_caption(self, is_shown: bool) -> None:
+        """What is known of it: the answer, so not while a prediction is owed."""
+        self.caption.setVisible(is_shown)
 
     def say(self, sentence: str) -> None:
         """A hint under Run; "" for none."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from PySide6.QtCore import Signal
@@ -14,6 +15,7 @@ from app.workspace import Workspace
 from trainers.errors import BadInput
 
 State = dict[str, Any]
+Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 
 class StateError(BadInput):
@@ -37,6 +39,36 @@ def explain_misfit(message: str, owner: str) -> StateError:
         return StateError(f"{owner}'s state has the key {key}, which is unknown.", key)
     what = message[: place.start()] if place else message
     return StateError(f"{key or f'{owner} state'} cannot be applied: {what[0].lower()}{what[1:]}.", key)
+
+
+def state_from(raw: object, kind: type[Kind], owner: str, newest_schema: int = 1) -> Kind:
+    """`raw` as a `kind`; StateError with the key named for anything unknown, out of range or not finite.
+
+    owner: whose state it is, to begin a sentence with: "The monitor". newest_schema: the last that this version reads; a table
+    that names none is taken for one of it.
+    """
+    if not isinstance(raw, dict):
+        raise StateError(f"{owner}'s state is a table of keys, not {type(raw).__name__}.", "")
+    schema = raw.get("schema", newest_schema)
+    if type(schema) is not int or not 1 <= schema <= newest_schema:
+        raise StateError(f"{owner}'s state has schema {schema!r}; this Hillock reads 1 to {newest_schema}.", "schema")
+    try:
+        _check_finite(raw, "")
+        return msgspec.convert(raw, kind, strict=True)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise explain_misfit(str(error), owner) from error
+
+
+def _check_finite(value: object, key: str) -> None:
+    """JSON knows no NaN, but a table made in Python may hold one, and every comparison lets it pass."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise StateError(f"{key} is {value}, which is no number that can be shown.", key)
+    if isinstance(value, dict):
+        for name, entry in value.items():
+            _check_finite(entry, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list | tuple):
+        for index, entry in enumerate(value):
+            _check_finite(entry, f"{key}[{index}]")
 
 
 class PanelSpec(msgspec.Struct, frozen=True):

@@ -340,7 +340,7 @@ def test_a_network_of_ones_own_lies_in_the_state_whole(show: Callable[..., Build
         ({"network": "lenet6"}, "network"),
         ({"network": {"name": "x", "layers": [], "links": []}}, "network"),
         ({"look": {"zoom": 99, "x": 0, "y": 0}}, "look.zoom"),
-        ({"look": {"zoom": 1, "x": float("nan"), "y": 0}}, "look"),
+        ({"look": {"zoom": 1, "x": float("nan"), "y": 0}}, "look.x"),
         ({"schema": 2}, "schema"),
         ({"schema": "1"}, "schema"),
     ],

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import state_from
 from trainers.network_graph import NetworkGraph
 
 SCHEMA = 1
@@ -40,18 +39,4 @@ def to_json(state: BuilderState) -> dict[str, Any]:
 
 def from_json(raw: object) -> BuilderState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the network panel is a table of keys, not {type(raw).__name__}.", "")
-    schema = raw.get("schema", SCHEMA)
-    if type(schema) is not int or not 1 <= schema <= SCHEMA:
-        raise StateError(
-            f"The network panel's state has schema {schema!r}; this Hillock reads 1 to {SCHEMA}.", "schema"
-        )
-    try:
-        state = msgspec.convert(raw, BuilderState, strict=True)
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise explain_misfit(str(error), "The network panel") from error
-    look = state.look
-    if look is not None and not all(math.isfinite(number) for number in (look.zoom, look.x, look.y)):
-        raise StateError("look holds a number that is not finite.", "look")
-    return state
+    return state_from(raw, BuilderState, "The network panel", SCHEMA)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import state_from
 
 SCHEMA = 1
 
@@ -28,14 +28,4 @@ def to_json(state: HardwareState) -> dict[str, Any]:
 
 def from_json(raw: object) -> HardwareState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the hardware panel is a table of keys, not {type(raw).__name__}.", "")
-    schema = raw.get("schema", SCHEMA)
-    if type(schema) is not int or not 1 <= schema <= SCHEMA:
-        raise StateError(
-            f"The hardware panel's state has schema {schema!r}; this Hillock reads 1 to {SCHEMA}.", "schema"
-        )
-    try:
-        return msgspec.convert(raw, HardwareState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The hardware panel") from error
+    return state_from(raw, HardwareState, "The hardware panel", SCHEMA)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import StateError, state_from
 from trainers.network_graph import NetworkGraph
 from trainers.training_plan import ClassifierSettings, DataChoice
 
@@ -64,16 +63,7 @@ def to_json(state: MonitorState) -> dict[str, Any]:
 
 def from_json(raw: object) -> MonitorState:
     """`raw` as a state; StateError with the key named for anything unknown, missing or out of range."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the monitor is a table of keys, not {type(raw).__name__}.", "")
-    schema = raw.get("schema")
-    if type(schema) is not int or not 1 <= schema <= SCHEMA:
-        raise StateError(f"The monitor's state has schema {schema!r}; this Hillock reads 1 to {SCHEMA}.", "schema")
-    _check_finite(raw, "")
-    try:
-        state = msgspec.convert(raw, MonitorState, strict=True)
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise explain_misfit(str(error), "The monitor") from error
+    state = state_from(raw, MonitorState, "The monitor", SCHEMA)
     _check_sense(state)
     return state
 
@@ -89,15 +79,3 @@ def _check_sense(state: MonitorState) -> None:
             raise StateError(
                 f"splitters.{key} has {len(sizes)} sizes, which is not one for each part.", f"splitters.{key}"
             )
-
-
-def _check_finite(value: object, key: str) -> None:
-    """JSON knows no NaN, but a table made in Python may hold one, and every comparison lets it pass."""
-    if isinstance(value, float) and not math.isfinite(value):
-        raise StateError(f"{key} is {value}, which is no number that can be shown.", key)
-    if isinstance(value, dict):
-        for name, entry in value.items():
-            _check_finite(entry, f"{key}.{name}" if key else str(name))
-    elif isinstance(value, list | tuple):
-        for index, entry in enumerate(value):
-            _check_finite(entry, f"{key}[{index}]")

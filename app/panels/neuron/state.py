@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from app.cell_clock import FASTEST, SLOWEST, SPEED_PRESETS
 from app.cell_script import LONGEST_MS, MOST_LINES, CellScript, ScriptLine, read_script
-from app.panel import StateError, explain_misfit
+from app.panel import StateError, state_from
 from app.panels.neuron.bench import bench_names
 from app.panels.neuron.cell_hand import HandState
 from app.panels.neuron.probes import MOST_PROBES
@@ -74,15 +74,7 @@ def to_json(state: NeuronState) -> dict[str, Any]:
 
 def from_json(raw: object) -> NeuronState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the neuron panel is a table of keys, not {type(raw).__name__}.", "")
-    schema = raw.get("schema", SCHEMA)
-    if type(schema) is not int or not 1 <= schema <= SCHEMA:
-        raise StateError(f"{OWNER}'s state has schema {schema!r}; this Hillock reads 1 to {SCHEMA}.", "schema")
-    try:
-        state = msgspec.convert(raw, NeuronState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), OWNER) from error
+    state = state_from(raw, NeuronState, OWNER, SCHEMA)
     return _checked(state)
 
 

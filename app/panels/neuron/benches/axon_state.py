@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from app.cell_clock import FASTEST, SLOWEST
-from app.panel import StateError, explain_misfit
+from app.panel import StateError, state_from
 from app.panels.neuron.prediction import Prediction
 
 SCHEMA = 1
@@ -85,15 +85,7 @@ def to_json(state: AxonState) -> dict[str, Any]:
 
 def from_json(raw: object) -> AxonState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the axon bench is a table of keys, not {type(raw).__name__}.", "")
-    schema = raw.get("schema", SCHEMA)
-    if type(schema) is not int or not 1 <= schema <= SCHEMA:
-        raise StateError(f"The axon bench's state has schema {schema!r}; this Hillock reads 1 to {SCHEMA}.", "schema")
-    try:
-        state = msgspec.convert(raw, AxonState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The axon bench") from error
+    state = state_from(raw, AxonState, "The axon bench", SCHEMA)
     stripped = state.stripped
     if stripped is not None and stripped.first + stripped.count > INTERNODES:
         raise StateError(

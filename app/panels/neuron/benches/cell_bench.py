@@ -9,7 +9,7 @@ from msgspec import Meta
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
-from app.panel import StateError, explain_misfit
+from app.panel import StateError, state_from
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
 from app.panels.neuron.benches.cell_equations import BADGE, EquationsDialog
 from app.panels.neuron.benches.cell_presets import PRESETS
@@ -36,10 +36,7 @@ class CellBenchState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(raw: BenchState) -> CellBenchState:
     """`raw` as a state; StateError with the key named for what cannot be."""
-    try:
-        state = msgspec.convert(raw, CellBenchState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The Cell bench") from error
+    state = state_from(raw, CellBenchState, "The Cell bench", SCHEMA)
     names = [preset.name for preset in PRESETS]
     if state.preset not in names:
         raise StateError(f"preset is '{state.preset}', which is none of {', '.join(names)}.", "preset")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import StateError, state_from
 from app.panels.neuron.prediction import Prediction
 
 SCHEMA = 1
@@ -90,12 +90,7 @@ def to_json(state: CompetitionState) -> dict[str, Any]:
 
 def from_json(raw: object) -> CompetitionState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the competition bench is a table of keys, not {type(raw).__name__}.", "")
-    try:
-        state = msgspec.convert(raw, CompetitionState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The competition bench") from error
+    state = state_from(raw, CompetitionState, "The competition bench", SCHEMA)
     for key in ("reached_s", "shown_s"):
         if getattr(state, key) > (state.seconds if key == "reached_s" else state.reached_s):
             raise StateError(f"{key} cannot be applied: {getattr(state, key):g} s is beyond what has been run.", key)

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import state_from
 from app.panels.neuron.prediction import Prediction
 
 SCHEMA = 1
@@ -80,12 +80,7 @@ class ExcitabilityState(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 def read_state(raw: object) -> ExcitabilityState:
     """`raw` as a state; StateError with the key named."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the excitability bench is a table of keys, not {type(raw).__name__}.", "")
-    try:
-        return msgspec.convert(raw, ExcitabilityState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The excitability bench") from error
+    return state_from(raw, ExcitabilityState, "The excitability bench", SCHEMA)
 
 
 def trace_question(run: Run) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import StateError, state_from
 from app.panels.neuron.prediction import Prediction
 from app.simulation.biology.rate_rules import RateRule, cloud, correlated_cloud, two_patterns
 
@@ -104,12 +104,7 @@ def to_json(state: HebbState) -> dict[str, Any]:
 
 def from_json(raw: object) -> HebbState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the Hebb bench is a table of keys, not {type(raw).__name__}.", "")
-    try:
-        state = msgspec.convert(raw, HebbState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The Hebb bench") from error
+    state = state_from(raw, HebbState, "The Hebb bench", SCHEMA)
     if state.rule not in RULES[state.view]:
         raise StateError(f"rule cannot be applied: {state.rule} is not shown in the view {state.view}.", "rule")
     return state

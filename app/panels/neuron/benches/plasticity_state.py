@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import state_from
 from app.panels.neuron.prediction import Prediction
 
 SCHEMA = 1
@@ -118,9 +118,4 @@ def to_json(state: PlasticityState) -> dict[str, Any]:
 
 def from_json(raw: object) -> PlasticityState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the plasticity bench is a table of keys, not {type(raw).__name__}.", "")
-    try:
-        return msgspec.convert(raw, PlasticityState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The plasticity bench") from error
+    return state_from(raw, PlasticityState, "The plasticity bench", SCHEMA)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import state_from
 from app.panels.neuron.prediction import Prediction
 from app.simulation.biology.stage import INPUTS, Receptor, StagePlan
 
@@ -40,12 +40,7 @@ class SummationState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_state(raw: object) -> SummationState:
     """`raw` as a state; StateError with the key named."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the summation bench is a table of keys, not {type(raw).__name__}.", "")
-    try:
-        return msgspec.convert(raw, SummationState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The summation bench") from error
+    return state_from(raw, SummationState, "The summation bench", SCHEMA)
 
 
 def places(state: SummationState) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import StateError, state_from
 from app.panels.neuron.prediction import Prediction
 from app.simulation.biology.spike_timing import Pairing, TimingRule
 from app.simulation.biology.stage import INPUTS
@@ -128,12 +128,7 @@ def to_json(state: TimingState) -> dict[str, Any]:
 
 def from_json(raw: object) -> TimingState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the spike-timing bench is a table of keys, not {type(raw).__name__}.", "")
-    try:
-        state = msgspec.convert(raw, TimingState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The spike-timing bench") from error
+    state = state_from(raw, TimingState, "The spike-timing bench", SCHEMA)
     if abs(state.interval_ms) > REACH_MS:
         raise StateError(
             f"post_ms cannot be applied: {state.post_ms:g} ms is more than {REACH_MS:g} ms from pre_ms.", "post_ms"

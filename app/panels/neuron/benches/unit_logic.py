@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from app.panel import StateError, explain_misfit
+from app.panel import state_from
 from app.panels.neuron.prediction import Prediction
 
 SCHEMA = 1
@@ -69,12 +69,7 @@ class UnitState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_state(raw: object) -> UnitState:
     """`raw` as a state; StateError with the key named."""
-    if not isinstance(raw, dict):
-        raise StateError(f"The state of the unit bench is a table of keys, not {type(raw).__name__}.", "")
-    try:
-        return msgspec.convert(raw, UnitState, strict=True)
-    except msgspec.ValidationError as error:
-        raise explain_misfit(str(error), "The unit bench") from error
+    return state_from(raw, UnitState, "The unit bench", SCHEMA)
 
 
 def weighted_sum(state: UnitState, x: X) -> float:

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from app.simulation.biology.models import ModelRequest
+from app.simulation.biology.requests_cable import StrippedInternodes
 
 
 class AxonPairRequest(ModelRequest, frozen=True):
@@ -25,13 +26,7 @@ class AxonPairRequest(ModelRequest, frozen=True):
     internode: Annotated[float, Meta(ge=200, le=3000, description="length of an internode, um")] = 1000.0
     wraps: Annotated[int, Meta(ge=0, le=200, description="turns of myelin around each internode")] = 100
     temperature: Annotated[float, Meta(ge=5, le=37, description="temperature, degC")] = 18.5
-    strip: Annotated[
-        tuple[int | str, ...],
-        Meta(
-            max_length=4,
-            description="FIRST,COUNT,WRAPS_LEFT[,channels]: internodes that have lost myelin; channels puts the squid's into them",
-        ),
-    ] = ()
+    strip: StrippedInternodes = ()
     second_stimulus: (
         Annotated[
             float,

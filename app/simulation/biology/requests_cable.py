@@ -13,6 +13,13 @@ DiameterUm = Annotated[float, Meta(ge=0.05, le=5_000, description="diameter of t
 AxonTemperatureC = Annotated[
     float, Meta(ge=-20, le=60, description="temperature, degC; gates run 3^((T - 6.3)/10) times faster")
 ]
+StrippedInternodes = Annotated[
+    tuple[int | str, ...],
+    Meta(
+        max_length=4,
+        description="FIRST,COUNT,WRAPS_LEFT[,channels]: internodes that have lost myelin; channels puts the squid's into them",
+    ),
+]
 
 
 class CableRequest(ModelRequest, frozen=True):
@@ -57,13 +64,7 @@ class AxonRequest(ModelRequest, frozen=True):
     node_density: Annotated[
         float, Meta(ge=0, le=1_000, description="channels of a node, as multiples of the squid axon's")
     ] = 10.0
-    strip: Annotated[
-        tuple[int | str, ...],
-        Meta(
-            max_length=4,
-            description="FIRST,COUNT,WRAPS_LEFT[,channels]: internodes that have lost myelin; channels puts the squid's into them",
-        ),
-    ] = ()
+    strip: StrippedInternodes = ()
     second_stimulus: (
         Annotated[
             float,

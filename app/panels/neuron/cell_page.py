@@ -22,7 +22,7 @@ class CellPage(QWidget):
         self.view = CellView(theme)
         self.card = QStackedWidget()
         self.traces = TracesView(theme, self.view.guide, probes)
-        self.tools = TraceTools(theme)
+        self.tools = TraceTools(theme, self.view.guide, probes)
         self.notice = CellNotice(theme, self.view)
         self.view.installEventFilter(self)
         below = QWidget()

@@ -98,6 +98,7 @@ class NeuronPanel(Panel):
         page.traces.moment_picked.connect(self._on_moment_picked)
         page.traces.state_changed.connect(self.edits.note_zoom)
         page.tools.chosen.connect(self.edits.choose_rows)
+        page.tools.probes_chosen.connect(self.edits.choose_probes)
         page.tools.follow_pressed.connect(self._on_follow_pressed)
         page.tools.export_asked.connect(self.export.start)
         self.clock_bar.speed_changed.connect(self.edits.note_speed)

@@ -63,10 +63,16 @@ class PanelEdits(QObject):
         """A probe was let go elsewhere."""
         probes = self._panel.probes
         before = tuple(probe.compartment for probe in probes.probes)
-        probes.move(number, compartment)
-        after = tuple(probe.compartment for probe in probes.probes)
-        if after != before:
-            self.push("probes", "Move a probe", before, after)
+        after = [probe.compartment for probe in self._panel.probes.probes]
+        after[number] = compartment
+        self.choose_probes("Move a probe", tuple(after))
+
+    @Slot(str, object)
+    def choose_probes(self, text: str, compartments: tuple[int, ...]) -> None:
+        """Probes stand on these places from now on."""
+        probes.set_compartments(compartments)
+        if compartments != before:
+            self.push("probes", text, before, compartments)
 
     @Slot()
     def note_zoom(self) -> None:

@@ -13,7 +13,7 @@ from trainers.events import Progress
 if TYPE_CHECKING:
     from app.panels.neuron.panel import NeuronPanel
 
-HINT = "Press 1 to 9: so many inputs fire at once. Or click a synapse, or hold the electrode."
+HINT = "Press 1 to 9 to fire inputs, click a synapse, or hold the electrode."
 
 WAKING = "The cell is coming to life …"
 

@@ -35,11 +35,3 @@ class ProbeList(QObject):
         if probes != self._probes:
             self._probes = probes
             self.changed.emit()
-
-    def move(self, number: int, compartment: int) -> None:
-        """Put probe `number` on another compartment; it keeps its colour."""
-        probes = list(self._probes)
-        probes[number] = Probe(compartment, probes[number].color)
-        if tuple(probes) != self._probes:
-            self._probes = tuple(probes)
-            self.changed.emit()

@@ -1,4 +1,4 @@
-"""The tools beside the traces: which rows, close-up, follow, save. Knows no recording."""
+"""The tools beside the traces: which rows, which probes, close-up, follow, save. Knows no recording."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
+from app.panels.neuron.cell_reading import CellGuide
+from app.panels.neuron.probes import MOST_PROBES, ProbeList
 from app.panels.neuron.state import TraceState
 from app.panels.neuron.trace_data import ROWS
 from app.widgets.icons import icon
@@ -21,20 +23,37 @@ EXPORTS = {
 }
 
 
+SPARE_PLACES = (  # (section, fraction): where a new probe stands, the first that has none; from there it is dragged
+    ("hillock", 0.5),
+    ("node 9", 0.5),
+    ("dendrite 2", 0.6),
+    ("dendrite 0", 0.1),
+    ("node 0", 0.5),
+    ("dendrite 4", 0.9),
+    ("node 18", 0.5),
+    ("dendrite 3", 0.3),
+)
+
+
 class TraceTools(QWidget):
     """A column of buttons; each tells what a person chose."""
 
     chosen = Signal(object)  # TraceState
+    probes_chosen = Signal(str, object)  # "Add a probe" or "Take a probe away", all compartments then
     follow_pressed = Signal()
     export_asked = Signal(str)  # key of EXPORTS
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, guide: CellGuide, probes: ProbeList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._guide = guide
+        self._probes = probes
         self._state = TraceState()
         self.rows_button = self._button(
             "curves", "Choose which curves are drawn: gates, currents, conductances …", "Rows"
         )
+        self.probes_button = self._button("plus", "Add a probe, or take one away", "Probes")
+        self.probes_menu = QMenu(self.probes_button)
         self.close_button = self._button("fit", "Close-up: the potential's range fits what is seen (C)", "Close-up")
         self.close_button.setCheckable(True)
         self.follow_button = self._button("epoch", "Follow the moment shown again (F)", "Follow")
@@ -67,17 +86,23 @@ class TraceTools(QWidget):
             action.setData(key)
             action.triggered.connect(self._on_export_triggered)
             self.export_actions[key] = action
-        for button, menu in ((self.rows_button, rows), (self.export_button, exports)):
+        self.probes_menu.aboutToShow.connect(self._fill_probes_menu)
+        self._fill_probes_menu()
+        menus = ((self.rows_button, rows), (self.probes_button, self.probes_menu), (self.export_button, exports))
+        for button, menu in menus:
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for button in (self.rows_button, self.close_button, self.follow_button, self.export_button):
+        for button in self._all_buttons():
             column.addWidget(button)
         column.addStretch(1)
         self.close_button.toggled.connect(self._on_close_toggled)
         self.follow_button.clicked.connect(self.follow_pressed)
+
+    def _all_buttons(self) -> tuple[QToolButton, ...]:
+        return (self.rows_button, self.probes_button, self.close_button, self.follow_button, self.export_button)
 
     def show_state(self, state: TraceState, *, is_following: bool) -> None:
         """Put every tool in its place, without a signal."""
@@ -88,6 +113,35 @@ class TraceTools(QWidget):
         self.close_button.setChecked(state.is_close)
         self.close_button.blockSignals(False)
         self.follow_button.setEnabled(not is_following)
+
+    @Slot()
+    def _fill_probes_menu(self) -> None:
+        menu, compartments = self.probes_menu, [probe.compartment for probe in self._probes.probes]
+        menu.clear()
+        add = menu.addAction("Add a probe, then drag its flag anywhere")
+        add.setEnabled(len(compartments) < MOST_PROBES)
+        add.triggered.connect(self._on_probe_added)
+        menu.addSeparator()
+        for number, compartment in enumerate(compartments):
+            action = menu.addAction(f"Take away {number + 1}: {self._guide.names[compartment]}")
+            action.setData(number)
+            action.setEnabled(len(compartments) > 1)  # or there would be nothing to see
+            action.triggered.connect(self._on_probe_taken)
+
+    @Slot()
+    def _on_probe_added(self) -> None:
+        compartments = tuple(probe.compartment for probe in self._probes.probes)
+        places = [self._guide.morphology.compartment(*place) for place in SPARE_PLACES]
+        free = [place for place in places if place not in compartments]
+        self.probes_chosen.emit("Add a probe", (*compartments, free[0]))
+
+    @Slot()
+    def _on_probe_taken(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            compartments = [probe.compartment for probe in self._probes.probes]
+            del compartments[int(action.data())]
+            self.probes_chosen.emit("Take a probe away", tuple(compartments))
 
     @Slot()
     def _on_row_triggered(self) -> None:
@@ -109,5 +163,5 @@ class TraceTools(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         side = self._theme.px(16)
-        for button in (self.rows_button, self.close_button, self.follow_button, self.export_button):
+        for button in self._all_buttons():
             button.setIconSize(QSize(side, side))

@@ -313,3 +313,29 @@ def test_the_button_that_turns_the_cell_into_a_unit_starts_the_picture(
     bench: Any = panel.stage.front
     bench.page.morph_button.click()
     qtbot.waitUntil(lambda: bool(bench.state()["morph"] == 1.0))  # by the panel's own clock: nobody turns it
+
+
+def test_probes_are_added_taken_away_and_this_is_undone(show_panel: ShowPanel, qtbot: QtBot) -> None:
+    panel = show_panel()
+    before = [probe.compartment for probe in panel.probes.probes]
+    menu = panel.page.tools.probes_menu
+
+    def choose(text: str) -> None:
+        menu.aboutToShow.emit()
+        next(action for action in menu.actions() if action.text().startswith(text)).trigger()
+
+    choose("Add a probe")
+    now = [probe.compartment for probe in panel.probes.probes]
+    assert now[:-1] == before
+    assert len(set(now)) == 5
+    drawn(qtbot, panel)
+    assert [entry.mark for entry in panel.page.traces.painter.legend] == ["1", "2", "3", "4", "5"]
+    choose("Take away 2: Soma")
+    assert [probe.compartment for probe in panel.probes.probes] == [now[0], *now[2:]]
+    stack = panel.workspace.document.undo_stack
+    stack.undo()
+    stack.undo()
+    assert [probe.compartment for probe in panel.probes.probes] == before
+    for _ in range(10):
+        choose("Add a probe")  # the eighth is the last
+    assert len(panel.probes.probes) == 8

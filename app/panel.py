@@ -16,13 +16,14 @@ from trainers.errors import BadInput
 
 State = dict[str, Any]
 Kind = TypeVar("Kind", bound=msgspec.Struct)
+_LONGEST = 300  # characters of a sentence that quotes what a file holds
 
 
 class StateError(BadInput):
     """A panel state that cannot be applied; `key` names the entry concerned, and nothing of it was applied."""
 
     def __init__(self, sentence: str, key: str) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence if len(sentence) <= _LONGEST else sentence[: _LONGEST - 2] + "….")
         self.key = key
 
 

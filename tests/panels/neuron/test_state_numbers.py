@@ -42,6 +42,9 @@ def test_a_bench_refuses_what_is_not_a_number(spec: Any, number: float, show_pan
     for odd in ([], None, "state"):
         with pytest.raises(StateError):
             bench.apply(odd)
+    with pytest.raises(StateError) as refused:
+        bench.apply({**before, "schema": "x" * 10_000})
+    assert len(refused.value.sentence) <= 300
     assert bench.state() == before
 
 

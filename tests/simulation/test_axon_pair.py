@@ -30,7 +30,7 @@ def test_reference_axons_conduct_at_their_known_velocities() -> None:
 
 @pytest.mark.parametrize(
     ("wraps", "velocity"), [(200, 36.8), (50, 18.7), (20, 10.0), (8, 4.1), (5, None)]
-)  # neuron.md 2.6, measured with NEURON
+)  # the design (2.6), measured with NEURON
 def test_fewer_wraps_are_slower_until_conduction_fails(wraps: int, velocity: float | None) -> None:
     values = run(wraps=wraps).values
     if velocity is None:

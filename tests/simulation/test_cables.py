@@ -142,7 +142,7 @@ def test_a_steady_cable_follows_the_analytic_solution() -> None:
 
 
 def test_a_distant_synapse_arrives_small_and_late() -> None:
-    """neuron.md 2.5: 14.5 mV at 590 um, 3.9 mV of it at the soma, 12.3 ms after the event instead of 4.9."""
+    """The design (2.5): 14.5 mV at 590 um, 3.9 mV of it at the soma, 12.3 ms after the event instead of 4.9."""
     far, near = run_cable(CableRequest(position=590.0)), run_cable(CableRequest(position=0.0))
     assert far.values["peak_local_mV"] == pytest.approx(14.48, abs=0.01)
     assert far.values["peak_soma_mV"] == pytest.approx(3.92, abs=0.01)

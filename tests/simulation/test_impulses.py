@@ -30,7 +30,7 @@ def test_nine_inputs_lift_the_soma_by_less_than_seven_millivolts() -> None:
 
 
 def test_the_spike_starts_in_the_initial_segment_and_runs_both_ways() -> None:
-    """neuron.md 2.7: after the initial segment node 0 +0.02, hillock +0.08, soma +0.10, bouton +0.60 ms."""
+    """The design (2.7): after the initial segment node 0 +0.02, hillock +0.08, soma +0.10, bouton +0.60 ms."""
     times = run_neuron(NeuronRequest(inputs=10)).values["first_crossing_ms"]
     assert sorted(times, key=lambda place: times[place]) == ["ais", "node0", "hillock", "soma", "bouton"]
     later = [times[place] - times["ais"] for place in ("node0", "hillock", "soma", "bouton")]
@@ -70,7 +70,7 @@ def test_the_squid_axon_conducts_as_measured() -> None:
 
 
 def test_lost_myelin_delays_blocks_and_new_channels_rescue() -> None:
-    """neuron.md 2.6: two wraps left +0.42 ms, none blocks, channels in the bare membrane rescue at +0.79 ms."""
+    """The design (2.6): two wraps left +0.42 ms, none blocks, channels in the bare membrane rescue at +0.79 ms."""
     healthy, two, none, rescued = (
         run_axon(AxonRequest(strip=strip)).values for strip in ((), (20, 1, 2), (20, 1, 0), (20, 1, 0, "channels"))
     )
@@ -81,7 +81,7 @@ def test_lost_myelin_delays_blocks_and_new_channels_rescue() -> None:
 
 
 def test_a_node_is_refractory() -> None:
-    """neuron.md, check (b): two stimuli 1.5 ms apart, one arrives; 1.75 ms apart, both."""
+    """The design, check (b): two stimuli 1.5 ms apart, one arrives; 1.75 ms apart, both."""
     assert [run_axon(AxonRequest(second_stimulus=gap)).values["spikes_at_end"] for gap in (1.5, 1.75)] == [1, 2]
 
 

@@ -1,4 +1,4 @@
-"""The lecture neuron: one cell for the whole section, from dendrites to bouton (design of the cell: docs, "The neuron"). No numba."""
+"""The lecture neuron: one cell for the whole section, from dendrites to bouton; its sizes stand in `lecture_sections`. No numba."""
 
 from __future__ import annotations
 

@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 400)
         workspace.message_posted.connect(self.message_bar.post)
+        workspace.message_withdrawn.connect(self.message_bar.withdraw)
         self.message_bar.shown.connect(self._on_message_shown)
         workspace.training.failed.connect(self._on_run_failed)
         workspace.document.graph_changed.connect(self._on_document_changed)

@@ -23,13 +23,15 @@ from trainers.events import Progress, RunFailed
 
 ENGINE = "app.simulation.biology.engine:run"
 WARM_UP = "app.simulation.biology.warm_up:stages"
+STARTED_ANEW = "The cell was started anew."  # why a long run ended that nobody stopped
 
 
 class StageLink(QObject):
     """One JobLine with one job. `state`: "cold" (no worker yet), "starting", "ready", "failed".
 
     All requests return at once; refusals come as `complained`, answers by their token. A worker that dies answers all that
-    it still owed with a Refused. `line`: another line than a worker's, for tests.
+    it still owed with a Refused; a cell that is started anew is asked the same again, and refuses a long run alone
+    (STARTED_ANEW), whose parts would come twice. `line`: another line than a worker's, for tests.
     """
 
     state_changed = Signal(str)
@@ -49,7 +51,7 @@ class StageLink(QObject):
         self._line.worker_lost.connect(self._on_worker_lost)
         self._job = 0
         self._token = 0
-        self._calls: set[int] = set()
+        self._calls: dict[int, CallModel] = {}
         self._training = 0
 
     @property
@@ -81,8 +83,8 @@ class StageLink(QObject):
         """Run a model once; `answered` brings the token with its Answer, or with a Refused."""
         self.start()
         token = self._next()
-        self._calls.add(token)
-        self._send(CallModel(token, model, options))
+        self._calls[token] = CallModel(token, model, options)
+        self._send(self._calls[token])
         return token
 
     def start_training(self, model: str, options: dict[str, Any]) -> int:
@@ -103,9 +105,13 @@ class StageLink(QObject):
     # --- the line -----------------------------------------------------------------------------------------------------
 
     def _start_job(self, plan: StagePlan) -> None:
-        self._give_up("The cell was started anew.")
+        training, self._training = self._training, 0
         self._set_state("starting")
         self._job = self._line.worker.start_job(self._engine, plan, paused=True)
+        for call in self._calls.values():
+            self._send(call)
+        if training:
+            self.answered.emit(training, Refused(0, training, STARTED_ANEW))
 
     def _set_state(self, state: str, reason: str = "") -> None:
         self.state, self.reason = state, reason
@@ -128,10 +134,10 @@ class StageLink(QObject):
     def _take_in(self, item: Any) -> None:
         match item:
             case Answer(token=token):
-                self._calls.discard(token)
+                self._calls.pop(token, None)
                 self.answered.emit(token, item)
             case Refused(token=token) if token in self._calls:
-                self._calls.discard(token)
+                self._calls.pop(token, None)
                 self.answered.emit(token, item)
             case Refused(token=token) if token == self._training:
                 self._training = 0

@@ -21,6 +21,7 @@ class Workspace(QObject):
     """What panels share: the document, the training, the hardware, the settings, the theme; and how to tell a person something."""
 
     message_posted = Signal(object)  # app.widgets.message_bar.Message
+    message_withdrawn = Signal(object)  # the same Message: what it says is over
 
     def __init__(
         self,

@@ -109,6 +109,15 @@ class MessageBar(QFrame):
             self.dismissed.emit(text)
         self._show_next()
 
+    @Slot(object)
+    def withdraw(self, message: Message) -> None:
+        """Put `message` away, on show or waiting: what it says is over."""
+        if message in self._queue:
+            self._queue.remove(message)
+            self._show_count()
+        elif message == self._current:
+            self.dismiss()
+
     @Slot()
     def clear(self) -> None:
         """Put away all messages."""

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.cell_script import read_script
 from app.neuron_session import NeuronSession, with_weight
 from app.simulation.biology.stage import Answer, Fire, Refused, Rewind, StagePlan, Withdraw
+from app.stage_link import STARTED_ANEW
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "panels" / "neuron"))
 
@@ -138,6 +139,22 @@ def test_a_model_answers_or_refuses_by_its_token(qtbot: QtBot, live: NeuronSessi
     assert answer.values == {"model": "fi", "cell": "lif"}
     assert isinstance(refusal, Refused)
     assert "nothing" in refusal.reason
+
+
+def test_a_cell_started_anew_still_answers_what_was_asked_before(
+    qtbot: QtBot, live: NeuronSession, line: PlayedLine
+) -> None:
+    got: dict[int, object] = {}
+    live.answered.connect(got.__setitem__)
+    line.answers_models = False
+    token, run = live.call("fi", {"cell": "lif"}), live.start_training("competition", {})
+    line.answers_models = True
+    live.restart()
+    qtbot.waitUntil(lambda: live.state == "ready" and token in got)
+    assert isinstance(got[token], Answer)
+    refusal = got[run]  # its parts would come twice
+    assert isinstance(refusal, Refused)
+    assert refusal.reason == STARTED_ANEW
 
 
 def test_a_dead_worker_answers_what_it_owes_and_the_recording_stays(

@@ -24,6 +24,7 @@ class PanelNews(QObject):
     def __init__(self, panel: NeuronPanel) -> None:
         super().__init__(panel)
         self._panel = panel
+        self._trouble: Message | None = None
 
     def show_notice(self) -> None:
         """Say over the cell what is to be said now."""
@@ -41,6 +42,9 @@ class PanelNews(QObject):
         """The session has another state."""
         if state == "starting":
             self._panel.page.notice.say(WAKING)
+            if self._trouble is not None:  # whoever asked for the next run has started the cell again
+                self._panel.workspace.message_withdrawn.emit(self._trouble)
+                self._trouble = None
         self._panel.redraw()
 
     @Slot(object)
@@ -55,9 +59,8 @@ class PanelNews(QObject):
         """The worker is gone."""
         kept = "It goes on where it stopped" if not self._panel.session.is_long else "It begins calmly"
         text = f"{reason} What the cell did can still be looked at. {kept} when it is started again."
-        self._panel.workspace.message_posted.emit(
-            Message(text, "error", "Start the cell again", self._panel.session.recover)
-        )
+        self._trouble = Message(text, "error", "Start the cell again", self._panel.session.recover)
+        self._panel.workspace.message_posted.emit(self._trouble)
 
     @Slot(list)
     def take_spikes(self, spikes: list[Spike]) -> None:

@@ -17,6 +17,7 @@ class ModelSession(QObject):
 
     answered = Signal(int, object)
     sliced = Signal(int, object)
+    state_changed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()

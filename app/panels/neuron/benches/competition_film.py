@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.neuron_session import NeuronSession
 from app.simulation.biology.stage import Refused, Slice
+from app.stage_link import STARTED_ANEW
 
 Array = np.ndarray
 MODEL = "competition"
@@ -125,4 +126,7 @@ class Film(QObject):
     def _on_answered(self, token: int, item: object) -> None:
         if token == self._token and token and isinstance(item, Refused):
             self._token = 0
-            self.refused.emit(item.reason)
+            if item.reason == STARTED_ANEW:
+                self.begin(self.options)
+            else:
+                self.refused.emit(item.reason)

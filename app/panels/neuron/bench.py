@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 if TYPE_CHECKING:
     from app.neuron_session import NeuronSession
@@ -119,10 +119,13 @@ def bench_names() -> tuple[str, ...]:
 
 
 def build_bench(spec: BenchSpec, context: BenchContext) -> Bench:
-    """Import the bench's class and build it."""
+    """Import the bench's class and build it. No click on a button takes the focus: the next Space is the bench's."""
     module, _, name = spec.bench_class.partition(":")
     bench: Bench = getattr(import_module(module), name)(context)
     bench.setObjectName(f"bench_{spec.name}")
     bench.setAccessibleName(spec.title)
     bench.setAccessibleDescription(spec.description)
+    for button in bench.findChildren(QAbstractButton):
+        if button.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return bench

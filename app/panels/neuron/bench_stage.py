@@ -26,6 +26,7 @@ class BenchStage(QObject):
         self._card = card
         self._whole = whole
         self._pages: dict[str, QScrollArea] = {}
+        self._first: dict[str, BenchState] = {}  # of each, as it was built
         self.benches: dict[str, Bench] = {}
         self.name = ""
 
@@ -49,6 +50,7 @@ class BenchStage(QObject):
             )
             bench = build_bench(spec, context)
             self.benches[name] = bench
+            self._first[name] = bench.state()
             bench.state_changed.connect(self.state_changed)
             if bench.keeps_cell:
                 page = QScrollArea()
@@ -84,9 +86,12 @@ class BenchStage(QObject):
         return {name: bench.state() for name, bench in self.benches.items()}
 
     def apply(self, states: dict[str, BenchState]) -> None:
-        """Put the benches into `states`: all, or, where one refuses, none of them (StateError, its key named)."""
+        """Put the benches into `states`: all, or, where one refuses, none of them (StateError, its key named).
+
+        A bench that is not named was never looked at: it is as at the beginning.
+        """
         before: dict[str, BenchState] = {}
-        for name, wanted in states.items():
+        for name, wanted in {**self._first, **states}.items():
             bench = self.built(name)
             before[name] = bench.state()
             try:

@@ -117,6 +117,13 @@ class NeuronPanel(Panel):
     def apply(self, state: State) -> None:
         put_into(self, from_json(state))
 
+    def reset(self) -> None:
+        """As it was opened, but the bench that is shown stays: it is the one that shall begin anew. Can be undone."""
+        if self.opened_state is not None:
+            before = self.state()
+            self.apply({**self.opened_state, "bench": self.stage.name})
+            self.edits.push("panel", "Reset the neuron panel", before, self.state())
+
     # --- what others ask of it ----------------------------------------------------------------------------------------
 
     def act(self) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PanelEdits(QObject):
-    """One for the panel. Things: "plan.<what>", "hand.<fields>", "bench.<name>", "probes", "traces", "speed"."""
+    """One for the panel. Things: "plan.<what>", "hand.<fields>", "bench.<name>", "probes", "traces", "speed", "panel"."""
 
     def __init__(self, panel: NeuronPanel) -> None:
         super().__init__(panel)
@@ -46,6 +46,8 @@ class PanelEdits(QObject):
                 panel.probes.set_compartments(value)
             case "traces":
                 self.put_traces(value)
+            case "panel":
+                panel.apply(value)
             case "speed":
                 panel.session.clock.set_speed(value[0])
                 panel.session.clock.has_slow_motion = value[1]
@@ -61,8 +63,6 @@ class PanelEdits(QObject):
     @Slot(int, int)
     def move_probe(self, number: int, compartment: int) -> None:
         """A probe was let go elsewhere."""
-        probes = self._panel.probes
-        before = tuple(probe.compartment for probe in probes.probes)
         after = [probe.compartment for probe in self._panel.probes.probes]
         after[number] = compartment
         self.choose_probes("Move a probe", tuple(after))
@@ -70,6 +70,8 @@ class PanelEdits(QObject):
     @Slot(str, object)
     def choose_probes(self, text: str, compartments: tuple[int, ...]) -> None:
         """Probes stand on these places from now on."""
+        probes = self._panel.probes
+        before = tuple(probe.compartment for probe in probes.probes)
         probes.set_compartments(compartments)
         if compartments != before:
             self.push("probes", text, before, compartments)

@@ -95,15 +95,20 @@ class PredictionBox(QWidget):
         self._said = Prediction()
         self._result = ""
         self._right: int | None = None
+        self._is_under_way = False
         self._layer: SketchLayer | None = None
         self.setAccessibleName("Prediction")
         self.switch = QCheckBox("Predict first")
         self.switch.setChecked(True)
         self.switch.setToolTip("Run waits until you have said what you expect; off: free play")
+        self.switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.again = QToolButton()
         self.again.setText("Predict again")
         self.again.setToolTip("Forget this prediction, and make another")
         self.again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        room = self.again.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # or the card would jump under the hand that predicts
+        self.again.setSizePolicy(room)
         self.question = QLabel(question)
         self.question.setObjectName("heading")
         self.question.setWordWrap(True)
@@ -173,6 +178,12 @@ class PredictionBox(QWidget):
         """What the simulation said, put into words by the bench ("10"). right: the answer that it gave, of a choice."""
         self._result, self._right = text, right
         self._show()
+
+    def set_under_way(self, is_under_way: bool) -> None:
+        """Whether the experiment has begun: then nobody is told to run it."""
+        if is_under_way != self._is_under_way:
+            self._is_under_way = is_under_way
+            self.verdict.setText(self.verdict_text)
 
     def clear_result(self) -> None:
         """The experiment is about to run again: what was said stays, the result goes."""
@@ -282,7 +293,7 @@ class PredictionBox(QWidget):
             mine = f"You said: {self.said_text}. " if self.is_answered else ""
             return f"{mine}{self.subject}: {self._result}."
         if self.is_answered:
-            return f"You said: {self.said_text}. Now run it."
+            return f"You said: {self.said_text}." + ("" if self._is_under_way else " Now run it.")
         return ""
 
     def _show(self, *, keeps_sketch: bool = False) -> None:
@@ -304,7 +315,7 @@ class PredictionBox(QWidget):
         """What was said stands as it was said once the result is there; greyed out it could not be read from the back row."""
         self._answer.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, is_over)
         for button in self._buttons.buttons():
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus if is_over else Qt.FocusPolicy.StrongFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus if is_over else Qt.FocusPolicy.TabFocus)
 
     def _show_answer(self, *, keeps_sketch: bool) -> None:
         kind = self.kind
@@ -358,6 +369,9 @@ def _answer_button(answer: str) -> QPushButton:
     button = QPushButton(answer)
     button.setCheckable(True)
     button.setAutoDefault(False)
+    button.setFocusPolicy(
+        Qt.FocusPolicy.TabFocus
+    )  # one that kept the focus of a click would take the Space that runs it
     button.setToolTip(f"Say that it will be: {answer}")
     button.setAccessibleName(f"Predict: {answer}")
     return button
@@ -374,4 +388,5 @@ def _say_button() -> QPushButton:
     say = QPushButton("Predict")
     say.setToolTip("Make this number your prediction")
     say.setAutoDefault(False)
+    say.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return say

@@ -11,7 +11,7 @@ import pytest
 from bench_models import ModelSession
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
@@ -208,6 +208,8 @@ def test_a_refusal_is_said_and_the_next_question_goes_through(bench: HebbBench, 
     bench.controls.places[2].click()
     models.refuse("The cell's process was killed.")
     assert bench.message.text() == "The cell's process was killed."
+    models.state_changed.emit("ready")
+    assert len(models.calls) == 3, "a fresh worker is asked again by itself"
     bench.controls.places[0].click()
     models.answer()
     assert bench.message.text() == ""
@@ -284,12 +286,28 @@ def test_plots_are_exported_with_their_points(bench: HebbBench, models: ModelSes
     assert "\nθ," in (tmp_path / "3.csv").read_text()
 
 
-def test_home_goes_back_to_the_start(bench: HebbBench, models: ModelSession, qtbot: QtBot) -> None:
-    put(bench, models, prediction={"first": False}, shown=5.0)
+def test_no_caption_answers_the_question(bench: HebbBench) -> None:
+    lesson = "counts every coincidence"
+    assert lesson not in bench.card.caption.text()
+    answer(bench, "unchanged")
+    play(bench, 2.0)
+    assert bench.box.verdict_text == "You said: unchanged."  # nobody is told to run what runs
+    assert lesson not in bench.card.caption.text()
+    play(bench, 0.1)
+    play(bench)
+    assert lesson in bench.card.caption.text()
+
+
+def test_a_clicked_answer_leaves_space_to_the_clock(bench: HebbBench, qtbot: QtBot) -> None:
     with qtbot.waitActive(bench):
         bench.activateWindow()
-    QTest.keyClick(bench, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: bench.state()["shown"] == 0.0)  # a button is seen to go down first
+    bench.setFocus()
+    button = next(b for b in bench.box.findChildren(QPushButton) if b.accessibleName() == "Predict: weaker")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not button.hasFocus()
+    assert all(
+        not b.focusPolicy() & Qt.FocusPolicy.ClickFocus for b in bench.findChildren(QAbstractButton) if b.isVisible()
+    )
 
 
 @pytest.mark.parametrize("name", ["paper", "night", "projector"])

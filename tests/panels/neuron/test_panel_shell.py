@@ -16,6 +16,7 @@ from app.panel import StateError
 from app.panels.neuron.panel import NeuronPanel
 from app.panels.neuron.panel_news import HINT
 from app.simulation.biology.stage import Advance, Fire
+from app.widgets.message_bar import MessageBar
 from app.workspace import Workspace
 
 ShowPanel = Callable[..., NeuronPanel]
@@ -245,6 +246,41 @@ def test_a_worker_that_dies_is_told_and_brought_back(
     play(panel, 0.5)
     assert len(panel.session.spikes_ms) == 1
     assert panel.page.notice.button.isHidden()
+
+
+def test_the_message_of_a_dead_worker_goes_when_another_has_started(
+    show_panel: ShowPanel, line: PlayedLine, workspace: Workspace, qtbot: QtBot
+) -> None:
+    panel = show_panel()
+    drawn(qtbot, panel)
+    bar = MessageBar(workspace.theme, panel)
+    workspace.message_posted.connect(bar.post)
+    workspace.message_withdrawn.connect(bar.withdraw)
+    line.kill()
+    assert bar.current is not None
+    panel.session.call("fi", {"cell": "lif"})  # as a bench does when Run is pressed
+    assert bar.current is None
+
+
+def test_home_begins_the_bench_on_show_anew_and_can_be_undone(
+    show_panel: ShowPanel, workspace: Workspace, line: PlayedLine
+) -> None:
+    line.answers_models = False  # the bench asks models that are not played
+    panel = show_panel()
+    panel.opened_state = panel.state()
+    panel.show_bench("timing")
+    bench = panel.stage.front
+    assert bench is not None
+    first = bench.state()
+    bench.apply({**first, "post_ms": -30.0})
+    changed = bench.state()
+    panel.reset()
+    assert panel.stage.front is bench
+    assert bench.state() == first
+    workspace.document.undo_stack.undo()
+    assert bench.state() == changed
+    workspace.document.undo_stack.redo()
+    assert bench.state() == first
 
 
 def test_the_electrode_held_and_let_go(show_panel: ShowPanel, play: Play, qtbot: QtBot) -> None:

@@ -120,7 +120,7 @@ def test_ten_hertz_alone_answers_nothing(bench: PlasticityBench, qtbot: QtBot) -
     press(bench.box, "Both stronger")
     stimulate(bench, qtbot, "10 Hz")
     assert bench.hint.text() == "Now run 1 Hz and 100 Hz: then the whole curve appears."
-    assert bench.box.verdict.text() == "You said: Both stronger. Now run it."
+    assert bench.box.verdict.text() == "You said: Both stronger."  # the hint says what is left to be run
 
 
 # --- what a run shows -------------------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.panels.neuron.bench_controls import CardArea, ChoiceRow, label
+from app.panels.neuron.bench_controls import CardArea, ChoiceRow, label, retitle
 from app.panels.neuron.benches.competition_film import Film
 from app.panels.neuron.benches.competition_state import CompetitionState, Pace
-from app.panels.neuron.benches.competition_words import CAPTION, QUESTION, progress_text
+from app.panels.neuron.benches.competition_words import QUESTION, caption, progress_text
 from app.panels.neuron.prediction import PredictionBox, SketchQuestion
 from app.panels.neuron.prediction_sketch import SketchLayer
 from app.widgets.theme import Theme
@@ -59,6 +59,7 @@ class CompetitionCard(QWidget):
         self.reset_button = QPushButton("Reset")
         self.reset_button.setShortcut(QKeySequence("Ctrl+Backspace"))
         self.reset_button.setToolTip("All as at the beginning; your runs are forgotten (Ctrl+Backspace)")
+        self.caption = label("", "caption")
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -87,7 +88,7 @@ class CompetitionCard(QWidget):
             self.seed,
             self.seconds,
             self.pace,
-            label(CAPTION, "caption"),
+            self.caption,
         ):
             inside.addWidget(part)
         inside.addStretch(1)
@@ -123,6 +124,7 @@ class CompetitionCard(QWidget):
         self.box.set_prediction(state.prediction)
         if result:
             self.box.show_result(result)
+        self.caption.setText(caption(is_revealed=bool(result) or not state.prediction.first))
 
     def show_progress(self, state: CompetitionState, film: Film, *, is_playing: bool) -> None:
         """Start, pause or go on; how far it is."""
@@ -140,7 +142,7 @@ class CompetitionCard(QWidget):
             name = "Watch again"
         elif is_begun:
             name = "Continue"
-        self.start_button.setText(name)
+        retitle(self.start_button, name)
         self.start_button.setEnabled(self.box.is_ready)
         self.cancel_button.setEnabled(is_begun and not state.is_over)
 

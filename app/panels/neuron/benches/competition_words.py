@@ -8,12 +8,20 @@ from app.panels.neuron.benches.competition_film import Film, Moment
 from app.panels.neuron.benches.competition_state import PACES, SYNAPSES, CompetitionState
 
 QUESTION = "1,000 synapses, their weights spread evenly: what will this histogram look like after the run?"
-CAPTION = (
+_SOURCE = "(Song, Miller & Abbott 2000, Nat Neurosci 3:919)."
+_MODEL = (
     "Inputs fire at random and independently. Each pair of spikes moves a weight by timing alone: input before output up, "
-    "after it down, and down a little more (A\u2212/A+). Synapses that happen to help fire the cell grow and help more; the "
-    "others fade, and the cell regulates its own rate (Song, Miller & Abbott 2000, Nat Neurosci 3:919)."
+    "after it down, and down a little more (A\u2212/A+)"
+)
+_LESSON = (  # it would answer the question
+    "Synapses that happen to help fire the cell grow and help more; the others fade, and the cell regulates its own rate"
 )
 _PREPARING = "The cell is being prepared: the first time takes some seconds …"
+
+
+def caption(*, is_revealed: bool) -> str:
+    """The model, and once it may be seen what comes of it."""
+    return f"{_MODEL}. {_LESSON} {_SOURCE}" if is_revealed else f"{_MODEL} {_SOURCE}"
 
 
 def verdict(moment: Moment) -> str:

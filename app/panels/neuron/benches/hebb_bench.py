@@ -60,6 +60,7 @@ class HebbBench(Bench):
         self.questions.answered.connect(self._on_rules_answered)
         self.questions.refused.connect(self._on_rules_refused)
         self.questions.waited.connect(self._on_waited)
+        self.context.session.state_changed.connect(self._on_cell_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -80,6 +81,7 @@ class HebbBench(Bench):
         self._show_moment()
 
     def _show_moment(self, *, in_turn: bool = False) -> None:
+        self.box.set_under_way(self.is_playing or self._state.shown > 0)
         self.stage.show_moment(
             self._state, is_playing=self.is_playing, may_play=self.box.is_ready, in_turn=in_turn and self.is_playing
         )
@@ -110,6 +112,12 @@ class HebbBench(Bench):
     def _on_rules_refused(self, reason: str) -> None:
         self.is_playing = False
         self.message.setText(reason)
+
+    @Slot(str)
+    def _on_cell_changed(self, state: str) -> None:
+        """A fresh worker owes nothing: what went with the one before is asked again."""
+        if state == "ready":
+            self._ask()
 
     @Slot(bool)
     def _on_waited(self, is_long: bool) -> None:
@@ -177,6 +185,7 @@ class HebbBench(Bench):
             self.message.setText("Say first what you expect; then Play is free.")
             return
         self.message.setText("")
+        self._ask()  # where the worker has died meanwhile
         if not self.is_playing and self._state.shown >= DURATION:
             self._go_to(0.0)
         self.is_playing = not self.is_playing

@@ -70,7 +70,7 @@ class HebbCard(QWidget):
         self.box.set_prediction(state.prediction)
         if state.answer is not None:
             self.box.show_result(words.result_text(asked, state.answer), state.answer)
-        self.caption.setText(words.CAPTIONS[state.view])
+        self.caption.setText(words.caption(state.view, is_revealed=state.is_revealed))
         self.next.setVisible(state.view == "inputs")
 
     @Slot()

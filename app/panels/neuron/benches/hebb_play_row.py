@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app.widgets.icons import icon
@@ -28,8 +27,7 @@ class PlayRow(QWidget):
         self._theme = theme
         self._widest = widest
         self._tools: list[QToolButton] = []
-        self.restart_button = self._button("reset", f"Back to the start of {what} (Home)", "Restart")
-        self.restart_button.setShortcut(QKeySequence(Qt.Key.Key_Home))
+        self.restart_button = self._button("reset", f"Back to the start of {what}", "Restart")
         self.play_button = self._button("play", "Play or pause (Space)", "Play or pause")
         self.play_button.setObjectName("primary")
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -105,5 +103,6 @@ class PlayRow(QWidget):
         for button in (self.restart_button, self.play_button, *self._tools):
             button.setIconSize(QSize(side, side))
         self.label.setFont(theme.font("value"))
-        self.label.setFixedWidth(self.label.fontMetrics().horizontalAdvance(self._widest) + theme.gap(8))
+        metrics = self.label.fontMetrics()  # of fixed size: it changes every frame, and asks nobody for a new layout
+        self.label.setFixedSize(metrics.horizontalAdvance(self._widest) + theme.gap(8), metrics.height() + 2)
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

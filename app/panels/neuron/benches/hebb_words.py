@@ -28,14 +28,22 @@ TIPS: dict[RateRule, str] = {
 FIRING = ("together", "uncoordinated", "apart")
 _PAIR_ANSWERS = ("stronger", "unchanged", "weaker")
 _INPUT_ANSWERS = ("they grow without end", "they settle on the long axis", "one wins, one goes to 0")
-CAPTIONS: dict[View, str] = {
-    "pair": "Hebb's idea in 1949: a cell that keeps helping to make another fire gets a firmer hold on it. His rule alone "
-    "counts every coincidence, also those of chance, and never weakens. To weaken cells that fire apart, a rule must "
-    "compare with the means (covariance), or forget (Oja).",
-    "inputs": "Hebb's rule feeds on itself: the larger w, the larger y. Oja 1982 lets w fade with y²: what stays points along "
-    "the cloud's first principal axis, as in PCA. Bienenstock, Cooper & Munro 1982 slide a threshold θ instead: the cell "
-    "comes to prefer one of two patterns.",
+_IDEAS: dict[View, str] = {
+    "pair": "Hebb's idea in 1949: a cell that keeps helping to make another fire gets a firmer hold on it.",
+    "inputs": "Hebb's rule feeds on itself: the larger w, the larger y. Oja 1982 lets w fade with y²; Bienenstock, Cooper & "
+    "Munro 1982 slide a threshold θ instead.",
 }
+_LESSONS: dict[View, str] = {  # they would answer the question
+    "pair": "His rule alone counts every coincidence, also those of chance, and never weakens. To weaken cells that fire "
+    "apart, a rule must compare with the means (covariance), or forget (Oja).",
+    "inputs": "Under Oja's rule w comes to point along the cloud's first principal axis, as in PCA; under BCM the cell comes to "
+    "prefer one of two patterns.",
+}
+
+
+def caption(view: View, *, is_revealed: bool) -> str:
+    """The idea, and once it may be seen what comes of it."""
+    return f"{_IDEAS[view]} {_LESSONS[view]}" if is_revealed else _IDEAS[view]
 
 
 def signed(value: float, decimals: int = 2) -> str:

@@ -68,9 +68,9 @@ class PlasticityBench(Bench):
         side_column.setContentsMargins(0, 0, 0, 0)
         side_column.setSpacing(gap(6))
         side_column.addWidget(CardArea(self.card), 100)
+        side_column.addStretch(1)  # Run stays where it is, whatever is said above it
         side_column.addWidget(self.hint)
         side_column.addLayout(buttons)
-        side_column.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(gap(12), gap(8), gap(12), gap(8))
         row.setSpacing(gap(16))
@@ -108,6 +108,7 @@ class PlasticityBench(Bench):
         state = self._state
         self.box.set_question(question_text(state.pulses))
         self.box.set_prediction(state.prediction)
+        self.box.set_under_way(bool(state.runs))
         text, right = answer_text(state)
         if text:
             self.box.show_result(text, right)

@@ -73,10 +73,10 @@ class TimingBench(Bench):
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(gap(6))
         side.addWidget(CardArea(self.card), 100)
+        side.addStretch(1)  # Run stays where it is, whatever is said above it
         side.addWidget(self.hint)
         side.addLayout(buttons)
         side.addLayout(side_by_side(self.context.theme, self.card.neuron, self.card.give))
-        side.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(gap(12), gap(8), gap(12), gap(8))
         row.setSpacing(gap(16))

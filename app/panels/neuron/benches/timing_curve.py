@@ -92,6 +92,7 @@ class WindowPlot(StyledPlot):
             word.setZValue(-5)  # what they stand on may hide the grid, never a curve
             self.addItem(word, ignoreBounds=True)
         self._words["empty"].setAnchor((0.5, 0.5))
+        self._here.setZValue(-10)  # the words stand on it
         self._state = TimingState()
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.setMinimumHeight(theme.px(120))
@@ -217,7 +218,8 @@ class WindowPlot(StyledPlot):
             word.setAnchor(anchor)
             word.setFont(theme.font(role))
             word.setColor(theme.color(token))
-        self._words["band"].fill = pg.mkBrush(theme.color("panel"))
+        for name in ("band", "empty"):
+            self._words[name].fill = pg.mkBrush(theme.color("panel"))
 
 
 class WeightPlot(StyledPlot):

@@ -20,7 +20,7 @@ from trainers.network_files import load_preset
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from played_engine import NoMonitor, NoTraining, PlayedLine
+from played_engine import NoMonitor, NoTraining, PlayedLine, come_to_life
 
 
 @pytest.fixture
@@ -80,6 +80,15 @@ def context(workspace: Workspace, session: NeuronSession, qtbot: QtBot) -> Any:
     context = BenchContext(workspace, session, view, ProbeList((0, 206, 207)), push_change)
     object.__setattr__(context, "changes", changes)  # for the tests: the real one keeps no list
     return context
+
+
+@pytest.fixture(scope="session")
+def one_worker(qapp: QApplication) -> Iterator[NeuronSession]:
+    """One worker for all tests that leave it alive (their xdist_group is "biology"): it takes seconds to start."""
+    session = NeuronSession()
+    come_to_life(session)
+    yield session
+    session.shutdown()
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
 from app.job_thread import WorkerEnd
+from app.neuron_session import NeuronSession
 from app.simulation.biology import stage
 from app.simulation.biology.lecture_neuron import lecture_neuron
 
@@ -197,6 +198,20 @@ class PlayedLine(QObject):
         items, self._items = self._items, []
         if items and not self.is_held:
             self.arrived.emit(items)
+
+
+COLD_MS = 180_000  # the kernels may have to be compiled first
+
+
+def come_to_life(session: NeuronSession) -> None:
+    """Wait for a real cell, begun anew."""
+    session.restart()
+    loop = QEventLoop()
+    session.state_changed.connect(loop.quit)
+    QTimer.singleShot(COLD_MS, loop.quit)
+    while session.state == "starting":
+        loop.exec()
+    assert session.state == "ready"
 
 
 class NoTraining(QObject):

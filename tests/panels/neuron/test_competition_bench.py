@@ -17,6 +17,7 @@ from app.panel import StateError
 from app.panels.neuron.bench import BENCHES, BenchContext, build_bench
 from app.panels.neuron.benches.competition_bench import CompetitionBench
 from app.panels.neuron.benches.competition_state import SLICES
+from app.stage_link import STARTED_ANEW
 from app.workspace import Workspace
 
 Changes = list[tuple[str, dict[str, Any], dict[str, Any]]]
@@ -149,7 +150,7 @@ def test_it_shows_no_more_than_has_been_computed(bench: CompetitionBench, models
     assert bench.state()["shown_s"] == 0.0
     assert bench.card.progress.text() == "The cell is being prepared: the first time takes some seconds …"
     send(models, 1, 7)
-    bench.tick(0.1)
+    watch(bench, 0.4)  # a plot a frame
     assert bench.state()["shown_s"] == pytest.approx(7.0)
     assert bench.stage.figures["mean"].text() == f"{made_slice(7)['mean']:.3f}"
     assert len(bench.stage.weights.weights) == 1000
@@ -256,12 +257,15 @@ def test_a_lost_worker_is_said_and_the_run_taken_up_again(bench: CompetitionBenc
     bench.act()
     send(models, 1, 30)
     watch(bench, 1.0)
+    models.refuse(STARTED_ANEW)
+    assert len(models.trainings) == 2, "begun again without a word"
+    assert bench.card.message.text() == ""
     models.refuse("The cell's process was killed.")
     assert bench.card.message.text() == "The cell's process was killed. Continue takes the run up again."
     assert bench.card.start_button.text() == "Continue"
     bench.card.start_button.click()
     assert bench.card.message.text() == ""
-    assert len(models.trainings) == 2
+    assert len(models.trainings) == 3
 
 
 def test_reduced_motion_shows_the_end_alone(bench: CompetitionBench, models: ModelSession) -> None:
@@ -315,9 +319,10 @@ def test_it_fits_its_panel(bench: CompetitionBench, name: str) -> None:
 
 
 @pytest.mark.xdist_group("biology")
-def test_a_worker_computes_it_and_the_same_seed_gives_the_same_bits(workspace: Workspace, qtbot: QtBot) -> None:
-    session = NeuronSession()
-    bench = build(workspace, session, [], qtbot)
+def test_a_worker_computes_it_and_the_same_seed_gives_the_same_bits(
+    workspace: Workspace, one_worker: NeuronSession, qtbot: QtBot
+) -> None:
+    bench = build(workspace, one_worker, [], qtbot)
     try:
         ends = []
         for _ in range(2):
@@ -334,4 +339,3 @@ def test_a_worker_computes_it_and_the_same_seed_gives_the_same_bits(workspace: W
         assert bench.stage.figures["speed"].text().startswith("200 s in ")
     finally:
         bench.close_bench()
-        session.shutdown()

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from played_engine import NoMonitor, NoTraining
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from played_engine import NoMonitor, NoTraining, come_to_life
 from pytestqt.qtbot import QtBot
 
 from app.network_document import NetworkDocument
@@ -27,25 +25,6 @@ from trainers.network_files import load_preset
 
 pytestmark = [pytest.mark.xdist_group("biology"), pytest.mark.timeout(300)]
 COLD = 180_000  # ms: kernels are compiled once for the suite, on a machine that does other things too
-
-
-def come_to_life(session: NeuronSession) -> None:
-    session.restart()
-    loop = QEventLoop()
-    session.state_changed.connect(loop.quit)
-    QTimer.singleShot(COLD, loop.quit)
-    while session.state == "starting":
-        loop.exec()
-    assert session.state == "ready"
-
-
-@pytest.fixture(scope="module")
-def one_worker(qapp: QApplication) -> Iterator[NeuronSession]:
-    """One worker for the tests that leave it alive: it takes seconds to start."""
-    session = NeuronSession()
-    come_to_life(session)
-    yield session
-    session.shutdown()
 
 
 @pytest.fixture

@@ -5,13 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.panels.neuron.benches.competition_film import Film
+from app.panels.neuron.benches.competition_film import Film, Moment
 from app.panels.neuron.benches.competition_plots import HistogramPlot, MeanPlot, RatePlot, RunsPlot, WeightsPlot
 from app.panels.neuron.benches.competition_state import CompetitionState
 from app.panels.neuron.benches.competition_words import speed_text
 from app.panels.neuron.benches.hebb_play_row import PlayRow
 from app.widgets.read_out import ReadOut
 from app.widgets.theme import Theme
+
+_MOVING = ("histogram", "weights", "means", "rates")
 
 
 class CompetitionStage(QWidget):
@@ -21,7 +23,8 @@ class CompetitionStage(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._drawn: tuple[object, ...] = ()
+        self._drawn: dict[str, tuple[object, ...]] = {}  # what each plot shows
+        self._turn = 0
         self._runs_of: tuple[object, ...] = ()
         self.histogram = HistogramPlot(theme)
         self.weights = WeightsPlot(theme)
@@ -72,16 +75,10 @@ class CompetitionStage(QWidget):
         self.sort_button.clicked.connect(self._on_sort_clicked)
 
     def show_moment(self, state: CompetitionState, film: Film, *, is_playing: bool, may_play: bool) -> None:
-        """Everything as the film has it at `state.shown_s`."""
+        """Everything as the film has it at `state.shown_s`; while it plays, one of the plots in turn: all of them took 50 ms."""
         moment = film.at(state.shown_s) if state.shown_s > 0 else None
-        drawn = (moment, state.is_sorted, state.seconds)
-        if drawn != self._drawn:
-            self._drawn = drawn
-            self.histogram.show_counts(None if moment is None else moment.histogram)
-            self.weights.show_weights(None if moment is None else moment.weights, is_sorted=state.is_sorted)
-            history = film.history(state.shown_s)
-            self.means.show_history(history, state.seconds)
-            self.rates.show_history(history, state.seconds)
+        for name in self._turns(is_all=not is_playing):
+            self._draw(name, moment, state, film)
         if self._runs_of != state.runs_key:
             self._runs_of = state.runs_key
             self.runs.show_runs(state)
@@ -98,6 +95,29 @@ class CompetitionStage(QWidget):
             state.shown_s / state.seconds, f"{state.shown_s:.0f} of {state.seconds} s", is_playing=is_playing
         )
         self.play_row.set_free(may_play)
+
+    def _turns(self, *, is_all: bool) -> tuple[str, ...]:
+        """Which plots are to be drawn now."""
+        if is_all:
+            return _MOVING
+        self._turn = (self._turn + 1) % len(_MOVING)
+        return (_MOVING[self._turn],)
+
+    def _draw(self, name: str, moment: Moment | None, state: CompetitionState, film: Film) -> None:
+        """One plot, where it does not show this already."""
+        key = (moment, state.is_sorted, state.seconds)
+        if self._drawn.get(name) == key:
+            return
+        self._drawn[name] = key
+        match name:
+            case "histogram":
+                self.histogram.show_counts(None if moment is None else moment.histogram)
+            case "weights":
+                self.weights.show_weights(None if moment is None else moment.weights, is_sorted=state.is_sorted)
+            case "means":
+                self.means.show_history(film.history(state.shown_s), state.seconds)
+            case "rates":
+                self.rates.show_history(film.history(state.shown_s), state.seconds)
 
     @Slot(bool)
     def _on_sort_clicked(self, is_on: bool) -> None:

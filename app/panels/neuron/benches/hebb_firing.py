@@ -43,6 +43,9 @@ class FiringPicture(QWidget):
         self.firing = Firing()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumHeight(theme.px(110))
+        self.setAttribute(
+            Qt.WidgetAttribute.WA_OpaquePaintEvent
+        )  # or all that it stands on is painted with it, every frame
         self.setAccessibleName("Firing of the cells")
         self.setToolTip(
             "Bars up: the cell fires more than on average; down: less. Pale: moments that are still to come"
@@ -149,17 +152,19 @@ class FiringPicture(QWidget):
         theme, strip = self._theme, self._strip()
         height = 0.46 * self._row_height()
         middle = self._middle(row)
-        tones = {name: theme.color(name) for name in ("positive", "negative")}
-        pale = {name: self._mixed(name, 0.28) for name in tones}
-        for j in span:
-            value = float(values[j])
+        passed = math.floor(self.firing.now + 1e-9)
+        bars: dict[tuple[str, bool], list[QRectF]] = {}  # by colour: a call for each bar took 3 ms
+        for j, value in zip(span, values[span.start : span.stop].tolist(), strict=True):
             if not math.isfinite(value):
                 continue
             size = min(abs(value) / _CLIP, 1.0) * height
-            name = "positive" if value > 0 else "negative"
             x = strip.left() + (j - first) * width
             bar = QRectF(x + 1, middle - size if value > 0 else middle, max(width - 2, 1.0), size)
-            painter.fillRect(bar, tones[name] if j + 1 <= self.firing.now + 1e-9 else pale[name])
+            bars.setdefault(("positive" if value > 0 else "negative", j < passed), []).append(bar)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for (name, is_past), rects in bars.items():
+            painter.setBrush(theme.color(name) if is_past else self._mixed(name, 0.28))
+            painter.drawRects(rects)
 
     def _paint_cells(self, painter: QPainter) -> None:
         theme, rows, radius = self._theme, self._rows(), self._radius()

@@ -7,7 +7,17 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.neuron_session import NeuronSession
 from app.panels.neuron.bench import Bench, BenchState
@@ -24,6 +34,14 @@ def label(text: str, role: str = "body") -> QLabel:
     made.setWordWrap(True)
     made.setTextFormat(Qt.TextFormat.PlainText)
     return made
+
+
+def retitle(button: QAbstractButton, text: str) -> None:
+    """Another text on `button`, which keeps its key: Qt takes the key away with the old text."""
+    if text != button.text():
+        key = button.shortcut()
+        button.setText(text)
+        button.setShortcut(key)
 
 
 class ChoiceRow(QWidget):

@@ -251,3 +251,14 @@ def test_a_sweep_of_another_cell_is_refused(bench: SummationBench, session: Neur
     QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
     assert "healthy cell" in bench.hint.text()
     assert bench.plot.family_size == 0
+
+
+def test_run_keeps_its_key_whatever_it_is_called(bench: SummationBench, qtbot: QtBot) -> None:
+    predict(bench, 8)
+    bench.controls.inputs.field.setValue(12)
+    bench.setFocus()
+    bench.activateWindow()
+    QTest.keyClick(bench, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert bench.run_button.text() == "Run: fire 12 inputs"
+    sentence = "The inputs travel to the soma and add up …"
+    qtbot.waitUntil(lambda: bench.hint.text() == sentence)  # a button that a key presses is drawn pressed first

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_controls import ChangeTrail, label
+from app.panels.neuron.bench_controls import ChangeTrail, label, retitle
 from app.panels.neuron.benches.summation_controls import SummationControls
 from app.panels.neuron.benches.summation_outcomes import NumberLine, Outcomes
 from app.panels.neuron.benches.summation_plan import (
@@ -139,7 +139,7 @@ class SummationBench(Bench):
         self.line.show_runs(self.outcomes.of(condition), state.inputs, state.prediction.number)
         self.counter.setText(self.outcomes.sentence(condition))
         self.box.show_result(self.outcomes.needed(condition))
-        self.run_button.setText(f"Run: fire {state.inputs} input{'s' if state.inputs > 1 else ''}")
+        retitle(self.run_button, f"Run: fire {state.inputs} input{'s' if state.inputs > 1 else ''}")
         self.run_button.setEnabled(self.box.is_ready)
         self.sweep_button.setEnabled(self.box.is_ready)
         self.counter.setVisible(self.box.is_ready)  # before, there is nothing to count and little room

@@ -65,6 +65,9 @@ class Bench(QWidget):
         """Put `state` there; StateError with the key named for what is unknown or out of range, and nothing half applied."""
         raise NotImplementedError
 
+    def begin_anew(self) -> None:
+        """The Home key, after the first state was applied: let go of results that are no part of the state."""
+
     def set_shown(self, is_shown: bool) -> None:
         """The bench comes to the front, or leaves it (then it lets go of what runs)."""
 

@@ -122,6 +122,8 @@ class NeuronPanel(Panel):
         if self.opened_state is not None:
             before = self.state()
             self.apply({**self.opened_state, "bench": self.stage.name})
+            if self.stage.front is not None:
+                self.stage.front.begin_anew()
             self.edits.push("panel", "Reset the neuron panel", before, self.state())
 
     # --- what others ask of it ----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from played_engine import PlayedLine
 from PySide6.QtCore import QPoint, Qt
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
+from app.panels.neuron.benches.summation_questions import condition
 from app.panels.neuron.panel import NeuronPanel
 from app.panels.neuron.panel_news import HINT
 from app.simulation.biology.stage import Advance, Fire
@@ -281,6 +283,19 @@ def test_home_begins_the_bench_on_show_anew_and_can_be_undone(
     assert bench.state() == changed
     workspace.document.undo_stack.redo()
     assert bench.state() == first
+
+
+def test_home_leaves_no_run_of_the_summation_on_show(show_panel: ShowPanel, line: PlayedLine) -> None:
+    line.answers_models = False
+    panel = show_panel()
+    panel.opened_state = panel.state()
+    panel.show_bench("summation")
+    bench: Any = panel.stage.front
+    bench.outcomes.note(condition(bench._state, panel.session.plan), 8, False)
+    bench.plot.set_real(np.array([0.0, 1.0]), np.array([-65.0, -60.0]))
+    panel.reset()
+    assert bench.line.accessibleName() == "Runs: none"
+    assert bench.plot.peak_mv == 0.0
 
 
 def test_the_electrode_held_and_let_go(show_panel: ShowPanel, play: Play, qtbot: QtBot) -> None:

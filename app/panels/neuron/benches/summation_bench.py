@@ -26,7 +26,7 @@ from app.panels.neuron.benches.summation_plan import (
     spike_times_ms,
 )
 from app.panels.neuron.benches.summation_plot import SummationPlot
-from app.panels.neuron.benches.summation_questions import SumQuestions, is_lecture_cell
+from app.panels.neuron.benches.summation_questions import SumQuestions, condition, is_lecture_cell
 from app.panels.neuron.prediction import NumberQuestion, PredictionBox
 from app.simulation.biology.stage import Fire, Inject, StagePlan
 
@@ -123,6 +123,12 @@ class SummationBench(Bench):
         self._show_state()
         self._trail.begin()
 
+    def begin_anew(self) -> None:
+        self._calm()
+        self.outcomes.clear()
+        self.plot.forget()
+        self._show_outcomes()
+
     def _show_state(self) -> None:
         state = self._state
         self.controls.show_state(state)
@@ -135,10 +141,10 @@ class SummationBench(Bench):
 
     def _show_outcomes(self) -> None:
         state = self._state
-        condition = self._condition(state)
-        self.line.show_runs(self.outcomes.of(condition), state.inputs, state.prediction.number)
-        self.counter.setText(self.outcomes.sentence(condition))
-        self.box.show_result(self.outcomes.needed(condition))
+        under = condition(state, self.context.session.plan)
+        self.line.show_runs(self.outcomes.of(under), state.inputs, state.prediction.number)
+        self.counter.setText(self.outcomes.sentence(under))
+        self.box.show_result(self.outcomes.needed(under))
         retitle(self.run_button, f"Run: fire {state.inputs} input{'s' if state.inputs > 1 else ''}")
         self.run_button.setEnabled(self.box.is_ready)
         self.sweep_button.setEnabled(self.box.is_ready)
@@ -146,11 +152,6 @@ class SummationBench(Bench):
         if self._running is None:
             self.hint.setText("" if self.box.is_ready else "Predict first: then Run.")
             self.hint.setVisible(not self.box.is_ready)
-
-    def _condition(self, state: SummationState) -> tuple[Any, ...]:
-        """What outcomes are kept under: the bench's settings, and what else a person has changed in the cell."""
-        plan = self.context.session.plan
-        return (*state.condition, plan.sodium, plan.potassium, plan.temperature_C, plan.wraps, plan.release)
 
     # --- what a person does -------------------------------------------------------------------------------------------
 
@@ -170,12 +171,10 @@ class SummationBench(Bench):
 
     @Slot()
     def _on_reset_asked(self) -> None:
-        self._calm()
-        self.outcomes.clear()
-        self.plot.forget()
         self._state = SummationState(
             prediction=msgspec.structs.replace(SummationState().prediction, first=self.box.predict_first)
         )
+        self.begin_anew()
         self._show_state()
         self._trail.note("Reset the summation bench")
         if self.context.session.state != "cold":
@@ -211,7 +210,7 @@ class SummationBench(Bench):
 
     @Slot(object, bool)
     def _on_swept(self, state: SummationState, fires: bool) -> None:
-        self.outcomes.note(self._condition(state), state.inputs, fires)
+        self.outcomes.note(condition(state, self.context.session.plan), state.inputs, fires)
         self._show_outcomes()
         self._say(f"{state.inputs} of {MOST_INPUTS} inputs, each time a fresh cell …")
 
@@ -240,7 +239,7 @@ class SummationBench(Bench):
         if sum(isinstance(command, Fire | Inject) for command in commands) != own:
             self._say("Something else acted on the cell as well: this run does not count.")
             return
-        self.outcomes.note(self._condition(state), state.inputs, fires)
+        self.outcomes.note(condition(state, self.context.session.plan), state.inputs, fires)
         self._show_outcomes()
         self.questions.ask_no_return(state)
         self._say(

@@ -38,6 +38,11 @@ def is_lecture_cell(plan: StagePlan) -> bool:
     )
 
 
+def condition(state: SummationState, plan: StagePlan) -> tuple[object, ...]:
+    """What outcomes are kept under: the bench's settings, and what else a person has changed in the cell."""
+    return (*state.condition, plan.sodium, plan.potassium, plan.temperature_C, plan.wraps, plan.release)
+
+
 def moments_ms(state: SummationState, delay_ms: float) -> tuple[float, ...]:
     """When the point of no return is looked for: close together while inputs act, then now and then."""
     start = FIRST_MS + delay_ms

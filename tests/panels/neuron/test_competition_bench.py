@@ -18,6 +18,7 @@ from app.panels.neuron.bench import BENCHES, BenchContext, build_bench
 from app.panels.neuron.benches.competition_bench import CompetitionBench
 from app.panels.neuron.benches.competition_state import SLICES
 from app.stage_link import STARTED_ANEW
+from app.widgets.plot_style import StyledPlot
 from app.workspace import Workspace
 
 Changes = list[tuple[str, dict[str, Any], dict[str, Any]]]
@@ -109,6 +110,20 @@ def test_a_sketch_comes_first_and_stands_beside_the_outcome(bench: CompetitionBe
     data = bench.stage.histogram.curve_data()
     assert data["synapses in each twentieth"][1].sum() == 1000
     assert len(data["your sketch"][0]) >= 32, "the sketch stays where it was drawn"
+
+
+@pytest.mark.parametrize("name", ["paper", "projector"])
+def test_what_a_plot_says_while_it_is_empty_stands_inside_it(bench: CompetitionBench, qtbot: QtBot, name: str) -> None:
+    bench.context.theme.set_name(name)
+    bench.resize(1240, 480)
+
+    def is_inside(plot: StyledPlot) -> bool:
+        word, room = plot._empty, plot.plotItem.vb.sceneBoundingRect()
+        return room.adjusted(-1, -1, 1, 1).contains(word.mapRectToScene(word.boundingRect()))
+
+    for plot in (bench.stage.histogram, bench.stage.runs):
+        assert plot._empty.toPlainText()
+        qtbot.waitUntil(lambda plot=plot: is_inside(plot))
 
 
 def test_the_run_is_asked_for_as_it_is_set(bench: CompetitionBench, models: ModelSession) -> None:

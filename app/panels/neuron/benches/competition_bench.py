@@ -88,7 +88,7 @@ class CompetitionBench(Bench):
         self.stage.show_moment(state, self.film, is_playing=self.is_playing, may_play=self.box.is_ready)
         self.card.show_progress(state, self.film, is_playing=self.is_playing)
         self.box.set_under_way(self.is_playing or state.reached_s > 0)
-        asked = "Draw what you expect: how many synapses\nwill be weak, how many strong?"
+        asked = "Draw what you expect: how many synapses will be weak, how many strong?"
         sentence = "" if state.prediction.curve else asked if self.box.predict_first else "Press Start"
         self.stage.histogram.say("" if state.shown_s > 0 else sentence)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from app.panels.neuron.benches.competition_film import BINS
@@ -32,6 +32,27 @@ class _Plot(StyledPlot):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumHeight(theme.px(80))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._empty = pg.TextItem("", anchor=(0.5, 0.5))
+        self.addItem(self._empty, ignoreBounds=True)
+
+    def say(self, sentence: str) -> None:
+        """In the middle, while there is nothing; "": nothing."""
+        if sentence != self._empty.toPlainText():
+            self._empty.setText(sentence)
+            self._wrap()
+        self._empty.setVisible(bool(sentence))
+
+    def _wrap(self) -> None:
+        """What stands there takes as many lines as the plot's width asks for."""
+        item = self._empty.textItem
+        item.setTextWidth(-1)
+        item.setTextWidth(min(item.boundingRect().width(), max(self.plotItem.vb.width() - 12, 40.0)))
+        self._empty.updateTextPos()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_empty"):
+            self._wrap()
 
 
 def weight_color(theme: Theme, weight: float) -> object:
@@ -58,8 +79,6 @@ class HistogramPlot(_Plot):
         self._bars = pg.BarGraphItem(x=self._middles, height=np.zeros(BINS), width=0.045)
         self.addItem(self._bars)
         self._outline = self.add_curve("text", name="synapses in each twentieth", width=1)
-        self._empty = pg.TextItem("", anchor=(0.5, 0.5))
-        self.addItem(self._empty, ignoreBounds=True)
         self._empty.setPos(0.5, 0.62 * HIGHEST)
         self._even = pg.InfiniteLine(SYNAPSES / BINS, angle=0)
         self._even_word = pg.TextItem("at the start: 50 in each bin", anchor=(0.5, 1.0))
@@ -85,11 +104,6 @@ class HistogramPlot(_Plot):
         highest = float(self.counts.max())
         self.setYRange(0, HIGHEST if highest <= HIGHEST else 1.1 * highest, padding=0)
 
-    def say(self, sentence: str) -> None:
-        """In the middle, while there is nothing; "": nothing."""
-        self._empty.setText(sentence)
-        self._empty.setVisible(bool(sentence))
-
     def curve_data(self) -> dict[str, tuple[Array, Array]]:
         """The counts at the middles of their bins, and a sketch, for export."""
         series = {name: data for name, data in super().curve_data().items() if name == "your sketch"}
@@ -112,6 +126,7 @@ class HistogramPlot(_Plot):
         self._even_word.setColor(theme.color("muted"))
         self._empty.setFont(theme.font("body"))
         self._empty.setColor(theme.color("text"))
+        self._wrap()
 
 
 class _Dots(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
@@ -244,8 +259,7 @@ class RunsPlot(_Plot):
         self._others = pg.ScatterPlotItem(pxMode=True)
         self._here = pg.InfiniteLine(15.0, angle=90)
         self._same = self.add_curve("muted", name="output = input", is_dashed=True, width=1)
-        self._empty = pg.TextItem("", anchor=(0.5, 0.5))
-        for item in (self._here, self._others, self._mine, self._empty):
+        for item in (self._here, self._others, self._mine):
             self.addItem(item, ignoreBounds=True)
         self._runs: Sequence[CompetitionRun] = ()
         self.setXRange(0, 60, padding=0.01)
@@ -266,8 +280,8 @@ class RunsPlot(_Plot):
         highest = max([60.0, *(1.15 * run.output_Hz for run in state.runs)])
         self.setYRange(0, highest, padding=0.01)
         self._same.setData([0.0, 60.0], [0.0, 60.0])
-        self._empty.setText("" if state.runs else "each whole run\nis a point here")
-        self._empty.setPos(40, 0.16 * highest)
+        self.say("" if state.runs else "each whole run is a point here")
+        self._empty.setPos(30, 0.5 * highest)
 
     def curve_data(self) -> dict[str, tuple[Array, Array]]:
         """The runs, for export."""
@@ -288,3 +302,5 @@ class RunsPlot(_Plot):
         self._here.setPen(pg.mkPen(theme.color("border"), width=1, style=Qt.PenStyle.DashLine))
         self._empty.setFont(theme.font("small"))
         self._empty.setColor(theme.color("muted"))
+        self._empty.fill = pg.mkBrush(theme.color("panel"))
+        self._wrap()

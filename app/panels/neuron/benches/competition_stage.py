@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.neuron.benches.competition_film import Film, Moment
 from app.panels.neuron.benches.competition_plots import HistogramPlot, MeanPlot, RatePlot, RunsPlot, WeightsPlot
@@ -43,7 +43,8 @@ class CompetitionStage(QWidget):
             ),
             "speed": ReadOut(theme, "Computed", "1000 s in 100.0 s", "How long the computation took"),
         }
-        self.sort_button = QToolButton()
+        self.sort_button = QPushButton()
+        self.sort_button.setAutoDefault(False)
         self.sort_button.setText("Sorted")
         self.sort_button.setCheckable(True)
         self.sort_button.setToolTip("Sort the synapses by their weight, or leave each at its number")

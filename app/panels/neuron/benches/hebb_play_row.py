@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
@@ -26,7 +26,7 @@ class PlayRow(QWidget):
         super().__init__()
         self._theme = theme
         self._widest = widest
-        self._tools: list[QToolButton] = []
+        self._tools: list[QAbstractButton] = []
         self.restart_button = self._button("reset", f"Back to the start of {what}", "Restart")
         self.play_button = self._button("play", "Play or pause (Space)", "Play or pause")
         self.play_button.setObjectName("primary")
@@ -62,7 +62,7 @@ class PlayRow(QWidget):
             self.play_button.setProperty("plays", is_playing)
             self.play_button.setIcon(icon(self._theme, "pause" if is_playing else "play", "accent_text"))
 
-    def add_tool(self, button: QToolButton, symbol: str) -> None:
+    def add_tool(self, button: QAbstractButton, symbol: str) -> None:
         """Put another small control before the moment; symbol: its icon, which follows the theme, or "" for its text alone."""
         button.setProperty("symbol", symbol)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -31,14 +31,22 @@ def leave_room(plot: StyledPlot) -> None:
 class ResponsePlot(StyledPlot):
     """x: ms; y: mV, from `base_mv` (rest where the response is small). Before: dashed and muted; after: solid.
 
-    least_mv: what the axis spans at least. headroom: of the axis above the higher peak.
+    least_mv: what the axis spans at least, from floor_mv.
     """
 
     def __init__(
-        self, theme: Theme, title: str, y_label: str, *, base_mv: float, end_ms: float, least_mv: float
+        self,
+        theme: Theme,
+        title: str,
+        y_label: str,
+        *,
+        base_mv: float,
+        end_ms: float,
+        least_mv: float,
+        floor_mv: float = 0.0,
     ) -> None:
         super().__init__(theme, "time", "ms", y_label, "mV", title=title)
-        self._base, self._end, self._least = base_mv, end_ms, least_mv
+        self._base, self._end, self._least, self._floor = base_mv, end_ms, least_mv, floor_mv
         self._before = self.add_curve("muted", name="before", is_dashed=True)
         self._after = self.add_curve("series_1", name="after", width=theme.line_width + 1)
         self._tags = {"before": pg.TextItem(anchor=(0.0, 0.5)), "after": pg.TextItem(anchor=(0.0, 0.5))}
@@ -112,7 +120,7 @@ class ResponsePlot(StyledPlot):
 
     def _fit(self) -> None:
         top = max([self._least, *(peak for _, peak in self._peaks.values())]) * 1.16
-        low = min([0.0, *(float(np.min(c.getData()[1])) for c in (self._before, self._after) if self._has(c))])
+        low = min([self._floor, *(float(np.min(c.getData()[1])) for c in (self._before, self._after) if self._has(c))])
         self.setXRange(0.0, self._end, padding=0)
         self.setYRange(low - 0.06 * (top - low), top, padding=0)
         self._empty.setPos(self._end / 2, (top + low) / 2)

@@ -43,7 +43,13 @@ class TimingFigures(QWidget):
             theme, "Test pulse before and after", "above rest", base_mv=REST_MV, end_ms=PULSE_END_MS, least_mv=0.8
         )
         self.neuron = ResponsePlot(
-            theme, "The neuron before and after", "V at the soma", base_mv=0.0, end_ms=NEURON_END_MS, least_mv=40.0
+            theme,
+            "The neuron before and after",
+            "V at the soma",
+            base_mv=0.0,
+            end_ms=NEURON_END_MS,
+            least_mv=40.0,
+            floor_mv=REST_MV - 10,
         )
         self.legend = QLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)

@@ -242,10 +242,12 @@ class UnitDrawing(QWidget):
         """The lecture's words beside the parts, the unit's in their place as it comes about."""
         theta = f"threshold −b = {-self._state.bias:.2g}"
         low, gap = self.height() * 0.5, self._radius
+        needed = QFontMetricsF(self._theme.font("body")).horizontalAdvance("axon terminal") * 1.2
+        below = 1.15 if self._end.x() - self._hillock.x() > needed else 1.75  # beside its neighbour, or lower
         pairs = (
-            (QPointF(self.width() * 0.26, self.height() * 0.97), "dendrites, synapses", "inputs × weights"),
+            (QPointF(self.width() * 0.27, self.height() * 0.91), "dendrites, synapses", "inputs × weights"),
             (QPointF(self._soma.x(), low - gap * 1.45), "soma", "sum"),
-            (QPointF(self._hillock.x(), low + gap * 1.75), "axon hillock", theta),
+            (QPointF(self._hillock.x(), low + gap * below), "axon hillock", theta),
             (QPointF((self._hillock.x() + self._end.x()) / 2 + gap * 0.2, low - gap * 0.75), "axon", ""),
             (QPointF(self._end.x(), low + gap * 1.05), "axon terminal", "output y"),
         )

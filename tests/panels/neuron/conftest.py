@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.network_document import NetworkDocument
 from app.neuron_session import NeuronSession
+from app.simulation.biology import stage
 from app.user_settings import UserSettings
 from app.widgets.theme import Theme
 from app.workspace import Workspace
@@ -20,6 +21,8 @@ from trainers.network_files import load_preset
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import played_engine
+from learning_answers import Model, answer_model
 from played_engine import NoMonitor, NoTraining, PlayedLine, come_to_life
 
 
@@ -138,3 +141,18 @@ def play(qtbot: QtBot) -> Callable[..., None]:
         qtbot.waitUntil(lambda: not panel.is_waiting_to_draw)
 
     return run
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> Callable[[Model], None]:
+    """models(answer): from now on the played worker answers questions to models so."""
+    own = played_engine.answer
+
+    def play(answer: Model) -> None:
+        def answer_all(cell: Any, command: Any) -> Any:
+            return answer(cell, command) if isinstance(command, stage.CallModel) else own(cell, command)
+
+        monkeypatch.setattr(played_engine, "answer", answer_all)
+
+    play(answer_model)
+    return play

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from app.simulation.biology import stage
 from app.simulation.biology.models import find_model, load, run_model
 from trainers.errors import BadInput
 
+Model = Callable[[Any, stage.CallModel], stage.Answer | stage.Refused]
 REST_MV, PEAK_MV_PER_NS, ENOUGH_NS = -65.0, 0.68, 9.5  # 0.68 mV for each nS at the soma; 9.5 nS together make it fire
 TIMES_MS = np.arange(0.0, 40.0, 0.05)
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import played_engine
 import pytest
-from learning_answers import PEAK_MV_PER_NS, answer_model, refuse_model
+from learning_answers import PEAK_MV_PER_NS, Model, refuse_model
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -24,29 +23,12 @@ from app.panels.neuron.benches.plasticity_state import (
     to_json,
 )
 from app.panels.neuron.benches.plasticity_words import answer_text, duration_text, percent, response_text
-from app.simulation.biology import stage
 from app.simulation.biology.frequency_curve import change_at
 from app.simulation.biology.rate_rules import sliding_threshold
 from app.simulation.biology.requests_plasticity import FrequencyCurveRequest
 from app.widgets.theme import Theme
 
-Model = Callable[[Any, stage.CallModel], stage.Answer | stage.Refused]
 WEAKER_THEN_STRONGER, NOTHING_THEN_STRONGER, BOTH_STRONGER = range(3)
-
-
-@pytest.fixture
-def models(monkeypatch: pytest.MonkeyPatch) -> Callable[[Model], None]:
-    """models(answer): from now on the played worker answers questions to models so."""
-    own = played_engine.answer
-
-    def play(answer: Model) -> None:
-        def answer_all(cell: Any, command: Any) -> Any:
-            return answer(cell, command) if isinstance(command, stage.CallModel) else own(cell, command)
-
-        monkeypatch.setattr(played_engine, "answer", answer_all)
-
-    play(answer_model)
-    return play
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import played_engine
 import pytest
-from learning_answers import PEAK_MV_PER_NS, answer_model, refuse_model
+from learning_answers import PEAK_MV_PER_NS, Model, refuse_model
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
@@ -30,26 +29,8 @@ from app.panels.neuron.benches.timing_words import (
     verdict,
 )
 from app.panels.neuron.cell_hand import CellHand
-from app.simulation.biology import stage
 from app.simulation.biology.spike_timing import BI_AND_POO, TIMING_RULES, window, window_of_pairs
 from app.widgets.plot_export import export
-
-Model = Callable[[Any, stage.CallModel], stage.Answer | stage.Refused]
-
-
-@pytest.fixture
-def models(monkeypatch: pytest.MonkeyPatch) -> Callable[[Model], None]:
-    """models(answer): from now on the played worker answers questions to models so."""
-    own = played_engine.answer
-
-    def play(answer: Model) -> None:
-        def answer_all(cell: Any, command: Any) -> Any:
-            return answer(cell, command) if isinstance(command, stage.CallModel) else own(cell, command)
-
-        monkeypatch.setattr(played_engine, "answer", answer_all)
-
-    play(answer_model)
-    return play
 
 
 @pytest.fixture

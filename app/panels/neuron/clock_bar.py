@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -155,13 +156,16 @@ class ClockBar(QWidget):
         self.preset_button.setMenu(menu)
         self._row = QHBoxLayout()
         spans = list(self.step_buttons)
-        for widget in (
+        buttons = (
             self.restart_button,
             *(self.step_buttons[span] for span in spans[:3]),
             self.play_button,
             *(self.step_buttons[span] for span in spans[3:]),
-        ):
-            self._row.addWidget(widget)
+        )
+        for button in buttons:
+            self._row.addWidget(button)
+        for before, after in pairwise(buttons):
+            QWidget.setTabOrder(before, after)  # as they stand, not as they were made
         self._row.addWidget(self.time_label)
         self._row.addStretch(1)
         for control in (self.speed_label, self.preset_button, self.speed_slider, self.slow_button):

@@ -174,7 +174,7 @@ class NeuronPanel(Panel):
         if not bench.keeps_cell:
             self.hand.release()
             self.session.clock.is_playing = False
-        self._wake()
+        self.redraw()  # what came while the cell was out of sight
 
     @property
     def is_waiting_to_draw(self) -> bool:

@@ -390,3 +390,27 @@ def test_probes_are_added_taken_away_and_this_is_undone(show_panel: ShowPanel, q
     for _ in range(10):
         choose("Add a probe")  # the eighth is the last
     assert len(panel.probes.probes) == 8
+
+
+def test_what_came_while_the_cell_was_out_of_sight_is_shown(
+    show_panel: ShowPanel, line: PlayedLine, qtbot: QtBot
+) -> None:
+    panel = show_panel()
+    line.answers_models = False
+    drawn(qtbot, panel)
+    panel.show_bench("unit")
+    panel.page.notice.say("The cell is coming to life …")  # as if it were still on its way
+    qtbot.waitUntil(lambda: not panel._timer.isActive() and not panel.is_waiting_to_draw)
+    panel.show_bench("summation")
+    qtbot.waitUntil(lambda: not panel.is_waiting_to_draw)
+    assert panel.page.notice.text == HINT
+
+
+def test_tab_goes_along_the_clock_as_it_stands(show_panel: ShowPanel) -> None:
+    bar = show_panel().clock_bar
+    place, seen = bar.restart_button.nextInFocusChain(), []
+    while len(seen) < 7:
+        if place in (bar.play_button, *bar.step_buttons.values()):
+            seen.append(place.x())
+        place = place.nextInFocusChain()
+    assert seen == sorted(seen)

@@ -62,17 +62,15 @@ def run_for(qtbot: QtBot, session: NeuronSession, seconds: float) -> None:
     qtbot.waitUntil(lambda: not session.is_busy, timeout=60_000)
 
 
-def test_the_first_movement_comes_at_once(qtbot: QtBot, theme: Theme, real: NeuronSession, tmp_path: Path) -> None:
-    waits: list[float] = []
-    while len(waits) < 3 and not any(wait < 0.5 for wait in waits):  # a busy machine disturbs one, not three
-        panel = show(qtbot, theme, real, tmp_path)
-        before, began = real.shown_ms, time.monotonic()
-        panel.hand.fire_count(12)
-        qtbot.waitUntil(lambda: real.shown_ms > before and not panel.is_waiting_to_draw, timeout=5_000)  # noqa: B023
-        waits.append(time.monotonic() - began)
-        real.clock.is_playing = False
-        panel.close_panel()
-    assert min(waits) < 0.5, waits
+def test_inputs_that_fire_move_what_is_drawn(qtbot: QtBot, theme: Theme, real: NeuronSession, tmp_path: Path) -> None:
+    """How soon, tests/benchmarks/first_movement.py measures: no test fails on a clock."""
+    panel = show(qtbot, theme, real, tmp_path)
+    before, picture = real.shown_ms, panel.view.grab().toImage()
+    panel.hand.fire_count(12)
+    qtbot.waitUntil(lambda: real.shown_ms > before + 1.0 and not panel.is_waiting_to_draw)
+    assert panel.view.grab().toImage() != picture
+    real.clock.is_playing = False
+    panel.close_panel()
 
 
 def test_nine_fail_ten_fire_and_conditions_do_as_they_say(qtbot: QtBot, real: NeuronSession) -> None:

@@ -13,7 +13,7 @@ import json
 from statistics import median
 from time import perf_counter
 
-from window_under_test import Paints, open_window, turn_until
+from window_under_test import Paints, open_window, put_away, turn_until, until_painted_after
 
 from app.panels.neuron.panel import NeuronPanel
 from trainers.training_plan import ClassifierSettings
@@ -47,13 +47,8 @@ def first_movement(*, is_warm: bool) -> float:
         began = perf_counter()
     paints = Paints(panel.view)
     panel.hand.fire_count(12)
-    turn_until(lambda: session.shown_ms > 0)
-    painted = len(paints.times)
-    turn_until(lambda: len(paints.times) > painted, 5)
-    seconds = perf_counter() - began
-    window.workspace.document.undo_stack.setClean()
-    window.close()
-    window.deleteLater()
+    seconds = until_painted_after(paints, lambda: session.shown_ms > 0) - began
+    put_away(window)
     return seconds
 
 

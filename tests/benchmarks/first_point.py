@@ -12,7 +12,7 @@ import json
 from statistics import median
 from time import perf_counter
 
-from window_under_test import Paints, open_window, turn_until, warm_up
+from window_under_test import Paints, open_window, put_away, turn_until, until_painted_after, warm_up
 
 from app.panels.monitor.curves import CurvesView
 from trainers.training_plan import ClassifierSettings
@@ -46,13 +46,8 @@ def first_point(data: str, data_dir: str | None) -> float:
     turn_until(lambda: perf_counter() > end)
     began = perf_counter()
     session.start()
-    turn_until(lambda: session.history.count("loss") > 0)
-    painted = len(paints.times)
-    turn_until(lambda: len(paints.times) > painted, 5)
-    seconds = perf_counter() - began
-    window.workspace.document.undo_stack.setClean()
-    window.close()
-    window.deleteLater()
+    seconds = until_painted_after(paints, lambda: session.history.count("loss") > 0) - began
+    put_away(window)
     return seconds
 
 

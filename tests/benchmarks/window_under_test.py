@@ -95,3 +95,18 @@ def percentile(values: list[float], share: float) -> float:
     """The smallest value that at least `share` of them do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def until_painted_after(paints: Paints, has_happened: Callable[[], bool]) -> float:
+    """When (perf_counter, s) the first paint comes that follows on what was waited for."""
+    turn_until(has_happened)
+    painted = len(paints.times)
+    turn_until(lambda: len(paints.times) > painted, 5)
+    return perf_counter()
+
+
+def put_away(window: MainWindow) -> None:
+    """Close `window` without being asked whether to save."""
+    window.workspace.document.undo_stack.setClean()
+    window.close()
+    window.deleteLater()

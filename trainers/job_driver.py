@@ -42,6 +42,7 @@ from trainers.worker_protocol import (
 
 Mode = Literal["standing", "preparing", "running", "stepping", "to_epoch", "ending"]
 BROKEN = 70  # exit status after an error that nobody foresaw: the process is not used again (EX_SOFTWARE of sysexits.h)
+_TELLING_SECONDS = 0.5  # a window that is stuck holds up a training by no more than this for each checkpoint
 
 
 class RequestSource(Protocol):
@@ -263,6 +264,9 @@ class JobDriver:
             self._ask(generator, Report())
         if event is not None:
             self._outbox.put(self._job, event)
+        if isinstance(event, CheckpointSaved):
+            # should the next step crash the process, the window must know where to go on from
+            self._outbox.wait_until_passed_on(_TELLING_SECONDS)
         return event
 
     def _count_step(self, event: Any, is_step: bool) -> None:

@@ -34,6 +34,7 @@ def test_bad_data_fail_in_one_sentence_and_the_worker_goes_on(
         ({"raise_at": 15}, "nobody foresaw: ValueError: on purpose"),
         ({"raise_at": 15, "error": "MemoryError"}, "memory ran out"),
         ({"crash_at": 15}, "SIGSEGV"),
+        ({"crash_at": 0}, "SIGSEGV"),  # in the step that follows the first checkpoint
     ],
 )
 def test_a_job_that_breaks_is_told_in_a_sentence_and_can_be_resumed(

@@ -303,6 +303,17 @@ def test_a_full_line_holds_the_putter_until_room_is_made() -> None:
     assert got == list(range(50))
 
 
+def test_what_was_put_is_passed_on_when_its_taker_takes_again() -> None:
+    line = EventQueue(1000)
+    assert line.wait_until_passed_on(0.0), "nothing was put"
+    line.put(1, report(1, [(1, 0.0)]))
+    assert not line.wait_until_passed_on(0.01), "it stands in the line"
+    line.take(1 << 20)
+    assert not line.wait_until_passed_on(0.01), "it was taken, and may not be written yet"
+    line.take(1 << 20)
+    assert line.wait_until_passed_on(0.0)
+
+
 def test_pictures_that_wait_become_one_and_keep_what_is_newest_of_each() -> None:
     line = EventQueue(1 << 20)
     for event in (

@@ -104,15 +104,15 @@ class BenchSpec(msgspec.Struct, frozen=True):
 
 _HERE = "app.panels.neuron.benches"
 BENCHES: tuple[BenchSpec, ...] = (
-    BenchSpec("cell", "Cell", ("L09", "L10"), "Explore the living cell: fire its inputs, push current into it, look closer.", f"{_HERE}.cell_bench:CellBench"),
-    BenchSpec("summation", "Summation", ("L11",), "How many inputs must come together, and how close in time, before the cell fires?", f"{_HERE}.summation_bench:SummationBench"),
-    BenchSpec("axon", "Axon", ("L12",), "An impulse in a myelinated and in a bare axon, on one clock.", f"{_HERE}.axon_bench:AxonBench"),
-    BenchSpec("plasticity", "Plasticity", ("L13",), "Stimulate often or seldom: the same input then counts for more, or for less.", f"{_HERE}.plasticity_bench:PlasticityBench"),
-    BenchSpec("timing", "Spike timing", ("L16",), "Drag two spikes in time: which came first decides.", f"{_HERE}.timing_bench:TimingBench"),
-    BenchSpec("excitability", "Excitability", ("L17",), "How often does a cell fire for how much current?", f"{_HERE}.excitability_bench:ExcitabilityBench"),
-    BenchSpec("hebb", "Hebb", ("L15",), "Two inputs that fire together, or not: three rules, three fates of their weights.", f"{_HERE}.hebb_bench:HebbBench"),
-    BenchSpec("competition", "Competition", ("L15", "L16"), "A thousand plastic synapses compete for the timing of one cell.", f"{_HERE}.competition_bench:CompetitionBench"),
-    BenchSpec("unit", "Artificial neuron", ("L17",), "The living cell becomes sum, weights and threshold, under the same sliders.", f"{_HERE}.unit_bench:UnitBench"),
+    BenchSpec("cell", "Cell", ("L09", "L10"), "Explore the living cell: fire its inputs, push current into it, look closer.", f"{_HERE}.cell.bench:CellBench"),
+    BenchSpec("summation", "Summation", ("L11",), "How many inputs must come together, and how close in time, before the cell fires?", f"{_HERE}.summation.bench:SummationBench"),
+    BenchSpec("axon", "Axon", ("L12",), "An impulse in a myelinated and in a bare axon, on one clock.", f"{_HERE}.axon.bench:AxonBench"),
+    BenchSpec("plasticity", "Plasticity", ("L13",), "Stimulate often or seldom: the same input then counts for more, or for less.", f"{_HERE}.plasticity.bench:PlasticityBench"),
+    BenchSpec("timing", "Spike timing", ("L16",), "Drag two spikes in time: which came first decides.", f"{_HERE}.timing.bench:TimingBench"),
+    BenchSpec("excitability", "Excitability", ("L17",), "How often does a cell fire for how much current?", f"{_HERE}.excitability.bench:ExcitabilityBench"),
+    BenchSpec("hebb", "Hebb", ("L15",), "Two inputs that fire together, or not: three rules, three fates of their weights.", f"{_HERE}.hebb.bench:HebbBench"),
+    BenchSpec("competition", "Competition", ("L15", "L16"), "A thousand plastic synapses compete for the timing of one cell.", f"{_HERE}.competition.bench:CompetitionBench"),
+    BenchSpec("unit", "Artificial neuron", ("L17",), "The living cell becomes sum, weights and threshold, under the same sliders.", f"{_HERE}.unit.bench:UnitBench"),
 )  # fmt: skip
 
 

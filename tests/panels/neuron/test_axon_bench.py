@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
 from app.panels.neuron.bench import BENCHES, BenchContext
-from app.panels.neuron.benches.axon_bench import AxonBench
-from app.panels.neuron.benches.axon_recording import ACTIVE_MV
+from app.panels.neuron.benches.axon.bench import AxonBench
+from app.panels.neuron.benches.axon.recording import ACTIVE_MV
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.workspace import Workspace
 
@@ -461,4 +461,4 @@ def test_changing_the_theme_redraws_all_in_its_colours(free: AxonBench, name: st
 
 
 def test_the_bench_is_declared() -> None:
-    assert any(spec.name == "axon" and spec.bench_class.endswith("axon_bench:AxonBench") for spec in BENCHES)
+    assert any(spec.name == "axon" and spec.bench_class.endswith("axon.bench:AxonBench") for spec in BENCHES)

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from app.neuron_session import NeuronSession
 from app.panels.neuron.bench import BenchContext
-from app.panels.neuron.benches.axon_bench import AxonBench
-from app.panels.neuron.benches.axon_recording import PairRecording
-from app.panels.neuron.benches.axon_state import AxonState, Stripped, model_options
-from app.panels.neuron.benches.axon_words import bare_verdict, live_text, myelinated_verdict, result_text, velocity_text
+from app.panels.neuron.benches.axon.bench import AxonBench
+from app.panels.neuron.benches.axon.recording import PairRecording
+from app.panels.neuron.benches.axon.state import AxonState, Stripped, model_options
+from app.panels.neuron.benches.axon.words import bare_verdict, live_text, myelinated_verdict, result_text, velocity_text
 from app.simulation.biology.models import find_model, run_model
 from app.simulation.biology.request_reading import read_request
 from app.widgets.theme import Theme

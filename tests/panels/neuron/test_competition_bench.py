@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from app.neuron_session import NeuronSession
 from app.panel import StateError
 from app.panels.neuron.bench import BENCHES, BenchContext, build_bench
-from app.panels.neuron.benches.competition_bench import CompetitionBench
-from app.panels.neuron.benches.competition_state import SLICES
+from app.panels.neuron.benches.competition.bench import CompetitionBench
+from app.panels.neuron.benches.competition.state import SLICES
 from app.stage_link import STARTED_ANEW
 from app.widgets.plot_style import StyledPlot
 from app.workspace import Workspace

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from app.neuron_session import NeuronSession
 from app.panel import StateError
-from app.panels.neuron.benches.excitability_bench import ExcitabilityBench
-from app.panels.neuron.benches.excitability_phase import V_MV, v_nullcline
-from app.panels.neuron.benches.excitability_plots import broken
-from app.panels.neuron.benches.excitability_state import Run, fires
+from app.panels.neuron.benches.excitability.bench import ExcitabilityBench
+from app.panels.neuron.benches.excitability.phase import V_MV, v_nullcline
+from app.panels.neuron.benches.excitability.plots import broken
+from app.panels.neuron.benches.excitability.state import Run, fires
 from app.simulation.biology.membrane import steady_gates
 
 pytestmark = pytest.mark.xdist_group("biology")

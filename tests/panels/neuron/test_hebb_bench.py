@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
 from app.panels.neuron.bench import BENCHES, BenchContext, build_bench
-from app.panels.neuron.benches.hebb_bench import PACE, HebbBench
-from app.panels.neuron.benches.hebb_state import DURATION, MOMENTS
+from app.panels.neuron.benches.hebb.bench import PACE, HebbBench
+from app.panels.neuron.benches.hebb.state import DURATION, MOMENTS
 from app.widgets.plot_export import export
 from app.workspace import Workspace
 

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.panels.neuron.benches.cell_presets import PRESETS, put
+from app.panels.neuron.benches.cell.presets import PRESETS, put
 from app.panels.neuron.panel import NeuronPanel
 from app.simulation.biology.stage import Fire, Inject, StagePlan, Withdraw
 

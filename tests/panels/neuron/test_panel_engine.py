@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.network_document import NetworkDocument
 from app.neuron_session import NeuronSession
-from app.panels.neuron.benches.cell_presets import put
+from app.panels.neuron.benches.cell.presets import put
 from app.panels.neuron.panel import NeuronPanel
 from app.simulation.biology.stage import StagePlan
 from app.user_settings import UserSettings

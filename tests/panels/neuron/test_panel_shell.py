@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
-from app.panels.neuron.benches.summation_questions import condition
+from app.panels.neuron.benches.summation.questions import condition
 from app.panels.neuron.panel import NeuronPanel
 from app.panels.neuron.panel_news import HINT
 from app.simulation.biology.stage import Advance, Fire

@@ -14,15 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
 from app.panels.neuron.bench import BENCHES, build_bench
-from app.panels.neuron.benches.plasticity_bench import PlasticityBench
-from app.panels.neuron.benches.plasticity_lasting import SPANS, LastingAxis
-from app.panels.neuron.benches.plasticity_state import (
+from app.panels.neuron.benches.plasticity.bench import PlasticityBench
+from app.panels.neuron.benches.plasticity.lasting import SPANS, LastingAxis
+from app.panels.neuron.benches.plasticity.state import (
     PlasticityRun,
     PlasticityState,
     curve_frequencies,
     to_json,
 )
-from app.panels.neuron.benches.plasticity_words import answer_text, duration_text, percent, response_text
+from app.panels.neuron.benches.plasticity.words import answer_text, duration_text, percent, response_text
 from app.simulation.biology.frequency_curve import change_at
 from app.simulation.biology.rate_rules import sliding_threshold
 from app.simulation.biology.requests_plasticity import FrequencyCurveRequest

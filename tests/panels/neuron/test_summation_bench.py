@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from app.neuron_session import NeuronSession
 from app.panel import StateError
-from app.panels.neuron.benches import summation_plan
-from app.panels.neuron.benches.summation_bench import SummationBench
-from app.panels.neuron.benches.summation_plan import SummationState
+from app.panels.neuron.benches.summation import plan as summation_plan
+from app.panels.neuron.benches.summation.bench import SummationBench
+from app.panels.neuron.benches.summation.plan import SummationState
 from app.simulation.biology.stage import Fire, StagePlan
 
 pytestmark = pytest.mark.xdist_group("biology")

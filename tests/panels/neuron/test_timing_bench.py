@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
 from app.panels.neuron.bench import BENCHES, build_bench
-from app.panels.neuron.benches.timing_bench import SWEEP_S, TimingBench
-from app.panels.neuron.benches.timing_curve import change_at, fit_curve, rule_curve
-from app.panels.neuron.benches.timing_state import TimingState, from_json, to_json
-from app.panels.neuron.benches.timing_words import (
+from app.panels.neuron.benches.timing.bench import SWEEP_S, TimingBench
+from app.panels.neuron.benches.timing.curve import change_at, fit_curve, rule_curve
+from app.panels.neuron.benches.timing.state import TimingState, from_json, to_json
+from app.panels.neuron.benches.timing.words import (
     disagreement_text,
     formula_text,
     interval_text,

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from app.neuron_session import NeuronSession
 from app.panel import StateError
-from app.panels.neuron.benches.unit_bench import MORPH_SECONDS, UnitBench
-from app.panels.neuron.benches.unit_curve import fitted_relu, fitted_sigmoid
-from app.panels.neuron.benches.unit_logic import (
+from app.panels.neuron.benches.unit.bench import MORPH_SECONDS, UnitBench
+from app.panels.neuron.benches.unit.curve import fitted_relu, fitted_sigmoid
+from app.panels.neuron.benches.unit.logic import (
     UNIT_NS,
     UnitState,
     cell_options,

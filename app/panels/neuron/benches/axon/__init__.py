@@ -1,0 +1,1 @@
+"""The axon bench: bench.py and what it needs."""

@@ -1,0 +1,1 @@
+"""The bench Cell: bench.py and what it needs."""

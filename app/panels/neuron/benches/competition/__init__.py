@@ -1,0 +1,1 @@
+"""The competition bench: bench.py and what it needs."""

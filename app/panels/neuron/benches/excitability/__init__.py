@@ -1,0 +1,1 @@
+"""The excitability bench: bench.py and what it needs."""

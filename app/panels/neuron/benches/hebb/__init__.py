@@ -1,0 +1,1 @@
+"""The Hebb bench: bench.py and what it needs."""

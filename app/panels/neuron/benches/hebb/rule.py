@@ -1,0 +1,236 @@
+"""RuleColumn: one learning rule: its name and formula, its weights over time up to the moment shown, what became of them."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.panels.neuron.bench_controls import label
+from app.panels.neuron.benches.hebb.cloud import BELOW, RULE_TOKENS
+from app.panels.neuron.benches.hebb.path import WeightPath
+from app.panels.neuron.benches.hebb.state import DURATION
+from app.panels.neuron.benches.hebb.words import FORMULAS, TIPS, TITLES, size_text, verdict
+from app.simulation.biology.rate_rules import RateRule
+from app.widgets.plot_style import StyledPlot, curve_pen
+from app.widgets.theme import Theme
+
+Array = np.ndarray
+_TOKENS = {"w": "", "|w|": "", "w₁": "series_1", "w₂": "series_0", "y₁": "series_1", "y₂": "series_0", "θ": "text"}
+_LEAST = {"w": (0.0, 1.5), "|w|": (0.0, 1.25), "w₁": (-0.1, 1.1), "y₁": (-0.25, 2.25)}  # what the axis spans at least
+
+_EVERY = 2  # rows of the answer make a point of the curve: so many lie on one pixel
+_SMALLEST = 12  # px of type
+
+
+class RulePlot(StyledPlot):
+    """x: time; y: the weights, or (BCM) the responses to two patterns and the threshold. A run that runs away has a log axis."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "time", "1/η", "w", "", title="Weights over time")
+        self._lines: dict[str, pg.PlotDataItem] = {name: self.add_curve("text", name=name) for name in _TOKENS}
+        self._target = pg.InfiniteLine(1.0, angle=0)
+        self._dots = pg.ScatterPlotItem(pxMode=True, name="now")
+        for item in (self._target, self._dots):
+            self.addItem(item, ignoreBounds=True)
+        self.plotItem.layout.setContentsMargins(1, 1, 1, BELOW)
+        self._rule: RateRule = "hebb"
+        self.path: WeightPath | None = None
+        self.plotItem.vb.setMouseEnabled(x=False, y=False)
+        self.setXRange(0, DURATION, padding=0.02)
+        self.setMinimumHeight(theme.px(80))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.read_out = self.reading
+        theme.changed.connect(self._on_look_changed)
+        self._on_look_changed()
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the axis is logarithmic: a vector under Hebb's rule has no other that holds it."""
+        return self._rule == "hebb" and self.path is not None and self.path.view == "inputs"
+
+    def set_rule(self, rule: RateRule, title: str) -> None:
+        """Show another rule; its path comes later."""
+        self._rule, self.title = rule, title
+        self.path = None
+        for line in self._lines.values():
+            line.setData([], [])
+        self._dots.setData([], [])
+        self.setAccessibleName(f"Plot of {title}")
+        self._on_look_changed()
+
+    def set_path(self, path: WeightPath) -> None:
+        """The rule's answer; nothing of it is drawn before `show_moment`."""
+        self.path = path
+        for line in self._lines.values():
+            line.setData([], [])
+        self.plotItem.setLogMode(y=self.is_log)
+        self.setXRange(0, DURATION, padding=0.02)  # a change of mode has let it go
+        if path.view == "pair":
+            self._labels = {"bottom": ("time", "s"), "left": ("w", "nS")}
+        else:
+            name = "|w|" if self.is_log else "response y" if path.rule == "bcm" else "w"
+            self._labels = {"bottom": ("time", "1/η"), "left": (name, "log" if self.is_log else "")}
+        self._write_labels()
+        self._target.setVisible(path.view == "inputs" and path.rule == "oja")
+
+    def show_moment(self, time: float, *, is_whole_seen: bool) -> None:
+        """Draw up to `time`. is_whole_seen: the axis may be that of the whole run (before, it would give the end away)."""
+        path = self.path
+        if path is None:
+            return
+        k = path.index(time)
+        series = path.series()
+        rows = np.unique(np.append(np.arange(0, k + 1, _EVERY), k))
+        for name, values in series.items():
+            self._lines[name].setData(path.times[rows], values[rows])
+        ends = [float(values[k]) for values in series.values()]
+        with np.errstate(divide="ignore"):
+            heights = np.log10(np.maximum(ends, 1e-300)) if self.is_log else np.asarray(ends)
+        seen = np.isfinite(heights)
+        colors = [self.theme.color(self._token(name)) for name in series]
+        self._dots.setData(
+            [float(path.times[k])] * int(seen.sum()),
+            heights[seen],
+            brush=[color for color, there in zip(colors, seen, strict=True) if there],
+        )
+        self._fit(series, len(path.times) if is_whole_seen else k + 1)
+
+    def reading(self, x: float, _y: float) -> str:
+        """The values at the time under the pointer, as far as they have been seen."""
+        line = next((line for line in self._lines.values() if line.xData is not None and len(line.xData)), None)
+        if self.path is None or line is None or not 0 <= x <= float(line.xData[-1]) + 1e-9:
+            return ""
+        k = self.path.index(x)
+        parts = [f"{name} {size_text(float(values[k]))}" for name, values in self.path.series().items()]
+        return "   ".join([f"{self.path.times[k]:.2f}", *parts])
+
+    def legend(self, time: float) -> str:
+        """The values then, each in its curve's colour, as rich text."""
+        if self.path is None:
+            return ""
+        k = self.path.index(time)
+        unit = " nS" if self.path.view == "pair" else ""
+        parts = []
+        for name, values in self.path.series().items():
+            text = html.escape(f"{name} {size_text(float(values[k]))}{unit}")
+            parts.append(f'<span style="color:{self.theme.hex(self._token(name))}">{text}</span>')
+        return "&nbsp;&nbsp; ".join(parts)
+
+    def _token(self, name: str) -> str:
+        return _TOKENS[name] or RULE_TOKENS[self._rule]
+
+    def _fit(self, series: dict[str, Array], rows: int) -> None:
+        values = np.concatenate([column[:rows] for column in series.values()])
+        values = values[np.isfinite(values)]
+        if self.is_log:
+            positive = np.maximum(values, 1e-12)
+            low, high = np.log10(positive.min()), np.log10(positive.max())
+            self.setYRange(min(float(low), -1.0) - 0.2, max(float(high), 1.0) + 0.4, padding=0)
+            return
+        least = next((span for name, span in _LEAST.items() if name in series), (0.0, 1.0))
+        low, high = min(float(values.min()), least[0]), max(float(values.max()), least[1])
+        margin = 0.06 * (high - low)
+        self.setYRange(low - margin, high + margin, padding=0)
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        theme = self.theme
+        for name, line in self._lines.items():
+            is_dashed = name == "θ" or (name == "|w|" and self._rule != "hebb")
+            line.setPen(curve_pen(theme, self._token(name), is_dashed=is_dashed, width=theme.line_width + 0.5))
+        self._target.setPen(pg.mkPen(theme.color("muted"), width=1, style=Qt.PenStyle.DotLine))
+        self._dots.setSize(theme.px(9))
+        self._dots.setPen(pg.mkPen(theme.color("panel"), width=1))
+
+
+class FittedText(QWidget):
+    """One line in small type that shrinks where it has no room: three columns stay of one width."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+
+    def set_text(self, text: str) -> None:
+        """Show `text`."""
+        self.text = text
+        self.setAccessibleName(text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(10, math.ceil(QFontMetricsF(self._theme.font("heading")).height()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = self._theme.font("small")
+        while QFontMetricsF(font).horizontalAdvance(self.text) > self.width() and font.pixelSize() > _SMALLEST:
+            font.setPixelSize(font.pixelSize() - 1)
+        painter.setFont(font)
+        painter.setPen(self._theme.color("muted"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text)
+        painter.end()
+
+
+class RuleColumn(QWidget):
+    """Name, formula, live values, plot and verdict of one rule."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._shown = (0.0, False)
+        self.name = label("", "heading")
+        self.formula = FittedText(theme)
+        self.name.setWordWrap(False)
+        self.values = QLabel()
+        self.values.setMinimumWidth(1)
+        self.values.setTextFormat(Qt.TextFormat.RichText)
+        self.plot = RulePlot(theme)
+        self.verdict = label("", "value")
+        head = QHBoxLayout()
+        head.setSpacing(theme.gap(8))
+        head.addWidget(self.name)
+        head.addWidget(self.formula, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.gap(2))
+        column.addLayout(head)
+        column.addWidget(self.values)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.verdict)
+        theme.changed.connect(self._on_theme_changed)
+
+    def set_rule(self, rule: RateRule) -> None:
+        """Show this rule."""
+        self.name.setText(TITLES[rule])
+        self.formula.set_text(FORMULAS[rule])
+        for part in (self.name, self.formula):
+            part.setToolTip(TIPS[rule])
+        self.plot.setToolTip(TIPS[rule])
+        self.plot.set_rule(rule, f"{TITLES[rule]}: weights over time")
+        self.setAccessibleName(f"{TITLES[rule]} rule")
+        self.values.setText("")
+        self.verdict.setText("")
+
+    def set_path(self, path: WeightPath) -> None:
+        """The rule's answer."""
+        self.plot.set_path(path)
+
+    def show_moment(self, time: float, *, is_whole_seen: bool) -> None:
+        """Everything as it stands then."""
+        self._shown = (time, is_whole_seen)
+        self.plot.show_moment(time, is_whole_seen=is_whole_seen)
+        self.values.setText(self.plot.legend(time))
+        path = self.plot.path
+        self.verdict.setText("" if path is None else verdict(path, time))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.show_moment(self._shown[0], is_whole_seen=self._shown[1])

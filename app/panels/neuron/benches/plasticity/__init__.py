@@ -1,0 +1,1 @@
+"""The plasticity bench: bench.py and what it needs."""

@@ -1,0 +1,104 @@
+"""What the plasticity bench says in words and figures: the question, its answers, what a run came to. Imports no widget."""
+
+from __future__ import annotations
+
+from app.panels.neuron.benches.plasticity.state import (
+    NATURAL_HZ,
+    START_NS,
+    PlasticityRun,
+    PlasticityState,
+    Rule,
+)
+
+MINUS = "\u2212"
+NOTHING = 1e-3  # a tenth of a percent, which no one would see in a response
+ANSWERS = (
+    "1 Hz weaker, 100 Hz stronger",
+    "1 Hz no change, 100 Hz stronger",
+    "Both stronger",
+    "1 Hz stronger, 100 Hz weaker",
+)
+_SIGNS = {(-1, 1): 0, (0, 1): 1, (1, 1): 2, (1, -1): 3}
+_WAYS = {-1: "weaker", 0: "no change", 1: "stronger"}
+
+RULE_NAMES: dict[Rule, str] = {
+    "triplet_visual": "triplet rule",
+    "bcm": "BCM rule",
+    "hippocampal_slices": "calcium rule",
+}
+RULE_SOURCES: dict[Rule, str] = {
+    "triplet_visual": "Each pulse makes the cell fire, in random trains; visual cortex: Pfister & Gerstner 2006, "
+    "J Neurosci 26:9673.",
+    "bcm": "A rule for rates, not a fit: Bienenstock, Cooper & Munro 1982, J Neurosci 2:32; θ 10 Hz, near that of "
+    "Dudek & Bear 1992, PNAS 89:4363.",
+    "hippocampal_slices": "The input alone, fit to hippocampal slices: Graupner & Brunel 2012, PNAS 109:3991.",
+}
+
+
+def percent(dw: float) -> str:
+    """ "+61 %", "−18 %", "−0.5 %"; "0 %" for a change that no one would see."""
+    if abs(dw) < NOTHING:
+        return "0 %"
+    size = 100.0 * dw
+    return f"{size:+.1f} %".replace("-", MINUS) if abs(size) < 10 else f"{size:+.0f} %".replace("-", MINUS)
+
+
+def sign(dw: float) -> int:
+    """-1, 0 or 1; 0 for a change that no one would see."""
+    return 0 if abs(dw) < NOTHING else 1 if dw > 0 else -1
+
+
+def question_text(pulses: int) -> str:
+    """What is asked before the first run."""
+    what = "One pulse" if pulses == 1 else f"{pulses} pulses"
+    return f"{what} at 1 Hz, or at 100 Hz: what becomes of the synapse?"
+
+
+def answer_text(state: PlasticityState) -> tuple[str, int | None]:
+    """What both runs said, in words, and which of ANSWERS that is (None: none of them). "" until both are there."""
+    if state.answer_low is None or state.answer_high is None:
+        return "", None
+    low, high = sign(state.answer_low), sign(state.answer_high)
+    text = f"{_WAYS[low]} at 1 Hz ({percent(state.answer_low)}), {_WAYS[high]} at 100 Hz ({percent(state.answer_high)})"
+    return text, _SIGNS.get((low, high))
+
+
+def next_text(state: PlasticityState) -> str:
+    """What a person may do next, while the question is open."""
+    if state.is_answered or not state.runs or not state.prediction.first:
+        return ""
+    if state.answer_low is None and state.answer_high is None:
+        return "Now run 1 Hz and 100 Hz: then the whole curve appears."
+    return f"Now run {'1' if state.answer_low is None else '100'} Hz as well: then the whole curve appears."
+
+
+def result_text(run: PlasticityRun) -> str:
+    """What a run came to: "900 pulses at 1 Hz: −18 %, w 1 → 0.820 nS"."""
+    what = "1 pulse" if run.pulses == 1 else f"{run.pulses} pulses"
+    kind = {-1: " (LTD)", 0: "", 1: " (LTP)"}[sign(run.dw)]
+    return (
+        f"{what} at {run.frequency_Hz:g} Hz: {percent(run.dw)}{kind}, w {START_NS:g} → {START_NS * (1 + run.dw):.3f} nS"
+    )
+
+
+def response_text(run: PlasticityRun) -> str:
+    """The sentence over both test pulses."""
+    size = {-1: "a smaller", 0: "the same", 1: "a larger"}[sign(run.dw)]
+    return f"The same input, {size} response"
+
+
+def history_text(history_Hz: float, theta_Hz: float) -> str:
+    """What the history has done to the threshold."""
+    if abs(history_Hz - NATURAL_HZ) < 1e-9:
+        return f"θ = {theta_Hz:.1f} Hz: the cell has fired at {NATURAL_HZ:g} Hz as ever."
+    way = "up: strengthening has become harder" if theta_Hz > NATURAL_HZ else "down: strengthening has become easier"
+    return f"Metaplasticity: an hour at {history_Hz:g} Hz moved θ from {NATURAL_HZ:g} to {theta_Hz:.1f} Hz, {way}."
+
+
+def duration_text(pulses: int, frequency_Hz: float) -> str:
+    """How long the stimulation takes."""
+    seconds = pulses / frequency_Hz
+    if seconds >= 90:
+        return f"{pulses} pulses take {seconds / 60:.3g} min"
+    what = "1 pulse" if pulses == 1 else f"{pulses} pulses"
+    return f"{what} take{'s' if pulses == 1 else ''} {seconds:.3g} s"

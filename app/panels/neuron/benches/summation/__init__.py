@@ -1,0 +1,1 @@
+"""The summation bench: bench.py and what it needs."""

@@ -1,0 +1,289 @@
+"""Summation: how many inputs must come together, how close in time, and where, before the living cell fires (V8). Drives the cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.panels.neuron.bench import Bench, BenchContext, BenchState
+from app.panels.neuron.bench_controls import ChangeTrail, label, retitle
+from app.panels.neuron.benches.summation.controls import SummationControls
+from app.panels.neuron.benches.summation.outcomes import NumberLine, Outcomes
+from app.panels.neuron.benches.summation.plan import (
+    FIRST_MS,
+    INHIBITION_LEAD_MS,
+    MOST_INPUTS,
+    SummationState,
+    cell_plan,
+    end_ms,
+    inhibitory_places,
+    places,
+    read_state,
+    spike_times_ms,
+)
+from app.panels.neuron.benches.summation.plot import SummationPlot
+from app.panels.neuron.benches.summation.questions import SumQuestions, condition, is_lecture_cell
+from app.panels.neuron.prediction import NumberQuestion, PredictionBox
+from app.simulation.biology.stage import Fire, Inject, StagePlan
+
+SOMA = 0  # its compartment in the lecture neuron's morphology
+_QUESTION = "How many inputs must fire together?"
+_CAPTION = (
+    "Dotted: stood the whole cell that high at that moment, it would fire by itself. That point moves with the channels' "
+    "gates: it is no fixed line (Platkiewicz & Brette 2010). Dashed: every input alone, added up. On one dendrite the real sum falls short, since the driving force shrinks "
+    "(Rall 1967); near threshold it rises above, since sodium channels begin to open."
+)
+
+
+class SummationBench(Bench):
+    """The card beside the cell: what fires, Run, both sums, and the number line that one's own runs fill."""
+
+    keeps_cell = True
+
+    def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        theme = context.theme
+        self._state = SummationState()
+        self._trail = ChangeTrail(self)
+        self._running: SummationState | None = None
+        self._plan_before: StagePlan | None = None
+        self.outcomes = Outcomes()
+        self.box = PredictionBox(theme, _QUESTION, NumberQuestion(1, MOST_INPUTS, 5))
+        self.controls = SummationControls(theme)
+        self.run_button = QPushButton()
+        self.run_button.setObjectName("primary")
+        self.run_button.setShortcut(QKeySequence("Ctrl+Return"))
+        self.run_button.setToolTip(
+            "Put the cell to rest, fire these inputs, and watch them travel and add up (Ctrl+Return)"
+        )
+        self.sweep_button = QPushButton("Sweep")
+        self.sweep_button.setToolTip(
+            f"1, 2, … {MOST_INPUTS} inputs, each in a fresh cell at rest: all curves over one another"
+        )
+        self.reset_button = QPushButton("Reset")
+        self.reset_button.setToolTip("Forget all runs; the cell at rest, the sliders as at the beginning")
+        self.hint = label("", "muted")
+        self.plot = SummationPlot(theme)
+        self.questions = SumQuestions(context.session, self.plot, self)
+        self.counter = label("", "heading")
+        self.line = NumberLine(theme)
+        self._build()
+        self._connect()
+        self._show_state()
+        self._trail.begin()
+
+    # --- building -----------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        gap = self.context.theme.gap
+        buttons = QHBoxLayout()
+        buttons.setSpacing(gap(8))
+        buttons.addWidget(self.run_button, 1)
+        buttons.addWidget(self.sweep_button)
+        buttons.addWidget(self.reset_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(gap(8), gap(4), gap(8), gap(8))
+        column.setSpacing(gap(6))
+        self.setMinimumWidth(gap(304))
+        column.addWidget(self.box)
+        column.addWidget(self.controls.inputs)
+        column.addLayout(buttons)
+        for part in (self.hint, self.counter, self.line):
+            column.addWidget(part)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.controls)
+        column.addWidget(label(_CAPTION, "caption"))
+
+    def _connect(self) -> None:
+        self.controls.changed.connect(self._on_control_changed)
+        self.controls.settled.connect(self._on_control_settled)
+        self.box.changed.connect(self._on_prediction_made)
+        self.run_button.clicked.connect(self._on_run_asked)
+        self.reset_button.clicked.connect(self._on_reset_asked)
+        self.sweep_button.clicked.connect(self._on_sweep_asked)
+        self.questions.refused.connect(self._say)
+        self.questions.swept.connect(self._on_swept)
+        self.questions.sweep_ended.connect(self._on_sweep_ended)
+        session = self.context.session
+        session.frame_changed.connect(self._on_frame_changed)
+        session.branched.connect(self._on_cell_left)
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state(self) -> BenchState:
+        plain: dict[str, Any] = msgspec.to_builtins(self._state)
+        return plain
+
+    def apply(self, state: BenchState) -> None:
+        self._state = read_state(state)
+        self._show_state()
+        self._trail.begin()
+
+    def begin_anew(self) -> None:
+        self._calm()
+        self.outcomes.clear()
+        self.plot.forget()
+        self._show_outcomes()
+
+    def _show_state(self) -> None:
+        state = self._state
+        self.controls.show_state(state)
+        self.box.set_prediction(state.prediction)
+        self._show_outcomes()
+
+    def _read_controls(self) -> None:
+        self._state = self.controls.state(self.box.prediction)
+        self._show_outcomes()
+
+    def _show_outcomes(self) -> None:
+        state = self._state
+        under = condition(state, self.context.session.plan)
+        self.line.show_runs(self.outcomes.of(under), state.inputs, state.prediction.number)
+        self.counter.setText(self.outcomes.sentence(under))
+        self.box.show_result(self.outcomes.needed(under))
+        retitle(self.run_button, f"Run: fire {state.inputs} input{'s' if state.inputs > 1 else ''}")
+        self.run_button.setEnabled(self.box.is_ready)
+        self.sweep_button.setEnabled(self.box.is_ready)
+        self.counter.setVisible(self.box.is_ready)  # before, there is nothing to count and little room
+        if self._running is None:
+            self.hint.setText("" if self.box.is_ready else "Predict first: then Run.")
+            self.hint.setVisible(not self.box.is_ready)
+
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_control_changed(self) -> None:
+        self._read_controls()
+
+    @Slot(str)
+    def _on_control_settled(self, what: str) -> None:
+        self._read_controls()
+        self._trail.note(what)
+
+    @Slot()
+    def _on_prediction_made(self) -> None:
+        self._read_controls()
+        self._trail.note("Predict")
+
+    @Slot()
+    def _on_reset_asked(self) -> None:
+        self._state = SummationState(
+            prediction=msgspec.structs.replace(SummationState().prediction, first=self.box.predict_first)
+        )
+        self.begin_anew()
+        self._show_state()
+        self._trail.note("Reset the summation bench")
+        if self.context.session.state != "cold":
+            self.context.session.restart()
+
+    @Slot()
+    def _on_run_asked(self) -> None:
+        """The cell at rest at 0 ms, then these inputs; what the model says each does alone comes beside it."""
+        state, session = self._state, self.context.session
+        if self._plan_before is None:
+            self._plan_before = session.plan
+        session.change(cell_plan(state, session.plan))
+        if session.state != "cold":
+            session.restart()
+        quiet = inhibitory_places(state)
+        if quiet:
+            session.fire(quiet, (FIRST_MS - INHIBITION_LEAD_MS,) * len(quiet))
+        session.fire(places(state), spike_times_ms(state))
+        self._running = state
+        self.plot.begin(end_ms(state))
+        self.questions.ask_alone(state)
+        self._say("The inputs travel to the soma and add up …")
+
+    @Slot()
+    def _on_sweep_asked(self) -> None:
+        if not is_lecture_cell(self.context.session.plan):
+            self._say("A sweep is of the healthy cell: choose that condition at the Cell bench first.")
+            return
+        self._calm()
+        self.questions.sweep(self._state)
+
+    # --- what comes ---------------------------------------------------------------------------------------------------
+
+    @Slot(object, bool)
+    def _on_swept(self, state: SummationState, fires: bool) -> None:
+        self.outcomes.note(condition(state, self.context.session.plan), state.inputs, fires)
+        self._show_outcomes()
+        self._say(f"{state.inputs} of {MOST_INPUTS} inputs, each time a fresh cell …")
+
+    @Slot()
+    def _on_sweep_ended(self) -> None:
+        self._say("Grey: these fade. Orange: these fire, and all spikes are about as high: all or none.")
+
+    @Slot()
+    def _on_frame_changed(self) -> None:
+        """The curve grows with the moment shown; the run is over when the impulse has arrived, or cannot come any more."""
+        state, session = self._running, self.context.session
+        if state is None or session.recording is None:
+            return
+        now = session.shown_ms
+        times, voltage = session.recording.series("voltage_mV", SOMA, 0.0, now)
+        seen = times <= now + 1e-9
+        self.plot.set_real(times[seen], voltage[seen])
+        fires = any(spike.place == "bouton" and spike.time_ms <= now for spike in session.recording.spikes)
+        if fires or now >= end_ms(state):
+            self._finish(state, fires)
+
+    def _finish(self, state: SummationState, fires: bool) -> None:
+        commands = [entry.command for entry in self.context.session.script.entries]
+        own = 2 if inhibitory_places(state) else 1
+        self._running = None
+        if sum(isinstance(command, Fire | Inject) for command in commands) != own:
+            self._say("Something else acted on the cell as well: this run does not count.")
+            return
+        self.outcomes.note(condition(state, self.context.session.plan), state.inputs, fires)
+        self._show_outcomes()
+        self.questions.ask_no_return(state)
+        self._say(
+            "It fires: the spike has reached the axon terminal."
+            if fires
+            else f"It does not fire: {self.plot.peak_mv:.1f} mV, and it fades."
+        )
+
+    @Slot()
+    def _on_cell_left(self) -> None:
+        """A person went back and did something else: what comes now is another run."""
+        if self._running is not None:
+            self._calm()
+            self._say("The run was left for another: press Run for a whole one.")
+
+    @Slot(str)
+    def _say(self, sentence: str) -> None:
+        self.hint.setText(sentence)
+        self.hint.setVisible(bool(sentence))
+
+    def _calm(self) -> None:
+        self._running = None
+        self.questions.forget()
+        self._say("")
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_busy(self) -> bool:
+        return self.questions.is_busy
+
+    def set_shown(self, is_shown: bool) -> None:
+        """Elsewhere the cell has its own synapses back."""
+        if not is_shown:
+            self._calm()
+            if self._plan_before is not None:
+                plan = msgspec.structs.replace(
+                    self.context.session.plan,
+                    weights_nS=self._plan_before.weights_nS,
+                    receptors=self._plan_before.receptors,
+                )
+                self._plan_before = None
+                self.context.session.change(plan)
+        self._show_outcomes()
+
+    def close_bench(self) -> None:
+        self.questions.close()

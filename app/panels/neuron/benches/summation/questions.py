@@ -1,0 +1,122 @@
+"""What the summation bench asks of the models: each input alone, the point of no return, one run for every number of inputs.
+
+Draws nothing itself: it fills the plot. Knows no bench.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.neuron_session import NeuronSession
+from app.panels.neuron.bench_controls import ModelCalls
+from app.panels.neuron.benches.summation.plan import (
+    FIRST_MS,
+    MOST_INPUTS,
+    SummationState,
+    end_ms,
+    model_options,
+)
+from app.panels.neuron.benches.summation.plot import SummationPlot
+from app.simulation.biology.membrane import REST_MV
+from app.simulation.biology.stage import Answer, StagePlan
+
+_CLOSE_MOMENTS, _FAR_MOMENTS = 28, 8
+_SEEN_MS = 14.0  # of a sweep, after the last input
+_CLOSE_MS = 8.0  # after the last input: until then a cell makes up its mind
+
+
+def is_lecture_cell(plan: StagePlan) -> bool:
+    """Whether the living cell is the one that the models know: healthy, warm, and sure to release."""
+    usual = StagePlan()
+    return all(
+        getattr(plan, name) == getattr(usual, name)
+        for name in ("sodium", "potassium", "temperature_C", "wraps", "release")
+    )
+
+
+def condition(state: SummationState, plan: StagePlan) -> tuple[object, ...]:
+    """What outcomes are kept under: the bench's settings, and what else a person has changed in the cell."""
+    return (*state.condition, plan.sodium, plan.potassium, plan.temperature_C, plan.wraps, plan.release)
+
+
+def moments_ms(state: SummationState, delay_ms: float) -> tuple[float, ...]:
+    """When the point of no return is looked for: close together while inputs act, then now and then."""
+    start = FIRST_MS + delay_ms
+    last = start + state.spread_ms + _CLOSE_MS
+    close = np.linspace(start, last, _CLOSE_MOMENTS)
+    far = np.linspace(last, end_ms(state), _FAR_MOMENTS + 1)[1:]
+    return (0.0, start - 0.01, *(round(float(moment), 2) for moment in (*close, *far)))
+
+
+class SumQuestions(QObject):
+    """Only the newest question of a kind is answered."""
+
+    refused = Signal(str)
+    swept = Signal(object, bool)  # SummationState of one run of a sweep, and whether that cell fired
+    sweep_ended = Signal()
+
+    def __init__(self, session: NeuronSession, plot: SummationPlot, parent: QObject) -> None:
+        super().__init__(parent)
+        self._plot = plot
+        self._session = session
+        self._calls = ModelCalls(session, self)
+        self._calls.refused.connect(self._on_refused)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is owed."""
+        return self._calls.is_busy
+
+    def ask_alone(self, state: SummationState) -> None:
+        """What each input does alone, added up."""
+        self._calls.ask("linear", "summation", self._options(state), self._take_linear)
+
+    def ask_no_return(self, state: SummationState) -> None:
+        """From where on the cell would have fired, at each moment of this run; of the healthy cell alone."""
+        if not is_lecture_cell(self._session.plan):
+            return
+        options = self._options(state)
+        del options["duration"]
+        options["at"] = moments_ms(state, self._session.plan.delay_ms)
+        self._calls.ask("no return", "no-return", options, self._take_no_return)
+
+    def sweep(self, state: SummationState) -> None:
+        """1, 2, ... inputs, each in a fresh cell: a family of curves."""
+        self._plot.begin_family(FIRST_MS - 1.0, FIRST_MS + state.spread_ms + _SEEN_MS)
+        for inputs in range(1, MOST_INPUTS + 1):
+            one = msgspec.structs.replace(state, inputs=inputs)
+            options = self._options(one) | {"together_only": True}
+            self._calls.ask(f"sweep {inputs}", "summation", options, partial(self._take_swept, one))
+
+    def forget(self) -> None:
+        """Want no answer any more."""
+        self._calls.forget()
+
+    def close(self) -> None:
+        """Before the window closes."""
+        self._calls.close()
+
+    def _options(self, state: SummationState) -> dict[str, object]:
+        return model_options(state, self._session.plan.delay_ms)
+
+    def _take_linear(self, answer: Answer) -> None:
+        self._plot.set_linear(answer.traces["t_ms"], answer.traces["linear_mV"])
+
+    def _take_no_return(self, answer: Answer) -> None:
+        above = answer.traces["V_soma_mV"] - REST_MV
+        self._plot.set_no_return(answer.traces["t_ms"], above, answer.traces["rise_mV"])
+
+    def _take_swept(self, state: SummationState, answer: Answer) -> None:
+        fires = bool(answer.values["fires"])
+        self._plot.add_member(answer.traces["t_ms"], answer.traces["V_soma_mV"] - REST_MV, fires)
+        self.swept.emit(state, fires)
+        if state.inputs == MOST_INPUTS:
+            self.sweep_ended.emit()
+
+    @Slot(str, str)
+    def _on_refused(self, _name: str, reason: str) -> None:
+        self.refused.emit(reason)

@@ -1,0 +1,1 @@
+"""The spike-timing bench: bench.py and what it needs."""

@@ -1,0 +1,121 @@
+"""What the spike-timing bench says in words and figures: formulas with their numbers, verdicts, disagreements. Imports no widget."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from app.panels.neuron.benches.timing.state import START_NS, TimingRun, TimingState
+from app.simulation.biology.spike_timing import (
+    PAIR,
+    PAIR_HARD,
+    TIMING_RULES,
+    HardWindow,
+    PairRule,
+    TimingRule,
+    TripletRule,
+    window,
+)
+
+MINUS = "\u2212"
+ANSWERS = ("stronger", "weaker", "no change")
+NOTHING = 5e-7  # a change that six decimals show as none
+
+RULE_NAMES: dict[TimingRule, str] = {
+    "pair": "exponential",
+    "pair_hard": "20 ms window",
+    "triplet_visual": "triplets, visual cortex",
+    "triplet_hippocampal": "triplets, hippocampus",
+}
+RULE_SOURCES: dict[TimingRule, str] = {
+    "pair": "Song, Miller & Abbott 2000, Nat Neurosci 3:919",
+    "pair_hard": "The lecture's window, with the exponential rule's heights",
+    "triplet_visual": "Pfister & Gerstner 2006, J Neurosci 26:9673",
+    "triplet_hippocampal": "Pfister & Gerstner 2006, J Neurosci 26:9673; figures from memory, not compared with the paper",
+}
+
+
+def signed(value: float, decimals: int) -> str:
+    """`value` with its sign, with a true minus."""
+    text = f"{value:+.{decimals}f}"
+    return text.replace("-", MINUS)
+
+
+def interval_text(interval_ms: float) -> str:
+    """ "+10 ms", "−0.3 ms", "0 ms"."""
+    return f"{interval_ms:+g} ms".replace("-", MINUS) if interval_ms else "0 ms"
+
+
+def order_text(interval_ms: float) -> str:
+    """Which came first, in words."""
+    if interval_ms == 0:
+        return "both at the same time"
+    first, second = ("pre", "post") if interval_ms > 0 else ("post", "pre")
+    return f"{first} first, {second} {abs(interval_ms):g} ms later"
+
+
+def question_text(interval_ms: float) -> str:
+    """What is asked before a run."""
+    if interval_ms == 0:
+        return "Both fire at the same time: will the synapse get stronger or weaker?"
+    way = "after" if interval_ms > 0 else "before"
+    return f"Post fires {abs(interval_ms):g} ms {way} pre: will the synapse get stronger or weaker?"
+
+
+def verdict(dw: float) -> int:
+    """Index into ANSWERS of what `dw` means."""
+    return 2 if abs(dw) < NOTHING else int(dw < 0)
+
+
+def formula_text(rule: TimingRule, interval_ms: float) -> str:
+    """The change by one lonely pair, with the numbers put in: "+0.01 · exp(−10/20) = +0.006065"."""
+    parameters = TIMING_RULES[rule]
+    value = float(window(parameters, np.array([interval_ms]))[0])
+    return f"{_term(parameters, interval_ms)} = {signed(value, 6)}"
+
+
+def _term(rule: PairRule | HardWindow | TripletRule, interval_ms: float) -> str:
+    if interval_ms == 0:
+        return "at the same time, no change"
+    size, is_up = f"{abs(interval_ms):g}", interval_ms > 0
+    if isinstance(rule, HardWindow):
+        if abs(interval_ms) > rule.window_ms:
+            return f"outside {rule.window_ms:g} ms"
+        side = f"0 < {size} ≤ {rule.window_ms:g}"
+        return f"{side}: {signed(rule.a_plus if is_up else -rule.a_minus, 4)}"
+    plus, minus = (rule.a2_plus, rule.a2_minus) if isinstance(rule, TripletRule) else (rule.a_plus, rule.a_minus)
+    height, tau = (plus, rule.tau_plus_ms) if is_up else (-minus, rule.tau_minus_ms)
+    return f"{_coefficient(height)} · exp({MINUS}{size}/{tau:g})"
+
+
+def _coefficient(height: float) -> str:
+    return f"{height:+g}".replace("-", MINUS) if abs(height) >= 1e-4 or height == 0 else f"+{height:.0e}"
+
+
+def result_text(run: TimingRun) -> str:
+    """What a run came to: "60 pairs: Δw +0.363918 nS"; says so where the weight was held at its bound."""
+    held = "" if math.isclose(START_NS + run.dw, run.weight_nS, abs_tol=1e-9) else f", held at {run.weight_nS:g} nS"
+    return f"{'1 pair' if run.pairs == 1 else f'{run.pairs} pairs'}: Δw {signed(run.dw, 6)} nS{held}"
+
+
+def disagreement_text(state: TimingState) -> str:
+    """Where two hypotheses part at this interval, in one sentence; "" where all that is on show agree."""
+    s = state.interval_ms
+    soft, hard = (float(window(rule, np.array([s]))[0]) for rule in (PAIR, PAIR_HARD))
+    parts = []
+    if state.is_hebb_shown and s != 0:
+        order = verdict(soft)
+        if s < 0:
+            parts.append(
+                f"Coincidence alone (Hebb) says {ANSWERS[0]}, order says {ANSWERS[order]}: they disagree wherever post comes first."
+            )
+        else:
+            parts.append("Coincidence and order agree here; drag post before pre to see them part.")
+    if abs(s) > PAIR_HARD.window_ms:
+        parts.append(f"Beyond 20 ms the rules part: exponential {signed(soft, 6)} a pair, window {hard:g}.")
+    if state.rule == "triplet_visual" and s > 0 and state.pairs == 1:
+        parts.append(
+            "A lonely pair hardly strengthens here: it takes post spikes in quick succession. Run 60 pairs at 40 Hz."
+        )
+    return " ".join(parts)

@@ -1,0 +1,1 @@
+"""The bench of the artificial neuron: bench.py and what it needs."""

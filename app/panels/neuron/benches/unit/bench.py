@@ -1,0 +1,285 @@
+"""The artificial neuron: the living cell turns into sum, weights and threshold; gates set by hand; its f-I curve beside ReLU (L17)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.panels.neuron.bench import Bench, BenchContext, BenchState
+from app.panels.neuron.bench_controls import ChangeTrail, ModelCalls
+from app.panels.neuron.benches.excitability.state import curve_question
+from app.panels.neuron.benches.unit.logic import (
+    Goal,
+    UnitState,
+    cell_options,
+    is_met,
+    read_state,
+    row_x,
+    rows,
+)
+from app.panels.neuron.benches.unit.page import NOTCHES, UnitPage
+from app.panels.neuron.benches.unit.words import cell_text, goal_text
+from app.panels.neuron.prediction import Prediction
+from app.simulation.biology.stage import Answer
+
+MORPH_SECONDS = 1.5
+_GATES: tuple[Goal, ...] = ("and", "or", "not")
+
+
+class UnitBench(Bench):
+    """Card | the drawing above the f-I curve | the square of inputs above the truth table."""
+
+    def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._state = UnitState()
+        self._calls = ModelCalls(context.session, self)
+        self._trail = ChangeTrail(self)
+        self._cell_rows: dict[tuple[int, int], bool] = {}
+        self._owed_rows = 0
+        self._is_shown = False
+        self._curves: set[str] = set()  # the cells whose curve is there
+        self._morph_goal: float | None = None  # where the drawing is on its way to
+        self.page = UnitPage(context.theme, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+        self._connect()
+        self._show_state()
+        self._trail.begin()
+
+    # --- wiring -------------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        page = self.page
+        page.controls.changed.connect(self._on_control_changed)
+        page.controls.settled.connect(self._on_control_settled)
+        page.box.changed.connect(self._on_prediction_made)
+        page.drawing.input_clicked.connect(self._on_input_clicked)
+        page.square.point_moved.connect(self._on_point_moved)
+        page.square.point_settled.connect(self._on_point_settled)
+        page.curve_choice.chosen.connect(self._on_curve_chosen)
+        page.run_button.clicked.connect(self._on_run_asked)
+        page.reset_button.clicked.connect(self._on_reset_asked)
+        page.morph_button.clicked.connect(self._on_morph_asked)
+        page.morph_slider.valueChanged.connect(self._on_morph_dragged)
+        page.morph_slider.sliderReleased.connect(self._on_morph_settled)
+        self._calls.refused.connect(self._on_model_refused)
+        self.context.session.state_changed.connect(self._on_cell_changed)
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state(self) -> BenchState:
+        plain: dict[str, Any] = msgspec.to_builtins(self._state)
+        return plain
+
+    def apply(self, state: BenchState) -> None:
+        self._put(read_state(state))
+        self._morph_goal = None
+        self._show_state()
+        self._trail.begin()
+
+    def _put(self, state: UnitState) -> None:
+        """`state` in force; what the cell said of other weights is forgotten, a gate that is met is remembered."""
+        if _asked(state) != _asked(self._state):
+            self._forget_cell()
+        if state.goal in _GATES and is_met(state) and state.goal not in state.met:
+            state = msgspec.structs.replace(state, met=(*state.met, state.goal))
+        self._state = state
+
+    def _forget_cell(self) -> None:
+        self._cell_rows = {}
+        self._owed_rows = 0
+        for row in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            self._calls.forget(f"row {row}")
+
+    def _show_state(self) -> None:
+        state = self._state
+        self.page.controls.show_state(state)
+        self.page.box.set_prediction(state.prediction)
+        self.page.curve_choice.set_choice(state.cell)
+        self.page.curve_stack.setCurrentWidget(self.page.curves[state.cell])
+        self._show_morph(state.morph)
+        self._want_curve()
+        self._show_all()
+
+    def _show_morph(self, morph: float) -> None:
+        self.page.show_morph(morph, self._morph_goal if self._morph_goal is not None else morph)
+
+    def _show_all(self) -> None:
+        state = self._state
+        shows_way_out = state.goal == "xor" and self.page.box.is_ready
+        self.page.drawing.show_state(state, state.morph)
+        self.page.square.show_state(state, shows_way_out)
+        self.page.table.show_state(state, self._cell_rows)
+        self.page.controls.show_met(state.met)
+        self.page.run_button.setEnabled(self.page.box.is_ready)
+        if shows_way_out:
+            self.page.box.show_result("3, all but XOR")
+        self._say()
+
+    def _say(self) -> None:
+        is_ready = self.page.box.is_ready
+        self.page.say_goal(goal_text(self._state, is_ready), is_small=self._state.goal == "xor" and is_ready)
+        self.page.cell_message.setText(cell_text(self._state, self._cell_rows, bool(self._owed_rows), is_ready))
+
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_control_changed(self) -> None:
+        self._put(self.page.controls.taken_into(self._state))
+        self._show_all()
+
+    @Slot(str)
+    def _on_control_settled(self, what: str) -> None:
+        self._on_control_changed()
+        self._trail.note(what)
+
+    @Slot()
+    def _on_prediction_made(self) -> None:
+        self._put(msgspec.structs.replace(self._state, prediction=self.page.box.prediction))
+        self._show_all()
+        self._trail.note("Predict")
+
+    @Slot(int)
+    def _on_input_clicked(self, number: int) -> None:
+        name = ("x1", "x2", "x3")[number]
+        value = 0.0 if self._state.x[number] >= 0.5 else 1.0
+        self._put(msgspec.structs.replace(self._state, **{name: value}))
+        self._show_all()
+        self._trail.note("Switch an input")
+
+    @Slot(float, float)
+    def _on_point_moved(self, x1: float, x2: float) -> None:
+        self._put(msgspec.structs.replace(self._state, x1=x1, x2=x2))
+        self._show_all()
+
+    @Slot()
+    def _on_point_settled(self) -> None:
+        self._trail.note("Move the inputs")
+
+    @Slot(str)
+    def _on_curve_chosen(self, cell: str) -> None:
+        self._put(msgspec.structs.replace(self._state, cell="hh" if cell == "hh" else "lif"))
+        self._show_state()
+        self._trail.note("Choose a cell")
+
+    @Slot()
+    def _on_reset_asked(self) -> None:
+        self._put(UnitState(prediction=Prediction(self.page.box.predict_first)))
+        self._morph_goal = None
+        self._show_state()
+        self._trail.note("Reset the artificial neuron")
+
+    @Slot()
+    def _on_run_asked(self) -> None:
+        self._forget_cell()
+        for row in rows(self._state):
+            self._owed_rows += 1
+            take = partial(self._take_row, row)
+            self._calls.ask(f"row {row}", "summation", cell_options(self._state, row_x(self._state, row)), take)
+        self._show_all()
+
+    # --- the way from cell to unit ------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_morph_asked(self) -> None:
+        heading = self._morph_goal if self._morph_goal is not None else self._state.morph
+        goal = 0.0 if heading > 0.5 else 1.0
+        if self.context.workspace.settings.values.reduced_motion:
+            self._morph_to(goal)
+            self._on_morph_settled()
+        else:
+            self._morph_goal = goal
+            self._show_morph(self._state.morph)
+            self.state_changed.emit()  # wakes the panel's clock
+
+    @Slot(int)
+    def _on_morph_dragged(self, notch: int) -> None:
+        self._morph_goal = None
+        self._morph_to(notch / NOTCHES)
+        if not self.page.morph_slider.isSliderDown():
+            self._on_morph_settled()
+
+    @Slot()
+    def _on_morph_settled(self) -> None:
+        self._trail.note("Turn the cell into a unit" if self._state.morph > 0.5 else "Back to the cell")
+
+    def _morph_to(self, morph: float) -> None:
+        self._state = msgspec.structs.replace(self._state, morph=morph)
+        self._show_morph(morph)
+        self.page.drawing.show_state(self._state, morph)
+
+    # --- what comes ---------------------------------------------------------------------------------------------------
+
+    def _want_curve(self) -> None:
+        cell = self._state.cell
+        if self._is_shown and cell not in self._curves:
+            self._calls.ask(f"curve {cell}", *curve_question(cell, 1.0), partial(self._take_curve, cell))
+
+    def _take_curve(self, cell: str, answer: Answer) -> None:
+        currents = curve_question("hh" if cell == "hh" else "lif", 1.0)[1]["currents"]
+        self._curves.add(cell)
+        self.page.curves[cell].show_curve(currents, answer.values["rates_Hz"])
+
+    def _take_row(self, row: tuple[int, int], answer: Answer) -> None:
+        self._cell_rows[row] = bool(answer.values["fires"])
+        self._owed_rows = max(0, self._owed_rows - 1)
+        self._show_all()
+
+    @Slot(str, str)
+    def _on_model_refused(self, _name: str, reason: str) -> None:
+        self._owed_rows = 0
+        self.page.cell_message.setText(reason)
+
+    @Slot(str)
+    def _on_cell_changed(self, state: str) -> None:
+        """What a worker that began anew did not answer is asked again."""
+        if state == "ready" and self._is_shown:
+            self._show_state()
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_busy(self) -> bool:
+        return self._calls.is_busy
+
+    @property
+    def is_moving(self) -> bool:
+        return self._morph_goal is not None
+
+    def act(self) -> bool:
+        self._on_morph_asked()
+        return True
+
+    def tick(self, seconds: float) -> None:
+        if self._morph_goal is None:
+            return
+        way = self._morph_goal - self._state.morph
+        step = seconds / MORPH_SECONDS
+        if abs(way) <= step:
+            goal, self._morph_goal = self._morph_goal, None
+            self._morph_to(goal)
+            self._on_morph_settled()
+        else:
+            self._morph_to(self._state.morph + (step if way > 0 else -step))
+
+    def set_shown(self, is_shown: bool) -> None:
+        self._is_shown = is_shown
+        if is_shown:
+            self._show_state()
+        else:
+            self._morph_goal = None
+            self._owed_rows = 0
+            self._calls.forget()
+
+    def close_bench(self) -> None:
+        self._calls.close()
+
+
+def _asked(state: UnitState) -> tuple[Any, ...]:
+    """What the living cell's answers hang on."""
+    return (state.weights, state.bias, state.x3, state.goal)

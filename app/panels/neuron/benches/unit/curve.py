@@ -1,0 +1,127 @@
+"""A cell's own f-I curve with ReLU and sigmoid laid over it, and the places where they differ named. Asks no cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Slot
+
+from app.panels.neuron.benches.excitability.plots import broken
+from app.simulation.biology.integrate_and_fire import REFRACTORY_MS
+from app.widgets.plot_style import StyledPlot
+from app.widgets.theme import Theme
+
+Array = np.ndarray
+
+
+def fitted_relu(current: Array, rate: Array) -> tuple[float, float]:
+    """Slope and start of a ReLU that starts where the cell does, its slope by least squares over the part that fires."""
+    fires = rate > 0.0
+    start = float(current[max(int(np.flatnonzero(fires)[0]) - 1, 0)])
+    above = current[fires] - start
+    return float(np.dot(above, rate[fires]) / np.dot(above, above)), start
+
+
+def fitted_sigmoid(current: Array, rate: Array) -> tuple[float, float, float]:
+    """Height, middle and width of the sigmoid that is nearest, by least squares, to the curve up to its block."""
+    last = int(np.flatnonzero(rate > 0.0)[-1]) + 1
+    x, y = current[:last], rate[:last]
+    best = (np.inf, 0.0, 0.0, 1.0)
+    for middle in np.linspace(0.0, x[-1] * 0.6, 49):
+        for width in np.geomspace(0.01, 0.5, 30) * x[-1]:
+            shape = 1.0 / (1.0 + np.exp(-(x - middle) / width))
+            height = float(np.dot(shape, y) / np.dot(shape, shape))
+            error = float(np.sum((height * shape - y) ** 2))
+            if error < best[0]:
+                best = (error, height, float(middle), float(width))
+    return best[1:]
+
+
+class BridgeCurve(StyledPlot):
+    """x: current; y: rate. Solid the cell; dashed ReLU, dotted sigmoid."""
+
+    def __init__(self, theme: Theme, cell: str) -> None:
+        """cell: "hh" or "lif"."""
+        is_hh = cell == "hh"
+        super().__init__(theme, "current", "µA/cm²" if is_hh else "nA", "rate", "Hz", title="f-I curve beside ReLU")
+        self.cell = cell
+        self._relu = self.add_curve("series_3", name="ReLU", is_dashed=True)
+        self._sigmoid = self.add_curve("series_2", name="sigmoid", is_dashed=True, width=1.2)
+        self._ceiling = self.add_curve("muted", name="ceiling", is_dashed=True, width=1.0)
+        self._jump = self.add_curve("text", name="jump", is_dashed=True, width=1.0)
+        self._cell_curve = self.add_curve("series_0", name="the cell")
+        self._marks = pg.PlotDataItem(pen=None, symbol="o", name="where they differ")
+        self.addItem(self._marks)
+        self._texts: list[tuple[pg.TextItem, str]] = []
+        self.plotItem.vb.setMouseEnabled(x=False, y=False)
+        self.setXRange(0.0, 120.0 if is_hh else 20.0, padding=0)
+        self.setYRange(0.0, 185.0 if is_hh else 540.0, padding=0.02)
+        theme.changed.connect(self._on_look_changed)
+        self._on_look_changed()
+
+    def show_curve(self, currents: Sequence[float], rates: Sequence[float]) -> None:
+        """The cell's curve; what differs from it is found in it, not known beforehand."""
+        x, y = np.asarray(currents, float), np.asarray(rates, float)
+        for item, _ in self._texts:
+            self.removeItem(item)
+        self._texts.clear()
+        self._marks.setData([], [])
+        if not np.any(y > 0.0):
+            for curve in (self._relu, self._sigmoid, self._ceiling, self._cell_curve):
+                curve.setData([], [])
+            return
+        self._cell_curve.setData(*broken(x, y), connect="finite")
+        slope, start = fitted_relu(x, y)
+        self._relu.setData(x, slope * np.maximum(x - start, 0.0))
+        height, middle, width = fitted_sigmoid(x, y)
+        self._sigmoid.setData(x, height / (1.0 + np.exp(-(x - middle) / width)))
+        right = float(x[-1])
+        at = min(0.72 * right, start + 0.8 * self._top() / slope)
+        self._name(at, slope * (at - start), "ReLU ", "series_3", (1, 1))
+        self._name(right * 0.99, height, "sigmoid", "series_2", (1, 0))
+        self._mark_differences(x, y)
+        self._on_look_changed()
+
+    def _top(self) -> float:
+        return float(self.plotItem.vb.viewRange()[1][1])
+
+    def _mark_differences(self, x: Array, y: Array) -> None:
+        firing = np.flatnonzero(y > 0.0)
+        first, last = int(firing[0]), int(firing[-1])
+        marks = [(float(x[first]), float(y[first]))]
+        if y[first] > 20.0:
+            text = f"jump at the rheobase: 0 to {y[first]:.0f} Hz (type II)"
+            self._name(float(x[first]) + 0.17 * float(x[-1]), float(y[first]) * 0.7, text, "text", (0, 0))
+            self._jump.setData([x[first], x[first]], [0.0, y[first]])
+        else:
+            text = f"no jump at {x[max(first - 1, 0)]:.3g}"
+            self._name(
+                float(x[first]) + 0.04 * float(x[-1]), float(y[first]) + 0.01 * self._top(), text, "text", (0, 1)
+            )
+        if last < len(x) - 1:
+            marks.append((float(x[last]), float(y[last])))
+            text = f"depolarisation block above {x[last]:.0f}"
+            self._name(float(x[-1]) * 0.99, float(y[last]) * 0.62, text, "text", (1, 0))
+        if self.cell == "lif":
+            ceiling = 1_000.0 / REFRACTORY_MS
+            self._ceiling.setData([0.0, float(x[-1])], [ceiling, ceiling])
+            self._name(0.02 * float(x[-1]), ceiling, f"ceiling 1/t_ref = {ceiling:.0f} Hz", "text", (0, 0))
+        self._marks.setData([mark[0] for mark in marks], [mark[1] for mark in marks])
+
+    def _name(self, x: float, y: float, text: str, token: str, anchor: tuple[float, float]) -> None:
+        item = pg.TextItem(text, anchor=anchor)
+        item.setPos(x, y)
+        self.addItem(item, ignoreBounds=True)
+        self._texts.append((item, token))
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        theme = self.theme
+        self._marks.setSymbolPen(pg.mkPen(theme.color("text"), width=theme.line_width))
+        self._marks.setSymbolBrush(pg.mkBrush(theme.color("panel")))
+        self._marks.setSymbolSize(9 + theme.line_width)
+        for item, token in self._texts:
+            item.setColor(theme.color(token))
+            item.setFont(theme.font("small"))

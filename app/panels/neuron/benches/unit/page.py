@@ -1,0 +1,129 @@
+"""How the unit bench is laid out: card, drawing above curve, square above table. Asks no cell and decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSlider, QStackedWidget, QVBoxLayout, QWidget
+
+from app.panels.neuron.bench_controls import CardArea, ChoiceRow, label
+from app.panels.neuron.benches.unit.controls import UnitControls
+from app.panels.neuron.benches.unit.curve import BridgeCurve
+from app.panels.neuron.benches.unit.drawing import UnitDrawing
+from app.panels.neuron.benches.unit.square import InputSquare
+from app.panels.neuron.benches.unit.table import TruthTable
+from app.panels.neuron.prediction import NumberQuestion, PredictionBox
+from app.widgets.theme import Theme
+
+NOTCHES = 100
+_QUESTION = "AND, OR, NOT, XOR: how many of the four can one unit be?"
+
+
+class UnitPage(QWidget):
+    """All that is seen of the bench; whoever owns it connects and fills it."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.box = PredictionBox(theme, _QUESTION, NumberQuestion(0, 4, 2), subject="One unit")
+        self.controls = UnitControls(theme)
+        self.drawing = UnitDrawing(theme)
+        self.square = InputSquare(theme)
+        self.table = TruthTable(theme)
+        self.curves = {"hh": BridgeCurve(theme, "hh"), "lif": BridgeCurve(theme, "lif")}
+        self.curve_choice = ChoiceRow(theme, "f-I curve of", (
+            ("hh", "Hodgkin–Huxley", "The squid axon's membrane beside ReLU and sigmoid"),
+            ("lif", "LIF", "A leaky integrate-and-fire cell beside ReLU and sigmoid"),
+        ))  # fmt: skip
+        self._build()
+        theme.changed.connect(self._fit_card)
+
+    def _build(self) -> None:
+        gap = self._theme.gap
+        self.run_button = QPushButton("Ask the living cell")
+        self.run_button.setObjectName("primary")
+        self.run_button.setShortcut(QKeySequence("Ctrl+Return"))
+        self.run_button.setToolTip(
+            "Fire the same inputs, with the same weights, in the living cell, row by row (Ctrl+Return)"
+        )
+        self.reset_button = QPushButton("Reset")
+        self.reset_button.setToolTip("Weights, inputs and gates as at the beginning")
+        self.morph_button = QPushButton()
+        self.morph_button.setToolTip("Watch each part of the cell become a part of the unit, or back (Space)")
+        self.morph_slider = QSlider(Qt.Orientation.Horizontal)
+        self.morph_slider.setRange(0, NOTCHES)
+        self.morph_slider.setAccessibleName("From the living cell to the unit")
+        self.morph_slider.setToolTip("Left the living cell, right the unit that is made of it")
+        self.message = label("", "value")
+        self.cell_message = label("", "muted")
+        self._build_card(gap)
+        morph = QHBoxLayout()
+        morph.setSpacing(gap(8))
+        morph.addWidget(label("cell", "muted"))
+        morph.addWidget(self.morph_slider, 1)
+        morph.addWidget(label("unit", "muted"))
+        morph.addWidget(self.morph_button)
+        self.curve_stack = QStackedWidget()
+        for curve in self.curves.values():
+            self.curve_stack.addWidget(curve)
+        centre = QVBoxLayout()
+        centre.setSpacing(gap(6))
+        centre.addWidget(self.drawing, 5)
+        centre.addLayout(morph)
+        centre.addWidget(self.curve_choice)
+        centre.addWidget(self.curve_stack, 4)
+        right = QVBoxLayout()
+        right.setSpacing(gap(6))
+        right.addWidget(self.square, 1)
+        right.addWidget(self.table)
+        right.addWidget(self.message)
+        right.addWidget(self.cell_message)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(gap(12), gap(8), gap(12), gap(8))
+        grid.setHorizontalSpacing(gap(16))
+        grid.addWidget(self.card, 0, 0)
+        grid.addLayout(centre, 0, 1)
+        grid.addLayout(right, 0, 2)
+        grid.setColumnStretch(1, 5)
+        grid.setColumnStretch(2, 3)
+        self._fit_card()
+
+    def _build_card(self, gap: Any) -> None:
+        inner = QWidget()
+        upper = QVBoxLayout(inner)
+        upper.setContentsMargins(0, 0, gap(6), 0)
+        upper.setSpacing(gap(8))
+        upper.addWidget(self.box)
+        upper.addWidget(self.controls)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.run_button, 1)
+        buttons.addWidget(self.reset_button)
+        self.card = QWidget()
+        column = QVBoxLayout(self.card)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(8))
+        column.addWidget(CardArea(inner), 100)
+        column.addLayout(buttons)
+        column.addWidget(label("Sum, weights, threshold: McCulloch & Pitts 1943.", "caption"))
+        column.addStretch(1)
+
+    @Slot()
+    def _fit_card(self) -> None:
+        theme = self._theme
+        self.card.setFixedWidth(theme.px(180) + theme.gap(110))
+        self.square.setMinimumWidth(theme.px(140) + theme.gap(150))
+
+    def show_morph(self, morph: float, heading: float) -> None:
+        """The slider stands at `morph`; heading: where the drawing is on its way to."""
+        self.morph_slider.blockSignals(True)
+        self.morph_slider.setValue(round(morph * NOTCHES))
+        self.morph_slider.blockSignals(False)
+        self.morph_button.setText("Back to the cell" if heading > 0.5 else "Turn into a unit")
+
+    def say_goal(self, text: str, *, is_small: bool) -> None:
+        """How far the gate is; small where it is an explanation."""
+        self.message.setText(text)
+        self.message.setObjectName("caption" if is_small else "value")
+        self.message.style().polish(self.message)

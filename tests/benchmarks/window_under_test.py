@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 HOME = Path(tempfile.mkdtemp(prefix="hillock-benchmark-"))
 for _name in ("DATA", "CONFIG", "CACHE", "STATE"):
@@ -95,6 +96,41 @@ def percentile(values: list[float], share: float) -> float:
     """The smallest value that at least `share` of them do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def machine_lateness(cost_ms: float, seconds: float) -> dict[str, float]:
+    """Intervals (ms) between the ends of a plain computation of `cost_ms`, begun 60 times a second for `seconds`: p99, max.
+
+    No Qt: what this machine allows a window at most whose frames cost as much. A virtual machine whose host takes the
+    processor away, which no clock of the guest shows, comes late here too.
+    """
+    turns = _turns_of(cost_ms)
+    ends: list[float] = []
+    began = due = perf_counter()
+    while due - began < seconds:
+        sleep(max(0.0, due - perf_counter()))
+        _compute(turns)
+        ends.append(perf_counter())
+        due = max(due + 1 / 60, ends[-1])  # frames that are missed are left out, as a timer leaves them out
+    gaps = [1e3 * (later - earlier) for earlier, later in pairwise(ends)]
+    return {"p99": round(percentile(gaps, 0.99), 2), "max": round(max(gaps), 2)}
+
+
+def _turns_of(cost_ms: float) -> int:
+    """Turns of `_compute` that take `cost_ms` undisturbed: by the fastest of 20 tries."""
+    fastest = float("inf")
+    for _ in range(20):
+        began = perf_counter()
+        _compute(10_000)
+        fastest = min(fastest, perf_counter() - began)
+    return max(1, round(10_000 * cost_ms / (1e3 * fastest)))
+
+
+def _compute(turns: int) -> int:
+    total = 0
+    for turn in range(turns):
+        total += turn
+    return total
 
 
 def until_painted_after(paints: Paints, has_happened: Callable[[], bool]) -> float:

@@ -118,29 +118,23 @@ def _is_idle(pid: int) -> bool:
     return process.cpu_times().user - before < 0.02
 
 
-def test_a_torn_stream_ends_the_worker_with_a_sentence(
-    qtbot: QtBot, qapp: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import os, time; os.write(1, b'\\xff\\xff\\xff\\xff' * 100); time.sleep(60)", "the stream is torn"),
+        ("import os; os.write(1, b'\\x10\\x00\\x00\\x00abc')", "in the middle of a message"),
+    ],
+    ids=["torn stream", "half a message at the end"],
+)
+def test_what_is_no_message_ends_the_worker_with_a_sentence(
+    qtbot: QtBot, qapp: Any, monkeypatch: pytest.MonkeyPatch, code: str, words: str
 ) -> None:
-    code = "import os, time; os.write(1, b'\\xff\\xff\\xff\\xff' * 100); time.sleep(60)"
     monkeypatch.setattr(app.job_thread, "worker_command", lambda: [sys.executable, "-c", code])
     thread = JobThread()
     with qtbot.waitSignal(thread.worker_ended, timeout=20_000) as heard:
         thread.start()
     (end,) = heard.args
-    assert "the stream is torn" in end.sentence
-    thread.close_worker()
-
-
-def test_a_half_message_at_the_end_is_told_as_what_it_is(
-    qtbot: QtBot, qapp: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = "import os; os.write(1, b'\\x10\\x00\\x00\\x00abc')"
-    monkeypatch.setattr(app.job_thread, "worker_command", lambda: [sys.executable, "-c", code])
-    thread = JobThread()
-    with qtbot.waitSignal(thread.worker_ended, timeout=20_000) as heard:
-        thread.start()
-    (end,) = heard.args
-    assert "in the middle of a message" in end.sentence
+    assert words in end.sentence
     thread.close_worker()
 
 

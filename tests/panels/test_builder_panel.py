@@ -1,7 +1,7 @@
 """The network panel as a person uses it: choose, read, open, save, export; and as a state."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,13 @@ import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QTabBar, QToolButton
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
-from app.network_document import NetworkDocument
 from app.panel import StateError
-from app.panel_catalog import build_panel, find_panel
 from app.panels.builder.panel import BuilderPanel
-from app.user_settings import UserSettings
 from app.widgets.message_bar import Message
-from app.widgets.theme import THEME_NAMES, Theme
+from app.widgets.theme import THEME_NAMES
 from app.workspace import Workspace
 from trainers.network_files import load_network, load_preset, preset_names, to_json
 from trainers.pytorch_source import to_source
@@ -35,30 +32,13 @@ class StillTraining(QObject):
 
 
 @pytest.fixture
-def workspace(qapp: QApplication, tmp_path: Path) -> Workspace:
-    theme = Theme("paper")
-    theme.install(qapp)
-    document = NetworkDocument(load_preset("lenet5"))
-    return Workspace(document, StillTraining(), QObject(), UserSettings(tmp_path / "settings"), theme)  # type: ignore[arg-type]
+def panel_name() -> str:
+    return "builder"
 
 
 @pytest.fixture
-def show(qtbot: QtBot, workspace: Workspace) -> Iterator[Callable[..., BuilderPanel]]:
-    kept = []  # a panel that only a caught error's frame still knew would be collected in the middle of its painting
-
-    def build(width: int = 1280, height: int = 800) -> BuilderPanel:
-        panel = build_panel(find_panel("builder"), workspace)
-        assert isinstance(panel, BuilderPanel)
-        qtbot.addWidget(panel)
-        kept.append(panel)
-        panel.resize(width, height)
-        panel.show()
-        qtbot.waitExposed(panel)
-        return panel
-
-    yield build
-    for panel in kept:
-        panel.close_panel()
+def workspace(make_workspace: Callable[..., Workspace]) -> Workspace:
+    return make_workspace(lambda _: StillTraining())
 
 
 @pytest.fixture

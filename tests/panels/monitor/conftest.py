@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.panels.monitor.panel import MonitorPanel
 from app.run_history import RunHistory
 from app.training_choices import TrainingChoices
-from app.widgets.theme import Theme
 from app.workspace import Workspace
 from trainers.event_queue import merge_snapshots
 from trainers.events import AnyEvent, EpochReport, RunStarted, Snapshot, StepReport
@@ -83,35 +81,20 @@ class PlayedTraining(TrainingChoices):
 
 
 @pytest.fixture
-def theme(qapp: Any) -> Iterator[Theme]:
-    theme = Theme("paper")
-    theme.install(qapp)
-    yield theme
-    qapp.setStyleSheet("")
+def panel_name() -> str:
+    return "monitor"
 
 
 @pytest.fixture
-def workspace(theme: Theme, tmp_path: Path, qtbot: QtBot) -> Iterator[Workspace]:
-    from app.network_document import NetworkDocument
-    from app.user_settings import UserSettings
-    from trainers.network_files import load_preset
-
-    document = NetworkDocument(load_preset("lenet5"))
-    training = PlayedTraining(document)
-    yield Workspace(document, training, QObject(), UserSettings(tmp_path / "settings"), theme)  # type: ignore[arg-type]
-    training.history.close()
+def workspace(make_workspace: Callable[..., Workspace], qtbot: QtBot) -> Iterator[Workspace]:
+    workspace = make_workspace(PlayedTraining)
+    yield workspace
+    workspace.training.history.close()
 
 
 @pytest.fixture
-def panel(workspace: Workspace, qtbot: QtBot) -> Iterator[MonitorPanel]:
-    panel = MonitorPanel(workspace)
-    panel.opened_state = panel.state()
-    panel.resize(1280, 690)
-    qtbot.addWidget(panel)
-    panel.show()
-    qtbot.waitExposed(panel)
-    yield panel
-    panel.close_panel()
+def panel(show: Callable[..., MonitorPanel]) -> MonitorPanel:
+    return show(1280, 690)
 
 
 @pytest.fixture

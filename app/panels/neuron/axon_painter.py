@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen
 
 from app.panels.neuron.cell_painter import faded, mixed
@@ -68,14 +70,17 @@ class AxonPainter:
         cut = slice(max(lit[0] - 1, 0), min(lit[-1] + 2, len(base)))
         foot, top = base[cut], base[cut].copy()
         top[:, 1] -= edges[cut]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.outline, 1.2))
+        # the fill's jagged edges lie beneath the lines; smooth, and stroked as one path, all this took 5 ms at 1920 px
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(self._gradient(foot, levels[run[cut.start : cut.stop - 1]])))
         painter.drawPolygon(polygon(np.concatenate([foot, top[::-1]])))
-        line = QPen(self.theme.color("text"), self.theme.line_width * 0.8)
-        line.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(line)
-        painter.drawPolyline(polygon(top))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.outline, 1.0))
+        painter.drawPolyline(polygon(foot))
+        painter.setPen(QPen(self.theme.color("text"), self.theme.line_width * 0.8))
+        corners = top.tolist()
+        painter.drawLines([QLineF(*a, *b) for a, b in pairwise(corners)])
 
     def _lay_ribbon(self, picture: CellPicture) -> tuple[np.ndarray, np.ndarray]:
         """The axon's compartments that are in sight (k,), and the ribbon's base along them (k + 1, 2)."""

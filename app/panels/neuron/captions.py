@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QStaticText
 
 from app.panels.neuron.cell_painter import faded
 from app.panels.neuron.cell_picture import CellPicture
@@ -21,6 +21,7 @@ from app.panels.neuron.cell_reading import (
 from app.simulation.biology.synapse import RELEASE_SITES
 from app.widgets.theme import Theme
 
+MOST_FACTS = 16
 FEW_PX = 46.0  # of a slot: from here on one looks at single channels, and room is short
 SPIKE_FACT = (
     "One spike lets in about 4 pmol of Na⁺ per cm² (18.5 °C): 0.1 mM in a bare axon of 1.5 µm, where some 10 mM are. "
@@ -106,6 +107,7 @@ class CaptionPainter:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+        self._facts: dict[tuple[str, float, str], QStaticText] = {}
 
     def font(self, role: str = "body") -> QFont:
         """Type of a card."""
@@ -122,8 +124,7 @@ class CaptionPainter:
         width = min(max(width, widest if caption.fact else 0.0), widest - 24.0)
         fact = 0.0
         if caption.fact:
-            room = QRectF(0, 0, width, 1000)
-            fact = body.boundingRect(room, int(Qt.TextFlag.TextWordWrap), caption.fact).height() + 8.0
+            fact = self._fact(caption.fact, width).size().height() + 8.0
         height = heading.height() + len(caption.lines) * body.height() * 1.12 + fact
         return width + 24.0, height + 20.0, fact
 
@@ -149,7 +150,19 @@ class CaptionPainter:
             y += body.height() * 1.12
         if fact:
             painter.setPen(theme.color("muted"))
-            painter.drawText(
-                QRectF(box.left() + 12, y + 2.0, width - 24, fact), int(Qt.TextFlag.TextWordWrap), caption.fact
-            )
+            painter.drawStaticText(QPointF(box.left() + 12, y + 2.0), self._fact(caption.fact, width - 24.0))
         return box
+
+    def _fact(self, text: str, width: float) -> QStaticText:
+        """A sentence in lines of `width` px: breaking it anew took a tenth of each frame."""
+        font = self.font()
+        key = (text, width, font.toString())
+        if key not in self._facts:
+            if len(self._facts) > MOST_FACTS:  # a window that is made wider and wider
+                self._facts.clear()
+            broken = QStaticText(text)
+            broken.setTextFormat(Qt.TextFormat.PlainText)
+            broken.setTextWidth(width)
+            broken.prepare(font=font)
+            self._facts[key] = broken
+        return self._facts[key]

@@ -9,9 +9,10 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QRadialGradient
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QRadialGradient
 
 from app.panels.neuron.cell_picture import CellPicture, polygon
+from app.panels.neuron.sprites import Sprites, stamp
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.panels.neuron.voltage_layer import pieces, whole_outline
 from app.widgets.theme import Theme
@@ -39,6 +40,11 @@ class CellPainter:
         self.theme = theme
         self.colors = colors
         self._outlines: dict[int, list[np.ndarray]] = {}  # by anatomy: uniting them takes a while
+        self._rings = Sprites()
+
+    def forget(self) -> None:
+        """The theme has changed."""
+        self._rings.forget()
 
     @property
     def outline(self) -> QColor:
@@ -74,9 +80,10 @@ class CellPainter:
         return float(unit * math.sqrt(picture.plan.weights_nS[number]))
 
     def site_px(self, picture: CellPicture, number: int) -> QPointF:
-        """Middle of a synapse's disc in px."""
-        anatomy = picture.anatomy
-        return picture.projection.point(anatomy.sites[number] + anatomy.outward[number] * anatomy.board.disc * 0.35)
+        """Middle of a synapse's disc in px: that of a pixel, so that rings which are stamped lie about it evenly."""
+        anatomy, ratio = picture.anatomy, picture.ratio
+        x, y = picture.projection.px(anatomy.sites[number] + anatomy.outward[number] * anatomy.board.disc * 0.35)
+        return QPointF((math.floor(x * ratio) + 0.5) / ratio, (math.floor(y * ratio) + 0.5) / ratio)
 
     def draw_over(self, painter: QPainter, picture: CellPicture) -> None:
         """Outlines, nucleus, discs."""
@@ -159,17 +166,24 @@ class CellPainter:
         if picture.frame is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for number, conductance in enumerate(picture.frame.conductance_nS.tolist()):
             if conductance > 0.004:
-                radius = self.disc_px(picture, number)
-                color = self.input_color(picture, number)
-                ring = self.disc_px_of(picture, conductance)
-                painter.setPen(QPen(faded(color, 0.55), max(1.5, 0.55 * ring)))
-                painter.drawEllipse(
-                    self.site_px(picture, number), radius + 0.45 * ring + 1.0, radius + 0.45 * ring + 1.0
-                )
+                at = self.site_px(picture, number)
+                stamp(painter, self._ring(picture, number, conductance), at.x(), at.y())
         self._draw_arrivals(painter, picture)
+
+    def _ring(self, picture: CellPicture, number: int, conductance_nS: float) -> QPixmap:
+        """About a disc, as wide as its open conductance, in quarters of a px."""
+        radius, wide = self.disc_px(picture, number), round(4 * self.disc_px_of(picture, conductance_nS)) / 4
+        color, reach = self.input_color(picture, number), radius + 0.45 * wide + 1.0
+        line = max(1.5, 0.55 * wide)
+
+        def draw(painter: QPainter) -> None:
+            painter.setPen(QPen(faded(color, 0.55), line))
+            painter.drawEllipse(QPointF(0.0, 0.0), reach, reach)
+
+        size = 2.0 * reach + line + 2.0
+        return self._rings.get((color.rgb(), round(radius, 2), wide), size, size, picture.ratio, draw)
 
     def disc_px_of(self, picture: CellPicture, conductance_nS: float) -> float:
         """Radius in px of a disc whose area is that conductance."""

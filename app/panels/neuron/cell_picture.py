@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF, QTransform
 
@@ -72,12 +73,7 @@ class CellPicture:
     @property
     def focus(self) -> int:
         """The compartment under the camera: the one whose membrane is nearest to its middle."""
-        view = self.camera.view
-        gaps = np.hypot(*(self.anatomy.anchor - (view.x, view.y)).T)
-        compartment = int(np.argmin(gaps))
-        if gaps[compartment] > self.patch_units * 8:
-            compartment, _ = self.anatomy.nearest(view.x, view.y)
-        return compartment
+        return self.projection.focus
 
     @property
     def patch_units(self) -> float:
@@ -97,24 +93,12 @@ class CellPicture:
     @property
     def membrane_share(self) -> float:
         """0: the cell is looked at; 1: its membrane. A synapse in the middle is passed first."""
-        if self.near_input is not None and self.camera.scale < 2.5 * self.synapse_scale:
-            return 0.0
-        return smooth(0.16, 0.5, self.patch_px / max(self.camera.room.width(), 1.0))
-
-    @property
-    def synapse_scale(self) -> float:
-        """px per unit of the board at which a synapse is looked into."""
-        return 0.2 * self.camera.room.height() / self.anatomy.board.disc
+        return self.projection.membrane_share
 
     @property
     def synapse_share(self) -> float:
         """0: synapses are discs; 1: the nearest one is looked into."""
-        near = self.near_input
-        if near is None:
-            return 0.0
-        return (1.0 - self.membrane_share) * smooth(
-            0.055, 0.16, self.anatomy.board.disc * self.camera.scale / max(self.camera.room.height(), 1.0)
-        )
+        return self.projection.synapse_share
 
     @property
     def is_near(self) -> bool:
@@ -124,26 +108,12 @@ class CellPicture:
     @property
     def near_input(self) -> int | None:
         """The input whose synapse is where one looks at it from near, if one is."""
-        view = self.camera.view
-        gaps = np.hypot(*(self._synapse_centers(self.camera.scale) - (view.x, view.y)).T)
-        number = int(np.argmin(gaps))
-        return number if gaps[number] < 3.0 * self.anatomy.board.disc else None
-
-    def _synapse_centers(self, scale: float) -> np.ndarray:
-        """Where the camera's middle is when a synapse is looked at, for each input: to its left, since a card stands there."""
-        anatomy, disc = self.anatomy, self.anatomy.board.disc
-        right = np.stack([-anatomy.outward[:, 1], anatomy.outward[:, 0]], axis=1)
-        aside = min(0.13 * self.camera.room.width() / scale, 2.4 * disc)
-        return np.asarray(anatomy.sites + anatomy.outward * (0.8 * disc) - right * aside)
+        return self.projection.near_input
 
     @property
     def roll(self) -> float:
         """Degrees that what is looked at closely is turned about the middle of the room, so that it stands upright."""
-        near = self.near_input
-        if self.membrane_share > 0.0 or near is None:
-            return -float(self.anatomy.angle[self.focus]) * self.membrane_share
-        way = self.anatomy.outward[near]
-        return -math.degrees(math.atan2(way[0], -way[1])) * self.synapse_share
+        return self.projection.roll
 
     def unrolled(self, at: QPointF) -> QPointF:
         """A point of the room as it would lie without the roll."""
@@ -176,8 +146,9 @@ class CellPicture:
 
     def synapse_view(self, number: int) -> View:
         """The view that looks into the synapse of input `number`."""
-        x, y = self._synapse_centers(self.synapse_scale)[number]
-        return View(float(x), float(y), self.synapse_scale / self.camera.fit)
+        scale = synapse_scale(self.anatomy, self.camera.room.height())
+        x, y = synapse_centers(self.anatomy, self.camera.room.width(), scale)[number]
+        return View(float(x), float(y), scale / self.camera.fit)
 
     def close_view(self, number: int | None, compartment: int | None) -> View:
         """A near view of what was double clicked: a synapse, or a compartment; its membrane where it is looked at already."""
@@ -190,14 +161,28 @@ class CellPicture:
         return View(float(x), float(y), 15.0 if self.camera.view.zoom > 3.0 else 5.0)
 
 
+def synapse_scale(anatomy: Anatomy, height_px: float) -> float:
+    """px per unit of the board at which a synapse is looked into, in a room that is so high."""
+    return 0.2 * height_px / anatomy.board.disc
+
+
+def synapse_centers(anatomy: Anatomy, width_px: float, scale: float) -> np.ndarray:
+    """Where the camera's middle is when a synapse is looked at, (inputs, 2): to its left, since a card stands there."""
+    disc = anatomy.board.disc
+    right = np.stack([-anatomy.outward[:, 1], anatomy.outward[:, 0]], axis=1)
+    aside = min(0.13 * width_px / scale, 2.4 * disc)
+    return np.asarray(anatomy.sites + anatomy.outward * (0.8 * disc) - right * aside)
+
+
 class Projection:
-    """Points of the anatomy in px, for one camera."""
+    """The anatomy as one camera sees it: its points in px, and what is looked at closely."""
 
     def __init__(self, anatomy: Anatomy, camera: Camera, key: tuple[object, ...]) -> None:
         self.key = key
         self.anatomy = anatomy
         self.scale = camera.scale
         room, view = camera.room, camera.view
+        self.view = view
         self.room = QRectF(0, 0, room.width(), room.height())
         self.offset = np.array([room.width() / 2 - view.x * self.scale, room.height() / 2 - view.y * self.scale])
 
@@ -217,6 +202,52 @@ class Projection:
     def kept(self) -> dict[str, Any]:
         """What painters have worked out for this camera."""
         return {}
+
+    # --- levels of the camera -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def focus(self) -> int:
+        """The compartment whose membrane is nearest to the middle of the room."""
+        gaps = np.hypot(*(self.anatomy.anchor - (self.view.x, self.view.y)).T)
+        compartment = int(np.argmin(gaps))
+        if gaps[compartment] > PATCH_UNITS * self.anatomy.board.unit * 8:
+            compartment, _ = self.anatomy.nearest(self.view.x, self.view.y)
+        return compartment
+
+    @cached_property
+    def near_input(self) -> int | None:
+        """The input whose synapse is where one looks at it from near, if one is."""
+        centers = synapse_centers(self.anatomy, self.room.width(), self.scale)
+        gaps = np.hypot(*(centers - (self.view.x, self.view.y)).T)
+        number = int(np.argmin(gaps))
+        return number if gaps[number] < 3.0 * self.anatomy.board.disc else None
+
+    @cached_property
+    def membrane_share(self) -> float:
+        """0: the cell is looked at; 1: its membrane."""
+        if self.near_input is not None and self.scale < 2.5 * synapse_scale(self.anatomy, self.room.height()):
+            return 0.0
+        patch = PATCH_UNITS * self.anatomy.board.unit * self.scale
+        return smooth(0.16, 0.5, patch / max(self.room.width(), 1.0))
+
+    @cached_property
+    def synapse_share(self) -> float:
+        """0: synapses are discs; 1: the nearest one is looked into."""
+        if self.near_input is None:
+            return 0.0
+        disc = self.anatomy.board.disc * self.scale
+        return (1.0 - self.membrane_share) * smooth(0.055, 0.16, disc / max(self.room.height(), 1.0))
+
+    @cached_property
+    def roll(self) -> float:
+        """Degrees that what is looked at closely is turned."""
+        near = self.near_input
+        if self.membrane_share > 0.0 or near is None:
+            return -float(self.anatomy.angle[self.focus]) * self.membrane_share
+        way = self.anatomy.outward[near]
+        return -math.degrees(math.atan2(way[0], -way[1])) * self.synapse_share
+
+    # --- what painters need ---------------------------------------------------------------------------------------------
 
     @cached_property
     def sight(self) -> np.ndarray:
@@ -241,4 +272,5 @@ class Projection:
 
 def polygon(points: np.ndarray) -> QPolygonF:
     """(k, 2) px as Qt draws it."""
-    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
+    drawn: QPolygonF = arrayToQPolygonF(points[:, 0], points[:, 1])
+    return drawn

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from app.panels.neuron.axon_painter import AxonPainter
@@ -17,10 +15,10 @@ from app.panels.neuron.cell_painter import CellPainter
 from app.panels.neuron.cell_picture import NEAR, CellPicture
 from app.panels.neuron.cell_reading import Place
 from app.panels.neuron.instruments_painter import InstrumentsPainter
+from app.panels.neuron.kept_layers import KeptLayers, blank
 from app.panels.neuron.labels import LabelPainter, PlacedLabel
 from app.panels.neuron.membrane_painter import MembranePainter
 from app.panels.neuron.near_labels import NearLabels
-from app.panels.neuron.sprites import filled_tiles
 from app.panels.neuron.synapse_painter import SynapsePainter
 from app.panels.neuron.voltage_colors import VoltageColors, level
 from app.panels.neuron.voltage_layer import QuickBodies, VoltageLayer
@@ -45,14 +43,14 @@ class CellScene:
         self.captions = CaptionPainter(theme)
         self._placed: tuple[object, tuple[PlacedLabel, ...]] | None = None
         self._grounds: tuple[QPixmap, QImage] | None = None
-        self._tiles: tuple[QPixmap, list[QRectF]] | None = None
-        self._kept: dict[str, tuple[object, QPixmap]] = {}
+        self._layers = KeptLayers()
 
     def forget(self) -> None:
         """The theme has changed: build colours and kept pictures anew."""
         self.colors.refresh()
-        self._kept.clear()
+        self._layers.forget()
         self._placed = None
+        self.cell.forget()
         self.membrane.forget()
         self.synapse.forget()
 
@@ -67,30 +65,32 @@ class CellScene:
         if membrane > 0.0:
             self._draw_near(painter, self.membrane, picture, membrane)
         if picture.is_near:
-            self._draw_signs(painter, picture)
-        else:
-            self.instruments.draw_probes(painter, picture)
-            self.instruments.draw_electrode(painter, picture)
+            self._draw_near_signs(painter, picture)
         self.instruments.draw_marker(painter, picture)
         self._draw_captions(painter, picture)
         self.instruments.draw_brush(painter, picture)
 
     def _draw_signs(self, painter: QPainter, picture: CellPicture) -> None:
-        """The bar of the scale, the ruler and the names of the parts."""
+        """The bar of the scale, the ruler, what a person holds to the cell, and the names of the parts."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = self.instruments.bar_box(picture)
-        painter.drawPixmap(box.topLeft(), self._bar(picture, box))
+        self.instruments.draw_bar(painter, picture)
         if not picture.is_near:
             self.instruments.draw_ruler(painter, picture)
+            self.instruments.draw_probes(painter, picture)
+            self.instruments.draw_electrode(painter, picture)
         self.labels.draw(painter, self._labels(picture))
 
-    def _bar(self, picture: CellPicture, box: QRectF) -> QPixmap:
-        def draw(on_pixmap: QPainter, picture: CellPicture) -> None:
-            on_pixmap.translate(-box.topLeft())
-            self.instruments.draw_bar(on_pixmap, picture)
-
-        return self._kept_pixmap(
-            "bar", (box.width(), box.height(), box.x() % 1, box.y() % 1), box.size(), picture, draw
+    def _draw_near_signs(self, painter: QPainter, picture: CellPicture) -> None:
+        if picture.is_moving:
+            self._draw_signs(painter, picture)
+            return
+        self._layers.stamp(
+            painter,
+            "near signs",
+            (*picture.projection.key, self._labels(picture)),
+            picture.camera.room,
+            picture.ratio,
+            lambda on_layer: self._draw_signs(on_layer, picture),
         )
 
     def _labels(self, picture: CellPicture) -> tuple[PlacedLabel, ...]:
@@ -172,8 +172,8 @@ class CellScene:
         else:
             self._layer(picture).draw(painter, picture.voltage_mV, next_mv, self.colors, self._ground(picture))
             self.axon.draw_live(painter, picture)
+            self.cell.draw_inputs(painter, picture)
             self._draw_kept_over(painter, picture)
-        self.cell.draw_inputs(painter, picture)
 
     def _draw_quickly(self, painter: QPainter, picture: CellPicture, next_mv: float) -> None:
         """All of it at once, without halos and names: nothing is kept of a camera that moves on."""
@@ -183,37 +183,35 @@ class CellScene:
         levels = level(np.append(picture.voltage_mV, next_mv)).tolist()
         QuickBodies(picture.projection, levels, self.colors).draw_bodies(painter, self.cell.soma_path(picture))
         self.axon.draw_live(painter, picture)
+        self.cell.draw_inputs(painter, picture)
         self._draw_over(painter, picture)
         self._draw_signs(painter, picture)
 
     def _ground(self, picture: CellPicture) -> QImage:
         """What stands behind all voltages, as an image that the layer copies."""
-        key = (*picture.projection.key, picture.plan)
-        under = self._kept_pixmap("under", key, picture.camera.room, picture, self.cell.draw_under)
+        key, room = (*picture.projection.key, picture.plan), picture.camera.room
+        under = self._layers.pixmap(
+            "under", key, room, picture.ratio, lambda on_layer: self.cell.draw_under(on_layer, picture)
+        )
         if self._grounds is None or self._grounds[0] is not under:
             self._grounds = (under, under.toImage().convertToFormat(QImage.Format.Format_RGB32))
         return self._grounds[1]
 
     def _draw_kept_over(self, painter: QPainter, picture: CellPicture) -> None:
-        over, tiles = self._over(picture)
-        for tile in tiles:
-            painter.drawPixmap(QRectF(tile.topLeft() / picture.ratio, tile.size() / picture.ratio), over, tile)
-
-    def _over(self, picture: CellPicture) -> tuple[QPixmap, list[QRectF]]:
-        """Outlines and discs, and the names and the bar on top: two pictures, since names move more often than the cell."""
+        """Outlines and discs, and the signs on top: two layers copied as one, since signs move more often than the cell."""
         room, key = picture.camera.room, (*picture.projection.key, picture.plan, picture.marked)
-        cell = self._kept_pixmap("over", key, room, picture, self._draw_over)
+        cell = self._layers.pixmap(
+            "over", key, room, picture.ratio, lambda on_layer: self._draw_over(on_layer, picture)
+        )
 
-        def draw(painter: QPainter, picture: CellPicture) -> None:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            painter.drawPixmap(0, 0, cell)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-            self._draw_signs(painter, picture)
+        def draw(on_layer: QPainter) -> None:
+            on_layer.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            on_layer.drawPixmap(0, 0, cell)
+            on_layer.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            self._draw_signs(on_layer, picture)
 
-        signs = self._kept_pixmap("signs", (*key, self._labels(picture)), room, picture, draw)
-        if self._tiles is None or self._tiles[0] is not signs:
-            self._tiles = (signs, filled_tiles(signs))
-        return signs, self._tiles[1]
+        held = (self._labels(picture), picture.probes, picture.electrode, picture.is_injecting)
+        self._layers.stamp(painter, "signs", (*key, held), room, picture.ratio, draw)
 
     def _draw_over(self, painter: QPainter, picture: CellPicture) -> None:
         self.axon.draw_over(painter, picture)
@@ -225,10 +223,13 @@ class CellScene:
         """What is looked at closely, over the cell while the camera comes nearer."""
         if share >= 1.0:
             key, room = (*picture.projection.key, picture.plan), picture.camera.room
-            painter.drawPixmap(0, 0, self._kept_pixmap(type(near).__name__, key, room, picture, near.draw_under))
+            under = self._layers.pixmap(
+                type(near).__name__, key, room, picture.ratio, lambda on_layer: near.draw_under(on_layer, picture)
+            )
+            painter.drawPixmap(0, 0, under)
             near.draw_live(painter, picture)
             return
-        sheet = _blank(picture.camera.room, picture.ratio)
+        sheet = blank(picture.camera.room, picture.ratio)
         on_sheet = QPainter(sheet)
         near.draw_under(on_sheet, picture)
         near.draw_live(on_sheet, picture)
@@ -237,34 +238,9 @@ class CellScene:
         painter.drawPixmap(0, 0, sheet)
         painter.setOpacity(1.0)
 
-    def _kept_pixmap(
-        self,
-        name: str,
-        key: tuple[object, ...],
-        size: QSizeF,
-        picture: CellPicture,
-        draw: Callable[[QPainter, CellPicture], None],
-    ) -> QPixmap:
-        """A layer that stands still, drawn anew only where `key` has changed."""
-        kept = self._kept.get(name)
-        if kept is None or kept[0] != (key, picture.ratio):
-            pixmap = _blank(size, picture.ratio)
-            painter = QPainter(pixmap)
-            draw(painter, picture)
-            painter.end()
-            kept = self._kept[name] = ((key, picture.ratio), pixmap)
-        return kept[1]
-
     def _layer(self, picture: CellPicture) -> VoltageLayer:
         kept: dict[str, Any] = picture.projection.kept
         layer: VoltageLayer | None = kept.get("layer")
         if layer is None or layer.ratio != picture.ratio:
             layer = kept["layer"] = VoltageLayer(picture.projection, self.cell.soma_path(picture), picture.ratio)
         return layer
-
-
-def _blank(size: QSizeF, ratio: float) -> QPixmap:
-    pixmap = QPixmap(max(1, math.ceil(size.width() * ratio)), max(1, math.ceil(size.height() * ratio)))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    return pixmap

@@ -14,6 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPat
 from app.panels.neuron.cell_painter import mixed
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.cell_reading import FUSED_MS, SynapseCounts, synapse_counts
+from app.panels.neuron.kept_layers import KeptLayers
 from app.panels.neuron.membrane_painter import scatter
 from app.panels.neuron.sprites import stamp
 from app.panels.neuron.synapse_sprites import VESICLE, SynapseSprites
@@ -45,10 +46,12 @@ class SynapsePainter:
         self.theme = theme
         self.colors = colors
         self.sprites = SynapseSprites(theme)
+        self._layers = KeptLayers()
 
     def forget(self) -> None:
         """The theme has changed."""
         self.sprites.forget()
+        self._layers.forget()
 
     def counts(self, picture: CellPicture) -> SynapseCounts | None:
         """What the synapse in the middle holds now; None where there is none, or no cell yet."""
@@ -147,39 +150,65 @@ class SynapsePainter:
         number, counts = picture.near_input, self.counts(picture)
         if number is None:
             return
-        painter.save()
-        self._set_out(painter, picture, number)
         self._draw_spine(painter, picture, number)
         if counts is not None:
+            painter.save()
+            self._set_out(painter, picture, number)
             self._draw_receptors(painter, picture, number, counts)
             self._draw_release(painter, picture, number, counts)
-        painter.restore()
+            painter.restore()
 
     def _draw_spine(self, painter: QPainter, picture: CellPicture, number: int) -> None:
-        """The head of the spine that the disc lies on."""
+        """The head of the spine that the disc lies on, in the colour of its voltage."""
+        voltage = float(picture.voltage_mV[picture.guide.input_compartments[number]])
+        painter.save()
+        self._set_out(painter, picture, number)
+        surface, half = self._surface(picture, number)
+        surface.lineTo(half, 9)
+        surface.lineTo(-half, 9)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # its edge lies beneath the line
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.colors.color(voltage))
+        painter.drawPath(surface)
+        painter.restore()
+        if picture.synapse_share < 1.0:
+            self._draw_edge(painter, picture, number)
+            return
+        self._layers.stamp(
+            painter,
+            "edge",
+            (*picture.projection.key, picture.plan),
+            picture.camera.room,
+            picture.ratio,
+            lambda on_layer: self._draw_edge(on_layer, picture, number),
+        )
+
+    def _surface(self, picture: CellPicture, number: int) -> tuple[QPainterPath, float]:
+        """The spine's outline from left to right, in units, and how far it reaches to either side."""
         radius = self._radius(picture, number)
         wide = max(radius, 0.6) + 0.45
-        voltage = float(picture.voltage_mV[picture.guide.input_compartments[number]])
-        half = picture.projection.room.width() / self._unit(picture)  # what is seen of it to either side
+        half = max(picture.projection.room.width() / self._unit(picture), wide + 3.0)  # all that is seen of it
         rise = TILT * radius * 1.12 + 0.05
-        surface = QPainterPath(QPointF(-max(half, wide + 3.0), 1.55))
+        surface = QPainterPath(QPointF(-half, 1.55))
         surface.lineTo(-wide - 2.6, 1.52)
         surface.cubicTo(-wide - 1.2, 1.45, -wide - 0.75, 1.2, -wide - 0.35, 0.62)
         surface.cubicTo(-wide, 0.05, -wide * 0.6, -rise, 0, -rise)
         surface.cubicTo(wide * 0.6, -rise, wide, 0.05, wide + 0.35, 0.62)
         surface.cubicTo(wide + 0.75, 1.2, wide + 1.2, 1.45, wide + 2.6, 1.52)
-        surface.lineTo(max(half, wide + 3.0), 1.55)
-        ground = QPainterPath(surface)
-        ground.lineTo(max(half, wide + 3.0), 9)
-        ground.lineTo(-max(half, wide + 3.0), 9)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.colors.color(voltage))
-        painter.drawPath(ground)
+        surface.lineTo(half, 1.55)
+        return surface, half
+
+    def _draw_edge(self, painter: QPainter, picture: CellPicture, number: int) -> None:
+        """The spine's outline and the disc: they stand still."""
+        radius, color = self._radius(picture, number), self.input_color(picture, number)
+        painter.save()
+        self._set_out(painter, picture, number)
+        surface, _ = self._surface(picture, number)
         stroke(painter, surface, mixed(self.theme.color("panel"), self.theme.color("muted"), 0.85), 0.04)
-        color = self.input_color(picture, number)
         painter.setPen(QPen(mixed(color, self.theme.color("text"), 0.3), 0.035))
         painter.setBrush(mixed(self.theme.color("panel"), color, 0.22))
         painter.drawEllipse(QPointF(0, 0), radius, TILT * radius)
+        painter.restore()
 
     def _draw_receptors(self, painter: QPainter, picture: CellPicture, number: int, counts: SynapseCounts) -> None:
         """Each receptor of the disc; those that are open are lit and have a gap."""

@@ -109,7 +109,7 @@ class HardwareMonitor(QObject):
         if self._began is None:
             self._began = sample.time
         values = values_of(sample)
-        self.history.extend(sample.time - self._began, *(values.get(name, float("nan")) for name in HARDWARE))
+        self.history.append(sample.time - self._began, *(values.get(name, float("nan")) for name in HARDWARE))
         if len(self.history) > 2 * _KEPT:
             self._shorten()
         if self._training.state in _STATES_WITH_A_RUN:

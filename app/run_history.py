@@ -95,7 +95,7 @@ class RunHistory:
                 self._append_steps(event)
             case EpochReport():
                 scores = (_or_nan(getattr(event, name)) for name in EPOCH_METRICS)
-                self._epochs.extend(event.step, *scores, event.epoch)
+                self._epochs.append(event.step, *scores, event.epoch)
             case RunStarted():
                 self._begin(event)
             case ValueSet():
@@ -115,7 +115,7 @@ class RunHistory:
     def append_hardware(self, values: dict[str, float], step: int | None = None) -> None:
         """Take in one sample of the machine, by the names of HARDWARE; what is missing becomes NaN. step: the last one if None."""
         columns = [values.get(name, np.nan) for name in HARDWARE]
-        self._hardware.extend(self.last_step if step is None else step, *columns)
+        self._hardware.append(self.last_step if step is None else step, *columns)
 
     def mark(self, step: int, kind: str, text: str) -> None:
         """Mark a step."""
@@ -181,11 +181,11 @@ class RunHistory:
             right = event.accuracies if len(event.accuracies) == len(points) else np.nan
             self._steps.extend(points[:, 0], points[:, 1], right)
         seconds = self._clock() - self._began
-        self._reports.extend(event.step, *(_or_nan(getattr(event, name)) for name in _REPORTS[:-1]), seconds)
+        self._reports.append(event.step, *(_or_nan(getattr(event, name)) for name in _REPORTS[:-1]), seconds)
         if event.gradient_norm is not None:
-            self._gradient.extend(event.step, event.gradient_norm)
+            self._gradient.append(event.step, event.gradient_norm)
         if event.phases:
-            self._phases.extend(event.step, *(event.phases.get(name, np.nan) for name in PHASES))
+            self._phases.append(event.step, *(event.phases.get(name, np.nan) for name in PHASES))
 
 
 def _or_nan(value: Any) -> float:

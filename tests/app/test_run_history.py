@@ -18,23 +18,27 @@ from trainers.events import CheckpointSaved, EpochReport, RunFailed, RunFinished
 VALUES = st.floats(-1e6, 1e6, width=32) | st.sampled_from([float("nan"), float("inf"), -0.0, 1e-300])
 
 
-def portion(size: int) -> st.SearchStrategy[tuple[np.ndarray, np.ndarray, float | None]]:
-    """Gaps in x, values, and where the track is cut afterwards, as a share of its range."""
+def portion(size: int) -> st.SearchStrategy[tuple[np.ndarray, np.ndarray, bool, float | None]]:
+    """Gaps in x, values, whether they come row by row, and where the track is cut afterwards, as a share of its range."""
     gaps = hnp.arrays(np.float64, size, elements=st.sampled_from([0.0, 1.0, 1.0, 2.5]), fill=st.just(1.0))
     values = hnp.arrays(np.float64, size, elements=VALUES, fill=st.floats(-10, 10))
-    return st.tuples(gaps, values, st.none() | st.floats(0, 1))
+    return st.tuples(gaps, values, st.booleans(), st.none() | st.floats(0, 1))
 
 
-Portions = list[tuple[np.ndarray, np.ndarray, float | None]]
+Portions = list[tuple[np.ndarray, np.ndarray, bool, float | None]]
 PORTIONS = st.lists(st.integers(0, 1200).flatmap(portion), max_size=4)
 
 
 def grow(track: CurveTrack, portions: Portions) -> tuple[np.ndarray, np.ndarray]:
     """The track, grown in portions and cut in between, and the rows that it should hold."""
     x, y = np.empty(0), np.empty(0)
-    for gaps, more_y, cut in portions:
+    for gaps, more_y, is_row_by_row, cut in portions:
         more_x = (x[-1] if len(x) else 0.0) + np.cumsum(gaps)
-        track.extend(more_x, more_y, -more_y)
+        if is_row_by_row:
+            for row in zip(more_x, more_y, -more_y, strict=True):
+                track.append(*row)
+        else:
+            track.extend(more_x, more_y, -more_y)
         x, y = np.concatenate([x, more_x]), np.concatenate([y, more_y])
         if len(x) and cut is not None:
             at = cut * float(x[-1])

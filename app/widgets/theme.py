@@ -68,6 +68,7 @@ class Theme(QObject):
         super().__init__(parent)
         load_typeface()
         self._application: QApplication | None = None
+        self._fonts: dict[tuple[str, int], QFont] = {}
         self._is_waiting = False
         self._choice = name
         self._zoom = min(max(zoom, ZOOM_RANGE[0]), ZOOM_RANGE[1])
@@ -131,12 +132,15 @@ class Theme(QObject):
     def font(self, role: str) -> QFont:
         """Type for `role`: title, heading, body, small, value or code; all with tabular figures, so that numbers stand still."""
         pixels, weight = _ROLES[role]
-        font = QFont()
-        font.setFamilies(_CODE_FAMILIES if role == "code" else [TYPEFACE])
-        font.setPixelSize(max(8, round(pixels * self.scale)))
-        font.setWeight(weight)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        size = max(8, round(pixels * self.scale))
+        if (role, size) not in self._fonts:  # made once: 35 µs each, and painters ask a hundred times a second
+            font = QFont()
+            font.setFamilies(_CODE_FAMILIES if role == "code" else [TYPEFACE])
+            font.setPixelSize(size)
+            font.setWeight(weight)
+            font.setFeature(QFont.Tag("tnum"), 1)
+            self._fonts[role, size] = font
+        return QFont(self._fonts[role, size])
 
     def series(self, index: int) -> QColor:
         """Colour of the curve number `index`, in turn."""

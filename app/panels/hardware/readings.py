@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -82,6 +81,7 @@ MACHINE_STRIPS = (
         "Main memory that the training process and this window hold.",
     ),
 )  # fmt: skip
+_KEYS = tuple(figure.key for strip in (*GPU_STRIPS, *MACHINE_STRIPS) for figure in strip.figures)
 
 
 def strips_for(has_gpu: bool) -> tuple[StripSpec, ...]:
@@ -147,7 +147,9 @@ class LastMinute:
 
     def __init__(self) -> None:
         self._samples: deque[tuple[HardwareSample, int | None]] = deque()
-        self._rows: deque[dict[str, float]] = deque()  # of the card `_gpu`: read once, not at every drawing
+        self._recent: deque[dict[str, float]] = deque(maxlen=_STEADY)
+        self._table = np.empty((1 + len(_KEYS), 256))  # times and figures of `_samples`, read from them once
+        self._start = 0  # column of the oldest
         self._gpu = 0
 
     def __len__(self) -> int:
@@ -156,16 +158,33 @@ class LastMinute:
     def append(self, sample: HardwareSample, device_memory: int | None) -> None:
         """Take in a sample, with what PyTorch says it holds on the device."""
         self._samples.append((sample, device_memory))
-        self._rows.append(values_of(sample, self._gpu, device_memory))
+        self._write(sample, device_memory)
         while sample.time - self._samples[0][0].time > SPAN:
             self._samples.popleft()
-            self._rows.popleft()
+            self._start += 1
+
+    def _write(self, sample: HardwareSample, device_memory: int | None) -> None:
+        """The newest of `_samples` into the table."""
+        row = values_of(sample, self._gpu, device_memory)
+        self._recent.append(row)
+        end = self._start + len(self._samples)
+        if end > self._table.shape[1]:
+            kept = self._table[:, self._start : end - 1]
+            self._table = np.empty((len(kept), max(256, 2 * kept.shape[1])))
+            self._table[:, : kept.shape[1]] = kept
+            self._start, end = 0, kept.shape[1] + 1
+        self._table[0, end - 1] = sample.time
+        self._table[1:, end - 1] = [row.get(key, math.nan) for key in _KEYS]
 
     def choose_gpu(self, gpu: int) -> None:
         """Whose figures the curves hold from now on, also those of the past minute."""
-        if gpu != self._gpu:
-            self._gpu = gpu
-            self._rows = deque(values_of(sample, gpu, held) for sample, held in self._samples)
+        if gpu == self._gpu:
+            return
+        self._gpu = gpu
+        samples, self._samples, self._start = self._samples, deque(), 0
+        self._recent.clear()
+        for sample, held in samples:
+            self.append(sample, held)
 
     @property
     def latest(self) -> HardwareSample | None:
@@ -175,12 +194,11 @@ class LastMinute:
     @property
     def values(self) -> dict[str, float]:
         """The newest figures, by key; shares of a core are means over half a second, or nobody could read them."""
-        if not self._rows:
+        if not self._recent:
             return {}
-        newest = dict(self._rows[-1])
-        recent = list(islice(reversed(self._rows), _STEADY))
+        newest = dict(self._recent[-1])
         for key in _SHARES & newest.keys():
-            known = [row[key] for row in recent if key in row]
+            known = [row[key] for row in self._recent if key in row]
             newest[key] = sum(known) / len(known)
         return newest
 
@@ -188,10 +206,11 @@ class LastMinute:
         """(x: seconds before the newest sample, at most 0; y by key, NaN where a figure is missing or nobody sampled)."""
         if not self._samples:
             return np.empty(0), {key: np.empty(0) for key in keys}
-        times = np.array([sample.time for sample, _ in self._samples])
+        table = self._table[:, self._start : self._start + len(self._samples)]
+        times = table[0]
         x = times - times[-1]
         breaks = np.flatnonzero(np.diff(times) > _GAP) + 1
-        curves = {key: np.array([row.get(key, np.nan) for row in self._rows]) for key in keys}
+        curves = {key: table[1 + _KEYS.index(key)].copy() for key in keys}
         if not len(breaks):
             return x, curves
         middles = (x[breaks - 1] + x[breaks]) / 2

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from app.neuron_session import with_weight
-from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_buttons import Hint, side_by_side
-from app.panels.neuron.bench_controls import CardArea, ChangeTrail, ModelCalls
+from app.panels.neuron.bench import BenchContext, BenchState
+from app.panels.neuron.bench_buttons import side_by_side
 from app.panels.neuron.benches.timing.card import TimingCard
 from app.panels.neuron.benches.timing.figures import TimingFigures
 from app.panels.neuron.benches.timing.responses import TimingResponses
@@ -21,70 +20,32 @@ from app.panels.neuron.benches.timing.state import (
     to_json,
 )
 from app.panels.neuron.benches.timing.words import ANSWERS, interval_text, question_text, signed, verdict
+from app.panels.neuron.model_bench import RunBench
 from app.panels.neuron.prediction import Prediction
 from app.simulation.biology.stage import Answer
 
 SWEEP_S = 1.5  # a run is passed through so quickly, however long it was
-CARD_PX = 300
 
 
-class TimingBench(Bench):
-    """Figures on the left, the card on the right; every figure is an answer of a model or of the rule itself."""
+class TimingBench(RunBench):
+    """Card: rule, pairs and the neuron. Figures: two spikes in time, the window with one's runs, the weight, the responses."""
 
     def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         theme = context.theme
         self._state = TimingState()
-        self._calls = ModelCalls(context.session, self)
-        self._trail = ChangeTrail(self)
-        self._is_shown = False
-        self._has_refusal = False
-        self._running: TimingState | None = (
-            None  # a run of a person's own, as it was asked for: its answer becomes a point
-        )
+        self._running: TimingState | None = None  # as a run was asked for: its answer becomes a point
         self._sweep_s = SWEEP_S
         self.figures = TimingFigures(theme)
         self._responses = TimingResponses(self._calls, self.figures)
         self.card = TimingCard(theme, question_text(self._state.interval_ms), ANSWERS)
         self.box = self.card.box
-        self.run_button = QPushButton("Run the pairs")
-        self.run_button.setObjectName("primary")
         self.run_button.setToolTip("Let both cells fire like this, and see what the weight does (Space)")
-        self.reset_button = QPushButton("Reset")
-        self.reset_button.setToolTip("Forget all runs; everything as at the beginning (can be undone)")
-        self.hint = Hint()
-        self._build()
+        self._put_together(self.figures, self.card, side_by_side(theme, self.card.neuron, self.card.give))
         self._connect()
-        self._show_state()
-        self._trail.begin()
-
-    # --- building -----------------------------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        gap = self.context.theme.gap
-        self.setProperty("is_panel", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(gap(4))
-        buttons.addWidget(self.run_button, 1)
-        buttons.addWidget(self.reset_button)
-        self._side = QWidget()
-        side = QVBoxLayout(self._side)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(gap(6))
-        side.addWidget(CardArea(self.card), 100)
-        side.addStretch(1)  # Run stays where it is, whatever is said above it
-        side.addWidget(self.hint)
-        side.addLayout(buttons)
-        side.addLayout(side_by_side(self.context.theme, self.card.neuron, self.card.give))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(gap(12), gap(8), gap(12), gap(8))
-        row.setSpacing(gap(16))
-        row.addWidget(self.figures, 1)
-        row.addWidget(self._side)
+        self._begin()
 
     def _connect(self) -> None:
-        theme = self.context.theme
         self.figures.line.moved.connect(self._on_spike_moved)
         self.figures.line.settled.connect(self._on_spike_settled)
         self.card.settled.connect(self._on_control_settled)
@@ -92,26 +53,14 @@ class TimingBench(Bench):
         self.card.neuron_asked.connect(self._on_neuron_asked)
         self.card.give_asked.connect(self._on_give_asked)
         self.box.changed.connect(self._on_prediction_made)
-        self.run_button.clicked.connect(self._on_run_asked)
-        self.reset_button.clicked.connect(self._on_reset_asked)
-        self._calls.refused.connect(self._on_model_refused)
-        self.context.session.state_changed.connect(self._on_cell_changed)
-        self._calls.waited.connect(self.hint.show_waiting)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
 
     # --- state --------------------------------------------------------------------------------------------------------
 
     def state(self) -> BenchState:
         return to_json(self._state)
 
-    def apply(self, state: BenchState) -> None:
+    def _take_state(self, state: BenchState) -> None:
         self._state = from_json(state)
-        self._calm()
-        self._show_state()
-        self._trail.begin()
-        if self._is_shown:
-            self._ask_again()
 
     def _show_state(self) -> None:
         state = self._state
@@ -198,9 +147,7 @@ class TimingBench(Bench):
 
     # --- what is asked, and what comes --------------------------------------------------------------------------------
 
-    def _ask_again(self) -> None:
-        """Everything that the state shows."""
-        self._has_refusal = False
+    def _ask_figures(self) -> None:
         self._responses.ask_pulse_before()
         if self._state.runs:
             self._calls.ask("pairs", "stdp", run_options(self._state.runs[-1]), self._take_pairs)
@@ -222,40 +169,10 @@ class TimingBench(Bench):
             self.state_changed.emit()  # wakes the panel's clock
         self.figures.weight.show_path(answer.traces["t_ms"], answer.traces["w_nS"], self._state.runs[-1].pairs)
 
-    @Slot(str, str)
-    def _on_model_refused(self, _name: str, reason: str) -> None:
+    def _forget_run(self) -> None:
         self._running = None
-        self._has_refusal = True
-        self.hint.say(reason, "refusal")
 
-    @Slot(str)
-    def _on_cell_changed(self, state: str) -> None:
-        """A fresh worker owes nothing: what went with the one before is asked again."""
-        if state == "ready" and self._has_refusal and self._is_shown:
-            self._show_readiness()
-            self._ask_again()
-
-    # --- life ---------------------------------------------------------------------------------------------------------
-
-    def _calm(self) -> None:
-        """Nothing is wanted any more of what was asked."""
-        self._running = None
-        self._calls.forget()
-
-    @property
-    def is_busy(self) -> bool:
-        return self._calls.is_busy
-
-    def set_shown(self, is_shown: bool) -> None:
-        self._is_shown = is_shown
-        if is_shown:
-            self._ask_again()
-        else:
-            self._calm()
-
-    def act(self) -> bool:
-        self._on_run_asked()
-        return True
+    # --- its own clock ------------------------------------------------------------------------------------------------
 
     def tick(self, seconds: float) -> None:
         """A line passes through the run once."""
@@ -266,11 +183,3 @@ class TimingBench(Bench):
     @property
     def is_moving(self) -> bool:
         return self._sweep_s < SWEEP_S
-
-    def close_bench(self) -> None:
-        self._calls.close()
-
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        theme = self.context.theme
-        self._side.setFixedWidth(round(CARD_PX * theme.zoom * (1.26 if theme.name == "projector" else 1.0)))

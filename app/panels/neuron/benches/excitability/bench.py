@@ -6,43 +6,37 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_controls import ChangeTrail, ModelCalls
+from app.panels.neuron.bench import BenchContext, BenchState
 from app.panels.neuron.benches.excitability.page import ANSWERS, ExcitabilityPage
 from app.panels.neuron.benches.excitability.playback import RunPlayback
 from app.panels.neuron.benches.excitability.plots import RunPlot
 from app.panels.neuron.benches.excitability.runs import RunBook
 from app.panels.neuron.benches.excitability.state import MOST_RUNS, ExcitabilityState, Run, read_state
+from app.panels.neuron.model_bench import ModelBench
 from app.panels.neuron.prediction import Prediction
 
 ENOUGH_RUNS = 4  # of one's own, before the whole curve answers the sketch
 
 
-class ExcitabilityBench(Bench):
+class ExcitabilityBench(ModelBench):
     """Card | points | phase plane, above the trace of the run with its clock."""
 
     def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         theme = context.theme
         self._state = ExcitabilityState()
-        self._calls = ModelCalls(context.session, self)
-        self._trail = ChangeTrail(self)
         self.book = RunBook(self._calls, self)
         self.playback = RunPlayback(self)
         self._shown_run: Run | None = None
         self._sodium_before: float | None = None
-        self._is_shown = False
         self._asked = "fi_hh"
         self._was_moving = False
         self.page = ExcitabilityPage(theme, self.playback, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.page)
+        self._fill(self.page)
         self._connect()
-        self._show_state()
-        self._trail.begin()
+        self._begin()
 
     # --- wiring -------------------------------------------------------------------------------------------------------
 
@@ -55,9 +49,7 @@ class ExcitabilityBench(Bench):
         self.book.changed.connect(self._show_outcomes)
         self.book.trace_came.connect(self._on_trace_came)
         self.playback.moment_changed.connect(self._on_moment_changed)
-        self._calls.refused.connect(self._on_model_refused)
         self._calls.waited.connect(self._on_wait_changed)
-        self.context.session.state_changed.connect(self._on_cell_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -68,8 +60,7 @@ class ExcitabilityBench(Bench):
     def apply(self, state: BenchState) -> None:
         self._state = read_state(state)
         self._sodium_before = None
-        self._show_state()
-        self._trail.begin()
+        self._begin()
 
     def _show_state(self) -> None:
         state = self._state
@@ -234,12 +225,6 @@ class ExcitabilityBench(Bench):
         self.book.give_up(name)
         self.page.say(reason)
 
-    @Slot(str)
-    def _on_cell_changed(self, state: str) -> None:
-        """What a worker that began anew did not answer is asked again."""
-        if state == "ready" and self._is_shown:
-            self._show_state()
-
     @Slot(bool)
     def _on_wait_changed(self, is_waiting: bool) -> None:
         if is_waiting:
@@ -248,10 +233,6 @@ class ExcitabilityBench(Bench):
             self.page.say("")
 
     # --- life ---------------------------------------------------------------------------------------------------------
-
-    @property
-    def is_busy(self) -> bool:
-        return self._calls.is_busy
 
     @property
     def is_moving(self) -> bool:
@@ -272,6 +253,3 @@ class ExcitabilityBench(Bench):
 
     def tick(self, seconds: float) -> None:
         self.playback.tick(seconds)
-
-    def close_bench(self) -> None:
-        self._calls.close()

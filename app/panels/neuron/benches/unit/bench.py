@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.panels.neuron.bench import Bench, BenchContext, BenchState
-from app.panels.neuron.bench_controls import ChangeTrail, ModelCalls
+from app.panels.neuron.bench import BenchContext, BenchState
 from app.panels.neuron.benches.excitability.state import curve_question
 from app.panels.neuron.benches.unit.logic import (
     Goal,
@@ -23,6 +22,7 @@ from app.panels.neuron.benches.unit.logic import (
 )
 from app.panels.neuron.benches.unit.page import NOTCHES, UnitPage
 from app.panels.neuron.benches.unit.words import cell_text, goal_text
+from app.panels.neuron.model_bench import ModelBench
 from app.panels.neuron.prediction import Prediction
 from app.simulation.biology.stage import Answer
 
@@ -30,26 +30,20 @@ MORPH_SECONDS = 1.5
 _GATES: tuple[Goal, ...] = ("and", "or", "not")
 
 
-class UnitBench(Bench):
+class UnitBench(ModelBench):
     """Card | the drawing above the f-I curve | the square of inputs above the truth table."""
 
     def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._state = UnitState()
-        self._calls = ModelCalls(context.session, self)
-        self._trail = ChangeTrail(self)
         self._cell_rows: dict[tuple[int, int], bool] = {}
         self._owed_rows = 0
-        self._is_shown = False
         self._curves: set[str] = set()  # the cells whose curve is there
         self._morph_goal: float | None = None  # where the drawing is on its way to
         self.page = UnitPage(context.theme, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.page)
+        self._fill(self.page)
         self._connect()
-        self._show_state()
-        self._trail.begin()
+        self._begin()
 
     # --- wiring -------------------------------------------------------------------------------------------------------
 
@@ -67,8 +61,6 @@ class UnitBench(Bench):
         page.morph_button.clicked.connect(self._on_morph_asked)
         page.morph_slider.valueChanged.connect(self._on_morph_dragged)
         page.morph_slider.sliderReleased.connect(self._on_morph_settled)
-        self._calls.refused.connect(self._on_model_refused)
-        self.context.session.state_changed.connect(self._on_cell_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -79,8 +71,7 @@ class UnitBench(Bench):
     def apply(self, state: BenchState) -> None:
         self._put(read_state(state))
         self._morph_goal = None
-        self._show_state()
-        self._trail.begin()
+        self._begin()
 
     def _put(self, state: UnitState) -> None:
         """`state` in force; what the cell said of other weights is forgotten, a gate that is met is remembered."""
@@ -235,17 +226,7 @@ class UnitBench(Bench):
         self._owed_rows = 0
         self.page.cell_message.setText(reason)
 
-    @Slot(str)
-    def _on_cell_changed(self, state: str) -> None:
-        """What a worker that began anew did not answer is asked again."""
-        if state == "ready" and self._is_shown:
-            self._show_state()
-
     # --- life ---------------------------------------------------------------------------------------------------------
-
-    @property
-    def is_busy(self) -> bool:
-        return self._calls.is_busy
 
     @property
     def is_moving(self) -> bool:
@@ -275,9 +256,6 @@ class UnitBench(Bench):
             self._morph_goal = None
             self._owed_rows = 0
             self._calls.forget()
-
-    def close_bench(self) -> None:
-        self._calls.close()
 
 
 def _asked(state: UnitState) -> tuple[Any, ...]:

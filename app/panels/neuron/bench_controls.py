@@ -209,6 +209,10 @@ class ChangeTrail(QObject):
         """The state as it stands was not a person's doing here (built, applied, undone)."""
         self._noted = self._bench.state()
 
+    def overlook(self, **fields: Any) -> None:
+        """These fields of the state (JSON-able) have changed by themselves, as a run goes on: no part of the next step."""
+        self._noted = {**self._noted, **fields}
+
     def note(self, text: str) -> None:
         """A person has changed something; nothing happens where the state is what it was."""
         before, after = self._noted, self._bench.state()

@@ -4,53 +4,44 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.panels.neuron.bench import Bench, BenchContext, BenchState
+from app.panels.neuron.bench import BenchContext, BenchState
 from app.panels.neuron.benches.competition.card import CompetitionCard
 from app.panels.neuron.benches.competition.film import Film
 from app.panels.neuron.benches.competition.plots import HIGHEST
 from app.panels.neuron.benches.competition.stage import CompetitionStage
 from app.panels.neuron.benches.competition.state import PACES, CompetitionState, from_json, to_json
 from app.panels.neuron.benches.competition.words import verdict
+from app.panels.neuron.played_bench import PlayedBench
 from app.panels.neuron.prediction import Prediction
 from app.panels.neuron.prediction_sketch import SketchLayer
 
-_SAY_FIRST = "Draw first what you expect; then Start is free."
 
-
-class CompetitionBench(Bench):
+class CompetitionBench(PlayedBench):
     """The worker computes the run as fast as it can; here its film is shown at a pace that eyes can follow, and can be scrubbed.
 
     A run is a function of its settings, seed included. So a run that was left half way is computed again from its settings.
     """
 
+    say_first = "Draw first what you expect; then Start is free."
+
     def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         theme = context.theme
-        self._state = self._noted = CompetitionState()
-        self._is_shown = False
-        self.is_playing = False
+        self._state = CompetitionState()
         self.film = Film(context.session, self)
         self.stage = CompetitionStage(theme)
         self.layer = SketchLayer(self.stage.histogram, (0.0, 1.0), (0.0, float(HIGHEST)))
         self.card = CompetitionCard(theme, self.layer)
-        self.box = self.card.box
-        gap = theme.gap
-        row = QHBoxLayout(self)
-        row.setContentsMargins(gap(8), gap(8), gap(8), gap(8))
-        row.setSpacing(gap(16))
-        row.addWidget(self.stage, 1)
-        row.addWidget(self.card)
+        self._put_together(
+            self.stage, self.card, play_row=self.stage.play_row, box=self.card.box, message=self.card.message
+        )
         self._connect()
-        self._show_state()
+        self._begin()
 
     def _connect(self) -> None:
         stage, card, film = self.stage, self.card, self.film
-        stage.play_row.play_pressed.connect(self._on_play_pressed)
-        stage.play_row.restart_pressed.connect(self._on_restart_pressed)
-        stage.play_row.moved.connect(self._on_moment_dragged)
-        stage.play_row.dropped.connect(self.state_changed)
         stage.sorted_asked.connect(self._on_sorted_asked)
         card.start_button.clicked.connect(self._on_play_pressed)
         card.cancel_button.clicked.connect(self._on_cancel_pressed)
@@ -67,12 +58,11 @@ class CompetitionBench(Bench):
         return to_json(self._state)
 
     def apply(self, state: BenchState) -> None:
-        self._state = self._noted = from_json(state)
-        self.is_playing = False
+        self._state = from_json(state)
         if self.film.options != self._state.options():
             self.film.forget()
-        self._show_state()
-        self._go_on_computing()
+        self._begin()
+        self._go_on()
 
     def _show_state(self) -> None:
         self.card.show_state(self._state, self._result())
@@ -92,24 +82,18 @@ class CompetitionBench(Bench):
         sentence = "" if state.prediction.curve else asked if self.box.predict_first else "Press Start"
         self.stage.histogram.say("" if state.shown_s > 0 else sentence)
 
-    def _settle(self, text: str) -> None:
-        """A person's gesture is over: one step to undo, unless nothing has changed."""
-        before, now = self._noted, self._state
-        self._noted = now
-        if before != now:
-            self.context.push_change(text, to_json(before), to_json(now))
-            self.state_changed.emit()
-
-    def _move_on(self, shown_s: float, **fields: object) -> None:
+    def _move_on(self, shown_s: float) -> None:
         """The run's own progress, which is no person's change: nothing to undo."""
-        reached_s = max(self._state.reached_s, shown_s)
-        self._state = msgspec.structs.replace(self._state, shown_s=shown_s, reached_s=reached_s, **fields)
-        self._noted = msgspec.structs.replace(self._noted, shown_s=shown_s, reached_s=reached_s, runs=self._state.runs)
+        self._put_progress(shown_s, max(self._state.reached_s, shown_s))
+
+    def _put_progress(self, shown_s: float, reached_s: float) -> None:
+        self._state = msgspec.structs.replace(self._state, shown_s=shown_s, reached_s=reached_s)
+        self._trail.overlook(shown_s=shown_s, reached_s=reached_s)
 
     # --- the run ------------------------------------------------------------------------------------------------------
 
-    def _go_on_computing(self) -> None:
-        """See to it that what has been reached is there, and the rest while it plays."""
+    def _go_on(self) -> None:
+        """What has been reached shall be there, and the rest while it plays."""
         if self._is_shown and (self.is_playing or self._state.reached_s > self.film.last_s):
             self.film.begin(self._state.options())
 
@@ -118,12 +102,12 @@ class CompetitionBench(Bench):
         return self.film.is_running
 
     @property
-    def is_moving(self) -> bool:
-        return self.is_playing
+    def _is_at_end(self) -> bool:
+        return self._state.shown_s >= self._state.seconds
 
-    def act(self) -> bool:
-        self._on_play_pressed()
-        return True
+    def _go_to_share(self, share: float) -> None:
+        self._move_on(min(share * self._state.seconds, self._state.reached_s))
+        self._show_moment()
 
     def tick(self, seconds: float) -> None:
         """Show on by `seconds` of the pace, as far as the film goes."""
@@ -150,8 +134,9 @@ class CompetitionBench(Bench):
         late = history["rate_Hz"][
             -len(history["rate_Hz"]) // 10 :
         ]  # of its last tenth: a slice alone counts few spikes
-        runs = self._state.with_run(float(late.mean()), last.mean).runs
-        self._move_on(float(self._state.seconds), runs=runs)
+        self._state = self._state.with_run(float(late.mean()), last.mean)
+        self._trail.overlook(runs=self.state()["runs"])
+        self._move_on(float(self._state.seconds))
         self._show_state()
         self.state_changed.emit()
 
@@ -171,45 +156,15 @@ class CompetitionBench(Bench):
         self._show_moment()
 
     def set_shown(self, is_shown: bool) -> None:
-        self._is_shown = is_shown
-        if is_shown:
-            self._go_on_computing()
-        else:
-            self.is_playing = False
+        if not is_shown:
             self.film.stop()
-        self._show_moment()
+        super().set_shown(is_shown)
 
     def close_bench(self) -> None:
         self.is_playing = False
         self.film.stop()
 
     # --- what a person does -------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_play_pressed(self) -> None:
-        if not self.box.is_ready:
-            self.card.message.setText(_SAY_FIRST)
-            return
-        self.card.message.setText("")
-        self.is_playing = not self.is_playing
-        if self.is_playing and self._state.shown_s >= self._state.seconds:
-            self._move_on(0.0)
-        self._go_on_computing()
-        self._show_moment()
-        self.state_changed.emit()  # the panel's clock wakes
-
-    @Slot()
-    def _on_restart_pressed(self) -> None:
-        self.is_playing = False
-        self._move_on(0.0)
-        self._show_moment()
-        self.state_changed.emit()
-
-    @Slot(float)
-    def _on_moment_dragged(self, share: float) -> None:
-        self.is_playing = False
-        self._move_on(min(share * self._state.seconds, self._state.reached_s))
-        self._show_moment()
 
     @Slot()
     def _on_cancel_pressed(self) -> None:
@@ -221,8 +176,7 @@ class CompetitionBench(Bench):
         self.is_playing = False
         self.film.forget()
         self.card.message.setText("")
-        self._state = msgspec.structs.replace(self._state, shown_s=0.0, reached_s=0.0)
-        self._noted = msgspec.structs.replace(self._noted, shown_s=0.0, reached_s=0.0)
+        self._put_progress(0.0, 0.0)
 
     @Slot(str)
     def _on_control_settled(self, text: str) -> None:
@@ -231,13 +185,13 @@ class CompetitionBench(Bench):
             self.is_playing = False
             self.film.forget()
         self._show_state()
-        self._settle(text)
+        self._trail.note(text)
 
     @Slot(bool)
     def _on_sorted_asked(self, is_sorted: bool) -> None:
         self._state = msgspec.structs.replace(self._state, is_sorted=is_sorted)
         self._show_moment()
-        self._settle("Sort the synapses" if is_sorted else "Leave the synapses in their order")
+        self._trail.note("Sort the synapses" if is_sorted else "Leave the synapses in their order")
 
     @Slot()
     def _on_prediction_made(self) -> None:
@@ -247,11 +201,11 @@ class CompetitionBench(Bench):
             self._give_up()  # predicting again, nothing of the run may be seen
         self._state = msgspec.structs.replace(self._state, prediction=said)
         self._show_state()
-        self._settle("Predict")
+        self._trail.note("Predict")
 
     @Slot()
     def _on_reset_asked(self) -> None:
         self._give_up()
         self._state = CompetitionState(prediction=Prediction(self._state.prediction.first))
         self._show_state()
-        self._settle("Reset the competition bench")
+        self._trail.note("Reset the competition bench")

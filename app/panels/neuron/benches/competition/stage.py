@@ -9,7 +9,7 @@ from app.panels.neuron.benches.competition.film import Film, Moment
 from app.panels.neuron.benches.competition.plots import HistogramPlot, MeanPlot, RatePlot, RunsPlot, WeightsPlot
 from app.panels.neuron.benches.competition.state import CompetitionState
 from app.panels.neuron.benches.competition.words import speed_text
-from app.panels.neuron.benches.hebb.play_row import PlayRow
+from app.panels.neuron.play_row import PlayRow
 from app.widgets.read_out import ReadOut
 from app.widgets.theme import Theme
 

@@ -4,52 +4,39 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.panels.neuron.bench import Bench, BenchContext, BenchState
+from app.panels.neuron.bench import BenchContext, BenchState
 from app.panels.neuron.benches.hebb import words
 from app.panels.neuron.benches.hebb.card import HebbCard
 from app.panels.neuron.benches.hebb.questions import RuleQuestions
 from app.panels.neuron.benches.hebb.stage import HebbStage
 from app.panels.neuron.benches.hebb.state import DURATION, HebbState, from_json, to_json
+from app.panels.neuron.played_bench import PlayedBench
 from app.panels.neuron.prediction import Prediction
 
 PACE = 0.5  # of the bench's time a second
 
 
-class HebbBench(Bench):
+class HebbBench(PlayedBench):
     """Firing and cloud above, three rules below, the card beside. All of it is the models' answer at the moment shown."""
 
     def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         theme = context.theme
-        self._state = self._noted = HebbState(rule="hebb")
-        self._is_shown = False
-        self.is_playing = False
+        self._state = HebbState(rule="hebb")
         self.questions = RuleQuestions(context.session, self)
         self.stage = HebbStage(theme)
         self.card = HebbCard(theme)
-        self.box, self.controls, self.message = self.card.box, self.card.controls, self.card.message
-        self._build()
+        self.controls = self.card.controls
+        self._put_together(
+            self.stage, self.card, play_row=self.stage.play_row, box=self.card.box, message=self.card.message
+        )
         self._connect()
-        self._show_state()
-
-    # --- building -----------------------------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        gap = self.context.theme.gap
-        row = QHBoxLayout(self)
-        row.setContentsMargins(gap(8), gap(8), gap(8), gap(8))
-        row.setSpacing(gap(16))
-        row.addWidget(self.stage, 1)
-        row.addWidget(self.card)
+        self._begin()
 
     def _connect(self) -> None:
         stage = self.stage
-        stage.play_row.play_pressed.connect(self._on_play_pressed)
-        stage.play_row.restart_pressed.connect(self._on_restart_pressed)
-        stage.play_row.moved.connect(self._on_moment_dragged)
-        stage.play_row.dropped.connect(self.state_changed)
         self.controls.changed.connect(self._on_control_changed)
         self.controls.settled.connect(self._on_control_settled)
         stage.seed_button.clicked.connect(self._on_seed_asked)
@@ -68,9 +55,8 @@ class HebbBench(Bench):
         return to_json(self._state)
 
     def apply(self, state: BenchState) -> None:
-        self._state = self._noted = from_json(state)
-        self.is_playing = False
-        self._show_state()
+        self._state = from_json(state)
+        self._begin()
         self._ask()
 
     def _show_state(self) -> None:
@@ -88,12 +74,8 @@ class HebbBench(Bench):
 
     def _settle(self, text: str) -> None:
         """A person's gesture is over: one step to undo, unless nothing but the moment has changed."""
-        now = self._state
-        before = msgspec.structs.replace(self._noted, shown=now.shown)
-        self._noted = now
-        if before != now:
-            self.context.push_change(text, to_json(before), to_json(now))
-            self.state_changed.emit()
+        self._trail.overlook(shown=self._state.shown)
+        self._trail.note(text)
 
     # --- the models ---------------------------------------------------------------------------------------------------
 
@@ -132,25 +114,21 @@ class HebbBench(Bench):
 
     # --- the clock ----------------------------------------------------------------------------------------------------
 
-    @property
-    def is_moving(self) -> bool:
-        return self.is_playing
-
-    def act(self) -> bool:
-        self._on_play_pressed()
-        return True
-
     def tick(self, seconds: float) -> None:
         if self.is_playing and self._has_paths:
             self._go_to(self._state.shown + PACE * seconds, in_turn=True)
 
-    def set_shown(self, is_shown: bool) -> None:
-        self._is_shown = is_shown
-        if is_shown:
-            self._ask()
-        else:
-            self.is_playing = False
-            self._show_moment()
+    @property
+    def _is_at_end(self) -> bool:
+        return self._state.shown >= DURATION
+
+    def _go_to_share(self, share: float) -> None:
+        self._go_to(share * DURATION)
+
+    def _go_on(self) -> None:
+        self._ask()  # also where the worker has died meanwhile
+        if self.is_playing and self.context.workspace.settings.values.reduced_motion and self._has_paths:
+            self._go_to(DURATION)
 
     def close_bench(self) -> None:
         self.is_playing = False
@@ -168,42 +146,13 @@ class HebbBench(Bench):
             self.is_playing = False
             if self.box.is_answered and state.answer is None and self._has_paths:
                 path = self.stage.paths["hebb" if state.view == "pair" else "oja"]
-                self._state = msgspec.structs.replace(
-                    state, answer=words.answer_of(path), asked_correlation=path.correlation
-                )
-                self._noted = msgspec.structs.replace(
-                    self._noted, answer=self._state.answer, asked_correlation=path.correlation
-                )
+                said = {"answer": words.answer_of(path), "asked_correlation": path.correlation}
+                self._state = msgspec.structs.replace(state, **said)
+                self._trail.overlook(**said)
                 self._show_state()
         self._show_moment(in_turn=in_turn)
 
     # --- what a person does -------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_play_pressed(self) -> None:
-        if not self.box.is_ready:
-            self.message.setText("Say first what you expect; then Play is free.")
-            return
-        self.message.setText("")
-        self._ask()  # where the worker has died meanwhile
-        if not self.is_playing and self._state.shown >= DURATION:
-            self._go_to(0.0)
-        self.is_playing = not self.is_playing
-        if self.is_playing and self.context.workspace.settings.values.reduced_motion and self._has_paths:
-            self._go_to(DURATION)
-        self._show_moment()
-        self.state_changed.emit()  # the panel's clock wakes
-
-    @Slot()
-    def _on_restart_pressed(self) -> None:
-        self.is_playing = False
-        self._go_to(0.0)
-        self.state_changed.emit()
-
-    @Slot(float)
-    def _on_moment_dragged(self, share: float) -> None:
-        self.is_playing = False
-        self._go_to(share * DURATION)
 
     @Slot()
     def _on_control_changed(self) -> None:

@@ -10,9 +10,9 @@ from app.panels.neuron.benches.hebb import words
 from app.panels.neuron.benches.hebb.cloud import CloudPlot
 from app.panels.neuron.benches.hebb.firing import Firing, FiringPicture
 from app.panels.neuron.benches.hebb.path import WeightPath
-from app.panels.neuron.benches.hebb.play_row import PlayRow
 from app.panels.neuron.benches.hebb.rule import RuleColumn
 from app.panels.neuron.benches.hebb.state import DURATION, MEAN, MOMENTS, RULES, SD, HebbState, category
+from app.panels.neuron.play_row import PlayRow
 from app.simulation.biology.rate_rules import RateRule
 from app.widgets.theme import Theme
 

@@ -20,8 +20,10 @@ from app.simulation.biology.stage import (
     MOST_STEPS,
     Accepted,
     Change,
+    FindNoReturn,
     Fire,
     Inject,
+    NoReturn,
     Refused,
     Rewind,
     StageCommand,
@@ -38,10 +40,12 @@ class NeuronSession(CellLife):
 
     spikes_came = Signal(list)  # list[Spike] that the shown moment has just passed while playing
     branched = Signal()  # a new run begins at the shown moment; the old one is a ghost
+    no_return_came = Signal(int, object)  # token, NoReturn, or a Refused
 
     def __init__(self, parent: QObject | None = None, *, engine: str = ENGINE, line: JobLine | None = None) -> None:
         super().__init__(parent, engine=engine, line=line)
         self._held: list[tuple[StageCommand, int, bool]] = []  # stimuli that came while there was no cell to take them
+        self._sought: set[int] = set()  # tokens of points of no return that are looked for
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -119,6 +123,15 @@ class NeuronSession(CellLife):
         """Ask the worker for all up to `time_ms` and the lead."""
         if self.state == "ready":
             self._ask_up_to(math.ceil(time_ms / self.plan.dt_ms - 1e-9) + LEAD_STEPS)
+
+    def find_no_return(self, step: int) -> int:
+        """Look for the point of no return at `step` of what is recorded; `no_return_came` brings it. The token, 0: no cell."""
+        if self.state != "ready" or self._is_waiting():
+            return 0
+        token = self._next()
+        self._sought.add(token)
+        self._send(FindNoReturn(token, step))
+        return token
 
     # --- stimuli ------------------------------------------------------------------------------------------------------
 
@@ -206,6 +219,9 @@ class NeuronSession(CellLife):
                 if token in self._to_end:
                     self._to_end.discard(token)
                     self.withdraw(token)
+            case NoReturn(token=token) | Refused(token=token) if token in self._sought:
+                self._sought.discard(token)
+                self.no_return_came.emit(token, item)
             case Refused(token=token, reason=reason):
                 self._branching.pop(token, None)
                 self.script.drop(token)
@@ -222,6 +238,7 @@ class NeuronSession(CellLife):
         self, script: CellScript, goal_step: int = 0, *, keeps: bool = False, plays: bool = False
     ) -> None:
         self._held.clear()
+        self._sought.clear()
         super()._live_through(script, goal_step, keeps=keeps, plays=plays)
 
     def _after_items(self) -> None:

@@ -22,6 +22,7 @@ KEY_ROWS: tuple[tuple[str, str], ...] = (
     ("L", "Labels on or off"),
     ("F", "Traces follow the moment shown"),
     ("C", "Close-up of the traces"),
+    ("T", "Point of no return in the traces"),
     ("Alt+1 … Alt+9", "Go to a bench"),
 )
 _STEPS = {  # key -> (direction, size in ms where Shift does not say)
@@ -82,6 +83,8 @@ def _press_letter(panel: NeuronPanel, key: Qt.Key) -> bool:
             panel.redraw()
         case Qt.Key.Key_C:
             panel.page.tools.close_button.toggle()
+        case Qt.Key.Key_T:
+            panel.page.tools.no_return_action.toggle()
         case _:
             return False
     return True

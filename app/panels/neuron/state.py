@@ -24,11 +24,15 @@ Row = Literal["voltage", "gates", "currents", "synapses", "electrode", "next"]
 
 
 class TraceState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """rows: from top to bottom; span_ms: of the time axis; is_close: the potential's range fits what is seen (for small ones)."""
+    """rows: from top to bottom; span_ms: of the time axis; is_close: the potential's range fits what is seen (for small ones).
+
+    has_no_return: the point of no return is drawn while the cell stands.
+    """
 
     rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=6)] = ("voltage",)
     span_ms: Annotated[float, Meta(ge=SPAN_RANGE[0], le=SPAN_RANGE[1])] = 20.0
     is_close: bool = False
+    has_no_return: bool = True
 
 
 class NeuronState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -56,6 +56,7 @@ class Curve:
     values: np.ndarray
     is_ghost: bool = False
     is_dashed: bool = False
+    is_dotted: bool = False
 
 
 def decimate(times: np.ndarray, values: np.ndarray, low: float, high: float, columns: int) -> Series:

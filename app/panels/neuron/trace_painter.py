@@ -29,6 +29,8 @@ class RowPicture:
     high: float
     curves: list[Curve] = field(default_factory=list)
     rect: QRectF = field(default_factory=QRectF)  # of its curves, set by `lay_out`
+    mark: tuple[float, float, float] | None = None  # at a moment (ms): from where to where something would have to go
+    note: str = ""  # in the upper right corner, beside a piece of dotted line
 
     def y(self, value: float) -> float:
         """Pixel of a value."""
@@ -182,6 +184,8 @@ class TracePainter:
         painter.restore()
         if row.key != "voltage":
             self._name_curves(painter, row, metrics)
+        self._draw_mark(painter, row)
+        self._draw_note(painter, row, metrics)
 
     def _draw_curve(self, painter: QPainter, row: RowPicture, curve: Curve) -> None:
         if len(curve.times_ms) < 2:
@@ -198,8 +202,9 @@ class TracePainter:
             color.setAlphaF(0.45)
             width = 1.0
         style = Qt.PenStyle.DashLine if curve.is_dashed else Qt.PenStyle.SolidLine
-        if self.is_vector or curve.is_dashed:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.is_vector)
+        style = Qt.PenStyle.DotLine if curve.is_dotted else style
+        if self.is_vector or style != Qt.PenStyle.SolidLine:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.is_vector or curve.is_dotted)
             painter.setPen(QPen(color, width, style))
             painter.drawPolyline(polygon)
             return
@@ -212,6 +217,37 @@ class TracePainter:
             painter.translate(dx, dy)
             painter.drawPolyline(polygon)
             painter.translate(-dx, -dy)
+
+    def _draw_mark(self, painter: QPainter, row: RowPicture) -> None:
+        """A ring where something would have to be, on a dotted line from where it is; full where it is there already."""
+        if row.mark is None or not self.window[0] <= row.mark[0] <= self.window[1]:
+            return
+        theme, (moment, stands, goal) = self.theme, row.mark
+        at, start = QPointF(self.x(moment), row.y(goal)), QPointF(self.x(moment), row.y(stands))
+        if not row.rect.top() <= at.y() <= row.rect.bottom():
+            return
+        color, radius = theme.color("text"), 2.2 * theme.line_width
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color, theme.line_width, Qt.PenStyle.DotLine))
+        painter.drawLine(start, at)
+        painter.setPen(QPen(color, theme.line_width))
+        painter.setBrush(color if goal <= stands else theme.color("panel"))
+        painter.drawEllipse(at, radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _draw_note(self, painter: QPainter, row: RowPicture, metrics: QFontMetricsF) -> None:
+        """Right above, on a ground of its own: a curve may run below it."""
+        if not row.note:
+            return
+        theme, gap = self.theme, self.theme.gap(4)
+        mark, wide = 3.0 * theme.gap(8), metrics.horizontalAdvance(row.note)
+        left, y = row.rect.right() - wide - gap, row.rect.top() + metrics.height() / 2
+        ground = QColor(theme.color("panel"))
+        ground.setAlphaF(0.85)
+        painter.fillRect(QRectF(left - mark - 2 * gap, row.rect.top(), wide + mark + 3 * gap, metrics.height()), ground)
+        painter.setPen(QPen(theme.color("text"), theme.line_width, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(left - mark - gap, y), QPointF(left - gap, y))
+        painter.drawText(QPointF(left, row.rect.top() + metrics.ascent()), row.note)
 
     def _name_curves(self, painter: QPainter, row: RowPicture, metrics: QFontMetricsF) -> None:
         x = row.rect.right() - self.theme.gap(4)  # where nothing has happened yet

@@ -11,6 +11,7 @@ from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.probes import MOST_PROBES, ProbeList
 from app.panels.neuron.state import TraceState
 from app.panels.neuron.trace_data import ROWS
+from app.panels.neuron.trace_no_return import NAME
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
 
@@ -50,7 +51,7 @@ class TraceTools(QWidget):
         self._probes = probes
         self._state = TraceState()
         self.rows_button = self._button(
-            "curves", "Choose which curves are drawn: gates, currents, conductances …", "Rows"
+            "curves", "Choose which curves are drawn: gates, currents, conductances, the point of no return …", "Rows"
         )
         self.probes_button = self._button("plus", "Add a probe, or take one away", "Probes")
         self.probes_menu = QMenu(self.probes_button)
@@ -80,6 +81,14 @@ class TraceTools(QWidget):
             action.setToolTip(spec.description)
             action.triggered.connect(self._on_row_triggered)
             self.row_actions[key] = action
+        rows.addSeparator()
+        self.no_return_action = rows.addAction(f"{NAME} (T)")
+        self.no_return_action.setCheckable(True)
+        self.no_return_action.setToolTip(
+            "Dotted: from there the cell would fire by itself. It moves with the channels' gates, so it is no fixed line; "
+            "looked for while the cell stands"
+        )
+        self.no_return_action.toggled.connect(self._on_no_return_toggled)
         rows.setToolTipsVisible(True)
         for key, text in EXPORTS.items():
             action = exports.addAction(text)
@@ -109,6 +118,9 @@ class TraceTools(QWidget):
         self._state = state
         for key, action in self.row_actions.items():
             action.setChecked(key in state.rows)
+        self.no_return_action.blockSignals(True)
+        self.no_return_action.setChecked(state.has_no_return)
+        self.no_return_action.blockSignals(False)
         self.close_button.blockSignals(True)
         self.close_button.setChecked(state.is_close)
         self.close_button.blockSignals(False)
@@ -153,6 +165,10 @@ class TraceTools(QWidget):
     @Slot(bool)
     def _on_close_toggled(self, is_close: bool) -> None:
         self.chosen.emit(msgspec.structs.replace(self._state, is_close=is_close))
+
+    @Slot(bool)
+    def _on_no_return_toggled(self, is_shown: bool) -> None:
+        self.chosen.emit(msgspec.structs.replace(self._state, has_no_return=is_shown))
 
     @Slot()
     def _on_export_triggered(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,6 +13,7 @@ from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.state import SPAN_RANGE, TraceState
 from app.panels.neuron.trace_data import ROWS, TraceData
+from app.panels.neuron.trace_no_return import Rises, hangs_on
 from app.panels.neuron.trace_painter import Legend, RowPicture, TracePainter, number_text
 from app.widgets.theme import Theme
 
@@ -42,6 +44,7 @@ class TracesView(QWidget):
         self._drawn_ms = 0.0
         self._press: tuple[QPoint, float] | None = None
         self._has_dragged = False
+        self.rises = Rises()  # of the point of no return; whoever finds it out puts it here
         self.painter = TracePainter(theme)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -136,8 +139,11 @@ class TracesView(QWidget):
             curves = []
             if self._recording is not None and self._script is not None:
                 curves = self._data.curves(key, self._recording, self._script, probes, picture.window, columns)
-            low, high = self._range(key, [curve.values for curve in curves])
-            rows.append(RowPicture(key, low, high, curves))
+            picture_row = RowPicture(key, 0.0, 1.0, curves)
+            if key == "voltage" and self._state.has_no_return:
+                self._add_no_return(picture_row, tuple(compartment for compartment, _ in probes))
+            picture_row.low, picture_row.high = self._range(key, [curve.values for curve in curves])
+            rows.append(picture_row)
         picture.rows = rows
         picture.lay_out(size.width(), size.height())
         at = picture.pointer_ms
@@ -153,6 +159,13 @@ class TracesView(QWidget):
             )
             for number, probe in enumerate(self._probes.probes)
         ]
+
+    def _add_no_return(self, row: RowPicture, compartments: tuple[int, ...]) -> None:
+        place = hangs_on(compartments)
+        if self._recording is not None and place is not None:
+            row.curves += self.rises.curves(self._recording, place, self.painter.window)
+            row.mark = self.rises.mark(self._recording, place)
+            row.note = self.rises.status
 
     def _range(self, key: str, values: list) -> tuple[float, float]:  # type: ignore[type-arg]  # of arrays
         """The row's range: as designed, or fitted to what is on show, gliding there."""
@@ -192,7 +205,7 @@ class TracesView(QWidget):
         span = min(max(before * factor, SPAN_RANGE[0]), SPAN_RANGE[1])
         if self._panned_ms is not None and at_ms is not None:
             self._panned_ms = max(0.0, at_ms - (at_ms - self._panned_ms) * span / before)
-        self._state = TraceState(self._state.rows, float(f"{span:.4g}"), self._state.is_close)
+        self._state = msgspec.structs.replace(self._state, span_ms=float(f"{span:.4g}"))
         self.update()
         self.state_changed.emit()
 

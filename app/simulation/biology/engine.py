@@ -26,8 +26,10 @@ from app.simulation.biology.stage import (
     AnyStageEvent,
     CallModel,
     Change,
+    FindNoReturn,
     Fire,
     Inject,
+    NoReturn,
     Recording,
     Refused,
     Rewind,
@@ -40,6 +42,7 @@ from app.simulation.biology.stage import (
     Withdraw,
 )
 from app.simulation.biology.stage_cell import StageCell
+from app.simulation.biology.stage_no_return import rise_of_no_return
 from trainers.commands import Stop
 from trainers.errors import BadInput, HillockError, RunStopped
 from trainers.events import Progress
@@ -86,6 +89,7 @@ class _Stage:
             Withdraw: self._withdraw,
             Change: self._change,
             Rewind: self._rewind,
+            FindNoReturn: self._find_no_return,
             CallModel: self._call_model,
             StartTraining: self._start_training,
             StopTraining: self._stop_training,
@@ -173,11 +177,18 @@ class _Stage:
         return Accepted(self.cell.step, command.token)
 
     def _rewind(self, command: Rewind) -> Accepted:
-        earliest, latest = self.cell.earliest_step, self.cell.step
-        if not earliest <= command.step <= latest:
-            raise BadInput(f"The cell cannot go back to step {command.step}: give {earliest} to {latest}.")
+        self._check_past(command.step)
         self.cell.rewind(command.step)
         return Accepted(self.cell.step, command.token)
+
+    def _find_no_return(self, command: FindNoReturn) -> NoReturn:
+        self._check_past(command.step)
+        return NoReturn(self.cell.step, command.token, command.step, rise_of_no_return(self.cell, command.step))
+
+    def _check_past(self, step: int) -> None:
+        earliest, latest = self.cell.earliest_step, self.cell.step
+        if not earliest <= step <= latest:
+            raise BadInput(f"The cell cannot go back to step {step}: give {earliest} to {latest}.")
 
     # --- models and long runs -----------------------------------------------------------------------------------------
 

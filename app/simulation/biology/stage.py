@@ -103,6 +103,15 @@ class Rewind(StageCommand, frozen=True, tag=True):
     step: int
 
 
+class FindNoReturn(StageCommand, frozen=True, tag=True):
+    """How much higher the whole cell would have to stand at `step` (at most KEPT_MS ago) to fire by itself.
+
+    It is tried on a copy: the cell stays where it is, and stands meanwhile for some 30 ms. Answered by `NoReturn` or `Refused`.
+    """
+
+    step: int
+
+
 class CallModel(StageCommand, frozen=True, tag=True):
     """Run a model of `models.MODELS` on `options` (as in `hillock simulate --batch`, without "model"). The cell stands meanwhile.
 
@@ -127,7 +136,9 @@ class StopTraining(StageCommand, frozen=True, tag=True):
     """End the long run. Answered by `Accepted`."""
 
 
-AnyStageCommand = Advance | Fire | Inject | Withdraw | Change | Rewind | CallModel | StartTraining | StopTraining
+AnyStageCommand = (
+    Advance | Fire | Inject | Withdraw | Change | Rewind | FindNoReturn | CallModel | StartTraining | StopTraining
+)
 
 
 class StageEvent(msgspec.Struct, frozen=True, tag_field="type", tag=True):
@@ -194,6 +205,18 @@ class Refused(StageEvent, frozen=True, tag=True):
     reason: str
 
 
+class NoReturn(StageEvent, frozen=True, tag=True):
+    """The point of no return at the step `at_step`: stood every compartment rise_mV higher at once, a spike would begin.
+
+    Gates and open receptors are those of that moment; inputs that are still to come do not come, and electrodes are withdrawn.
+    rise_mV: to 0.05 mV; 0.0: it fires as it is; None: no rise of up to 40 mV makes it fire (as in the refractory period).
+    """
+
+    token: int
+    at_step: int
+    rise_mV: float | None
+
+
 class Answer(StageEvent, frozen=True, tag=True):
     """What a model answered: see models.SimulationResult."""
 
@@ -212,4 +235,4 @@ class Slice(StageEvent, frozen=True, tag=True):
     is_last: bool = False
 
 
-AnyStageEvent = StageStarted | Recording | Accepted | Refused | Answer | Slice
+AnyStageEvent = StageStarted | Recording | Accepted | Refused | NoReturn | Answer | Slice

@@ -168,6 +168,18 @@ class StageCell:
         if step > self.step:
             self._go_on(step - self.step, with_rows=False)
 
+    def copy_at(self, step: int) -> StageCell:
+        """Another cell, as this one was at `step`; this one stays where it is."""
+        other = StageCell(self.plan)
+        other._history = list(self._history)
+        other.rewind(step)
+        return other
+
+    @property
+    def cable(self) -> CableRun:
+        """What moves in it, without the cell that it ends on."""
+        return self._cable
+
     # --- going on -----------------------------------------------------------------------------------------------------
 
     def advance(self, steps: int) -> tuple[StageRows, tuple[Arrival, ...], tuple[Spike, ...]]:

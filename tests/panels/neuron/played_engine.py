@@ -44,6 +44,13 @@ class PlayedCell:
                 times.append(time + 2.0)
         return times
 
+    def rise(self, time: float) -> float | None:
+        """The point of no return: near while inputs act, passed where enough have come, out of reach just after a spike."""
+        if any(0 <= time - at < 3.0 for at in self.spike_times()):
+            return None
+        together = sum(self.plan.weights_nS[number] for at, number in self.fired if 0 <= time - at < 5.0)
+        return max(ENOUGH - together, 0.0) if self.plan.sodium else None
+
     def voltage(self, time: float) -> np.ndarray:
         rest = np.full(COMPARTMENTS, -65.0, np.float32)
         for at, number in self.fired:
@@ -119,6 +126,8 @@ def answer(cell: PlayedCell, command: Any) -> Any:
             cell.step = step
             cell.fired = [(time, number) for time, number in cell.fired if time <= step * cell.plan.dt_ms]
             cell.currents = [entry for entry in cell.currents if entry[1] <= step * cell.plan.dt_ms]
+        case stage.FindNoReturn(step=step, token=token):
+            return stage.NoReturn(cell.step, token, step, cell.rise(step * cell.plan.dt_ms))
         case stage.CallModel(model=model, options=options, token=token):
             if model == "nothing":
                 return stage.Refused(cell.step, token, "There is no model 'nothing'.")

@@ -1,0 +1,206 @@
+"""The point of no return in the traces: asked of the worker moment by moment while the cell stands, and drawn. Imports no widget.
+
+A dotted curve that moves with the gates, and no line at -55 mV: the potential from which the cell would fire by itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.cell_recording import CellRecording
+from app.neuron_session import NeuronSession
+from app.panels.neuron.trace_data import Curve
+from app.simulation.biology.lecture_neuron import lecture_neuron
+from app.simulation.biology.stage import KEPT_MS, NoReturn
+
+NAME = "Point of no return"
+_LATTICE = 32  # moments across the window
+_AROUND_SPIKE_MS = (
+    -4,
+    -3,
+    -2.2,
+    -1.6,
+    -1.2,
+    -0.9,
+    -0.65,
+    -0.45,
+    -0.3,
+    -0.2,
+    -0.12,
+    -0.05,
+    0.02,
+    1,
+    1.5,
+    2,
+    2.6,
+    3.4,
+    4.5,
+)
+_AFTER_INPUT_MS = (-0.01, 0.1, 0.3, 0.6, 1.0, 1.6, 2.4, 3.5)
+_INPUTS_LOOKED_AT = 3
+_Series = tuple[list[float], list[float]]
+
+
+@dataclass
+class Rises:
+    """What is known: by step, how much higher (mV) the cell would have to stand; 0: not at all, None: nothing makes it fire.
+
+    gap: steps between two moments that a line may join. status: what is said about the moment shown, "" for nothing.
+    """
+
+    known: dict[int, float | None] = field(default_factory=dict)
+    gap: int = 1
+    shown_step: int = -1
+    status: str = ""
+
+    def curves(self, recording: CellRecording, compartment: int, window: tuple[float, float]) -> list[Curve]:
+        """The level at a compartment, mV, in pieces: it ends where it meets the potential, and where nothing is known."""
+        dt = recording.dt_ms
+        low, high = window[0] / dt - self.gap, min(window[1] / dt + self.gap, recording.last_step)
+        pieces: list[_Series] = [([], [])]
+        before, has_passed = -math.inf, False
+        for step in sorted(step for step in self.known if low <= step <= high):
+            rise = self.known[step]
+            if rise is None or step - before > self.gap or (has_passed and rise == 0.0):
+                pieces.append(([], []))
+            if rise is not None and not (has_passed and rise == 0.0 and step - before <= self.gap):
+                times, levels = pieces[-1]
+                times.append(step * dt)
+                levels.append(_potential(recording, step, compartment) + rise)
+            before, has_passed = step, rise == 0.0
+        return [
+            Curve(NAME, "text", np.array(times), np.array(levels), is_dotted=True)
+            for times, levels in pieces
+            if len(times) > 1
+        ]
+
+    def mark(self, recording: CellRecording, compartment: int) -> tuple[float, float, float] | None:
+        """At the moment shown: (ms, the potential there, where it would have to stand), mV; None where that is not known."""
+        rise = self.known.get(self.shown_step)
+        if rise is None or self.shown_step > recording.last_step:
+            return None
+        stands = _potential(recording, self.shown_step, compartment)
+        return self.shown_step * recording.dt_ms, stands, stands + rise
+
+
+def hangs_on(compartments: tuple[int, ...]) -> int | None:
+    """The probe that the point is drawn for: the soma's, the initial segment's, the hillock's, or else the first."""
+    cell = lecture_neuron()
+    for name in ("soma", "ais", "hillock"):
+        place = next((one for one in compartments if one in cell.compartments_of(name)), None)
+        if place is not None:
+            return place
+    return compartments[0] if compartments else None
+
+
+class NoReturnSeeker(QObject):
+    """Asks for one moment at a time, the one shown first, and for none while the cell plays. `changed`: `rises` knows more."""
+
+    changed = Signal()
+
+    def __init__(self, session: NeuronSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._recording: CellRecording | None = None
+        self._token = 0
+        self._wanted: list[int] = []
+        self.rises = Rises()
+        session.no_return_came.connect(self._on_no_return_came)
+        session.branched.connect(self._on_cell_changed)
+        session.plan_changed.connect(self._on_cell_changed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether moments are still being looked at."""
+        return bool(self._token or self._wanted)
+
+    def attend(self, window: tuple[float, float], is_wanted: bool) -> None:
+        """Once a drawn frame: see to what is to be known of the window of time on show."""
+        session, recording = self._session, self._session.recording
+        if recording is not self._recording:
+            self._recording = recording
+            self._forget_from(0)
+        if recording is None or session.state != "ready" or not is_wanted:
+            self._wanted, self.rises.status, self.rises.shown_step = [], "", -1
+            return
+        if session.clock.is_playing:
+            self._wanted, self.rises.shown_step = [], -1
+            self.rises.status = f"{NAME}: pause to see it"
+            return
+        rises = self.rises
+        rises.shown_step = self._shown_step(recording)
+        self._wanted = [step for step in self._moments(recording, window) if step not in rises.known]
+        self._ask()
+        rises.status = self._status(recording)
+
+    def _shown_step(self, recording: CellRecording) -> int:
+        """Of the moment shown; of the newest where the cell has been changed since: that is the cell on show."""
+        session = self._session
+        is_changed = session.is_live and session.script.plans()[-1][0] > session.shown_ms
+        return recording.last_step if is_changed else round(session.shown_ms / recording.dt_ms)
+
+    def _moments(self, recording: CellRecording, window: tuple[float, float]) -> list[int]:
+        """Steps: the moment shown, then from left to right; closer together after inputs and around the last spike."""
+        dt, rises = recording.dt_ms, self.rises
+        first = self._earliest(recording)
+        low, high = max(round(window[0] / dt), first), min(round(window[1] / dt), recording.last_step)
+        rises.gap = 2 ** max(math.ceil(math.log2(max(window[1] - window[0], dt) / _LATTICE / dt)), 0)
+        steps = set(range(-(-low // rises.gap) * rises.gap, high + 1, rises.gap)) | {low, high}
+        spikes = [spike.time_ms for spike in recording.spikes if spike.place == "ais" and spike.time_ms <= high * dt]
+        onsets = sorted({arrival.onset_ms for arrival in recording.arrivals if low <= arrival.onset_ms / dt <= high})
+        near = [(spike, _AROUND_SPIKE_MS) for spike in spikes[-1:]]
+        near += [(onset, _AFTER_INPUT_MS) for onset in onsets[-_INPUTS_LOOKED_AT:]]
+        steps |= {round((moment + offset) / dt) for moment, offsets in near for offset in offsets}
+        inside = sorted(step for step in steps if low <= step <= high)
+        return [rises.shown_step, *inside] if rises.shown_step >= first else inside
+
+    def _earliest(self, recording: CellRecording) -> int:
+        return max(recording.first_step, recording.last_step - round(KEPT_MS / recording.dt_ms))
+
+    def _status(self, recording: CellRecording) -> str:
+        rises = self.rises
+        if rises.shown_step not in rises.known:
+            is_gone = rises.shown_step < self._earliest(recording)
+            return f"{NAME}: too long ago to be looked for" if is_gone else f"{NAME}: being computed …"
+        rise = rises.known[rises.shown_step]
+        if rise is None:
+            return f"{NAME}: out of reach, +40 mV would not do"
+        return f"{NAME}: {rise:.1f} mV higher" if rise > 0.0 else f"{NAME} passed: a spike comes by itself"
+
+    def _ask(self) -> None:
+        if not self._token and self._wanted:
+            self._token = self._session.find_no_return(self._wanted[0])
+            if not self._token:
+                self._wanted.clear()  # something else is on its way: the next frame asks again
+
+    def _forget_from(self, step: int) -> None:
+        self._token = 0  # what is still on its way is of the cell as it was
+        self._wanted.clear()
+        self.rises.known = {at: rise for at, rise in self.rises.known.items() if at < step}
+
+    @Slot(int, object)
+    def _on_no_return_came(self, token: int, item: object) -> None:
+        if token != self._token:
+            return
+        self._token = 0
+        if isinstance(item, NoReturn):
+            self.rises.known[item.at_step] = item.rise_mV
+            self._wanted = [step for step in self._wanted if step != item.at_step]
+            self._ask()
+        else:
+            self._wanted.clear()
+        self.changed.emit()
+
+    @Slot()
+    def _on_cell_changed(self) -> None:
+        """From the moment shown on it is another cell."""
+        self._forget_from(max(math.floor(self._session.shown_ms / self._session.plan.dt_ms), 0))
+        self.changed.emit()
+
+
+def _potential(recording: CellRecording, step: int, compartment: int) -> float:
+    return float(recording.frame(step * recording.dt_ms).voltage_mV[compartment])

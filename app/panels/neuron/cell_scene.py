@@ -129,7 +129,9 @@ class CellScene:
     # --- cards ----------------------------------------------------------------------------------------------------------
 
     def _widest(self, picture: CellPicture) -> float:
-        return min(max(0.44 * picture.camera.room.width(), 340.0), 520.0)
+        """Of a card: less than half the room, more where large type would be cut short."""
+        room = picture.camera.room.width()
+        return max(min(max(0.44 * room, 340.0), 520.0), min(0.62 * room, 350.0 * self.theme.scale))
 
     def caption(self, picture: CellPicture) -> Caption | None:
         """The card of what is looked at closely, if something is; without its sentence where that would take too much room."""

@@ -14,6 +14,7 @@ from app.widgets.theme import Theme
 
 LEAN = 26.0  # degrees that the electrode leans to the right of upright
 GLASS_PX, KNOB_PX = 92.0, 11.0
+NOT_TO_SCALE = "Not to scale"
 _RULER_UM = (0.01, 0.1, 0.5, 1, 5, 10, 50, 100, 500, 1000)
 
 
@@ -195,7 +196,7 @@ class InstrumentsPainter:
         metrics = QFontMetricsF(theme.font("small"))
         y = picture.projection.room.height() - 12.0
         if um is None:
-            length, text = 0.0, "Not to scale: dendrites 0.4 mm, axon 4 mm"
+            length, text = 0.0, self._scale_note(picture)
         else:
             px = um * picture.projection.scale
             micrometres = next(size for size in _RULER_UM if size * px >= 40.0 or size == _RULER_UM[-1])
@@ -210,10 +211,16 @@ class InstrumentsPainter:
         painter.setFont(theme.font("small"))
         painter.drawText(QPointF(16.0 + (length + 8.0 if length else 0.0), y), text)
 
+    def _scale_note(self, picture: CellPicture) -> str:
+        """That the drawing is not to scale; how long its parts are where there is room beside the bar."""
+        whole = f"{NOT_TO_SCALE}: dendrites 0.4 mm, axon 4 mm"
+        width = QFontMetricsF(self.theme.font("small")).horizontalAdvance(whole)
+        return whole if 16.0 + width + 12.0 < self.bar_box(picture).left() else NOT_TO_SCALE
+
     def ruler_box(self, picture: CellPicture) -> QRectF:
         """Where the ruler stands, px."""
         metrics = QFontMetricsF(self.theme.font("small"))
-        width = metrics.horizontalAdvance("Not to scale: dendrites 0.4 mm, axon 4 mm")
+        width = metrics.horizontalAdvance(self._scale_note(picture))
         return QRectF(
             12.0, picture.projection.room.height() - 14.0 - metrics.height(), width + 12.0, metrics.height() + 8.0
         )

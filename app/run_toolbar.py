@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
@@ -54,14 +56,15 @@ class RunToolbar(QToolBar):
         self._spacer = QWidget(self)
         self._spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(self._spacer)
+        figure = partial(ReadOut, theme, ground="window")
         self.read_outs = {
-            "epoch": ReadOut(theme, "Epoch", "100/100", "Epochs done, of the number in the settings"),
-            "step": ReadOut(theme, "Step", "1\u202f000\u202f000", "Optimiser steps since the run began"),
-            "loss": ReadOut(theme, "Loss", "0.0000", "Loss of the newest batch"),
-            "accuracy": ReadOut(theme, "Accuracy", "100.0 %", "Share of test samples that the network gets right, at the last epoch's end"),
-            "samples_per_second": ReadOut(theme, "Samples/s", "999\u202f999", "Training samples that pass through the network in a second"),
-            "device": ReadOut(theme, "Device", "CPU × 64", "The device that trains, and its number of threads"),
-            "seed": ReadOut(theme, "Seed", "2147483647"[:6], "Same seed, same start, same order of samples"),
+            "epoch": figure("Epoch", "100/100", "Epochs done, of the number in the settings"),
+            "step": figure("Step", "1\u202f000\u202f000", "Optimiser steps since the run began"),
+            "loss": figure("Loss", "0.0000", "Loss of the newest batch"),
+            "accuracy": figure("Accuracy", "100.0 %", "Share of test samples that the network gets right, at the last epoch's end"),
+            "samples_per_second": figure("Samples/s", "999\u202f999", "Training samples that pass through the network in a second"),
+            "device": figure("Device", "CPU × 64", "The device that trains, and its number of threads"),
+            "seed": figure("Seed", "2147483647"[:6], "Same seed, same start, same order of samples"),
         }  # fmt: skip
         self.read_outs["samples_per_second"].setProperty("is_timing", True)
         for read_out in self.read_outs.values():

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.widgets.grounded_label import GroundedLabel
 from app.widgets.theme import Theme
 
 
@@ -15,12 +16,22 @@ class ReadOut(QWidget):
     A value that needs more (the epochs of a run of 100,000) gets it, and keeps it.
     """
 
-    def __init__(self, theme: Theme, caption: str, widest: str, tooltip: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        caption: str,
+        widest: str,
+        tooltip: str,
+        parent: QWidget | None = None,
+        *,
+        ground: str = "panel",
+    ) -> None:
+        """ground: token of the colour that it stands on."""
         super().__init__(parent)
         self._theme = theme
         self._widest = widest
         self._caption = QLabel(caption, self)
-        self._value = QLabel("–", self)
+        self._value = GroundedLabel(theme, ground, "–", self)
         self._caption.setObjectName("caption")
         self._value.setObjectName("value")
         self._value.setTextFormat(Qt.TextFormat.PlainText)

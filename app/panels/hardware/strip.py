@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QBoxLayout, QGraphicsItem, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from app.panels.hardware.figure_lines import FigureLine, FigureLines
 from app.panels.hardware.readings import SPAN, Figure, Floats, StripSpec, axis_top, reading
+from app.widgets.grounded_label import GroundedLabel
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
@@ -28,10 +30,9 @@ class Strip(QWidget):
         self.setAccessibleName(spec.title)
         self._title = QLabel(spec.title, self)
         self._title.setObjectName("muted")
-        self.value = QLabel("n/a", self)
+        self.value = GroundedLabel(theme, "panel", "n/a", self)
         self.value.setAccessibleName(spec.title)
-        self.details = QLabel("", self)
-        self.details.setTextFormat(Qt.TextFormat.RichText)
+        self.details = FigureLines(theme, self)
         head = QVBoxLayout()
         head.setSpacing(0)
         head.addWidget(self._title)
@@ -73,22 +74,16 @@ class Strip(QWidget):
         """Write the current figures; "n/a" for one that is missing."""
         spec = self.spec
         first = spec.figures[0]
-        _set_text(self.value, reading(values.get(first.key), spec.unit, spec.digits))
+        self.value.show_text(reading(values.get(first.key), spec.unit, spec.digits))
         lines = []
         if spec.total and spec.total in values:
-            lines.append(f"of {reading(values[spec.total], spec.unit, spec.digits)}")
+            lines.append(FigureLine(f"of {reading(values[spec.total], spec.unit, spec.digits)}"))
         elif len(spec.figures) > 1:
-            lines.append(f"{self._key_of(first)} {first.title}")
+            lines.append(_line_of(first, first.title))
         for figure in spec.figures[1:]:
             text = reading(values.get(figure.key), spec.unit, spec.digits)
-            lines.append(f"{self._key_of(figure)} {figure.title} {text}")
-        _set_text(self.details, "<br>".join(lines))
-        self.details.setVisible(bool(lines))
-
-    def _key_of(self, figure: Figure) -> str:
-        """A piece of the figure's line, as in a legend."""
-        mark = "╌" if figure.is_dashed else "━"
-        return f"<span style='color:{self._theme.hex(figure.token)}'>{mark}</span>"
+            lines.append(_line_of(figure, f"{figure.title} {text}"))
+        self.details.show_lines(tuple(lines))
 
     def show_curves(self, x: Floats, curves: dict[str, Floats], total: float | None) -> None:
         """Draw the last minute; total: end of the axis where the figure is a part of something."""
@@ -136,8 +131,10 @@ class Strip(QWidget):
 
     def _set_widths(self) -> None:
         """Figures of a fixed width: they change ten times a second, and nothing beside them may move."""
-        for label in (self._title, self.value, self.details):
-            label.setFixedWidth(self.figures_width())
+        width = self.figures_width()
+        self._title.setFixedWidth(width)
+        self.value.setFixedSize(width, self.value.sizeHint().height())
+        self.details.set_width(width)
 
     def _read_out(self, x: float, _y: float) -> str:
         """The figures at the pointer's time."""
@@ -167,12 +164,11 @@ class Strip(QWidget):
         large.setPixelSize(theme.px(24))
         large.setFeature(QFont.Tag("tnum"), 1)
         self.value.setFont(large)
-        self.details.setFont(theme.font("small"))
         self._layout.setSpacing(theme.gap(8))
         self._set_widths()
         self._dress_axis()
 
 
-def _set_text(label: QLabel, text: str) -> None:
-    if label.text() != text:
-        label.setText(text)
+def _line_of(figure: Figure, text: str) -> FigureLine:
+    """`text` behind a piece of the figure's curve, as in a legend."""
+    return FigureLine(text, "╌" if figure.is_dashed else "━", figure.token)

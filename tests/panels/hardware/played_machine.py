@@ -3,7 +3,6 @@
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QTextDocumentFragment
 
 from app.panels.hardware.panel import HardwarePanel
 from app.panels.hardware.strip import Strip
@@ -80,6 +79,6 @@ def strip_of(panel: HardwarePanel, name: str) -> Strip:
 
 
 def texts(panel: HardwarePanel, name: str) -> str:
-    """What a person reads on a strip, without its colours."""
+    """What a person reads on a strip."""
     strip = strip_of(panel, name)
-    return f"{strip.value.text()} {QTextDocumentFragment.fromHtml(strip.details.text()).toPlainText()}"
+    return f"{strip.value.text()} {strip.details.text()}"

@@ -6,10 +6,23 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.panels.neuron.bench import BenchContext
 from app.simulation.biology.models import find_model, run_model
 from app.simulation.biology.request_reading import read_request
 from app.simulation.biology.stage import Answer, Refused, Slice
+from app.workspace import Workspace
 from trainers.errors import BadInput
+
+Changes = list[tuple[str, dict[str, Any], dict[str, Any]]]  # what was made undoable: text, before, after
+
+
+def context_of(workspace: Workspace, session: object, changes: Changes) -> BenchContext:
+    """What a bench without a cell receives."""
+
+    def push_change(text: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        changes.append((text, before, after))
+
+    return BenchContext(workspace, session, None, None, push_change)  # type: ignore[arg-type]
 
 
 class ModelSession(QObject):

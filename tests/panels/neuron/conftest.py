@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.network_document import NetworkDocument
 from app.neuron_session import NeuronSession
+from app.panels.neuron.bench import BenchContext
 from app.simulation.biology import stage
 from app.user_settings import UserSettings
 from app.widgets.theme import Theme
@@ -22,6 +23,7 @@ from trainers.network_files import load_preset
 sys.path.insert(0, str(Path(__file__).parent))
 
 import played_engine
+from bench_models import Changes, ModelSession, context_of
 from learning_answers import Model, answer_model
 from played_engine import NoMonitor, NoTraining, PlayedLine, come_to_life
 
@@ -69,7 +71,6 @@ def live(qtbot: QtBot, session: NeuronSession) -> NeuronSession:
 @pytest.fixture
 def context(workspace: Workspace, session: NeuronSession, qtbot: QtBot) -> Any:
     """What a bench receives; its `changes` lists what was made undoable: (text, before, after)."""
-    from app.panels.neuron.bench import BenchContext
     from app.panels.neuron.cell_view import CellView
     from app.panels.neuron.probes import ProbeList
 
@@ -83,6 +84,24 @@ def context(workspace: Workspace, session: NeuronSession, qtbot: QtBot) -> Any:
     context = BenchContext(workspace, session, view, ProbeList((0, 206, 207)), push_change)
     object.__setattr__(context, "changes", changes)  # for the tests: the real one keeps no list
     return context
+
+
+@pytest.fixture
+def changes() -> Changes:
+    """What was made undoable at the bench of `model_context`."""
+    return []
+
+
+@pytest.fixture
+def model_session(qapp: QApplication) -> ModelSession:
+    """A session that runs the models of plasticity when it is told to."""
+    return ModelSession()
+
+
+@pytest.fixture
+def model_context(workspace: Workspace, model_session: ModelSession, changes: Changes) -> BenchContext:
+    """What a bench without a cell receives, whose models are those of `model_session`."""
+    return context_of(workspace, model_session, changes)
 
 
 @pytest.fixture(scope="session")

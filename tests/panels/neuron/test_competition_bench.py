@@ -7,21 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bench_models import ModelSession
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
+from bench_hands import draw_over, open_bench
+from bench_models import Changes, ModelSession, context_of
 from pytestqt.qtbot import QtBot
 
 from app.neuron_session import NeuronSession
 from app.panel import StateError
-from app.panels.neuron.bench import BENCHES, BenchContext, build_bench
+from app.panels.neuron.bench import BenchContext
 from app.panels.neuron.benches.competition.bench import CompetitionBench
 from app.panels.neuron.benches.competition.state import SLICES
 from app.stage_link import STARTED_ANEW
 from app.widgets.plot_style import StyledPlot
 from app.workspace import Workspace
 
-Changes = list[tuple[str, dict[str, Any], dict[str, Any]]]
 FREE = {"prediction": {"first": False}}
 
 
@@ -44,39 +42,15 @@ def made_slice(number: int, seconds: float = 200.0, *, ends: float = 0.4) -> dic
 
 
 @pytest.fixture
-def models() -> ModelSession:
-    return ModelSession()
-
-
-@pytest.fixture
-def changes() -> Changes:
-    return []
-
-
-def build(workspace: Workspace, session: object, changes: Changes, qtbot: QtBot) -> CompetitionBench:
-    def push(text: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-        changes.append((text, before, after))
-
-    context = BenchContext(workspace, session, None, None, push)  # type: ignore[arg-type]
-    bench = build_bench(next(spec for spec in BENCHES if spec.name == "competition"), context)
-    assert isinstance(bench, CompetitionBench)
-    qtbot.addWidget(bench)
-    bench.resize(1240, 600)
-    bench.show()
-    bench.set_shown(True)
-    return bench
-
-
-@pytest.fixture
-def bench(workspace: Workspace, models: ModelSession, changes: Changes, qtbot: QtBot) -> Iterator[CompetitionBench]:
-    bench = build(workspace, models, changes, qtbot)
+def bench(model_context: BenchContext, qtbot: QtBot) -> Iterator[CompetitionBench]:
+    bench = open_bench(CompetitionBench, model_context, qtbot)
     yield bench
     bench.close_bench()
 
 
-def send(models: ModelSession, first: int = 1, last: int = SLICES, seconds: float = 200.0) -> None:
+def send(model_session: ModelSession, first: int = 1, last: int = SLICES, seconds: float = 200.0) -> None:
     for number in range(first, last + 1):
-        models.slice(made_slice(number, seconds), number / SLICES)
+        model_session.slice(made_slice(number, seconds), number / SLICES)
 
 
 def watch(bench: CompetitionBench, seconds: float) -> None:
@@ -85,24 +59,21 @@ def watch(bench: CompetitionBench, seconds: float) -> None:
 
 
 def sketch(bench: CompetitionBench) -> None:
-    plot = bench.stage.histogram
-    places = [plot.place_of(x, 50 + 300 * abs(x - 0.5)).toPoint() for x in np.linspace(0.02, 0.98, 12)]
-    viewport = plot.viewport()
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=places[0])
-    for place in places[1:]:
-        QTest.mouseMove(viewport, QPoint(place))
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=places[-1])
+    places = [(float(x), 50 + 300 * abs(float(x) - 0.5)) for x in np.linspace(0.02, 0.98, 12)]
+    draw_over(bench.stage.histogram, *places)
 
 
-def test_a_sketch_comes_first_and_stands_beside_the_outcome(bench: CompetitionBench, models: ModelSession) -> None:
+def test_a_sketch_comes_first_and_stands_beside_the_outcome(
+    bench: CompetitionBench, model_session: ModelSession
+) -> None:
     assert not bench.card.start_button.isEnabled()
     bench.act()
-    assert not models.trainings
+    assert not model_session.trainings
     assert bench.card.message.text() == "Draw first what you expect; then Start is free."
     sketch(bench)
     assert bench.card.start_button.isEnabled()
     bench.card.start_button.click()
-    send(models)
+    send(model_session)
     watch(bench, 10.2)
     assert bench.box.verdict_text == (
         "You said: the dashed curve. The cell: two heaps: 40 % below 0.1, 40 % above 0.9."
@@ -126,21 +97,21 @@ def test_what_a_plot_says_while_it_is_empty_stands_inside_it(bench: CompetitionB
         qtbot.waitUntil(lambda plot=plot: is_inside(plot))
 
 
-def test_the_run_is_asked_for_as_it_is_set(bench: CompetitionBench, models: ModelSession) -> None:
+def test_the_run_is_asked_for_as_it_is_set(bench: CompetitionBench, model_session: ModelSession) -> None:
     bench.apply({**bench.state(), **FREE, "rate_Hz": 30.0, "ratio": 1.2, "seed": 5})
     bench.act()
-    _, model, options = models.trainings[-1]
+    _, model, options = model_session.trainings[-1]
     assert model == "competition"
     assert options == {
         "seconds": 200.0, "slice": 1.0, "synapses": 1000, "rate": 30.0, "depression": 1.2, "seed": 5,
     }  # fmt: skip
 
 
-def test_it_is_shown_at_its_pace_paused_and_continued(bench: CompetitionBench, models: ModelSession) -> None:
+def test_it_is_shown_at_its_pace_paused_and_continued(bench: CompetitionBench, model_session: ModelSession) -> None:
     bench.apply({**bench.state(), **FREE})
     bench.card.start_button.click()
     assert bench.card.start_button.text() == "Pause"
-    send(models)
+    send(model_session)
     watch(bench, 2.0)
     assert bench.state()["shown_s"] == pytest.approx(40.0)
     assert bench.card.progress.text() == "40 of 200 s, 8 s left"
@@ -155,26 +126,26 @@ def test_it_is_shown_at_its_pace_paused_and_continued(bench: CompetitionBench, m
     watch(bench, 8.2)
     assert bench.card.start_button.text() == "Watch again"
     assert bench.card.progress.text() == "All 200 s have run."
-    assert len(models.trainings) == 1
+    assert len(model_session.trainings) == 1
 
 
-def test_it_shows_no_more_than_has_been_computed(bench: CompetitionBench, models: ModelSession) -> None:
+def test_it_shows_no_more_than_has_been_computed(bench: CompetitionBench, model_session: ModelSession) -> None:
     bench.apply({**bench.state(), **FREE, "pace": "full"})
     bench.act()
     bench.tick(0.1)
     assert bench.state()["shown_s"] == 0.0
     assert bench.card.progress.text() == "The cell is being prepared: the first time takes some seconds …"
-    send(models, 1, 7)
+    send(model_session, 1, 7)
     watch(bench, 0.4)  # a plot a frame
     assert bench.state()["shown_s"] == pytest.approx(7.0)
     assert bench.stage.figures["mean"].text() == f"{made_slice(7)['mean']:.3f}"
     assert len(bench.stage.weights.weights) == 1000
 
 
-def test_every_figure_is_of_the_moment_scrubbed_to(bench: CompetitionBench, models: ModelSession) -> None:
+def test_every_figure_is_of_the_moment_scrubbed_to(bench: CompetitionBench, model_session: ModelSession) -> None:
     bench.apply({**bench.state(), **FREE, "pace": "full"})
     bench.act()
-    send(models)
+    send(model_session)
     bench.tick(0.1)
     bench.stage.play_row.slider.setValue(250)
     assert bench.stage.play_row.label.text() == "50 of 200 s"
@@ -188,10 +159,10 @@ def test_every_figure_is_of_the_moment_scrubbed_to(bench: CompetitionBench, mode
     assert bench.grab().toImage() == picture
 
 
-def test_sorting_is_undoable(bench: CompetitionBench, models: ModelSession, changes: Changes) -> None:
+def test_sorting_is_undoable(bench: CompetitionBench, model_session: ModelSession, changes: Changes) -> None:
     bench.apply({**bench.state(), **FREE, "pace": "full"})
     bench.act()
-    models.slice({**made_slice(200), "weights": np.random.default_rng(0).random(1000).tolist()}, 1.0)
+    model_session.slice({**made_slice(200), "weights": np.random.default_rng(0).random(1000).tolist()}, 1.0)
     bench.tick(0.1)
     bench.stage.sort_button.click()
     assert (np.diff(bench.stage.weights.weights) >= 0).all()
@@ -199,15 +170,15 @@ def test_sorting_is_undoable(bench: CompetitionBench, models: ModelSession, chan
     assert text == "Sort the synapses"
     bench.apply(before)
     assert not (np.diff(bench.stage.weights.weights) >= 0).all()
-    assert len(models.trainings) == 1, "the film is still that of these settings"
+    assert len(model_session.trainings) == 1, "the film is still that of these settings"
 
 
-def test_whole_runs_gather_as_points(bench: CompetitionBench, models: ModelSession, changes: Changes) -> None:
+def test_whole_runs_gather_as_points(bench: CompetitionBench, model_session: ModelSession, changes: Changes) -> None:
     bench.apply({**bench.state(), **FREE, "pace": "full"})
     for rate in (15.0, 25.0):
         bench.card.rate.field.setValue(rate)
         bench.act()
-        send(models)
+        send(model_session)
         bench.tick(0.1)
     rates, outputs = bench.stage.runs.curve_data()["output Hz"]
     assert rates.tolist() == [15.0, 25.0]
@@ -216,81 +187,81 @@ def test_whole_runs_gather_as_points(bench: CompetitionBench, models: ModelSessi
 
 
 def test_undo_of_a_setting_computes_the_run_again(
-    bench: CompetitionBench, models: ModelSession, changes: Changes
+    bench: CompetitionBench, model_session: ModelSession, changes: Changes
 ) -> None:
     bench.apply({**bench.state(), **FREE, "pace": "full"})
     bench.act()
-    send(models)
+    send(model_session)
     bench.tick(0.1)
     seen = bench.stage.histogram.counts.tolist()
     bench.card.ratio.field.setValue(1.3)
     assert bench.stage.histogram.counts.sum() == 0
     assert bench.state()["reached_s"] == 0.0
     bench.apply(changes[-1][1])
-    assert models.trainings[-1][2]["depression"] == 1.05
-    send(models)
+    assert model_session.trainings[-1][2]["depression"] == 1.05
+    send(model_session)
     assert bench.stage.histogram.counts.tolist() == seen
     assert bench.card.start_button.text() == "Watch again"
 
 
-def test_cancel_ends_the_computation(bench: CompetitionBench, models: ModelSession) -> None:
+def test_cancel_ends_the_computation(bench: CompetitionBench, model_session: ModelSession) -> None:
     bench.apply({**bench.state(), **FREE})
     bench.act()
-    send(models, 1, 60)
+    send(model_session, 1, 60)
     watch(bench, 1.0)
     bench.card.cancel_button.click()
-    assert models.stops == 1
+    assert model_session.stops == 1
     assert not bench.is_busy
     assert not bench.is_moving
     assert bench.state()["reached_s"] == 0.0
     assert bench.stage.histogram.counts.sum() == 0
-    models.slice(made_slice(61), 61 / SLICES)
+    model_session.slice(made_slice(61), 61 / SLICES)
     assert not bench.film.moments, "what comes late is not wanted any more"
 
 
-def test_a_run_that_was_left_goes_on_where_it_was(bench: CompetitionBench, models: ModelSession) -> None:
+def test_a_run_that_was_left_goes_on_where_it_was(bench: CompetitionBench, model_session: ModelSession) -> None:
     """Same seed, same bits: it is computed again, and what is there already is not shown twice."""
     bench.apply({**bench.state(), **FREE})
     bench.act()
-    send(models, 1, 60)
+    send(model_session, 1, 60)
     watch(bench, 2.0)
     bench.set_shown(False)
-    assert models.stops == 1
+    assert model_session.stops == 1
     assert not bench.is_moving
     bench.set_shown(True)
-    assert len(models.trainings) == 1, "what has been seen is there: nothing to compute before Continue"
+    assert len(model_session.trainings) == 1, "what has been seen is there: nothing to compute before Continue"
     bench.act()
-    assert len(models.trainings) == 2
-    send(models)
+    assert len(model_session.trainings) == 2
+    send(model_session)
     watch(bench, 8.2)
     assert [moment.seconds for moment in bench.film.moments] == pytest.approx(np.arange(1.0, 201.0))
     assert bench.state()["reached_s"] == 200.0
 
 
-def test_a_lost_worker_is_said_and_the_run_taken_up_again(bench: CompetitionBench, models: ModelSession) -> None:
+def test_a_lost_worker_is_said_and_the_run_taken_up_again(bench: CompetitionBench, model_session: ModelSession) -> None:
     bench.apply({**bench.state(), **FREE})
     bench.act()
-    send(models, 1, 30)
+    send(model_session, 1, 30)
     watch(bench, 1.0)
-    models.refuse(STARTED_ANEW)
-    assert len(models.trainings) == 2, "begun again without a word"
+    model_session.refuse(STARTED_ANEW)
+    assert len(model_session.trainings) == 2, "begun again without a word"
     assert bench.card.message.text() == ""
-    models.refuse("The cell's process was killed.")
+    model_session.refuse("The cell's process was killed.")
     assert bench.card.message.text() == "The cell's process was killed. Continue takes the run up again."
     assert bench.card.start_button.text() == "Continue"
     bench.card.start_button.click()
     assert bench.card.message.text() == ""
-    assert len(models.trainings) == 3
+    assert len(model_session.trainings) == 3
 
 
-def test_reduced_motion_shows_the_end_alone(bench: CompetitionBench, models: ModelSession) -> None:
+def test_reduced_motion_shows_the_end_alone(bench: CompetitionBench, model_session: ModelSession) -> None:
     bench.context.workspace.settings.change(reduced_motion=True)
     bench.apply({**bench.state(), **FREE})
     bench.act()
-    send(models, 1, 100)
+    send(model_session, 1, 100)
     bench.tick(0.1)
     assert bench.state()["shown_s"] == 0.0
-    send(models, 101, SLICES)
+    send(model_session, 101, SLICES)
     bench.tick(0.1)
     assert bench.state()["shown_s"] == 200.0
     assert not bench.is_moving
@@ -308,10 +279,12 @@ def test_nonsense_is_refused_whole(bench: CompetitionBench, key: str, value: obj
     assert bench.state() == before
 
 
-def test_reset_forgets_runs_and_can_be_undone(bench: CompetitionBench, models: ModelSession, changes: Changes) -> None:
+def test_reset_forgets_runs_and_can_be_undone(
+    bench: CompetitionBench, model_session: ModelSession, changes: Changes
+) -> None:
     bench.apply({**bench.state(), **FREE, "pace": "full", "seed": 4})
     bench.act()
-    send(models)
+    send(model_session)
     bench.tick(0.1)
     bench.card.reset_button.click()
     state = bench.state()
@@ -337,7 +310,7 @@ def test_it_fits_its_panel(bench: CompetitionBench, name: str) -> None:
 def test_a_worker_computes_it_and_the_same_seed_gives_the_same_bits(
     workspace: Workspace, one_worker: NeuronSession, qtbot: QtBot
 ) -> None:
-    bench = build(workspace, one_worker, [], qtbot)
+    bench = open_bench(CompetitionBench, context_of(workspace, one_worker, []), qtbot)
     try:
         ends = []
         for _ in range(2):

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from bench_hands import draw_over, open_bench, type_in
 from modelled_cell import bring_models
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -26,12 +27,7 @@ pytestmark = pytest.mark.xdist_group("biology")
 @pytest.fixture
 def bench(context: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[ExcitabilityBench]:
     bring_models(monkeypatch)
-    bench = ExcitabilityBench(context)
-    qtbot.addWidget(bench)
-    bench.resize(1240, 600)
-    bench.set_shown(True)
-    bench.show()
-    qtbot.waitExposed(bench)
+    bench = open_bench(ExcitabilityBench, context, qtbot)
     yield bench
     bench.close_bench()
 
@@ -44,11 +40,7 @@ def run(
 
     def act(**numbers: float) -> None:
         for name, number in numbers.items():
-            field = getattr(bench.page.controls, name).field
-            field.setFocus()
-            field.selectAll()
-            QTest.keyClicks(field, f"{number:g}")
-            QTest.keyClick(field, Qt.Key.Key_Return)
+            type_in(getattr(bench.page.controls, name).field, number)
         QTest.mouseClick(bench.page.run_button, Qt.MouseButton.LeftButton)
         settle(session)
         qtbot.waitUntil(lambda: not bench.is_busy)
@@ -65,15 +57,7 @@ def choose(row: Any, key: str) -> None:
 
 
 def sketch(bench: ExcitabilityBench) -> None:
-    plot = bench.page.plots["fi_hh"]
-    viewport = plot.viewport()
-
-    def at(x: float, y: float) -> QPoint:
-        return viewport.mapFromGlobal(plot.mapToGlobal(plot.place_of(x, y).toPoint()))
-
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=at(2, 2))
-    QTest.mouseMove(viewport, at(110, 140))
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at(110, 140))
+    draw_over(bench.page.plots["fi_hh"], (2, 2), (110, 140))
 
 
 def test_runs_fill_the_curve_after_a_sketch(bench: ExcitabilityBench, run: Callable[..., None]) -> None:

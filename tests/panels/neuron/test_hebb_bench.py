@@ -8,45 +8,24 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bench_models import ModelSession
+from bench_hands import open_bench
+from bench_models import Changes, ModelSession
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
-from app.panels.neuron.bench import BENCHES, BenchContext, build_bench
+from app.panels.neuron.bench import BenchContext
 from app.panels.neuron.benches.hebb.bench import PACE, HebbBench
 from app.panels.neuron.benches.hebb.state import DURATION, MOMENTS
 from app.widgets.plot_export import export
-from app.workspace import Workspace
-
-Changes = list[tuple[str, dict[str, Any], dict[str, Any]]]
 
 
 @pytest.fixture
-def models() -> ModelSession:
-    return ModelSession()
-
-
-@pytest.fixture
-def changes() -> Changes:
-    return []
-
-
-@pytest.fixture
-def bench(workspace: Workspace, models: ModelSession, changes: Changes, qtbot: QtBot) -> Iterator[HebbBench]:
-    def push(text: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-        changes.append((text, before, after))
-
-    context = BenchContext(workspace, models, None, None, push)  # type: ignore[arg-type]
-    bench = build_bench(next(spec for spec in BENCHES if spec.name == "hebb"), context)
-    assert isinstance(bench, HebbBench)
-    qtbot.addWidget(bench)
-    bench.resize(1240, 600)
-    bench.show()
-    bench.set_shown(True)
-    models.answer()
+def bench(model_context: BenchContext, model_session: ModelSession, qtbot: QtBot) -> Iterator[HebbBench]:
+    bench = open_bench(HebbBench, model_context, qtbot)
+    model_session.answer()
     yield bench
     bench.close_bench()
 
@@ -66,9 +45,9 @@ def verdicts(bench: HebbBench) -> list[str]:
     return [column.verdict.text() for column in bench.stage.columns]
 
 
-def put(bench: HebbBench, models: ModelSession, **fields: Any) -> None:
+def put(bench: HebbBench, model_session: ModelSession, **fields: Any) -> None:
     bench.apply({**bench.state(), **fields})
-    models.answer()
+    model_session.answer()
 
 
 def test_hebb_strengthens_cells_that_fire_without_regard_to_each_other(bench: HebbBench) -> None:
@@ -81,11 +60,11 @@ def test_hebb_strengthens_cells_that_fire_without_regard_to_each_other(bench: He
 
 @pytest.mark.parametrize(("place", "covariance", "weight"), [(2, "stronger", 1.675), (0, "weaker", 0.325)])
 def test_the_covariance_rule_follows_how_they_fire(
-    bench: HebbBench, models: ModelSession, place: int, covariance: str, weight: float
+    bench: HebbBench, model_session: ModelSession, place: int, covariance: str, weight: float
 ) -> None:
     bench.box.switch.click()
     bench.controls.places[place].click()
-    models.answer()
+    model_session.answer()
     play(bench)
     assert verdicts(bench)[1] == covariance
     assert bench.stage.columns[1].plot.path is not None
@@ -102,9 +81,9 @@ def test_nothing_runs_before_a_prediction(bench: HebbBench) -> None:
     assert bench.stage.play_row.play_button.isEnabled()
 
 
-def test_two_inputs_run_away_settle_on_the_axis_and_select(bench: HebbBench, models: ModelSession) -> None:
+def test_two_inputs_run_away_settle_on_the_axis_and_select(bench: HebbBench, model_session: ModelSession) -> None:
     bench.controls.view.button("inputs").click()
-    models.answer()
+    model_session.answer()
     answer(bench, "they grow without end")
     play(bench)
     hebb, oja, bcm = verdicts(bench)
@@ -117,8 +96,8 @@ def test_two_inputs_run_away_settle_on_the_axis_and_select(bench: HebbBench, mod
     assert np.allclose(path.at(DURATION), np.array([1.0, 1.0]) / np.sqrt(2), atol=1e-4)
 
 
-def test_curves_end_where_the_clock_stands(bench: HebbBench, models: ModelSession) -> None:
-    put(bench, models, view="inputs", rule="oja", prediction={"first": False}, shown=4.0)
+def test_curves_end_where_the_clock_stands(bench: HebbBench, model_session: ModelSession) -> None:
+    put(bench, model_session, view="inputs", rule="oja", prediction={"first": False}, shown=4.0)
     plot = bench.stage.columns[1].plot
     times, weights = plot.curve_data()["w₁"]
     assert times[-1] == pytest.approx(4.0)
@@ -127,9 +106,18 @@ def test_curves_end_where_the_clock_stands(bench: HebbBench, models: ModelSessio
     assert plot.reading(2.0, 0.0).startswith("2.00   w₁ ")
 
 
-def test_what_fires_is_what_the_sampled_rule_learns_from(bench: HebbBench, models: ModelSession) -> None:
+def test_what_fires_is_what_the_sampled_rule_learns_from(bench: HebbBench, model_session: ModelSession) -> None:
     """The bars are the very inputs: Oja's rule put on them by hand gives the curve."""
-    put(bench, models, view="inputs", rule="oja", way="sampled", seed=3, prediction={"first": False}, shown=DURATION)
+    put(
+        bench,
+        model_session,
+        view="inputs",
+        rule="oja",
+        way="sampled",
+        seed=3,
+        prediction={"first": False},
+        shown=DURATION,
+    )
     w, rate = np.array([0.35, 0.05]), DURATION / MOMENTS
     for x in bench.stage.firing.firing.bars:
         y = float(w @ x)
@@ -138,8 +126,18 @@ def test_what_fires_is_what_the_sampled_rule_learns_from(bench: HebbBench, model
     assert bench.stage.firing.firing.weights == pytest.approx(tuple(w))
 
 
-def test_the_start_is_dragged_in_the_cloud_and_undone(bench: HebbBench, models: ModelSession, changes: Changes) -> None:
-    put(bench, models, view="inputs", rule="oja", inputs_correlation=-0.9, prediction={"first": False}, shown=DURATION)
+def test_the_start_is_dragged_in_the_cloud_and_undone(
+    bench: HebbBench, model_session: ModelSession, changes: Changes
+) -> None:
+    put(
+        bench,
+        model_session,
+        view="inputs",
+        rule="oja",
+        inputs_correlation=-0.9,
+        prediction={"first": False},
+        shown=DURATION,
+    )
     before = bench.state()
     assert bench.stage.paths["oja"].at(DURATION)[0] > 0
     cloud = bench.stage.cloud
@@ -148,7 +146,7 @@ def test_the_start_is_dragged_in_the_cloud_and_undone(bench: HebbBench, models: 
     QTest.mouseMove(cloud.viewport(), QPoint((press + target) / 2))
     QTest.mouseMove(cloud.viewport(), target)
     QTest.mouseRelease(cloud.viewport(), Qt.MouseButton.LeftButton, pos=target)
-    models.answer()
+    model_session.answer()
     state = bench.state()
     assert (state["start_1"], state["start_2"]) == (pytest.approx(-0.8, abs=0.03), pytest.approx(0.6, abs=0.03))
     assert bench.stage.paths["oja"].at(DURATION)[0] < 0, "the axis is the same, the way along it is not"
@@ -158,15 +156,15 @@ def test_the_start_is_dragged_in_the_cloud_and_undone(bench: HebbBench, models: 
     assert redo == state
 
 
-def test_arrow_keys_move_the_start(bench: HebbBench, models: ModelSession, changes: Changes) -> None:
-    put(bench, models, view="inputs", rule="oja", prediction={"first": False})
+def test_arrow_keys_move_the_start(bench: HebbBench, model_session: ModelSession, changes: Changes) -> None:
+    put(bench, model_session, view="inputs", rule="oja", prediction={"first": False})
     QTest.keyClick(bench.stage.cloud, Qt.Key.Key_Left)
     QTest.keyClick(bench.stage.cloud, Qt.Key.Key_Up)
     assert (bench.state()["start_1"], bench.state()["start_2"]) == (0.3, 0.1)
     assert len(changes) == 2
 
 
-def test_a_change_of_the_question_takes_the_prediction_back(bench: HebbBench, models: ModelSession) -> None:
+def test_a_change_of_the_question_takes_the_prediction_back(bench: HebbBench, model_session: ModelSession) -> None:
     answer(bench, "weaker")
     bench.controls.places[2].click()
     assert bench.box.question.text().startswith("Two cells fire together.")
@@ -175,43 +173,43 @@ def test_a_change_of_the_question_takes_the_prediction_back(bench: HebbBench, mo
 
 
 def test_undo_brings_the_prediction_and_its_answer_back(
-    bench: HebbBench, models: ModelSession, changes: Changes
+    bench: HebbBench, model_session: ModelSession, changes: Changes
 ) -> None:
     answer(bench, "stronger")
     play(bench)
     bench.controls.places[0].click()
-    models.answer()
+    model_session.answer()
     text, before, after = changes[-1]
     assert text == "Change the correlation"
     assert after["pair_correlation"] == -0.9
     assert bench.box.verdict_text == "You said: stronger. The rule: stronger."
     bench.apply(before)
-    models.answer()
+    model_session.answer()
     assert bench.state() == before
     assert verdicts(bench)[1] == "unchanged"
     assert bench.box.verdict_text == "You said: stronger. The rule: stronger."
 
 
-def test_only_the_newest_question_is_shown(bench: HebbBench, models: ModelSession) -> None:
+def test_only_the_newest_question_is_shown(bench: HebbBench, model_session: ModelSession) -> None:
     bench.box.switch.click()
     for value in (0.2, 0.5, 0.7):
         bench.controls.correlation.set_value(value)
         bench.controls.changed.emit()
-    assert len(models.calls) == 3, "a dragged slider does not pile questions up"
-    models.answer()
+    assert len(model_session.calls) == 3, "a dragged slider does not pile questions up"
+    model_session.answer()
     path = bench.stage.columns[1].plot.path
     assert path is not None
     assert path.correlation == 0.7
 
 
-def test_a_refusal_is_said_and_the_next_question_goes_through(bench: HebbBench, models: ModelSession) -> None:
+def test_a_refusal_is_said_and_the_next_question_goes_through(bench: HebbBench, model_session: ModelSession) -> None:
     bench.controls.places[2].click()
-    models.refuse("The cell's process was killed.")
+    model_session.refuse("The cell's process was killed.")
     assert bench.message.text() == "The cell's process was killed."
-    models.state_changed.emit("ready")
-    assert len(models.calls) == 3, "a fresh worker is asked again by itself"
+    model_session.state_changed.emit("ready")
+    assert len(model_session.calls) == 3, "a fresh worker is asked again by itself"
     bench.controls.places[0].click()
-    models.answer()
+    model_session.answer()
     assert bench.message.text() == ""
 
 
@@ -223,14 +221,14 @@ def test_reduced_motion_is_at_the_end_at_once(bench: HebbBench) -> None:
     assert not bench.is_moving
 
 
-def test_a_hidden_bench_stands_still(bench: HebbBench, models: ModelSession) -> None:
+def test_a_hidden_bench_stands_still(bench: HebbBench, model_session: ModelSession) -> None:
     bench.box.switch.click()
     bench.act()
     assert bench.is_moving
     bench.set_shown(False)
     assert not bench.is_moving
     bench.controls.places[0].click()
-    assert not models.calls
+    assert not model_session.calls
 
 
 @pytest.mark.parametrize(
@@ -252,13 +250,13 @@ def test_nonsense_is_refused_whole(bench: HebbBench, key: str, value: object) ->
     assert bench.state() == before
 
 
-def test_reset_is_one_step_back_to_calm(bench: HebbBench, models: ModelSession, changes: Changes) -> None:
+def test_reset_is_one_step_back_to_calm(bench: HebbBench, model_session: ModelSession, changes: Changes) -> None:
     answer(bench, "stronger")
     play(bench)
     bench.controls.places[0].click()
     before = bench.state()
     bench.card.reset_button.click()
-    models.answer()
+    model_session.answer()
     assert bench.state()["pair_correlation"] == 0.0
     assert bench.state()["shown"] == 0.0
     assert bench.state()["answer"] is None
@@ -266,8 +264,8 @@ def test_reset_is_one_step_back_to_calm(bench: HebbBench, models: ModelSession, 
     assert changes[-1][1] == {**before, "shown": 0.0}
 
 
-def test_the_picture_is_that_of_the_moment(bench: HebbBench, models: ModelSession) -> None:
-    put(bench, models, view="inputs", rule="oja", prediction={"first": False}, shown=3.0)
+def test_the_picture_is_that_of_the_moment(bench: HebbBench, model_session: ModelSession) -> None:
+    put(bench, model_session, view="inputs", rule="oja", prediction={"first": False}, shown=3.0)
     at_three = bench.grab().toImage()
     bench.stage.play_row.slider.setValue(800)
     other = bench.grab().toImage()
@@ -276,8 +274,8 @@ def test_the_picture_is_that_of_the_moment(bench: HebbBench, models: ModelSessio
     assert bench.grab().toImage() == at_three
 
 
-def test_plots_are_exported_with_their_points(bench: HebbBench, models: ModelSession, tmp_path: Path) -> None:
-    put(bench, models, view="inputs", rule="bcm", prediction={"first": False}, shown=DURATION)
+def test_plots_are_exported_with_their_points(bench: HebbBench, model_session: ModelSession, tmp_path: Path) -> None:
+    put(bench, model_session, view="inputs", rule="bcm", prediction={"first": False}, shown=DURATION)
     for number, plot in enumerate([bench.stage.cloud, *(column.plot for column in bench.stage.columns)]):
         export(plot, tmp_path / f"{number}.csv")
     cloud = (tmp_path / "0.csv").read_text()
@@ -312,9 +310,9 @@ def test_a_clicked_answer_leaves_space_to_the_clock(bench: HebbBench, qtbot: QtB
 
 @pytest.mark.parametrize("name", ["paper", "night", "projector"])
 @pytest.mark.parametrize("view", ["pair", "inputs"])
-def test_it_fits_its_panel(bench: HebbBench, models: ModelSession, name: str, view: str) -> None:
+def test_it_fits_its_panel(bench: HebbBench, model_session: ModelSession, name: str, view: str) -> None:
     bench.context.theme.set_name(name)
-    put(bench, models, view=view, rule="oja")
+    put(bench, model_session, view=view, rule="oja")
     assert bench.minimumSizeHint().width() <= 1240
     assert bench.minimumSizeHint().height() <= 600
     widths = {column.width() for column in bench.stage.columns}

@@ -6,14 +6,12 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from bench_hands import open_bench, press, switch_to_free_play
 from learning_answers import PEAK_MV_PER_NS, Model, refuse_model
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
-from app.panels.neuron.bench import BENCHES, build_bench
 from app.panels.neuron.benches.plasticity.bench import PlasticityBench
 from app.panels.neuron.benches.plasticity.lasting import SPANS, LastingAxis
 from app.panels.neuron.benches.plasticity.state import (
@@ -33,14 +31,7 @@ WEAKER_THEN_STRONGER, NOTHING_THEN_STRONGER, BOTH_STRONGER = range(3)
 
 @pytest.fixture
 def bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[PlasticityBench]:
-    spec = next(spec for spec in BENCHES if spec.name == "plasticity")
-    bench = build_bench(spec, context)
-    assert isinstance(bench, PlasticityBench)
-    qtbot.addWidget(bench)
-    bench.resize(1240, 600)
-    bench.show()
-    qtbot.waitExposed(bench)
-    bench.set_shown(True)
+    bench = open_bench(PlasticityBench, context, qtbot)
     wait(bench, qtbot)
     yield bench
     bench.close_bench()
@@ -48,12 +39,6 @@ def bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[PlasticityBench]:
 
 def wait(bench: PlasticityBench, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not bench.is_busy, timeout=20_000)
-
-
-def press(widget: QWidget, text: str) -> None:
-    button = next(button for button in widget.findChildren(QPushButton) if button.text() == text and button.isVisible())
-    assert button.isEnabled(), f"{text} cannot be pressed"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def stimulate(bench: PlasticityBench, qtbot: QtBot, preset: str) -> None:
@@ -64,8 +49,7 @@ def stimulate(bench: PlasticityBench, qtbot: QtBot, preset: str) -> None:
 
 
 def play_freely(bench: PlasticityBench, qtbot: QtBot) -> None:
-    QTest.mouseClick(bench.box.switch, Qt.MouseButton.LeftButton, pos=QPoint(10, bench.box.switch.height() // 2))
-    assert not bench.box.predict_first
+    switch_to_free_play(bench.box)
     wait(bench, qtbot)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from bench_hands import draw_over
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -151,21 +152,9 @@ def sketch(look: Theme, qtbot: QtBot) -> tuple[PredictionBox, StyledPlot]:
     return box, plot
 
 
-def drag(plot: StyledPlot, *places: tuple[float, float]) -> None:
-    viewport = plot.viewport()
-
-    def at(x: float, y: float) -> QPoint:
-        return viewport.mapFromGlobal(plot.mapToGlobal(plot.place_of(x, y).toPoint()))
-
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=at(*places[0]))
-    for place in places[1:]:
-        QTest.mouseMove(viewport, at(*place))
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at(*places[-1]))
-
-
 def test_a_curve_is_drawn_with_the_mouse(sketch: tuple[PredictionBox, StyledPlot]) -> None:
     box, plot = sketch
-    drag(plot, (1.0, 20.0), (9.0, 60.0))
+    draw_over(plot, (1.0, 20.0), (9.0, 60.0))
     assert box.is_ready
     curve = box.prediction.curve
     assert curve is not None
@@ -179,25 +168,25 @@ def test_a_curve_is_drawn_with_the_mouse(sketch: tuple[PredictionBox, StyledPlot
 
 def test_a_short_stroke_is_no_curve_and_a_second_one_completes_it(sketch: tuple[PredictionBox, StyledPlot]) -> None:
     box, plot = sketch
-    drag(plot, (1.0, 20.0), (4.0, 20.0))
+    draw_over(plot, (1.0, 20.0), (4.0, 20.0))
     assert not box.is_ready
-    drag(plot, (4.0, 20.0), (9.0, 80.0))
+    draw_over(plot, (4.0, 20.0), (9.0, 80.0))
     assert box.is_ready
 
 
 def test_a_sketch_cannot_be_changed_after_the_result(sketch: tuple[PredictionBox, StyledPlot]) -> None:
     box, plot = sketch
-    drag(plot, (0.0, 10.0), (10.0, 10.0))
+    draw_over(plot, (0.0, 10.0), (10.0, 10.0))
     said = box.prediction
     box.show_result("it jumps at 6")
-    drag(plot, (0.0, 90.0), (10.0, 90.0))
+    draw_over(plot, (0.0, 90.0), (10.0, 90.0))
     assert box.prediction == said
     assert box.verdict.text() == "You said: the dashed curve. The cell: it jumps at 6."
 
 
 def test_what_leaves_the_axes_is_kept_on_them(sketch: tuple[PredictionBox, StyledPlot]) -> None:
     box, plot = sketch
-    drag(plot, (0.0, 50.0), (10.0, 130.0))
+    draw_over(plot, (0.0, 50.0), (10.0, 130.0))
     curve = box.prediction.curve
     assert curve is not None
     assert max(y for _, y in curve) == 100.0

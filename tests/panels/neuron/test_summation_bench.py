@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from bench_hands import open_bench, type_in
 from modelled_cell import bring_models
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -24,12 +25,7 @@ pytestmark = pytest.mark.xdist_group("biology")
 @pytest.fixture
 def bench(context: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[SummationBench]:
     bring_models(monkeypatch)
-    bench = SummationBench(context)
-    qtbot.addWidget(bench)
-    bench.resize(345, 600)
-    bench.set_shown(True)
-    bench.show()
-    qtbot.waitExposed(bench)
+    bench = open_bench(SummationBench, context, qtbot, width=345)
     yield bench
     bench.close_bench()
 
@@ -39,11 +35,7 @@ def run(bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronS
     """run(inputs, ms=60): set the slider as a person does, press Run, let so much biology pass."""
 
     def act(inputs: int, ms: float = 60.0) -> None:
-        field = bench.controls.inputs.field
-        field.setFocus()
-        field.selectAll()
-        QTest.keyClicks(field, str(inputs))
-        QTest.keyClick(field, Qt.Key.Key_Return)
+        type_in(bench.controls.inputs.field, inputs)
         QTest.mouseClick(bench.run_button, Qt.MouseButton.LeftButton)
         settle(session)
         session.clock.has_slow_motion = False
@@ -55,12 +47,7 @@ def run(bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronS
 
 
 def predict(bench: SummationBench, number: int) -> None:
-    field = bench.box.field
-    assert field is not None
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, str(number))
-    QTest.keyClick(field, Qt.Key.Key_Return)
+    type_in(bench.box.field, number)
 
 
 def test_run_waits_for_a_prediction(bench: SummationBench, line: Any) -> None:

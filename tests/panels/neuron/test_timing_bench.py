@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from bench_hands import open_bench, press, switch_to_free_play
 from learning_answers import PEAK_MV_PER_NS, Model, refuse_model
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
-from app.panels.neuron.bench import BENCHES, build_bench
 from app.panels.neuron.benches.timing.bench import SWEEP_S, TimingBench
 from app.panels.neuron.benches.timing.curve import change_at, fit_curve, rule_curve
 from app.panels.neuron.benches.timing.state import TimingState, from_json, to_json
@@ -35,14 +35,7 @@ from app.widgets.plot_export import export
 
 @pytest.fixture
 def bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[TimingBench]:
-    spec = next(spec for spec in BENCHES if spec.name == "timing")
-    bench = build_bench(spec, context)
-    assert isinstance(bench, TimingBench)
-    qtbot.addWidget(bench)
-    bench.resize(1240, 600)
-    bench.show()
-    qtbot.waitExposed(bench)
-    bench.set_shown(True)
+    bench = open_bench(TimingBench, context, qtbot)
     wait(bench, qtbot)
     yield bench
     bench.close_bench()
@@ -50,12 +43,6 @@ def bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[TimingBench]:
 
 def wait(bench: TimingBench, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not bench.is_busy)
-
-
-def press(widget: QWidget, text: str) -> None:
-    button = next(button for button in widget.findChildren(QPushButton) if button.text() == text and button.isVisible())
-    assert button.isEnabled(), f"{text} cannot be pressed"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def run(bench: TimingBench, qtbot: QtBot) -> None:
@@ -73,11 +60,6 @@ def move(
         QTest.keyClick(handle, Qt.Key.Key_Right if steps > 0 else Qt.Key.Key_Left, modifier)
 
 
-def play_freely(bench: TimingBench) -> None:
-    QTest.mouseClick(bench.box.switch, Qt.MouseButton.LeftButton, pos=QPoint(10, bench.box.switch.height() // 2))
-    assert not bench.box.predict_first
-
-
 def figure_of(label: str) -> float:
     """The last number of a label, as a person reads it."""
     return float(re.findall(r"[+−]?\d+\.\d+", label)[-1].replace("−", "-"))
@@ -87,7 +69,7 @@ def figure_of(label: str) -> float:
 
 
 def test_arrow_keys_move_a_spike_by_one_and_by_a_tenth(bench: TimingBench) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     move(bench, "post", 3)
     assert bench.state()["post_ms"] == 13.0
     move(bench, "post", -1, Qt.KeyboardModifier.ShiftModifier)
@@ -97,7 +79,7 @@ def test_arrow_keys_move_a_spike_by_one_and_by_a_tenth(bench: TimingBench) -> No
 
 
 def test_a_spike_is_dragged_and_its_interval_stays_within_a_tenth_of_a_second(bench: TimingBench, context: Any) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     line = bench.figures.line
     handle = line.handles["post"]
     middle = QPoint(handle.width() // 2, handle.height() // 2)
@@ -161,14 +143,14 @@ def test_predicting_again_hides_the_curve_and_keeps_the_runs(bench: TimingBench,
 
 @pytest.mark.parametrize("interval", [10.0, -10.0, 0.3, -77.7, 100.0])
 def test_the_label_equals_the_formula(bench: TimingBench, interval: float) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     bench.apply({**bench.state(), "post_ms": interval, "pairs": 1})
     expected = 0.01 * math.exp(-interval / 20) if interval > 0 else -0.0105 * math.exp(interval / 20)
     assert figure_of(bench.figures.formula.text()) == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_run_of_one_pair_drops_its_point_on_the_curve(bench: TimingBench, qtbot: QtBot) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     press(bench.card, "1 pair")
     run(bench, qtbot)
     point = bench.figures.window_plot.points[0]
@@ -181,7 +163,7 @@ def test_a_run_of_one_pair_drops_its_point_on_the_curve(bench: TimingBench, qtbo
 
 
 def test_runs_of_one_and_of_sixty_pairs_do_not_share_an_axis(bench: TimingBench, qtbot: QtBot) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     run(bench, qtbot)
     press(bench.card, "1 pair")
     assert bench.figures.window_plot.points == []
@@ -190,7 +172,7 @@ def test_runs_of_one_and_of_sixty_pairs_do_not_share_an_axis(bench: TimingBench,
 
 
 def test_nearest_and_all_pairs_part_where_pairs_come_quickly(bench: TimingBench, qtbot: QtBot) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     bench.apply({**bench.state(), "frequency_Hz": 20.0})
     run(bench, qtbot)
     press(bench.card, "Nearest")
@@ -202,7 +184,7 @@ def test_nearest_and_all_pairs_part_where_pairs_come_quickly(bench: TimingBench,
 def test_the_same_input_gives_a_larger_response_and_after_the_other_order_a_smaller_one(
     bench: TimingBench, qtbot: QtBot
 ) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     run(bench, qtbot)
     pulse = bench.figures.pulse
     assert bench.figures.heads["pulse"].text() == "The same input, a larger response"
@@ -220,7 +202,7 @@ def test_the_neuron_that_failed_fires_and_the_living_cell_gets_the_weights(
     pushed: list[tuple[str, str, Any, Any]] = []
     hand = CellHand(context.session, lambda *change: pushed.append(change))
     object.__setattr__(context, "hand", hand)
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     assert not bench.card.neuron.isEnabled()
     run(bench, qtbot)
     press(bench, "Run the neuron")
@@ -238,7 +220,7 @@ def test_the_neuron_that_failed_fires_and_the_living_cell_gets_the_weights(
 
 
 def test_the_neuron_follows_the_weight_and_its_inputs(bench: TimingBench, qtbot: QtBot) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     run(bench, qtbot)
     press(bench, "Run the neuron")
     wait(bench, qtbot)
@@ -248,7 +230,7 @@ def test_the_neuron_follows_the_weight_and_its_inputs(bench: TimingBench, qtbot:
 
 
 def test_a_weight_stops_at_its_bound_and_says_so(bench: TimingBench, qtbot: QtBot) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     bench.apply({**bench.state(), "rule": "triplet_visual", "frequency_Hz": 50.0, "post_ms": 3.0})
     run(bench, qtbot)
     last = bench.state()["runs"][-1]
@@ -258,7 +240,7 @@ def test_a_weight_stops_at_its_bound_and_says_so(bench: TimingBench, qtbot: QtBo
 
 
 def test_a_line_passes_through_the_run_and_stands_still_with_reduced_motion(bench: TimingBench, qtbot: QtBot) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     run(bench, qtbot)
     assert bench.is_moving
     for _ in range(round(SWEEP_S * 60) + 1):
@@ -274,14 +256,14 @@ def test_a_line_passes_through_the_run_and_stands_still_with_reduced_motion(benc
 
 def test_the_case_where_the_rules_part_is_one_press_away(bench: TimingBench) -> None:
     assert not bench.card.part.isEnabled()  # it would answer the question
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     press(bench.card, "Rules disagree")
     assert bench.state()["post_ms"] - bench.state()["pre_ms"] == 40.0
     assert bench.figures.disagreement.text() == ("Beyond 20 ms the rules part: exponential +0.001353 a pair, window 0.")
 
 
 def test_coincidence_says_stronger_where_order_says_weaker(bench: TimingBench) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     press(bench.card, "Hebb disagrees")
     assert bench.card.hebb.isChecked()
     assert "says stronger, order says weaker" in bench.figures.disagreement.text()
@@ -295,7 +277,7 @@ def test_coincidence_says_stronger_where_order_says_weaker(bench: TimingBench) -
 
 
 def test_the_fit_of_the_experiment_is_drawn_when_it_is_wanted(bench: TimingBench) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     assert "fit" not in bench.figures.window_plot.curve_data()
     bench.card.fit.click()
     s, fit = bench.figures.window_plot.curve_data()["fit"]
@@ -304,7 +286,7 @@ def test_the_fit_of_the_experiment_is_drawn_when_it_is_wanted(bench: TimingBench
 
 
 def test_the_plot_is_saved_with_the_runs(bench: TimingBench, qtbot: QtBot, tmp_path: Path) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     run(bench, qtbot)
     for kind in ("png", "svg", "csv"):
         export(bench.figures.window_plot, tmp_path / f"window.{kind}")
@@ -370,7 +352,7 @@ def test_each_change_can_be_undone(bench: TimingBench, qtbot: QtBot, context: An
 
 
 def test_reset_forgets_the_runs_and_keeps_the_switch(bench: TimingBench, qtbot: QtBot) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     run(bench, qtbot)
     press(bench, "Reset")
     assert bench.state()["runs"] == []
@@ -379,7 +361,7 @@ def test_reset_forgets_the_runs_and_keeps_the_switch(bench: TimingBench, qtbot: 
 
 
 def test_a_refusal_stands_in_the_card(bench: TimingBench, qtbot: QtBot, models: Callable[[Model], None]) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     models(refuse_model)
     run(bench, qtbot)
     assert bench.hint.text() == "The model stdp cannot run now."
@@ -404,7 +386,7 @@ def test_what_was_lost_with_the_cell_is_asked_again(bench: TimingBench, qtbot: Q
 
 
 def test_a_run_is_of_the_settings_that_it_was_asked_with(bench: TimingBench, qtbot: QtBot, line: Any) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     line.is_held = True
     bench.act()
     move(bench, "post", 5)
@@ -416,7 +398,7 @@ def test_a_run_is_of_the_settings_that_it_was_asked_with(bench: TimingBench, qtb
 
 
 def test_a_bench_that_is_left_wants_no_answers(bench: TimingBench, qtbot: QtBot, line: Any) -> None:
-    play_freely(bench)
+    switch_to_free_play(bench.box)
     line.is_held = True
     bench.act()
     assert bench.is_busy

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from bench_hands import open_bench, type_in
 from hypothesis import given
 from hypothesis import strategies as st
 from modelled_cell import bring_models
@@ -43,22 +44,10 @@ def bench(
     context: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, session: NeuronSession, settle: Callable[..., None]
 ) -> Iterator[UnitBench]:
     bring_models(monkeypatch)
-    bench = UnitBench(context)
-    qtbot.addWidget(bench)
-    bench.resize(1240, 600)
-    bench.set_shown(True)
-    bench.show()
-    qtbot.waitExposed(bench)
+    bench = open_bench(UnitBench, context, qtbot)
     settle(session)
     yield bench
     bench.close_bench()
-
-
-def type_in(field: Any, number: float) -> None:
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, f"{number:g}")
-    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def turn(bench: UnitBench, goal: str, **numbers: float) -> None:

@@ -1,0 +1,63 @@
+"""What a person does at any bench, and how one is put on screen for it. Not collected by pytest."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.panels.neuron.bench import BENCHES, Bench, BenchContext, build_bench
+from app.panels.neuron.prediction import PredictionBox
+from app.widgets.plot_style import StyledPlot
+
+BenchT = TypeVar("BenchT", bound=Bench)
+
+
+def open_bench(kind: type[BenchT], context: BenchContext, qtbot: QtBot, width: int = 1240, height: int = 600) -> BenchT:
+    """The bench of this class, built as the panel builds it, in front. Whoever asks for it closes it."""
+    spec = next(spec for spec in BENCHES if spec.bench_class.endswith(f":{kind.__name__}"))
+    bench = build_bench(spec, context)
+    assert isinstance(bench, kind)
+    qtbot.addWidget(bench)
+    bench.resize(width, height)
+    bench.set_shown(True)
+    bench.show()
+    qtbot.waitExposed(bench)
+    return bench
+
+
+def press(widget: QWidget, text: str) -> None:
+    """Click the visible button that says `text`."""
+    button = next(button for button in widget.findChildren(QPushButton) if button.text() == text and button.isVisible())
+    assert button.isEnabled(), f"{text} cannot be pressed"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def switch_to_free_play(box: PredictionBox) -> None:
+    """Click "Predict first", which is on."""
+    QTest.mouseClick(box.switch, Qt.MouseButton.LeftButton, pos=QPoint(10, box.switch.height() // 2))
+    assert not box.predict_first
+
+
+def type_in(field: Any, number: float) -> None:
+    """Type a number over what stands in a field, and Return."""
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, f"{number:g}")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def draw_over(plot: StyledPlot, *places: tuple[float, float]) -> None:
+    """Draw with the mouse from place to place, each in the plot's data coordinates."""
+    viewport = plot.viewport()
+
+    def at(x: float, y: float) -> QPoint:
+        return viewport.mapFromGlobal(plot.mapToGlobal(plot.place_of(x, y).toPoint()))
+
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=at(*places[0]))
+    for place in places[1:]:
+        QTest.mouseMove(viewport, at(*place))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at(*places[-1]))

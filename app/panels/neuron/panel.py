@@ -25,7 +25,7 @@ from app.panels.neuron.panel_state import put_into, state_of
 from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.spike_sound import SpikeSound
 from app.panels.neuron.state import SCHEMA, first_probes, from_json, to_json
-from app.panels.neuron.trace_no_return import NoReturnSeeker
+from app.panels.neuron.trace_desk import TraceDesk
 from app.workspace import Workspace
 
 FRAME_MS = 16
@@ -55,7 +55,7 @@ class NeuronPanel(Panel):
         self.clock_bar = ClockBar(theme, self.session, step_ms=self.session.plan.dt_ms)
         self.sound = SpikeSound()
         self.export = CellExport(self)
-        self.no_return = NoReturnSeeker(self.session, self)
+        self.desk = TraceDesk(self)
         self._is_stale = True
         self._is_turned_by_hand = False
         self._last_frame = 0.0
@@ -77,7 +77,6 @@ class NeuronPanel(Panel):
         for widget, stretch in ((self.strip, 0), (self.whole, 1), (self.clock_bar, 0)):
             column.addWidget(widget, stretch)
         self.view.set_probes(self.probes.probes)
-        self.page.traces.rises = self.no_return.rises
         self.page.tools.show_state(self.page.traces.trace_state, is_following=True)
 
     def _connect(self) -> None:
@@ -96,15 +95,8 @@ class NeuronPanel(Panel):
         view.probe_moved.connect(self.edits.move_probe)
         view.view_changed.connect(self.redraw)
         hand.changed.connect(self._show_hand)
-        self.no_return.changed.connect(self._on_no_return_known)
         self.probes.changed.connect(self._on_probes_changed)
         page.notice.button.clicked.connect(session.recover)
-        page.traces.moment_picked.connect(self._on_moment_picked)
-        page.traces.state_changed.connect(self.edits.note_zoom)
-        page.tools.chosen.connect(self.edits.choose_rows)
-        page.tools.probes_chosen.connect(self.edits.choose_probes)
-        page.tools.follow_pressed.connect(self._on_follow_pressed)
-        page.tools.export_asked.connect(self.export.start)
         self.clock_bar.speed_changed.connect(self.edits.note_speed)
         self.strip.chosen.connect(self._on_bench_chosen)
         self.stage.state_changed.connect(self.redraw)
@@ -153,7 +145,7 @@ class NeuronPanel(Panel):
     @property
     def is_busy(self) -> bool:
         bench = self.stage.front
-        return self.session.is_busy or self.no_return.is_busy or (bench is not None and bench.is_busy)
+        return self.session.is_busy or self.desk.is_busy or (bench is not None and bench.is_busy)
 
     def key_rows(self) -> list[tuple[str, str]]:
         return list(KEY_ROWS)
@@ -227,11 +219,7 @@ class NeuronPanel(Panel):
             recording = session.recording
             arrivals = recording.arrivals if recording is not None else ()
             self.view.show_frame(session.frame(), arrivals, session.shown_plan)
-            self.page.traces.show_recording(
-                recording, session.script, session.shown_ms, is_playing=session.clock.is_playing
-            )
-            self.no_return.attend(self.page.traces.window_ms, self.page.traces.trace_state.has_no_return)
-            self.page.tools.show_state(self.page.traces.trace_state, is_following=self.page.traces.is_following)
+            self.desk.show()
             self.clock_bar.refresh()
             self.news.show_notice()
 
@@ -271,21 +259,6 @@ class NeuronPanel(Panel):
     @Slot()
     def _on_probes_changed(self) -> None:
         self.view.set_probes(self.probes.probes)
-        self.redraw()
-
-    @Slot()
-    def _on_no_return_known(self) -> None:
-        self.page.traces.update()
-        self.redraw()
-
-    @Slot(float)
-    def _on_moment_picked(self, time_ms: float) -> None:
-        self.session.clock.is_playing = False
-        self.session.show_moment(min(time_ms, self.session.last_ms))
-
-    @Slot()
-    def _on_follow_pressed(self) -> None:
-        self.page.traces.follow()
         self.redraw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

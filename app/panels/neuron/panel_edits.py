@@ -9,13 +9,14 @@ from PySide6.QtCore import QObject, Slot
 
 from app.panels.neuron.panel_change import PanelChange
 from app.panels.neuron.state import TraceState
+from app.panels.neuron.trace_sweeps import Sweep
 
 if TYPE_CHECKING:
     from app.panels.neuron.panel import NeuronPanel
 
 
 class PanelEdits(QObject):
-    """One for the panel. Things: "plan.<what>", "hand.<fields>", "bench.<name>", "probes", "traces", "speed", "panel"."""
+    """One for the panel. Things: "plan.<what>", "hand.<fields>", "bench.<name>", "probes", "traces", "sweeps", "speed", "panel"."""
 
     def __init__(self, panel: NeuronPanel) -> None:
         super().__init__(panel)
@@ -45,7 +46,9 @@ class PanelEdits(QObject):
             case "probes":
                 panel.probes.set_compartments(value)
             case "traces":
-                self.put_traces(value)
+                self.put_traces(msgspec.structs.replace(value, sweeps=self._traces.sweeps))
+            case "sweeps":
+                self._put_sweeps(value)
             case "panel":
                 panel.apply(value)
             case "speed":
@@ -84,7 +87,19 @@ class PanelEdits(QObject):
     @Slot(object)
     def choose_rows(self, state: TraceState) -> None:
         """Other rows, or another range."""
-        self._change_traces(msgspec.structs.replace(state, span_ms=self._traces.span_ms), "Choose traces")
+        now = self._traces
+        after = msgspec.structs.replace(state, span_ms=now.span_ms, sweeps=now.sweeps)
+        self._change_traces(after, "Choose traces")
+
+    def choose_sweeps(self, text: str, sweeps: tuple[Sweep, ...]) -> None:
+        """These sweeps are laid over the traces from now on."""
+        before = self._traces.sweeps
+        if sweeps != before:
+            self._put_sweeps(sweeps)
+            self.push("sweeps", f"{text} ({len(before)} → {len(sweeps)})", before, sweeps)  # each is undone by itself
+
+    def _put_sweeps(self, sweeps: tuple[Sweep, ...]) -> None:
+        self.put_traces(msgspec.structs.replace(self._traces, sweeps=sweeps))
 
     def _change_traces(self, state: TraceState, text: str) -> None:
         before = self._traces

@@ -22,6 +22,7 @@ KEY_ROWS: tuple[tuple[str, str], ...] = (
     ("L", "Labels on or off"),
     ("F", "Traces follow the moment shown"),
     ("C", "Close-up of the traces"),
+    ("K", "Keep this sweep: it is laid over the next"),
     ("T", "Point of no return in the traces"),
     ("Alt+1 … Alt+9", "Go to a bench"),
 )
@@ -83,6 +84,8 @@ def _press_letter(panel: NeuronPanel, key: Qt.Key) -> bool:
             panel.redraw()
         case Qt.Key.Key_C:
             panel.page.tools.close_button.toggle()
+        case Qt.Key.Key_K:
+            panel.desk.sweeps.keep()
         case Qt.Key.Key_T:
             panel.page.tools.no_return_action.toggle()
         case _:

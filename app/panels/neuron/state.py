@@ -13,6 +13,7 @@ from app.panel import StateError, state_from
 from app.panels.neuron.bench import bench_names
 from app.panels.neuron.cell_hand import HandState
 from app.panels.neuron.probes import MOST_PROBES
+from app.panels.neuron.trace_sweeps import MOST_SWEEPS, Sweep, flaw
 from app.simulation.biology.lecture_neuron import lecture_neuron
 from app.simulation.biology.stage import StagePlan
 
@@ -26,13 +27,16 @@ Row = Literal["voltage", "gates", "currents", "synapses", "electrode", "next"]
 class TraceState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """rows: from top to bottom; span_ms: of the time axis; is_close: the potential's range fits what is seen (for small ones).
 
-    has_no_return: the point of no return is drawn while the cell stands.
+    has_no_return: the point of no return is drawn while the cell stands. sweeps: what earlier stimuli did, laid over the curves
+    from the first stimulus on; keeps_sweeps: each sweep is kept when the next begins.
     """
 
     rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=6)] = ("voltage",)
     span_ms: Annotated[float, Meta(ge=SPAN_RANGE[0], le=SPAN_RANGE[1])] = 20.0
     is_close: bool = False
     has_no_return: bool = True
+    sweeps: Annotated[tuple[Sweep, ...], Meta(max_length=MOST_SWEEPS)] = ()
+    keeps_sweeps: bool = False
 
 
 class NeuronState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,6 +103,10 @@ def _checked(state: NeuronState) -> NeuronState:
         )
     if len(set(state.traces.rows)) < len(state.traces.rows):
         raise StateError("traces.rows names a row twice.", "traces.rows")
+    for number, sweep in enumerate(state.traces.sweeps):
+        if trouble := flaw(sweep, most):
+            key = f"traces.sweeps[{number}]"
+            raise StateError(f"{key} {trouble}.", key)
     read(state)
     return state
 

@@ -19,7 +19,7 @@ from app.simulation.biology.stage import KEPT_MS, NoReturn
 
 NAME = "Point of no return"
 _LATTICE = 32  # moments across the window
-_AROUND_SPIKE_MS = (
+_AROUND_SPIKE_MS: tuple[float, ...] = (
     -4,
     -3,
     -2.2,
@@ -40,7 +40,7 @@ _AROUND_SPIKE_MS = (
     3.4,
     4.5,
 )
-_AFTER_INPUT_MS = (-0.01, 0.1, 0.3, 0.6, 1.0, 1.6, 2.4, 3.5)
+_AFTER_INPUT_MS: tuple[float, ...] = (-0.01, 0.1, 0.3, 0.6, 1.0, 1.6, 2.4, 3.5)
 _INPUTS_LOOKED_AT = 3
 _Series = tuple[list[float], list[float]]
 

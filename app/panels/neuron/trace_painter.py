@@ -30,7 +30,12 @@ class RowPicture:
     curves: list[Curve] = field(default_factory=list)
     rect: QRectF = field(default_factory=QRectF)  # of its curves, set by `lay_out`
     mark: tuple[float, float, float] | None = None  # at a moment (ms): from where to where something would have to go
-    note: str = ""  # in the upper right corner, beside a piece of dotted line
+    notes: list[tuple[str, bool]] = field(
+        default_factory=list
+    )  # in the upper right corner; True: beside a piece of dotted line
+    signs: list[tuple[float, float, str]] = field(
+        default_factory=list
+    )  # (ms, value, name of the curve that is highest there)
 
     def y(self, value: float) -> float:
         """Pixel of a value."""
@@ -185,7 +190,10 @@ class TracePainter:
         if row.key != "voltage":
             self._name_curves(painter, row, metrics)
         self._draw_mark(painter, row)
-        self._draw_note(painter, row, metrics)
+        self._draw_signs(painter, row, metrics)
+        for number, (note, is_dotted) in enumerate(row.notes):
+            at = QPointF(row.rect.right(), row.rect.top() + number * metrics.height())
+            self._draw_note(painter, at, note, is_dotted)
 
     def _draw_curve(self, painter: QPainter, row: RowPicture, curve: Curve) -> None:
         if len(curve.times_ms) < 2:
@@ -194,8 +202,14 @@ class TracePainter:
         points = np.empty((len(curve.times_ms), 2))
         points[:, 0] = rect.left() + (curve.times_ms - low) * (rect.width() / (high - low))
         points[:, 1] = rect.bottom() - (curve.values - row.low) * (rect.height() / (row.high - row.low))
-        np.clip(points[:, 1], rect.top() - 50.0, rect.bottom() + 50.0, out=points[:, 1])
-        polygon = _polygon(points)
+        if self.is_vector:  # a drawing that is written to a file knows no clipping
+            for piece in pieces_within(points, rect):
+                self._draw_polygon(painter, _polygon(piece), curve)
+        else:
+            np.clip(points[:, 1], rect.top() - 50.0, rect.bottom() + 50.0, out=points[:, 1])
+            self._draw_polygon(painter, _polygon(points), curve)
+
+    def _draw_polygon(self, painter: QPainter, polygon: QPolygonF, curve: Curve) -> None:
         color = QColor(self.theme.color(curve.token))
         width = self.theme.line_width
         if curve.is_ghost:
@@ -235,19 +249,35 @@ class TracePainter:
         painter.drawEllipse(at, radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _draw_note(self, painter: QPainter, row: RowPicture, metrics: QFontMetricsF) -> None:
-        """Right above, on a ground of its own: a curve may run below it."""
-        if not row.note:
-            return
+    def _draw_signs(self, painter: QPainter, row: RowPicture, metrics: QFontMetricsF) -> None:
+        """Beside the highest point of each curve its name; one that would cover another goes below it."""
+        theme, taken = self.theme, list[QRectF]()
+        for moment, value, name in row.signs:
+            if not name or not self.window[0] <= moment <= self.window[1]:
+                continue
+            box = QRectF(self.x(moment) + theme.gap(6), 0.0, metrics.horizontalAdvance(name), metrics.height())
+            box.moveRight(min(box.right(), row.rect.right()))
+            box.moveTop(min(max(row.y(value), row.rect.top()), row.rect.bottom() - box.height()))
+            while any(box.adjusted(-theme.gap(6), 0, theme.gap(6), 0).intersects(other) for other in taken):
+                box.translate(0.0, metrics.height() * 0.9)
+            if box.bottom() <= row.rect.bottom() + 1.0:
+                taken.append(box)
+                painter.setPen(QPen(theme.color("muted")))
+                painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), name)
+
+    def _draw_note(self, painter: QPainter, at: QPointF, note: str, is_dotted: bool) -> None:
+        """Its upper right corner at `at`, on a ground of its own: a curve may run below it."""
         theme, gap = self.theme, self.theme.gap(4)
-        mark, wide = 3.0 * theme.gap(8), metrics.horizontalAdvance(row.note)
-        left, y = row.rect.right() - wide - gap, row.rect.top() + metrics.height() / 2
+        metrics = QFontMetricsF(theme.font("small"))
+        mark, wide = 3.0 * theme.gap(8) if is_dotted else 0.0, metrics.horizontalAdvance(note)
+        left, y = at.x() - wide - gap, at.y() + metrics.height() / 2
         ground = QColor(theme.color("panel"))
         ground.setAlphaF(0.85)
-        painter.fillRect(QRectF(left - mark - 2 * gap, row.rect.top(), wide + mark + 3 * gap, metrics.height()), ground)
+        painter.fillRect(QRectF(left - mark - 2 * gap, at.y(), wide + mark + 3 * gap, metrics.height()), ground)
         painter.setPen(QPen(theme.color("text"), theme.line_width, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(left - mark - gap, y), QPointF(left - gap, y))
-        painter.drawText(QPointF(left, row.rect.top() + metrics.ascent()), row.note)
+        if is_dotted:
+            painter.drawLine(QPointF(left - mark - gap, y), QPointF(left - gap, y))
+        painter.drawText(QPointF(left, at.y() + metrics.ascent()), note)
 
     def _name_curves(self, painter: QPainter, row: RowPicture, metrics: QFontMetricsF) -> None:
         x = row.rect.right() - self.theme.gap(4)  # where nothing has happened yet
@@ -294,6 +324,20 @@ class TracePainter:
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideLeft, share - extra)
             painter.drawText(QPointF(x + side + theme.gap(5), theme.gap(3) + metrics.ascent()), text)
             x += min(share, side + theme.gap(5) + metrics.horizontalAdvance(text) + theme.gap(20))
+
+
+def pieces_within(points: np.ndarray, rect: QRectF) -> list[np.ndarray]:
+    """What of a line through `points`, float64 (n, 2), lies in `rect`: its pieces, cut where they leave it."""
+    for axis, edges in ((0, (rect.left(), rect.right())), (1, (rect.top(), rect.bottom()))):
+        for edge in edges:
+            side = points[:, axis] - edge
+            cut = np.flatnonzero(side[:-1] * side[1:] < 0.0)
+            share = (side[cut] / (side[cut] - side[cut + 1]))[:, None]
+            points = np.insert(points, cut + 1, points[cut] + share * (points[cut + 1] - points[cut]), axis=0)
+    middle = (points[:-1] + points[1:]) / 2
+    inside = (middle >= (rect.left(), rect.top())).all(axis=1) & (middle <= (rect.right(), rect.bottom())).all(axis=1)
+    edges_at = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(np.int8))).reshape(-1, 2)
+    return [points[first : last + 1] for first, last in edges_at.tolist()]
 
 
 def _polygon(points: np.ndarray) -> QPolygonF:

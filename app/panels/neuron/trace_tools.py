@@ -12,6 +12,7 @@ from app.panels.neuron.probes import MOST_PROBES, ProbeList
 from app.panels.neuron.state import TraceState
 from app.panels.neuron.trace_data import ROWS
 from app.panels.neuron.trace_no_return import NAME
+from app.panels.neuron.trace_sweeps import MOST_SWEEPS
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
 
@@ -43,6 +44,8 @@ class TraceTools(QWidget):
     probes_chosen = Signal(str, object)  # "Add a probe" or "Take a probe away", all compartments then
     follow_pressed = Signal()
     export_asked = Signal(str)  # key of EXPORTS
+    sweep_kept = Signal()
+    sweeps_forgotten = Signal()
 
     def __init__(self, theme: Theme, guide: CellGuide, probes: ProbeList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +58,10 @@ class TraceTools(QWidget):
         )
         self.probes_button = self._button("plus", "Add a probe, or take one away", "Probes")
         self.probes_menu = QMenu(self.probes_button)
+        self.sweeps_button = self._button(
+            "history", "Keep what this stimulus did, and lay it over what the next one does (K)", "Sweeps"
+        )
+        self.sweeps_menu = QMenu(self.sweeps_button)
         self.close_button = self._button("fit", "Close-up: the potential's range fits what is seen (C)", "Close-up")
         self.close_button.setCheckable(True)
         self.follow_button = self._button("epoch", "Follow the moment shown again (F)", "Follow")
@@ -95,9 +102,15 @@ class TraceTools(QWidget):
             action.setData(key)
             action.triggered.connect(self._on_export_triggered)
             self.export_actions[key] = action
+        self._fill_sweeps_menu()
         self.probes_menu.aboutToShow.connect(self._fill_probes_menu)
         self._fill_probes_menu()
-        menus = ((self.rows_button, rows), (self.probes_button, self.probes_menu), (self.export_button, exports))
+        menus = (
+            (self.rows_button, rows),
+            (self.probes_button, self.probes_menu),
+            (self.sweeps_button, self.sweeps_menu),
+            (self.export_button, exports),
+        )
         for button, menu in menus:
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -111,7 +124,8 @@ class TraceTools(QWidget):
         self.follow_button.clicked.connect(self.follow_pressed)
 
     def _all_buttons(self) -> tuple[QToolButton, ...]:
-        return (self.rows_button, self.probes_button, self.close_button, self.follow_button, self.export_button)
+        first = (self.rows_button, self.probes_button, self.sweeps_button)
+        return (*first, self.close_button, self.follow_button, self.export_button)
 
     def show_state(self, state: TraceState, *, is_following: bool) -> None:
         """Put every tool in its place, without a signal."""
@@ -121,10 +135,32 @@ class TraceTools(QWidget):
         self.no_return_action.blockSignals(True)
         self.no_return_action.setChecked(state.has_no_return)
         self.no_return_action.blockSignals(False)
+        self.every_sweep_action.blockSignals(True)
+        self.every_sweep_action.setChecked(state.keeps_sweeps)
+        self.every_sweep_action.blockSignals(False)
+        self.forget_sweeps_action.setEnabled(bool(state.sweeps))
         self.close_button.blockSignals(True)
         self.close_button.setChecked(state.is_close)
         self.close_button.blockSignals(False)
         self.follow_button.setEnabled(not is_following)
+
+    def _fill_sweeps_menu(self) -> None:
+        menu = self.sweeps_menu
+        menu.setToolTipsVisible(True)
+        self.keep_sweep_action = menu.addAction("Keep this sweep (K)")
+        self.keep_sweep_action.setToolTip("From the first stimulus to the moment shown, at each probe")
+        self.keep_sweep_action.triggered.connect(self.sweep_kept)
+        self.every_sweep_action = menu.addAction(f"Keep every sweep (the last {MOST_SWEEPS})")
+        self.every_sweep_action.setToolTip("When the next stimulus, or another run, begins")
+        self.every_sweep_action.setCheckable(True)
+        self.every_sweep_action.toggled.connect(self._on_every_sweep_toggled)
+        menu.addSeparator()
+        self.forget_sweeps_action = menu.addAction("Forget the kept sweeps")
+        self.forget_sweeps_action.triggered.connect(self.sweeps_forgotten)
+
+    @Slot(bool)
+    def _on_every_sweep_toggled(self, keeps: bool) -> None:
+        self.chosen.emit(msgspec.structs.replace(self._state, keeps_sweeps=keeps))
 
     @Slot()
     def _fill_probes_menu(self) -> None:

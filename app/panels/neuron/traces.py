@@ -15,6 +15,7 @@ from app.panels.neuron.state import SPAN_RANGE, TraceState
 from app.panels.neuron.trace_data import ROWS, TraceData
 from app.panels.neuron.trace_no_return import Rises, hangs_on
 from app.panels.neuron.trace_painter import Legend, RowPicture, TracePainter, number_text
+from app.panels.neuron.trace_sweeps import Sweep, first_stimulus, sweep_curves, sweep_signs
 from app.widgets.theme import Theme
 
 AHEAD = 0.12  # of the span lies after the moment shown
@@ -140,8 +141,8 @@ class TracesView(QWidget):
             if self._recording is not None and self._script is not None:
                 curves = self._data.curves(key, self._recording, self._script, probes, picture.window, columns)
             picture_row = RowPicture(key, 0.0, 1.0, curves)
-            if key == "voltage" and self._state.has_no_return:
-                self._add_no_return(picture_row, tuple(compartment for compartment, _ in probes))
+            if key == "voltage":
+                self._add_what_is_known(picture_row, probes)
             picture_row.low, picture_row.high = self._range(key, [curve.values for curve in curves])
             rows.append(picture_row)
         picture.rows = rows
@@ -160,12 +161,18 @@ class TracesView(QWidget):
             for number, probe in enumerate(self._probes.probes)
         ]
 
-    def _add_no_return(self, row: RowPicture, compartments: tuple[int, ...]) -> None:
-        place = hangs_on(compartments)
-        if self._recording is not None and place is not None:
-            row.curves += self.rises.curves(self._recording, place, self.painter.window)
-            row.mark = self.rises.mark(self._recording, place)
-            row.note = self.rises.status
+    def _add_what_is_known(self, row: RowPicture, probes: tuple[tuple[int, int], ...]) -> None:
+        """The point of no return, and kept sweeps."""
+        recording, script, state = self._recording, self._script, self._state
+        place = hangs_on(tuple(compartment for compartment, _ in probes))
+        if recording is None or script is None or place is None:
+            return
+        if state.has_no_return:
+            row.curves += self.rises.curves(recording, place, self.painter.window)
+            row.mark = self.rises.mark(recording, place)
+            row.notes += [(self.rises.status, True)] if self.rises.status else []
+        if state.sweeps:
+            _lay_over(row, state.sweeps, first_stimulus(script, self.painter.shown_ms), probes, place)
 
     def _range(self, key: str, values: list) -> tuple[float, float]:  # type: ignore[type-arg]  # of arrays
         """The row's range: as designed, or fitted to what is on show, gliding there."""
@@ -267,3 +274,18 @@ def _short(name: str) -> str:
     return {"Axon initial segment": "Initial segment", "Axon terminal (bouton)": "Bouton"}.get(
         name, name.partition(" from")[0]
     )
+
+
+def _lay_over(
+    row: RowPicture,
+    sweeps: tuple[Sweep, ...],
+    stimulus: tuple[float, str, float] | None,
+    probes: tuple[tuple[int, int], ...],
+    place: int,
+) -> None:
+    """Kept sweeps below all else, from the stimulus on, each with its name where it is highest at `place`."""
+    if stimulus is None:
+        row.notes.append((f"{len(sweeps)} kept, drawn from the next stimulus on", False))
+    else:
+        row.curves = [*sweep_curves(sweeps, stimulus[0], probes), *row.curves]
+        row.signs = sweep_signs(sweeps, stimulus[0], place)

@@ -126,15 +126,21 @@ def answer(cell: PlayedCell, command: Any) -> Any:
             cell.step = step
             cell.fired = [(time, number) for time, number in cell.fired if time <= step * cell.plan.dt_ms]
             cell.currents = [entry for entry in cell.currents if entry[1] <= step * cell.plan.dt_ms]
-        case stage.FindNoReturn(step=step, token=token):
-            return stage.NoReturn(cell.step, token, step, cell.rise(step * cell.plan.dt_ms))
-        case stage.CallModel(model=model, options=options, token=token):
-            if model == "nothing":
-                return stage.Refused(cell.step, token, "There is no model 'nothing'.")
-            return stage.Answer(cell.step, token, {"model": model, **options}, {})
+        case stage.FindNoReturn() | stage.CallModel():
+            return found(cell, command)
         case None:
             return None
     return stage.Accepted(cell.step, command.token)
+
+
+def found(cell: PlayedCell, command: Any) -> Any:
+    """What does not touch the cell: its point of no return, a model."""
+    if isinstance(command, stage.FindNoReturn):
+        at = command.step
+        return stage.NoReturn(cell.step, command.token, at, cell.rise(at * cell.plan.dt_ms))
+    if command.model == "nothing":
+        return stage.Refused(cell.step, command.token, "There is no model 'nothing'.")
+    return stage.Answer(cell.step, command.token, {"model": command.model, **command.options}, {})
 
 
 class PlayedLine(QObject):

@@ -62,7 +62,7 @@ def test_it_stands_above_the_soma_by_what_the_engine_found(panel: NeuronPanel) -
     assert moment == pytest.approx(panel.session.shown_ms, abs=0.05)
     assert stands == pytest.approx(float(recording.frame(moment).voltage_mV[soma]), abs=0.01)
     assert goal == pytest.approx(stands + 1.0)  # nine of the ten that are enough
-    assert row(panel).note == "Point of no return: 1.0 mV higher"
+    assert row(panel).notes == [("Point of no return: 1.0 mV higher", True)]
 
 
 def test_it_is_a_curve_and_no_line(panel: NeuronPanel) -> None:
@@ -79,7 +79,7 @@ def test_nothing_is_looked_for_while_the_cell_plays(panel: NeuronPanel, play: Pl
     play(panel, 0.5)
     assert len(sought(line)) == before
     assert row(panel).mark is None
-    assert row(panel).note == "Point of no return: pause to see it"
+    assert row(panel).notes == [("Point of no return: pause to see it", True)]
 
 
 def test_while_it_is_computed_that_is_said_and_the_cell_goes_on(
@@ -90,8 +90,8 @@ def test_while_it_is_computed_that_is_said_and_the_cell_goes_on(
     panel.session.step(4.0)
     line.release()
     line.is_held = True
-    qtbot.waitUntil(lambda: panel.no_return.is_busy and not panel.is_waiting_to_draw)
-    assert row(panel).note == "Point of no return: being computed …"
+    qtbot.waitUntil(lambda: panel.desk.no_return.is_busy and not panel.is_waiting_to_draw)
+    assert row(panel).notes == [("Point of no return: being computed …", True)]
     assert len(sought(line)) - len(set(sought(line))) == 0
     asked = len(sought(line))
     line.release()
@@ -119,14 +119,14 @@ def test_past_it_and_out_of_reach_are_said(show_panel: ShowPanel, play: Play, re
     panel.act()
     play(panel, 0.1)
     rest(panel)
-    assert row(panel).note == "Point of no return passed: a spike comes by itself"
+    assert row(panel).notes == [("Point of no return passed: a spike comes by itself", True)]
     panel.session.step(1.5)
     rest(panel)
-    assert row(panel).note == "Point of no return: out of reach, +40 mV would not do"
+    assert row(panel).notes == [("Point of no return: out of reach, +40 mV would not do", True)]
 
 
 def test_another_run_from_here_forgets_what_came_later(panel: NeuronPanel, rest: Rest) -> None:
-    seeker = panel.no_return
+    seeker = panel.desk.no_return
     assert max(seeker.rises.known) > 60
     panel.session.show_moment(0.5)
     panel.hand.fire((20,))
@@ -141,7 +141,7 @@ def test_its_key_takes_it_away_undoably_and_it_is_in_the_state(panel: NeuronPane
     QTest.keyClick(panel, Qt.Key.Key_T)
     assert panel.state()["traces"]["has_no_return"] is False
     assert row(panel).mark is None
-    assert row(panel).note == ""
+    assert row(panel).notes == []
     assert not [curve for curve in row(panel).curves if curve.is_dotted]
     panel.workspace.document.undo_stack.undo()
     assert panel.state()["traces"]["has_no_return"] is True

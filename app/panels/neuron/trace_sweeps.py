@@ -1,0 +1,187 @@
+"""Kept sweeps: what earlier stimuli did at the probes, laid over the traces from the first stimulus on. Plain data; imports no widget."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from app.cell_recording import CellRecording, Ghost
+from app.cell_script import CellScript
+from app.panels.neuron.probes import MOST_PROBES
+from app.panels.neuron.trace_data import Curve
+from app.simulation.biology.membrane import REST_MV
+from app.simulation.biology.stage import Fire, Inject
+
+MOST_SWEEPS = 8
+MOST_POINTS = 2_000
+LONGEST_MS = 60.0
+_BEFORE_MS = 1.0  # so much of the calm before it is kept
+_LEAST_MS = 1.0  # a sweep that is shorter shows nothing
+_QUIET_MS = 30.0  # a stimulus that comes so long after the one before begins a sweep of its own
+_EXACT_MV, _EXACT_SHARE = (
+    0.3,
+    0.02,
+)  # a kept curve leaves the recorded one by no more than this, and this share of its height
+_PEAK_MV = 5.0  # a peak that is so high is kept as it is
+_LONGEST_GAP_MS = 1.0
+
+Number = Annotated[float, Meta(ge=-1e6, le=1e6)]
+
+
+class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """name: what the stimulus was; probes: compartments; times_ms: from its first stimulus on, rising; voltage_mV: of each probe."""
+
+    name: Annotated[str, Meta(max_length=80)]
+    probes: Annotated[tuple[Annotated[int, Meta(ge=0)], ...], Meta(min_length=1, max_length=MOST_PROBES)]
+    times_ms: Annotated[tuple[Number, ...], Meta(min_length=2, max_length=MOST_POINTS)]
+    voltage_mV: tuple[tuple[Number, ...], ...]
+
+
+def flaw(sweep: Sweep, compartments: int) -> str:
+    """What cannot be in a sweep that was read from a file, as the end of a sentence; "" where all is well."""
+    if any(place >= compartments for place in sweep.probes):
+        return f"stands on a compartment beyond {compartments - 1}"
+    if len(sweep.voltage_mV) != len(sweep.probes) or {len(row) for row in sweep.voltage_mV} != {len(sweep.times_ms)}:
+        return "needs one potential for each probe at each time"
+    numbers = np.array([sweep.times_ms, *sweep.voltage_mV])
+    if not np.isfinite(numbers).all() or (np.diff(numbers[0]) <= 0).any():
+        return "needs rising times, and numbers"
+    return ""
+
+
+def first_stimulus(script: CellScript, shown_ms: float) -> tuple[float, str, float] | None:
+    """The stimulus that the moment shown follows: (when it began, what it was, when the next begins), ms; None: none yet."""
+    moments = sorted(_stimuli(script))
+    if not moments:
+        return None
+    times = np.array([moment for moment, _, _ in moments])
+    starts = np.flatnonzero(np.diff(times, prepend=-math.inf) > _QUIET_MS)
+    number = int(np.searchsorted(times[starts], shown_ms + 1e-6, "right")) - 1
+    if number < 0:
+        return None
+    begin, end = int(starts[number]), int(starts[number + 1]) if number + 1 < len(starts) else len(moments)
+    following = float(times[end]) if end < len(moments) else math.inf
+    return float(times[begin]), _name([moment for moment in moments[begin:end] if moment[0] <= shown_ms]), following
+
+
+def _stimuli(script: CellScript) -> list[tuple[float, int, float]]:
+    """(ms, inputs that fire, nA) of each."""
+    dt, found = script.plan.dt_ms, []
+    for entry in script.entries:
+        match entry.command:
+            case Fire(inputs=inputs, times_ms=None):
+                found.append((entry.step * dt, len(inputs), 0.0))
+            case Fire(times_ms=times) if times is not None:
+                found += [(time, 1, 0.0) for time in times]
+            case Inject(amplitude_nA=amplitude):
+                found.append((entry.step * dt, 0, amplitude))
+    return found
+
+
+def _name(moments: list[tuple[float, int, float]]) -> str:
+    inputs = sum(count for _, count, _ in moments)
+    currents = [amplitude for _, _, amplitude in moments if amplitude]
+    fired = [moment for moment, count, _ in moments if count]
+    parts = [f"{inputs} input{'s' if inputs > 1 else ''}"] if inputs else []
+    if fired and fired[-1] - fired[0] > 0.05:
+        parts[0] += f" in {fired[-1] - fired[0]:.3g} ms"
+    if currents:
+        parts.append(f"{currents[0]:g} nA" + (f" × {len(currents)}" if len(currents) > 1 else ""))
+    return ", ".join(parts)
+
+
+def take_sweep(
+    recording: CellRecording,
+    script: CellScript,
+    shown_ms: float,
+    probes: tuple[int, ...],
+    *,
+    length_ms: float = LONGEST_MS,
+    ghost: Ghost | None = None,
+) -> Sweep | None:
+    """What the stimulus before `shown_ms` did at the probes, up to the next one, or for length_ms; None where there is none.
+
+    ghost: the end of that run, where the cell has been put back meanwhile.
+    """
+    stimulus = first_stimulus(script, shown_ms)
+    if stimulus is None or not probes:
+        return None
+    start, name, following = stimulus
+    end = min(following, start + min(length_ms, LONGEST_MS))
+    series = [_series(recording, ghost, place, (start - _BEFORE_MS, end)) for place in probes]
+    if not len(series[0][0]) or series[0][0][-1] < start + _LEAST_MS:
+        return None
+    voltage = np.stack([values for _, values in series])
+    kept = _needed(series[0][0], voltage)
+    times = np.round(series[0][0][kept] - start, 3)
+    rows = tuple(tuple(np.round(row, 2).tolist()) for row in voltage[:, kept].astype(float))
+    return Sweep(name, probes, tuple(times.tolist()), rows)
+
+
+def _needed(times: np.ndarray, voltage: np.ndarray) -> list[int]:
+    """The rows that a line through them needs, so that it looks the same: many in a spike, few in what is slow."""
+    kept, last = [0], len(times) - 1
+    reach = _EXACT_MV + _EXACT_SHARE * np.abs(voltage - REST_MV)
+    for row in range(1, last):
+        if len(kept) >= MOST_POINTS - 2:
+            break
+        moved = np.abs(voltage[:, row] - voltage[:, kept[-1]]) > reach[:, row]
+        turns = (voltage[:, row] - voltage[:, row - 1]) * (voltage[:, row + 1] - voltage[:, row]) < 0.0
+        is_peak = turns & (np.abs(voltage[:, row] - REST_MV) > _PEAK_MV)
+        if moved.any() and row - 1 > kept[-1]:
+            kept.append(row - 1)  # up to here it had not
+        if moved.any() or is_peak.any() or times[row] - times[kept[-1]] > _LONGEST_GAP_MS:
+            kept.append(row)
+    return [*kept, last]
+
+
+def _series(
+    recording: CellRecording, ghost: Ghost | None, place: int, window: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    times, values = recording.series("voltage_mV", place, *window)
+    if ghost is not None:
+        before = times < ghost.times_ms[0]
+        times = np.concatenate([times[before], ghost.times_ms])
+        values = np.concatenate([values[before], ghost.voltage_mV[:, place]])
+    inside = (times >= window[0]) & (times <= window[1])
+    return times[inside], values[inside]
+
+
+def sweep_curves(sweeps: tuple[Sweep, ...], start_ms: float, probes: tuple[tuple[int, int], ...]) -> list[Curve]:
+    """The kept sweeps as thin curves in the colours of the probes that still stand where they stood then."""
+    colors = dict(probes)
+    return [
+        Curve(
+            sweep.name, f"series_{colors[place] % 8}", np.array(sweep.times_ms) + start_ms, np.array(row), is_ghost=True
+        )
+        for sweep in sweeps
+        for place, row in zip(sweep.probes, sweep.voltage_mV, strict=True)
+        if place in colors
+    ]
+
+
+def sweep_signs(sweeps: tuple[Sweep, ...], start_ms: float, place: int | None) -> list[tuple[float, float, str]]:
+    """(ms, mV, name) of each sweep, where it is highest at the probe on `place`; of those that had one there."""
+    signs = []
+    for sweep in sweeps:
+        if place in sweep.probes:
+            row = sweep.voltage_mV[sweep.probes.index(place)]
+            top = int(np.argmax(row))
+            signs.append((sweep.times_ms[top] + start_ms, row[top], sweep.name))
+    return signs
+
+
+def sweep_columns(sweeps: tuple[Sweep, ...], names: tuple[str, ...]) -> list[tuple[str, tuple[float, ...]]]:
+    """Each sweep as columns with headings: time after its first stimulus, then each probe. names: of all compartments."""
+    columns = []
+    for number, sweep in enumerate(sweeps, 1):
+        title = f"sweep {number}, {sweep.name}"
+        columns.append((f"{title}: time after the first stimulus (ms)", sweep.times_ms))
+        columns += [
+            (f"{title}: V {names[place]} (mV)", row) for place, row in zip(sweep.probes, sweep.voltage_mV, strict=True)
+        ]
+    return columns

@@ -9,8 +9,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QLabel, QMenu, QWidget
 
+from app.widgets.live_curve import LiveCurve
 from app.widgets.theme import Theme
 from trainers.errors import BadInput
 
@@ -48,7 +49,7 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.theme = theme
         self.title = title or y_label
         self._labels = {"bottom": (x_label, x_unit), "left": (y_label, y_unit)}
-        self._curves: list[tuple[pg.PlotDataItem, str, bool, float | None]] = []
+        self._curves: list[tuple[pg.PlotDataItem | LiveCurve, str, bool, float | None]] = []
         self.read_out: ReadOut = self._place_text
         self.plotItem.setMenuEnabled(False)
         menu = self.plotItem.ctrlMenu  # a window of its own until it has a parent: it would outlive the plot
@@ -76,6 +77,15 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._curves.append((curve, token, is_dashed, width))
         return curve
 
+    def add_live_curve(
+        self, token: str, *, name: str = "", is_dashed: bool = False, width: float | None = None
+    ) -> LiveCurve:
+        """As `add_curve`, for data that change many times a second."""
+        curve = LiveCurve(name=name or None, pen=curve_pen(self.theme, token, is_dashed=is_dashed, width=width))
+        self.addItem(curve)
+        self._curves.append((curve, token, is_dashed, width))
+        return curve
+
     def place_of(self, x: float, y: float) -> QPointF:
         """Where the data point (x, y) is drawn, in this widget's pixels (for tests and for pointing at things)."""
         scene = self.plotItem.vb.mapViewToScene(QPointF(x, y))
@@ -90,6 +100,11 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             text = f"{label} ({unit})" if unit else label
             axis.setLabel(text or None, **style)
             axis.showLabel(bool(text))
+
+    def keep_axes(self) -> None:
+        """Axes and grid are painted once and kept as pictures: for a plot whose curves move in a range that stands."""
+        for side in ("bottom", "left"):
+            self.plotItem.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     # --- read-out -----------------------------------------------------------------------------------------------------
 
@@ -183,7 +198,8 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """What curves and points show, by name: x and y, each float64 (n,), without the logarithm of a log axis."""
         series = {}
         for number, item in enumerate(self.plotItem.listDataItems()):
-            x, y = item.getOriginalDataset() if isinstance(item, pg.PlotDataItem) else item.getData()
+            is_curve = isinstance(item, pg.PlotDataItem | LiveCurve)
+            x, y = item.getOriginalDataset() if is_curve else item.getData()
             if x is not None and len(x):
                 series[item.name() or f"curve {number + 1}"] = (np.asarray(x, float), np.asarray(y, float))
         return series

@@ -8,11 +8,12 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from app.panels.neuron.benches.competition.film import BINS
 from app.panels.neuron.benches.competition.state import SYNAPSES, CompetitionRun, CompetitionState
+from app.panels.neuron.plot_dots import PlotDots, dot_pen
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
@@ -32,6 +33,7 @@ class _Plot(StyledPlot):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumHeight(theme.px(80))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.keep_axes()
         self._empty = pg.TextItem("", anchor=(0.5, 0.5))
         self.addItem(self._empty, ignoreBounds=True)
 
@@ -55,13 +57,13 @@ class _Plot(StyledPlot):
             self._wrap()
 
 
-def weight_color(theme: Theme, weight: float) -> object:
+def weight_color(theme: Theme, weight: float) -> QColor:
     """Blue at 0, grey between, orange at 1: each far enough from the panel to be seen as a dot."""
     ends = theme.color("negative"), theme.color("border"), theme.color("positive")
     low, high = (ends[0], ends[1]) if weight < 0.5 else (ends[1], ends[2])
     share = 2 * weight if weight < 0.5 else 2 * weight - 1
     mixed = [round((1 - share) * a + share * b) for a, b in zip(_rgb(low), _rgb(high), strict=True)]
-    return pg.mkColor(*mixed)
+    return QColor(*mixed)
 
 
 def _rgb(color: object) -> tuple[int, int, int]:
@@ -129,35 +131,12 @@ class HistogramPlot(_Plot):
         self._wrap()
 
 
-class _Dots(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
-    """Points in a few colours, drawn by one call a colour: a scatter item took 30 ms for the thousand."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._groups: list[tuple[QPen, QPolygonF]] = []
-        self._bounds = QRectF(0.0, 0.0, SYNAPSES, 1.0)
-
-    def show_groups(self, groups: list[tuple[QPen, QPolygonF]]) -> None:
-        """Cosmetic pens, whose width is the size of a dot in px, and places in data coordinates."""
-        self._groups = groups
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for pen, places in self._groups:
-            painter.setPen(pen)
-            painter.drawPoints(places)
-
-
 class WeightsPlot(_Plot):
     """Every synapse as a dot: by its number, or sorted by its weight."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "synapse", "", "weight", "", "Weight of each synapse")
-        self._dots = _Dots()
+        self._dots = PlotDots(QRectF(0.0, 0.0, SYNAPSES, 1.0))
         self._pens: list[QPen] = []
         self.addItem(self._dots, ignoreBounds=True)
         self.setXRange(0, SYNAPSES, padding=0.01)
@@ -197,9 +176,8 @@ class WeightsPlot(_Plot):
         theme = self.theme
         self._pens = []
         for number in range(_SHADES):
-            pen = pg.mkPen(weight_color(theme, (number + 0.5) / _SHADES), width=theme.px(4))
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            self._pens.append(pen)
+            color = weight_color(theme, (number + 0.5) / _SHADES)
+            self._pens.append(dot_pen(color, theme.px(4), is_round=False))
         self._draw()
 
 
@@ -221,7 +199,9 @@ class MeanPlot(_Plot):
     def show_history(self, history: dict[str, Array], seconds: float) -> None:
         """The slices so far; the axis is of the whole run."""
         t, mean, sd = history["seconds"], history["mean"], history["sd"]
+        self._low.blockSignals(True)  # or the band is made twice
         self._low.setData(t, mean - sd)
+        self._low.blockSignals(False)
         self._high.setData(t, mean + sd)
         self._mean.setData(t, mean)
         self.setXRange(0, seconds, padding=0.01)

@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QSizePolicy
 
 from app.panels.neuron.benches.hebb.state import LONGEST, MEAN, SD, View
 from app.panels.neuron.benches.hebb.words import TITLES, signed
+from app.panels.neuron.plot_dots import PlotDots, dot_pen
 from app.simulation.biology.rate_rules import RateRule
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
@@ -51,9 +52,12 @@ class CloudPlot(StyledPlot):
         box = self.plotItem.vb
         box.setAspectLocked(True)
         box.setMouseEnabled(x=False, y=False)
+        self.keep_axes()
         self._up = pg.ScatterPlotItem(pxMode=True, name="moments, strengthening")
         self._down = pg.ScatterPlotItem(pxMode=True, name="moments")
-        self._now = pg.ScatterPlotItem(pxMode=True, name="now")
+        self._now = PlotDots(QRectF(), is_smooth=True)
+        for dots in (self._up, self._down):  # hundreds, which stand while the rest moves
+            dots.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._means = [pg.InfiniteLine(0.0, angle=angle) for angle in (0, 90)]
         self._circle = self.add_curve("muted", name="length 1", width=1)
         self._axis = self.add_curve("text", name="first principal axis", is_dashed=True)
@@ -95,6 +99,7 @@ class CloudPlot(StyledPlot):
         self._write_labels()
         low, high = self._middle - reach, self._middle + reach
         self.setRange(xRange=(low, high), yRange=(low, high), padding=0)
+        self._now.set_bounds(QRectF(low - reach, low - reach, 4 * reach, 4 * reach))  # the longer side shows more
         for line in self._means:
             line.setValue(self._middle)
         self._circle.setData(*(([], []) if is_pair else self._ring))
@@ -113,7 +118,8 @@ class CloudPlot(StyledPlot):
 
     def show_now(self, now: Array) -> None:
         """What fires now, (0 or 1, 2), as a dark dot."""
-        self._now.setData(pos=now)
+        place = QPolygonF([QPointF(*moment) for moment in now.tolist()])
+        self._now.show_groups([(pen, place) for pen in self._now_pens])
 
     def show_moments(self, moments: Array, *, is_signed: bool) -> None:
         """Every moment as a dot; is_signed: coloured by what the covariance rule makes of it."""
@@ -234,9 +240,7 @@ class CloudPlot(StyledPlot):
         theme = self.theme
         for line in self._means:
             line.setPen(pg.mkPen(theme.color("border"), width=1))
-        self._now.setSize(theme.px(10))
-        self._now.setBrush(theme.color("text"))
-        self._now.setPen(pg.mkPen(theme.color("panel"), width=2))
+        self._now_pens = [dot_pen(theme.color("panel"), theme.px(10) + 4), dot_pen(theme.color("text"), theme.px(10))]
         self._handle.setSize(theme.px(13))
         self._handle.setBrush(theme.color("panel"))
         self._handle.setPen(pg.mkPen(theme.color("text"), width=2))

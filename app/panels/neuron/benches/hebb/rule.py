@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench_controls import label
 from app.panels.neuron.benches.hebb.cloud import BELOW, RULE_TOKENS
+from app.panels.neuron.benches.hebb.fitted_line import FittedLine, Part
 from app.panels.neuron.benches.hebb.path import WeightPath
 from app.panels.neuron.benches.hebb.state import DURATION
 from app.panels.neuron.benches.hebb.words import FORMULAS, TIPS, TITLES, size_text, verdict
+from app.panels.neuron.plot_dots import PlotDots, dot_pen
 from app.simulation.biology.rate_rules import RateRule
 from app.widgets.plot_style import StyledPlot, curve_pen
 from app.widgets.theme import Theme
@@ -24,8 +25,8 @@ Array = np.ndarray
 _TOKENS = {"w": "", "|w|": "", "w₁": "series_1", "w₂": "series_0", "y₁": "series_1", "y₂": "series_0", "θ": "text"}
 _LEAST = {"w": (0.0, 1.5), "|w|": (0.0, 1.25), "w₁": (-0.1, 1.1), "y₁": (-0.25, 2.25)}  # what the axis spans at least
 
+_STEP = 0.25  # of what it spans at least, by which the axis grows
 _EVERY = 2  # rows of the answer make a point of the curve: so many lie on one pixel
-_SMALLEST = 12  # px of type
 
 
 class RulePlot(StyledPlot):
@@ -35,13 +36,15 @@ class RulePlot(StyledPlot):
         super().__init__(theme, "time", "1/η", "w", "", title="Weights over time")
         self._lines: dict[str, pg.PlotDataItem] = {name: self.add_curve("text", name=name) for name in _TOKENS}
         self._target = pg.InfiniteLine(1.0, angle=0)
-        self._dots = pg.ScatterPlotItem(pxMode=True, name="now")
+        self._dots = PlotDots(QRectF(), is_smooth=True)  # one on each curve, at the moment shown
         for item in (self._target, self._dots):
             self.addItem(item, ignoreBounds=True)
         self.plotItem.layout.setContentsMargins(1, 1, 1, BELOW)
         self._rule: RateRule = "hebb"
+        self._range = (0.0, 0.0)
         self.path: WeightPath | None = None
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
+        self.keep_axes()
         self.setXRange(0, DURATION, padding=0.02)
         self.setMinimumHeight(theme.px(80))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -60,7 +63,7 @@ class RulePlot(StyledPlot):
         self.path = None
         for line in self._lines.values():
             line.setData([], [])
-        self._dots.setData([], [])
+        self._dots.show_groups(())
         self.setAccessibleName(f"Plot of {title}")
         self._on_look_changed()
 
@@ -70,7 +73,8 @@ class RulePlot(StyledPlot):
         for line in self._lines.values():
             line.setData([], [])
         self.plotItem.setLogMode(y=self.is_log)
-        self.setXRange(0, DURATION, padding=0.02)  # a change of mode has let it go
+        self._range = (0.0, 0.0)  # a change of mode has let it go
+        self.setXRange(0, DURATION, padding=0.02)
         if path.view == "pair":
             self._labels = {"bottom": ("time", "s"), "left": ("w", "nS")}
         else:
@@ -89,17 +93,18 @@ class RulePlot(StyledPlot):
         rows = np.unique(np.append(np.arange(0, k + 1, _EVERY), k))
         for name, values in series.items():
             self._lines[name].setData(path.times[rows], values[rows])
-        ends = [float(values[k]) for values in series.values()]
-        with np.errstate(divide="ignore"):
-            heights = np.log10(np.maximum(ends, 1e-300)) if self.is_log else np.asarray(ends)
-        seen = np.isfinite(heights)
-        colors = [self.theme.color(self._token(name)) for name in series]
-        self._dots.setData(
-            [float(path.times[k])] * int(seen.sum()),
-            heights[seen],
-            brush=[color for color, there in zip(colors, seen, strict=True) if there],
-        )
+        self._show_dots(float(path.times[k]), {name: float(values[k]) for name, values in series.items()})
         self._fit(series, len(path.times) if is_whole_seen else k + 1)
+
+    def _show_dots(self, time: float, ends: dict[str, float]) -> None:
+        """A dot at the end of each curve, rimmed in the panel's colour."""
+        groups = []
+        for name, end in ends.items():
+            height = (math.log10(end) if end > 0 else -math.inf) if self.is_log else end
+            if math.isfinite(height):
+                place = QPolygonF([QPointF(time, height)])
+                groups += [(self._rim, place), (self._dot_pens[name], place)]
+        self._dots.show_groups(groups)
 
     def reading(self, x: float, _y: float) -> str:
         """The values at the time under the pointer, as far as they have been seen."""
@@ -110,33 +115,37 @@ class RulePlot(StyledPlot):
         parts = [f"{name} {size_text(float(values[k]))}" for name, values in self.path.series().items()]
         return "   ".join([f"{self.path.times[k]:.2f}", *parts])
 
-    def legend(self, time: float) -> str:
-        """The values then, each in its curve's colour, as rich text."""
+    def legend(self, time: float) -> list[Part]:
+        """The values then, each in its curve's colour."""
         if self.path is None:
-            return ""
+            return []
         k = self.path.index(time)
         unit = " nS" if self.path.view == "pair" else ""
-        parts = []
-        for name, values in self.path.series().items():
-            text = html.escape(f"{name} {size_text(float(values[k]))}{unit}")
-            parts.append(f'<span style="color:{self.theme.hex(self._token(name))}">{text}</span>')
-        return "&nbsp;&nbsp; ".join(parts)
+        series = self.path.series()
+        return [(f"{name} {size_text(float(values[k]))}{unit}", self._token(name)) for name, values in series.items()]
 
     def _token(self, name: str) -> str:
         return _TOKENS[name] or RULE_TOKENS[self._rule]
 
     def _fit(self, series: dict[str, Array], rows: int) -> None:
+        """The range of the rows that count, widened by whole steps: each change paints axis and grid anew."""
         values = np.concatenate([column[:rows] for column in series.values()])
         values = values[np.isfinite(values)]
         if self.is_log:
             positive = np.maximum(values, 1e-12)
             low, high = np.log10(positive.min()), np.log10(positive.max())
-            self.setYRange(min(float(low), -1.0) - 0.2, max(float(high), 1.0) + 0.4, padding=0)
-            return
-        least = next((span for name, span in _LEAST.items() if name in series), (0.0, 1.0))
-        low, high = min(float(values.min()), least[0]), max(float(values.max()), least[1])
-        margin = 0.06 * (high - low)
-        self.setYRange(low - margin, high + margin, padding=0)
+            wanted = (min(float(np.floor(low)), -1.0) - 0.2, max(float(np.ceil(high)), 1.0) + 0.4)
+        else:
+            least = next((span for name, span in _LEAST.items() if name in series), (0.0, 1.0))
+            step = _STEP * (least[1] - least[0])
+            low = least[0] - step * math.ceil(max(least[0] - float(values.min()), 0.0) / step)
+            high = least[1] + step * math.ceil(max(float(values.max()) - least[1], 0.0) / step)
+            margin = 0.06 * (high - low)
+            wanted = (low - margin, high + margin)
+        if wanted != self._range:
+            self._range = wanted
+            self.setYRange(*wanted, padding=0)
+            self._dots.set_bounds(QRectF(-0.02 * DURATION, wanted[0], 1.04 * DURATION, wanted[1] - wanted[0]))
 
     @Slot()
     def _on_look_changed(self) -> None:
@@ -145,38 +154,8 @@ class RulePlot(StyledPlot):
             is_dashed = name == "θ" or (name == "|w|" and self._rule != "hebb")
             line.setPen(curve_pen(theme, self._token(name), is_dashed=is_dashed, width=theme.line_width + 0.5))
         self._target.setPen(pg.mkPen(theme.color("muted"), width=1, style=Qt.PenStyle.DotLine))
-        self._dots.setSize(theme.px(9))
-        self._dots.setPen(pg.mkPen(theme.color("panel"), width=1))
-
-
-class FittedText(QWidget):
-    """One line in small type that shrinks where it has no room: three columns stay of one width."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.updateGeometry)
-
-    def set_text(self, text: str) -> None:
-        """Show `text`."""
-        self.text = text
-        self.setAccessibleName(text)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(10, math.ceil(QFontMetricsF(self._theme.font("heading")).height()))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        font = self._theme.font("small")
-        while QFontMetricsF(font).horizontalAdvance(self.text) > self.width() and font.pixelSize() > _SMALLEST:
-            font.setPixelSize(font.pixelSize() - 1)
-        painter.setFont(font)
-        painter.setPen(self._theme.color("muted"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text)
-        painter.end()
+        self._rim = dot_pen(theme.color("panel"), theme.px(10) + 1)
+        self._dot_pens = {name: dot_pen(theme.color(self._token(name)), theme.px(9)) for name in _TOKENS}
 
 
 class RuleColumn(QWidget):
@@ -187,11 +166,9 @@ class RuleColumn(QWidget):
         self._theme = theme
         self._shown = (0.0, False)
         self.name = label("", "heading")
-        self.formula = FittedText(theme)
+        self.formula = FittedLine(theme)
         self.name.setWordWrap(False)
-        self.values = QLabel()
-        self.values.setMinimumWidth(1)
-        self.values.setTextFormat(Qt.TextFormat.RichText)
+        self.values = FittedLine(theme, "body")
         self.plot = RulePlot(theme)
         self.verdict = label("", "value")
         head = QHBoxLayout()
@@ -210,13 +187,13 @@ class RuleColumn(QWidget):
     def set_rule(self, rule: RateRule) -> None:
         """Show this rule."""
         self.name.setText(TITLES[rule])
-        self.formula.set_text(FORMULAS[rule])
+        self.formula.show_parts([(FORMULAS[rule], "muted")])
         for part in (self.name, self.formula):
             part.setToolTip(TIPS[rule])
         self.plot.setToolTip(TIPS[rule])
         self.plot.set_rule(rule, f"{TITLES[rule]}: weights over time")
         self.setAccessibleName(f"{TITLES[rule]} rule")
-        self.values.setText("")
+        self.values.show_parts([])
         self.verdict.setText("")
 
     def set_path(self, path: WeightPath) -> None:
@@ -227,7 +204,7 @@ class RuleColumn(QWidget):
         """Everything as it stands then."""
         self._shown = (time, is_whole_seen)
         self.plot.show_moment(time, is_whole_seen=is_whole_seen)
-        self.values.setText(self.plot.legend(time))
+        self.values.show_parts(self.plot.legend(time))
         path = self.plot.path
         self.verdict.setText("" if path is None else verdict(path, time))
 

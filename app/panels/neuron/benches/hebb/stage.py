@@ -27,6 +27,7 @@ class HebbStage(QWidget):
         super().__init__()
         self.paths: dict[RateRule, WeightPath] = {}
         self._moments = _NONE
+        self._bars = _NONE  # the moments as the firing shows them
         self._turn = 0
         self.firing = FiringPicture(theme)
         self.cloud = CloudPlot(theme)
@@ -73,6 +74,7 @@ class HebbStage(QWidget):
     def show_firing_of(self, state: HebbState) -> None:
         """The moments that `state` stands for."""
         self._moments = state.moments()
+        self._bars = (self._moments - MEAN) / SD if state.view == "pair" else self._moments
         dots = msgspec.structs.replace(state, rule="hebb").moments()
         self.cloud.show_moments(dots, is_signed=state.view == "pair")
 
@@ -113,7 +115,7 @@ class HebbStage(QWidget):
         how = "pattern 1 or pattern 2" if is_bcm else words.FIRING[category(state.correlation)]
         self.firing.show_firing(
             Firing(
-                bars=(self._moments - MEAN) / SD if is_pair else self._moments,
+                bars=self._bars,
                 now=passed,
                 weights=() if path is None else tuple(path.at(state.shown).tolist()),
                 outputs=None if is_pair else self._outputs(path, int(passed + 1e-9)),

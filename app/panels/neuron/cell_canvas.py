@@ -20,6 +20,7 @@ from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.cell_scene import CellScene
 from app.panels.neuron.cell_travel import PLACES, drawn_in, view_from, view_of
 from app.panels.neuron.probes import Probe
+from app.panels.neuron.weight_glide import WeightGlide
 from app.simulation.biology.stage import Arrival, StagePlan
 from app.widgets.theme import Theme
 
@@ -40,6 +41,7 @@ class CellCanvas(QWidget):
         self.camera = Camera(QRectF(0, 0, WIDTH, HEIGHT), QSizeF(900, 400))
         self.picture = CellPicture(self.guide, self._anatomies[False], self.camera, electrode=cell.compartment("soma"))
         self.scene = CellScene(theme)
+        self._glide = WeightGlide()
         self._is_reduced = False
         self._place_number = 0
         self._rest = QTimer(self)
@@ -64,6 +66,7 @@ class CellCanvas(QWidget):
         if come == picture.arrivals and plan == picture.plan and _is_same(frame, picture.frame):
             return
         picture.frame, picture.arrivals, picture.plan = frame, come, plan
+        picture.gliding = self._glide.on_the_way(plan.weights_nS)
         self.update()
 
     def set_probes(self, probes: tuple[Probe, ...]) -> None:
@@ -92,9 +95,25 @@ class CellCanvas(QWidget):
         """The camera is there at once instead of travelling."""
         self._is_reduced = is_reduced
         if is_reduced:
+            self.glide_end()
             self.camera.arrive()
             self.set_shown("is_moving", False)
             self.update()
+
+    def glide_weights(self) -> None:
+        """A person, or learning, sets other weights: the discs grow and shrink to them instead of jumping."""
+        if not self._is_reduced:
+            self._glide.begin(self.picture.weights_shown)
+
+    def glide_end(self) -> None:
+        """Weights are where they were set."""
+        self._glide.end()
+        self.set_shown("gliding", {})
+
+    @property
+    def is_gliding(self) -> bool:
+        """Whether weights are on their way."""
+        return self._glide.is_moving
 
     def set_shown(self, name: str, value: object) -> None:
         """Change one thing of the picture; drawn again where it differs."""
@@ -142,7 +161,9 @@ class CellCanvas(QWidget):
         self._describe(place)
 
     def turn(self, seconds: float) -> None:
-        """Move a travelling camera on by `seconds`."""
+        """Move a travelling camera on by `seconds`, and weights that go to where they were set."""
+        if self._glide.turn(seconds):
+            self.set_shown("gliding", self._glide.on_the_way(self.picture.plan.weights_nS))
         if self.camera.turn(seconds):
             self.set_shown("is_moving", self.camera.is_travelling)
             self._note_view()

@@ -63,7 +63,7 @@ class CellPainter:
             tone = mixed(theme.color("panel"), self.input_color(picture, number), 0.42)
             painter.setPen(QPen(tone, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawPolyline(polygon(projection.px(fibre)))
-            end, radius = projection.point(fibre[-1]), self.disc_px(picture, number)
+            end, radius = projection.point(fibre[-1]), self.disc_px_of(picture, picture.plan.weights_nS[number])
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tone)
             swell = max(2.4, radius * 0.9) if radius else 2.4
@@ -76,8 +76,8 @@ class CellPainter:
 
     def disc_px(self, picture: CellPicture, number: int) -> float:
         """Radius of a synapse in px: its area is the weight."""
-        unit = max(picture.anatomy.board.disc * picture.projection.scale, 2.6)
-        return float(unit * math.sqrt(picture.plan.weights_nS[number]))
+        weight = picture.gliding.get(number, picture.plan.weights_nS[number])
+        return self.disc_px_of(picture, weight)
 
     def site_px(self, picture: CellPicture, number: int) -> QPointF:
         """Middle of a synapse's disc in px: that of a pixel, so that rings which are stamped lie about it evenly."""
@@ -86,12 +86,13 @@ class CellPainter:
         return QPointF((math.floor(x * ratio) + 0.5) / ratio, (math.floor(y * ratio) + 0.5) / ratio)
 
     def draw_over(self, painter: QPainter, picture: CellPicture) -> None:
-        """Outlines, nucleus, discs."""
+        """Outlines, nucleus, discs, but for those that are on their way to another size."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_soma_light(painter, picture)
         self._draw_outline(painter, picture)
         for number in range(len(picture.anatomy.sites)):
-            self._draw_disc(painter, picture, number)
+            if number not in picture.gliding:
+                self._draw_disc(painter, picture, number)
 
     def _line(self, picture: CellPicture) -> QPen:
         wide = min(max(1.1, 0.55 * picture.projection.scale * picture.anatomy.board.unit), 2.4)
@@ -163,9 +164,11 @@ class CellPainter:
 
     def draw_inputs(self, painter: QPainter, picture: CellPicture) -> None:
         """Over the discs: rings as wide as their open conductance, and spikes on their way into the terminals."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number in picture.gliding:
+            self._draw_disc(painter, picture, number)
         if picture.frame is None:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, conductance in enumerate(picture.frame.conductance_nS.tolist()):
             if conductance > 0.004:
                 at = self.site_px(picture, number)

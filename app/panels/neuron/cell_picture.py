@@ -45,6 +45,7 @@ class CellPicture:
     brush: QRectF | None = None
     ratio: float = 1.0  # device pixels a px
     is_moving: bool = False  # the camera is on its way: what takes long to draw can wait until it stands
+    gliding: dict[int, float] = field(default_factory=dict)  # by input, a weight (nS) that is on its way to the plan's
     _projection: Projection | None = None
 
     @property
@@ -62,6 +63,11 @@ class CellPicture:
         if self.frame is None:
             return np.full(self.guide.morphology.compartments, -65.0, np.float32)
         return self.frame.voltage_mV
+
+    @property
+    def weights_shown(self) -> tuple[float, ...]:
+        """Of each input, nS, as its disc shows it."""
+        return tuple(self.gliding.get(number, weight) for number, weight in enumerate(self.plan.weights_nS))
 
     @property
     def time_ms(self) -> float:

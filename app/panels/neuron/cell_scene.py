@@ -201,7 +201,7 @@ class CellScene:
 
     def _draw_kept_over(self, painter: QPainter, picture: CellPicture) -> None:
         """Outlines and discs, and the signs on top: two layers copied as one, since signs move more often than the cell."""
-        room, key = picture.camera.room, (*picture.projection.key, picture.plan, picture.marked)
+        room, key = picture.camera.room, (*picture.projection.key, picture.plan, picture.marked, *picture.gliding)
         cell = self._layers.pixmap(
             "over", key, room, picture.ratio, lambda on_layer: self._draw_over(on_layer, picture)
         )

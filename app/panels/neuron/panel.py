@@ -82,7 +82,7 @@ class NeuronPanel(Panel):
     def _connect(self) -> None:
         session, view, hand, page = self.session, self.view, self.hand, self.page
         session.frame_changed.connect(self.redraw)
-        session.plan_changed.connect(self.redraw)
+        session.plan_changed.connect(self._on_plan_changed)
         session.state_changed.connect(self.news.take_state)
         session.progress_came.connect(self.news.take_progress)
         session.failed.connect(self.news.take_failure)
@@ -183,9 +183,8 @@ class NeuronPanel(Panel):
     def is_moving(self) -> bool:
         """Whether the next frame will differ from this one by itself."""
         bench = self.stage.front
-        return (
-            self.session.clock.is_playing or self.view.camera.is_travelling or (bench is not None and bench.is_moving)
-        )
+        is_drawn_on = self.view.camera.is_travelling or self.view.is_gliding
+        return self.session.clock.is_playing or is_drawn_on or (bench is not None and bench.is_moving)
 
     def _wake(self) -> None:
         if self.is_awake and not self._timer.isActive():
@@ -234,6 +233,12 @@ class NeuronPanel(Panel):
         else:
             self._timer.stop()
             self.hand.release()
+
+    @Slot()
+    def _on_plan_changed(self) -> None:
+        if self.session.state == "ready":  # what a file brings is there at once
+            self.view.glide_weights()
+        self.redraw()
 
     @Slot()
     def _on_settings_changed(self) -> None:

@@ -53,7 +53,7 @@ class Strip(QWidget):
         for side in ("left", "bottom"):  # ticks and grid stand still: painted once, they cost half of every frame
             self.plot.plotItem.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._curves = {
-            figure.key: self.plot.add_curve(figure.token, name=figure.title, is_dashed=figure.is_dashed)
+            figure.key: self.plot.add_live_curve(figure.token, name=figure.title, is_dashed=figure.is_dashed)
             for figure in spec.figures
         }
         self._x: Floats = np.empty(0)
@@ -91,7 +91,7 @@ class Strip(QWidget):
         highest = 0.0
         for key, curve in self._curves.items():
             y = curves[key]
-            curve.setData(x, y, connect="finite")
+            curve.show_data(x, y)
             if np.isfinite(y).any():
                 highest = max(highest, float(np.nanmax(y)))
         top = total or self.spec.top or axis_top(highest)

@@ -10,18 +10,15 @@ import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QGraphicsItem
 
-from app.panels.monitor.color_mixing import mixed
 from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, calm_range, ticks
+from app.panels.monitor.row_lines import RowLine
 from app.panels.monitor.row_reading import RowReading
-from app.panels.monitor.row_specs import Line, RowSpec, short_figure
+from app.panels.monitor.row_specs import RowSpec, short_figure
 from app.panels.monitor.row_words import RowWords
 from app.widgets.plot_style import StyledPlot
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
-
-
-MOST_MARKERS = 60
 
 
 class CurveRow(StyledPlot):
@@ -39,11 +36,16 @@ class CurveRow(StyledPlot):
         self.is_log = False
         self.is_y_followed = True
         self.values: dict[str, float] = {}
-        self._means = means
         self._range: tuple[float, float] | None = None
-        self._raw: dict[str, pg.PlotDataItem] = {}
-        self._main: dict[str, pg.PlotDataItem] = {}
-        self._build()
+        self._lines = [
+            RowLine(self, line, spec.factor, means.setdefault(line.series, RunningMean())) for line in spec.lines
+        ]
+        self._marks = pg.PlotCurveItem(connect="pairs")
+        self._saved = pg.PlotCurveItem(connect="pairs")
+        for item in (self._marks, self._saved):
+            item.setZValue(-1)
+            self.addItem(item, ignoreBounds=True)
+        self._marked: tuple[object, ...] = ()
         self.crosshair = pg.InfiniteLine(angle=90, movable=False)
         self.crosshair.setZValue(20)
         self.crosshair.hide()
@@ -60,21 +62,6 @@ class CurveRow(StyledPlot):
         box.sigRangeChangedManually.connect(self._on_range_changed_manually)
         self._restyle()
         theme.changed.connect(self._restyle)
-
-    def _build(self) -> None:
-        for line in self.spec.lines:
-            if line.kind == "raw":
-                raw = self.add_curve(line.token, name=f"{line.series}, every step", width=1.0)
-                raw.setZValue(1)
-                self._raw[line.series] = raw
-            curve = self.add_curve(line.token, name=line.series)
-            curve.setZValue(4 if line.kind == "points" else 3)
-            self._main[line.series] = curve
-        self._marks = pg.PlotCurveItem(connect="pairs")
-        self._saved = pg.PlotCurveItem(connect="pairs")
-        for item in (self._marks, self._saved):
-            item.setZValue(-1)
-            self.addItem(item, ignoreBounds=True)
 
     @property
     def reading(self) -> RowReading:
@@ -102,60 +89,17 @@ class CurveRow(StyledPlot):
         from_step, to_step = (float(step) for step in axis.steps(np.array(x_range)))
         # a column every other pixel: no peak is lost, the eye sees no difference, and painting takes half as long
         pixels = max(16, int(self.plotItem.getViewBox().width() or 400) // 2)
-        low, high = math.inf, -math.inf
-        drawn: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        ends: dict[str, tuple[float, float]] = {}
-        for line in self.spec.lines:
-            x, y_min, y_max = history.window(line.series, from_step, to_step, pixels)
-            if not len(x) or not np.isfinite(y_max).any():
-                self._main[line.series].setData([], [])
-                if line.series in self._raw:
-                    self._raw[line.series].setData([], [])
-                continue
-            at = axis.values(x)
-            factor = self.spec.factor
-            if line.kind == "raw":
-                mean = self._mean(line.series, history, x, width)
-                self._set(self._raw[line.series], *_zigzag(at, y_min, y_max), factor)
-                self._set(self._main[line.series], at, mean, factor)
-                ends[line.series] = (float(at[-1]), float(mean[-1]) * factor)
-            else:
-                if line.kind == "points":
-                    self._mark_points(self._main[line.series], len(x))
-                self._set(self._main[line.series], *_zigzag(at, y_min, y_max), factor)
-                ends[line.series] = (float(at[-1]), float(y_max[-1]) * factor)
-            drawn.append((at, y_min * factor, y_max * factor))
-            shown = np.concatenate([y_min, y_max])
-            shown = shown[np.isfinite(shown) & ((shown > 0) | (not self.is_log))] * factor
-            if len(shown):
-                low, high = min(low, float(shown.min())), max(high, float(shown.max()))
-        self._fit(low, high)
-        self._words.choose_corner(drawn, self.is_log)
+        drawn = {
+            line.spec.series: found
+            for line in self._lines
+            if (found := line.draw(history, axis, (from_step, to_step), pixels, width, self.is_log)) is not None
+        }
+        low = min((line.low for line in drawn.values()), default=math.inf)
+        self._fit(low, max((line.high for line in drawn.values()), default=-math.inf))
+        self._words.choose_corner(list(drawn.values()), self.is_log)
         self._draw_ticks(x_range)
         self._draw_marks(axis, marks, saved)
-        self._words.place_labels(ends, self.is_log)
-
-    def _mark_points(self, curve: pg.PlotDataItem, count: int) -> None:
-        """Few points have a marker each; many would be a thick line, and cost 4 ms a frame."""
-        symbol = "o" if count <= MOST_MARKERS else None
-        if curve.opts["symbol"] != symbol:
-            curve.setSymbol(symbol)
-
-    def _mean(self, series: str, history: History, x: np.ndarray, width: int) -> np.ndarray:
-        """The running mean at the steps `x`."""
-        mean = self._means.setdefault(series, RunningMean())
-        mean.take(history, series)
-        first, last = (history.index_of(series, float(end) - 0.5) for end in (x[0], x[-1]))  # steps are whole numbers
-        if last - first == len(x) - 1 or x[-1] == x[0]:
-            return mean.at(np.arange(first, first + len(x)), width)
-        places = first + (x - x[0]) * ((last - first) / (x[-1] - x[0]))  # one point a step: no need to look each one up
-        return mean.at(np.rint(places), width)
-
-    def _set(self, curve: pg.PlotDataItem, x: np.ndarray, y: np.ndarray, factor: float) -> None:
-        y = np.asarray(y, np.float64) * factor
-        if self.is_log:  # a log axis has no place for zero and below: gaps
-            y = np.where(y > 0, y, np.nan)
-        curve.setData(x, y, connect="finite" if self.is_log else "auto")
+        self._words.place_labels({series: line.end for series, line in drawn.items()}, self.is_log)
 
     def _fit(self, low: float, high: float) -> None:
         if not self.is_y_followed or low > high:
@@ -190,6 +134,10 @@ class CurveRow(StyledPlot):
         bottom, top = self.plotItem.getViewBox().viewRange()[1]
         if len(saved) > 1 and self.plotItem.getViewBox().width() < 10.0 * len(saved):
             saved = saved[:0]  # a checkpoint every few pixels marks nothing
+        wanted = (axis, bottom, top, *marks, None, *saved)
+        if wanted == self._marked:
+            return
+        self._marked = wanted
         for item, steps, end in ((self._marks, marks, top), (self._saved, saved, bottom + 0.1 * (top - bottom))):
             if len(steps) or (item.xData is not None and len(item.xData)):
                 item.setData(np.repeat(axis.values(steps), 2), np.tile([bottom, end], len(steps)))
@@ -220,26 +168,13 @@ class CurveRow(StyledPlot):
         words = [(x_text, "text", False)] if x_text else []
         words.append((self.spec.title, "text", True))
         self.values = {}
-        for line in self.spec.lines:
-            value = self._value(line, step, history, width)
+        for line in self._lines:
+            value, spec = line.value(step, history, width), line.spec
             if value is not None:
-                self.values[line.series] = value
-                text = " ".join(part for part in (line.label, short_figure(value), self.spec.unit) if part)
-                words.append((text, line.token, False))
+                self.values[spec.series] = value
+                text = " ".join(part for part in (spec.label, short_figure(value), self.spec.unit) if part)
+                words.append((text, spec.token, False))
         self._words.show_words(words)
-
-    def _value(self, line: Line, step: float, history: History, width: int) -> float | None:
-        index = max(0, history.index_of(line.series, step + 0.5) - 1)  # the newest at `step`: steps are whole numbers
-        if index >= history.count(line.series):
-            return None
-        value = float(history.rows(line.series, index, index + 1)[1][0])
-        if not math.isfinite(value):
-            return None
-        if line.kind == "raw":
-            mean = self._means.setdefault(line.series, RunningMean())
-            mean.take(history, line.series)
-            value = float(mean.at(np.array([index]), width)[0])
-        return value * self.spec.factor
 
     @Slot(object)
     def _on_range_changed_manually(self, axes: list[bool]) -> None:
@@ -253,26 +188,10 @@ class CurveRow(StyledPlot):
         self.crosshair.setPen(pg.mkPen(theme.color("text"), width=1))
         self._marks.setPen(pg.mkPen(theme.color("muted"), width=1, style=Qt.PenStyle.DashLine))
         self._saved.setPen(pg.mkPen(theme.color("muted"), width=1))
-        for line in self.spec.lines:
-            if line.kind == "points":
-                self._main[line.series].setSymbolSize(max(5.0, 5.0 * theme.scale))
-                self._main[line.series].setSymbolBrush(theme.color(line.token))
-                self._main[line.series].setSymbolPen(None)
-            if line.series in self._raw:
-                self._raw[line.series].setPen(
-                    pg.mkPen(mixed(theme.color("panel"), theme.color(line.token), 0.4), width=1)
-                )
+        for line in self._lines:
+            line.restyle(self)
         self._words.restyle()
         self._ticks_for = ()
-
-
-def _zigzag(x: np.ndarray, y_min: np.ndarray, y_max: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest value of each column, one after the other: one line that loses no peak."""
-    if np.array_equal(y_min, y_max):
-        return x, y_min
-    both = np.empty(2 * len(x), np.float64)
-    both[0::2], both[1::2] = y_min, y_max
-    return np.repeat(x, 2), both
 
 
 def _silent(_x: float, _y: float) -> str:

@@ -49,20 +49,27 @@ class TimeAxis:
             ends = np.unique(np.asarray(history.rows("test_loss")[0], np.float64))
             if len(ends) >= 2:
                 return cls(ends, np.arange(len(ends), dtype=np.float64))
-        return cls(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+        return STEPS
 
     def values(self, steps: np.ndarray) -> np.ndarray:
         """Where `steps` lie on the axis."""
+        if self is STEPS:
+            return np.maximum(np.asarray(steps, np.float64), 0.0)
         return _line(np.asarray(steps, np.float64), self._steps, self._values)
 
     def steps(self, values: np.ndarray) -> np.ndarray:
         """Which steps lie at `values` of the axis."""
+        if self is STEPS:
+            return np.maximum(np.asarray(values, np.float64), 0.0)
         return _line(np.asarray(values, np.float64), self._values, self._steps)
 
     @property
     def is_known(self) -> bool:
         """False while epochs or seconds cannot be told from steps yet."""
         return len(self._steps) > 2 or self._steps[-1] != 1.0
+
+
+STEPS = TimeAxis(np.array([0.0, 1.0]), np.array([0.0, 1.0]))  # each step at itself: most of the time
 
 
 def _line(at: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -11,10 +11,9 @@ import pyqtgraph as pg
 from app.panels.monitor.row_reading import RowReading, Words
 
 if TYPE_CHECKING:
+    from app.panels.monitor.row_lines import Drawn
     from app.panels.monitor.row_specs import RowSpec
     from app.widgets.plot_style import StyledPlot
-
-Drawn = list[tuple[np.ndarray, np.ndarray, np.ndarray]]  # x, least and greatest y of each line's columns
 
 
 class RowWords:
@@ -49,17 +48,18 @@ class RowWords:
         top = box.bottom() - self.reading.height() - 1 if self.reads_below else box.top() + 1
         self.reading.move(round(box.right()) - self.reading.width() - 1, round(top))
 
-    def choose_corner(self, drawn: Drawn, is_log: bool) -> None:
+    def choose_corner(self, drawn: list[Drawn], is_log: bool) -> None:
         """The words move to the other corner where they would lie on the newest end of a curve, and that one is free."""
         box = self._plot.plotItem.getViewBox()
         (left, right), (bottom, top) = box.viewRange()
         covered = right - (self.reading.width() + 4) * (right - left) / max(1.0, box.width())
         height = self.reading.height() * (top - bottom) / max(1.0, box.height())
         lowest, highest = math.inf, -math.inf
-        for at, y_min, y_max in drawn:
-            near = at >= covered
-            lowest = min([lowest, *_on_axis(y_min[near], is_log)])
-            highest = max([highest, *_on_axis(y_max[near], is_log)])
+        for line in drawn:
+            first = int(np.searchsorted(line.x, covered))
+            low, high = _on_axis(line.y_min[first:], is_log), _on_axis(line.y_max[first:], is_log)
+            if len(low) and len(high):
+                lowest, highest = min(lowest, float(low.min())), max(highest, float(high.max()))
         is_free_above, is_free_below = highest < top - height, lowest > bottom + height
         if is_free_above != is_free_below:
             self.reads_below = is_free_below
@@ -89,8 +89,7 @@ class RowWords:
             self._names[series].setPos(end, at)
 
 
-def _on_axis(values: np.ndarray, is_log: bool) -> list[float]:
+def _on_axis(values: np.ndarray, is_log: bool) -> np.ndarray:
     """Finite values as the axis counts them."""
     values = values[np.isfinite(values) & ((values > 0) | (not is_log))]
-    found: list[float] = (np.log10(values) if is_log else values).tolist()
-    return found
+    return np.log10(values) if is_log else values

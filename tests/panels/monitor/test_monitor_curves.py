@@ -30,6 +30,11 @@ def run_of(training: Any, steps: int) -> None:
     training.play(EpochReport(1, 0.4, 0.8, 0.5, 0.75, steps))
 
 
+def drawn(curves: Any, name: str) -> tuple[Any, Any]:
+    """x and y of a curve in the row of the loss, as they are on show."""
+    return curves.rows["loss"].curve_data()[name]
+
+
 def test_before_a_run_it_says_what_to_do(curves: Any) -> None:
     assert curves.empty.isVisible()
     assert "Press Space" in curves.empty.text()
@@ -43,7 +48,7 @@ def test_a_run_draws_rows_with_their_values(curves: Any, training: Any, qtbot: A
     qtbot.waitUntil(lambda: "5,000 1/s" in curves.rows["speed"].reading.text())  # one row a frame, from the top
     assert "test 75 %" in curves.rows["accuracy"].reading.text()
     assert "0.001" in curves.rows["learning_rate"].reading.text()
-    x, y = curves.rows["loss"]._raw["loss"].getOriginalDataset()
+    x, y = drawn(curves, "loss, every step")
     assert len(x) == 200
     assert y[0] == 2.0
 
@@ -136,7 +141,7 @@ def test_a_log_scale_has_no_place_for_zero(curves: Any, training: Any) -> None:
     training.play(EpochReport(2, 0.0, 1.0, 0.0, 1.0, 60))
     curves.tools.log_button.click()
     curves.redraw()
-    _, y = curves.rows["loss"]._main["test_loss"].getOriginalDataset()
+    _, y = drawn(curves, "test_loss")
     assert np.isnan(y[-1])
     low, high = curves.rows["loss"].plotItem.getViewBox().viewRange()[1]
     assert -3 < low < high < 2
@@ -150,7 +155,7 @@ def test_the_time_axis_counts_what_is_chosen(curves: Any, training: Any, kind: s
     training.play(EpochReport(1, 0.4, 0.8, 0.5, 0.75, 200))
     curves.tools.x_switch.button(kind).click()
     curves.redraw()
-    x, _ = curves.rows["loss"]._main["test_loss"].getOriginalDataset()
+    x, _ = drawn(curves, "test_loss")
     assert x[-1] == pytest.approx(last, rel=0.06)
     assert curves.x_title.text() == {"steps": "step", "epochs": "epoch", "seconds": "seconds"}[kind]
 
@@ -159,11 +164,11 @@ def test_smoothing_averages_the_last_steps(curves: Any, training: Any) -> None:
     run_of(training, 200)
     curves.tools.slider.setValue(0)
     curves.redraw()
-    _, plain = curves.rows["loss"]._main["loss"].getOriginalDataset()
+    _, plain = drawn(curves, "loss")
     assert plain[99] == pytest.approx(2.0 / 100)
     curves.tools.slider.setValue(33)
     curves.redraw()
-    _, smooth = curves.rows["loss"]._main["loss"].getOriginalDataset()
+    _, smooth = drawn(curves, "loss")
     assert smooth[99] == pytest.approx(np.mean([2.0 / step for step in range(91, 101)]))
     assert curves.tools.smoothing_label.text() == "Smooth: 10"
 
@@ -211,12 +216,12 @@ def test_a_hidden_view_draws_nothing_and_shown_again_what_it_missed(panel: Any, 
     panel.hide()
     training.play_steps(51, 90)
     assert not panel.curves._timer.isActive()
-    x, _ = panel.curves.rows["loss"]._raw["loss"].getOriginalDataset()
+    x, _ = drawn(panel.curves, "loss, every step")
     assert x[-1] == 50
     panel.show()
 
     def caught_up() -> bool:
-        return bool(panel.curves.rows["loss"]._raw["loss"].getOriginalDataset()[0][-1] == 90)
+        return bool(drawn(panel.curves, "loss, every step")[0][-1] == 90)
 
     qtbot.waitUntil(caught_up)
 
@@ -239,7 +244,7 @@ def test_a_long_run_is_drawn_from_few_points(curves: Any, training: Any) -> None
     started = time.perf_counter()
     curves.redraw()
     assert time.perf_counter() - started < 1.0  # no clock decides here: the budget is 4 ms, see the benchmark
-    x, _ = curves.rows["loss"]._raw["loss"].getOriginalDataset()
+    x, _ = drawn(curves, "loss, every step")
     assert 100 < len(x) < 5000
 
 

@@ -1,0 +1,145 @@
+"""One series in a row of curves: what of a run's history is drawn of it, and its value at a step. Knows no session, no row."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QPen
+
+from app.panels.monitor.color_mixing import mixed
+from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis
+from app.panels.monitor.row_specs import Line
+from app.widgets.plot_style import StyledPlot
+
+MOST_MARKERS = 60
+
+
+class Drawn(NamedTuple):
+    """What of a line is on show, in the row's unit: x, least and greatest y of each column; where it ends; its extremes."""
+
+    x: np.ndarray
+    y_min: np.ndarray
+    y_max: np.ndarray
+    end: tuple[float, float]
+    low: float
+    high: float
+
+
+class RowLine:
+    """A series as it is drawn into `plot`: faint with its running mean on top, with markers, or plain."""
+
+    def __init__(self, plot: StyledPlot, line: Line, factor: float, mean: RunningMean) -> None:
+        self.spec = line
+        self._factor = factor
+        self._mean = mean
+        self._drawn: Drawn | None = None
+        self._drawn_of: tuple[object, ...] = ()
+        self._raw = None
+        if line.kind == "raw":
+            self._raw = plot.add_live_curve(line.token, name=f"{line.series}, every step", width=1.0)
+            self._raw.setZValue(1)
+        add = plot.add_curve if line.kind == "points" else plot.add_live_curve
+        self._main = add(line.token, name=line.series)
+        self._main.setZValue(4 if line.kind == "points" else 3)
+
+    def draw(
+        self, history: History, axis: TimeAxis, steps: tuple[float, float], pixels: int, width: int, is_log: bool
+    ) -> Drawn | None:
+        """Draw what lies within `steps` in at most `pixels` columns, averaged over `width` steps; None where there is nothing.
+
+        What is drawn already, and has not grown, is left as it is.
+        """
+        name = self.spec.series
+        wanted = (history, history.generation, history.count(name), axis, steps, pixels, width, is_log)
+        if wanted != self._drawn_of:
+            self._drawn_of = wanted
+            self._drawn = self._draw(history, axis, steps, pixels, width, is_log)
+        return self._drawn
+
+    def _draw(
+        self, history: History, axis: TimeAxis, steps: tuple[float, float], pixels: int, width: int, is_log: bool
+    ) -> Drawn | None:
+        x, y_min, y_max = history.window(self.spec.series, *steps, pixels)
+        if not len(x) or not np.isfinite(y_max).any():
+            for curve in (self._main, self._raw):
+                if curve is not None:
+                    self._show(curve, np.empty(0), np.empty(0), is_log)
+            return None
+        at = axis.values(x)
+        y_min, y_max = y_min * self._factor, y_max * self._factor
+        end = float(y_max[-1])
+        if self._raw is not None:
+            mean = self._means_at(history, x, width) * self._factor
+            self._show(self._raw, *_zigzag(at, y_min, y_max), is_log)
+            self._show(self._main, at, mean, is_log)
+            end = float(mean[-1])
+        else:
+            if self.spec.kind == "points":
+                self._mark_points(len(x))
+            self._show(self._main, *_zigzag(at, y_min, y_max), is_log)
+        shown = np.concatenate([y_min, y_max])
+        shown = shown[np.isfinite(shown) & ((shown > 0) | (not is_log))]
+        low, high = (float(shown.min()), float(shown.max())) if len(shown) else (math.inf, -math.inf)
+        return Drawn(at, y_min, y_max, (float(at[-1]), end), low, high)
+
+    @staticmethod
+    def _show(curve: pg.GraphicsObject, x: np.ndarray, y: np.ndarray, is_log: bool) -> None:
+        if is_log:  # a log axis has no place for zero and below: gaps
+            y = np.where(y > 0, y, np.nan)
+        if isinstance(curve, pg.PlotDataItem):
+            curve.setData(x, y, connect="finite" if is_log else "auto")
+        else:
+            curve.show_data(x, y)
+
+    def _mark_points(self, count: int) -> None:
+        """Few points have a marker each; many would be a thick line, and cost 4 ms a frame."""
+        symbol = "o" if count <= MOST_MARKERS else None
+        if self._main.opts["symbol"] != symbol:
+            self._main.setSymbol(symbol)
+
+    def _means_at(self, history: History, x: np.ndarray, width: int) -> np.ndarray:
+        """The running mean at the steps `x`."""
+        name, mean = self.spec.series, self._mean
+        mean.take(history, name)
+        first, last = (history.index_of(name, float(end) - 0.5) for end in (x[0], x[-1]))  # steps are whole numbers
+        if last - first == len(x) - 1 or x[-1] == x[0]:
+            return mean.at(np.arange(first, first + len(x)), width)
+        places = first + (x - x[0]) * ((last - first) / (x[-1] - x[0]))  # one point a step: no need to look each one up
+        return mean.at(np.rint(places), width)
+
+    def value(self, step: float, history: History, width: int) -> float | None:
+        """The newest value at `step`, averaged as it is drawn, in the row's unit; None where there is none."""
+        name = self.spec.series
+        index = max(0, history.index_of(name, step + 0.5) - 1)  # steps are whole numbers
+        if index >= history.count(name):
+            return None
+        value = float(history.rows(name, index, index + 1)[1][0])
+        if not math.isfinite(value):
+            return None
+        if self._raw is not None:
+            self._mean.take(history, name)
+            value = float(self._mean.at(np.array([index]), width)[0])
+        return value * self._factor
+
+    def restyle(self, plot: StyledPlot) -> None:
+        """Take over the theme's colours and sizes."""
+        theme, color = plot.theme, plot.theme.color(self.spec.token)
+        if self.spec.kind == "points":
+            self._main.setSymbolSize(max(5.0, 5.0 * theme.scale))
+            self._main.setSymbolBrush(color)
+            self._main.setSymbolPen(None)
+        if self._raw is not None:
+            faint: QPen = pg.mkPen(mixed(theme.color("panel"), color, 0.4), width=1)
+            self._raw.setPen(faint)
+
+
+def _zigzag(x: np.ndarray, y_min: np.ndarray, y_max: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Least and greatest value of each column, one after the other: one line that loses no peak."""
+    if np.array_equal(y_min, y_max):
+        return x, y_min
+    both = np.empty(2 * len(x), np.float64)
+    both[0::2], both[1::2] = y_min, y_max
+    return np.repeat(x, 2), both

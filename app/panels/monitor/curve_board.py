@@ -7,25 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.panels.monitor.curve_export import CurveSheet
 from app.panels.monitor.curve_rows import CurveRow
-from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, round_up, smoothing_width
+from app.panels.monitor.curve_scale import History, TimeAxis, round_up, smoothing_width
+from app.panels.monitor.curve_sheet import CurveSheet
 from app.panels.monitor.curve_tools import CurveTools
+from app.panels.monitor.drawing_rounds import DrawingRounds
 from app.panels.monitor.empty_curves import EmptyCurves
 from app.panels.monitor.row_specs import ROWS, has_data
-from app.panels.monitor.small_controls import ThemedLabel
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
-FRAME_MS = 16
-ROUND_MS = (
-    100  # news are drawn ten times a second: at every report the rows took a quarter of a core beside the training
-)
 IDLE_MS = 150  # before and between the building of rows that nobody waits for
 MOST_MARKS = 200
 
@@ -39,32 +35,23 @@ class CurveBoard(QWidget):
         super().__init__()
         self._theme = theme
         self._history = history
-        self._means: dict[str, RunningMean] = {}
         self.tools = CurveTools(theme)
-        self.sheet = CurveSheet(theme, self)
-        self.rows: dict[str, CurveRow] = {}  # built when first needed: each costs 20 ms of the window's start
+        self.sheet = CurveSheet(theme, history)
+        self.rows = self.sheet.rows  # built when first needed: each costs 20 ms of the window's start
         self.empty = EmptyCurves(theme)
-        self.x_title = ThemedLabel(theme, "step", "small", "muted")
-        self.x_title.setParent(self.sheet)
         self._shown: list[str] = []
         self._x_kind = "steps"
         self._is_following = True
         self._x_range = (0.0, 10.0)
         self._is_setting_range = False
         self._is_awake = False
-        self._is_dirty = True
-        self._due: list[str] = []  # rows yet to be drawn since the last refresh
-        self._has_news = False
-        self._round = QElapsedTimer()  # since the last refresh began to be drawn
         self._axis = TimeAxis.of("steps", history, 0.0)
         self._last_step = 0.0
         self._marks: list[tuple[float, str, str]] = []
         self._filled: set[str] = set(ROWS)
         self._left_out: set[str] = set()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self._on_frame_came)
+        self.rounds = DrawingRounds(_is_small, self)
+        self.rounds.frame_came.connect(self._on_frame_came)
         self._builder = QTimer(self)
         self._builder.setSingleShot(True)
         self._builder.setInterval(IDLE_MS)
@@ -74,10 +61,6 @@ class CurveBoard(QWidget):
     def _build(self) -> None:
         self.setAccessibleName("Curves of the run")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        stack = QVBoxLayout(self.sheet)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        self._stack = stack
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -92,17 +75,15 @@ class CurveBoard(QWidget):
     def _row(self, key: str) -> CurveRow:
         """The row of `key`, built now if it was not."""
         if key not in self.rows:
-            row = CurveRow(self._theme, ROWS[key], self._means)
+            row = CurveRow(self._theme, ROWS[key])
             row.set_log(key == "loss" and self.tools.is_log)
-            below = [other for other in ROWS if other in self.rows and list(ROWS).index(other) < list(ROWS).index(key)]
-            self._stack.insertWidget(len(below), row, ROWS[key].height)
+            self.sheet.add_row(key, row)
             row.viewport().installEventFilter(self)
             row.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys go to the curves as a whole
             row.range_taken.connect(self._on_range_taken)
             box = row.plotItem.getViewBox()
             box.setXRange(*self._x_range, padding=0.0)
             box.sigXRangeChanged.connect(self._on_x_range_changed)
-            self.rows[key] = row
         return self.rows[key]
 
     @Slot()
@@ -115,13 +96,6 @@ class CurveBoard(QWidget):
 
     # --- data ---------------------------------------------------------------------------------------------------------
 
-    def set_history(self, history: History) -> None:
-        """Another run's history: what was known of the old one is forgotten."""
-        self._history = history
-        self._means.clear()
-        self._marks = []
-        self.refresh()
-
     def set_marks(self, marks: list[tuple[float, str, str]]) -> None:
         """(step, text, kind) of what happened: "value", "pause", "checkpoint" ..., see run_history.Mark."""
         self._marks = marks[-MOST_MARKS:]
@@ -131,15 +105,12 @@ class CurveBoard(QWidget):
         self._is_awake = is_awake
         if is_awake:
             self._builder.start()
-            if self._is_dirty:
-                self.refresh()
-        else:
-            self._timer.stop()
+        self.rounds.set_awake(is_awake, self._shown)
 
     def close_view(self) -> None:
         """Draw no more."""
         self._is_awake = False
-        self._timer.stop()
+        self.rounds.set_awake(False, [])
         self._builder.stop()
 
     def hide_rows(self, keys: set[str]) -> None:
@@ -152,50 +123,31 @@ class CurveBoard(QWidget):
 
     def refresh(self) -> None:
         """Draw anew, at the next frame."""
-        self._is_dirty = True
-        self._due += [key for key in self._shown if key not in self._due]
-        if self._is_awake and not 0 <= self._timer.remainingTime() <= FRAME_MS:
-            self._timer.start(FRAME_MS)
+        self.rounds.ask(self._shown)
 
     def refresh_soon(self) -> None:
         """Draw what the run has brought, at the next frame if the last time is a while ago."""
-        if not self._is_awake or self.sheet.isHidden():
+        if self.sheet.isHidden():
             self.refresh()
-        elif self._due:
-            self._has_news = True  # seen to once the round under way is over
-        elif not self._timer.isActive():
-            self._start_round_later()
-
-    def _start_round_later(self) -> None:
-        self._is_dirty, self._has_news = True, False
-        past = self._round.elapsed() if self._round.isValid() else ROUND_MS
-        self._timer.start(max(FRAME_MS, ROUND_MS - past))
+        else:
+            self.rounds.tell()
 
     @Slot()
     def _on_frame_came(self) -> None:
-        """Draw the row whose turn it is; the others follow in the next frames."""
+        """Draw the row whose turn it is."""
         before = list(self._shown)
-        if not self._due:
-            self._due = list(self._shown)
-            self._round.start()
-        if self._prepare():
-            is_same = before == self._shown
-            self._due = [key for key in self._due if key in self._shown] if is_same else list(self._shown)
-            if self._due:
-                self._draw([self._due.pop(0)])
+        if self.rounds.begin(before) and not self._prepare():
+            self.rounds.drop()
         else:
-            self._due = []
-        self._is_dirty = bool(self._due)
-        if self._is_dirty and self._is_awake:
-            self._timer.start(FRAME_MS)
-        elif self._has_news and self._is_awake:
-            self._start_round_later()
+            key = self.rounds.next_row(self._shown, before != self._shown)
+            if key is not None:
+                self._draw([key])
+        self.rounds.go_on()
 
     @Slot()
     def redraw(self) -> None:
         """Draw all rows now."""
-        self._is_dirty = False
-        self._due = []
+        self.rounds.drop()
         if self._prepare():
             self._draw(self._shown)
 
@@ -298,16 +250,7 @@ class CurveBoard(QWidget):
             return
         for key in self._shown:
             self._row(key)
-        for key, row in self.rows.items():
-            is_last = bool(self._shown) and key == self._shown[-1]
-            row.setVisible(key in self._shown)
-            row.setMinimumHeight(theme.px(ROWS[key].least_height) + (bottom if is_last else 0))
-            row.plotItem.getAxis("bottom").setStyle(showValues=is_last)
-            row.plotItem.getAxis("bottom").setHeight(bottom if is_last else theme.gap(4))
-            row.plotItem.getAxis("left").setWidth(theme.px(46))
-        self.x_title.adjustSize()
-        self.x_title.move(theme.gap(4), self.sheet.height() - self.x_title.height() - 1)
-        self.x_title.raise_()
+        self.sheet.show_rows(self._shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -319,12 +262,10 @@ class CurveBoard(QWidget):
         self._arrange()
         self.refresh()
 
-    def all_series(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Every series that a row can show: name -> steps, values."""
-        names = [line.series for row in ROWS.values() for line in row.lines]
-        found = {name: self._history.rows(name) for name in names}
-        return {name: (np.asarray(x, float), np.asarray(y, float)) for name, (x, y) in found.items() if len(x)}
-
     def save(self, path: Path) -> None:
         """Write the curves to `path` as PNG, SVG or CSV, by its ending."""
         self.sheet.save(path)
+
+
+def _is_small(key: str) -> bool:
+    return not ROWS[key].is_large

@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QGraphicsItem
 
-from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, calm_range, ticks
+from app.panels.monitor.curve_scale import History, TimeAxis, calm_range, ticks
 from app.panels.monitor.row_lines import RowLine
 from app.panels.monitor.row_reading import RowReading
 from app.panels.monitor.row_specs import RowSpec, short_figure
@@ -26,7 +26,7 @@ class CurveRow(StyledPlot):
 
     range_taken = Signal(bool, bool)
 
-    def __init__(self, theme: Theme, spec: RowSpec, means: dict[str, RunningMean]) -> None:
+    def __init__(self, theme: Theme, spec: RowSpec) -> None:
         self.spec = spec
         super().__init__(theme, "", "", "", "", title=spec.label)
         self.read_out = _silent  # one crosshair reads all rows: see CurvesView
@@ -37,9 +37,7 @@ class CurveRow(StyledPlot):
         self.is_y_followed = True
         self.values: dict[str, float] = {}
         self._range: tuple[float, float] | None = None
-        self._lines = [
-            RowLine(self, line, spec.factor, means.setdefault(line.series, RunningMean())) for line in spec.lines
-        ]
+        self._lines = [RowLine(self, line, spec.factor) for line in spec.lines]
         self._marks = pg.PlotCurveItem(connect="pairs")
         self._saved = pg.PlotCurveItem(connect="pairs")
         for item in (self._marks, self._saved):

@@ -31,10 +31,10 @@ class Drawn(NamedTuple):
 class RowLine:
     """A series as it is drawn into `plot`: faint with its running mean on top, with markers, or plain."""
 
-    def __init__(self, plot: StyledPlot, line: Line, factor: float, mean: RunningMean) -> None:
+    def __init__(self, plot: StyledPlot, line: Line, factor: float) -> None:
         self.spec = line
         self._factor = factor
-        self._mean = mean
+        self._mean = RunningMean()
         self._drawn: Drawn | None = None
         self._drawn_of: tuple[object, ...] = ()
         self._raw = None

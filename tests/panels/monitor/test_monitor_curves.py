@@ -157,7 +157,7 @@ def test_the_time_axis_counts_what_is_chosen(curves: Any, training: Any, kind: s
     curves.redraw()
     x, _ = drawn(curves, "test_loss")
     assert x[-1] == pytest.approx(last, rel=0.06)
-    assert curves.x_title.text() == {"steps": "step", "epochs": "epoch", "seconds": "seconds"}[kind]
+    assert curves.sheet.x_title.text() == {"steps": "step", "epochs": "epoch", "seconds": "seconds"}[kind]
 
 
 def test_smoothing_averages_the_last_steps(curves: Any, training: Any) -> None:
@@ -199,7 +199,7 @@ def test_curves_are_saved(curves: Any, training: Any, tmp_path: Path, kind: str,
     curves.redraw()
     file = tmp_path / f"curves.{kind}"
     monkeypatch.setattr(
-        "app.panels.monitor.curve_export.QFileDialog.getSaveFileName", lambda *_arguments: (str(file), "")
+        "app.panels.monitor.curve_sheet.QFileDialog.getSaveFileName", lambda *_arguments: (str(file), "")
     )
     menu = curves.tools.export_button.menu()
     next(action for action in menu.actions() if action.data() == kind).trigger()
@@ -215,7 +215,7 @@ def test_a_hidden_view_draws_nothing_and_shown_again_what_it_missed(panel: Any, 
     qtbot.waitUntil(panel.curves.sheet.isVisible)
     panel.hide()
     training.play_steps(51, 90)
-    assert not panel.curves._timer.isActive()
+    assert not panel.curves.rounds.is_waiting
     x, _ = drawn(panel.curves, "loss, every step")
     assert x[-1] == 50
     panel.show()

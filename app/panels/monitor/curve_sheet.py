@@ -1,4 +1,4 @@
-"""The sheet that holds the rows of curves, and saving it as picture, drawing or table. Formats are plot_export's affair."""
+"""The sheet that the rows of curves lie on, and saving it as picture, drawing or table. Formats are plot_export's affair."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Slot
 from PySide6.QtGui import QPainter, QTextDocument
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QVBoxLayout, QWidget
 
+from app.panels.monitor.row_specs import ROWS
+from app.panels.monitor.small_controls import ThemedLabel
 from app.widgets import plot_export
 from trainers.errors import BadInput
 
 if TYPE_CHECKING:
-    from app.panels.monitor.curve_board import CurveBoard
+    from app.panels.monitor.curve_rows import CurveRow
+    from app.panels.monitor.curve_scale import History
     from app.widgets.plot_style import StyledPlot
     from app.widgets.theme import Theme
 
@@ -27,19 +30,48 @@ class CurveSheet(QWidget):
 
     title = "Curves of the run"
 
-    def __init__(self, theme: Theme, view: CurveBoard) -> None:
+    def __init__(self, theme: Theme, history: History) -> None:
         super().__init__()
         self._theme = theme
-        self._view = view
+        self._history = history
         self._labels = {"bottom": ("step", ""), "left": ("value", "")}
+        self.rows: dict[str, CurveRow] = {}
+        self.x_title = ThemedLabel(theme, "step", "small", "muted")
+        self.x_title.setParent(self)
+        self._stack = QVBoxLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.setSpacing(0)
+
+    def add_row(self, key: str, row: CurveRow) -> None:
+        """Put `row` where its place is among those that lie here."""
+        above = [other for other in ROWS if other in self.rows and list(ROWS).index(other) < list(ROWS).index(key)]
+        self._stack.insertWidget(len(above), row, ROWS[key].height)
+        self.rows[key] = row
+
+    def show_rows(self, shown: list[str]) -> None:
+        """Show these, the last one with the axis that all share."""
+        theme = self._theme
+        bottom = theme.px(20)
+        for key, row in self.rows.items():
+            is_last = bool(shown) and key == shown[-1]
+            row.setVisible(key in shown)
+            row.setMinimumHeight(theme.px(ROWS[key].least_height) + (bottom if is_last else 0))
+            row.plotItem.getAxis("bottom").setStyle(showValues=is_last)
+            row.plotItem.getAxis("bottom").setHeight(bottom if is_last else theme.gap(4))
+            row.plotItem.getAxis("left").setWidth(theme.px(46))
+        self.x_title.adjustSize()
+        self.x_title.move(theme.gap(4), self.height() - self.x_title.height() - 1)
+        self.x_title.raise_()
 
     def curve_data(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Every series of the run at every step, not only what is drawn: x steps, y values."""
-        return self._view.all_series()
+        names = [line.series for row in ROWS.values() for line in row.lines]
+        found = {name: self._history.rows(name) for name in names}
+        return {name: (np.asarray(x, float), np.asarray(y, float)) for name, (x, y) in found.items() if len(x)}
 
     def render(self, painter: QPainter) -> None:  # type: ignore[override]
         """All rows as vectors (QWidget's own way would paint them as one picture of pixels)."""
-        for row in self._view.rows.values():
+        for row in self.rows.values():
             if not row.isVisibleTo(self):
                 continue
             place = row.geometry()
@@ -49,7 +81,7 @@ class CurveSheet(QWidget):
                 for text, token, is_title in row.reading.words
             )
             self._write(painter, words, row.reading.pos() + place.topLeft())
-        self._write(painter, self._view.x_title.text(), self._view.x_title.pos())
+        self._write(painter, self.x_title.text(), self.x_title.pos())
 
     def _write(self, painter: QPainter, text: str, at: QPoint) -> None:
         words = QTextDocument()

@@ -18,7 +18,7 @@ def events(inputs: int) -> tuple[tuple[float, ...], ...]:
 def fires_when_raised(inputs: int, moment_ms: float, rise_mv: float) -> bool:
     """A cell run to `moment_ms`, raised, and run on for 20 ms."""
     cell = lecture_neuron()
-    run = stimulated_run(cell, wanted_events(events(inputs), ()), 0.01)
+    run = stimulated_run(cell, wanted_events(events(inputs), ()), NoReturnRequest())
     run.watch([crossing_places(cell)["bouton"]])
     run.advance(round(moment_ms / 0.01))
     run.raise_mv(rise_mv)

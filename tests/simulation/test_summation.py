@@ -78,3 +78,21 @@ def test_the_linear_sum_follows_the_onsets() -> None:
 def test_nonsense_is_refused(event: tuple[float, float, float], what: str) -> None:
     with pytest.raises(BadInput, match=what):
         run_summation(SummationRequest(excitation=(event,)))
+
+
+def test_the_cell_may_be_another_than_the_healthy_one() -> None:
+    ten = together(list(range(10)))
+    blocked = run_summation(msgspec.structs.replace(ten, sodium=0.0))
+    assert blocked.values["fires"] is False
+    assert blocked.values["soma_peak_mV"] < 10.0
+    cold = run_summation(msgspec.structs.replace(ten, temperature=6.3, duration=60.0))
+    assert cold.values["fires"] is True
+    assert cold.values["bouton_ms"] > run_summation(ten).values["bouton_ms"]
+    bare = run_summation(msgspec.structs.replace(ten, wraps=(100,) * 8 + (0,) * 3 + (100,) * 9))
+    assert bare.values["soma_peak_mV"] > 80.0
+    assert bare.values["fires"] is False  # it does not get past the bare stretch
+
+
+def test_the_wraps_of_some_internodes_alone_are_refused() -> None:
+    with pytest.raises(BadInput, match="20 internodes"):
+        run_summation(SummationRequest(wraps=(100, 100)))

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.simulation.biology.lecture_neuron import crossing_places, lecture_neuron
+from app.simulation.biology.lecture_neuron import crossing_places
 from app.simulation.biology.membrane import REST_MV
 from app.simulation.biology.models import SimulationResult
-from app.simulation.biology.models_summation import stimulated_run, wanted_events
-from app.simulation.biology.no_return_search import NoReturnSearch
+from app.simulation.biology.models_summation import stimulated_run, wanted_cell, wanted_events
+from app.simulation.biology.no_return_search import NoReturnSearch, patience_ms
 from app.simulation.biology.requests_summation import NoReturnRequest
 from trainers.errors import BadInput
 
@@ -19,16 +19,15 @@ def run_no_return(request: NoReturnRequest) -> SimulationResult:
     """`hillock simulate no-return`. Raises BadInput for moments out of order, and as `summation` does."""
     if any(later < earlier for earlier, later in pairwise((0.0, *request.at))) or request.at[-1] > 200.0:
         raise BadInput("The moments have to stand in their order, from 0 to 200 ms.")
-    morphology = lecture_neuron()
-    run = stimulated_run(morphology, wanted_events(request.excitation, request.inhibition), request.dt)
+    wanted = wanted_events(request.excitation, request.inhibition)
+    morphology = wanted_cell(request)
+    run = stimulated_run(morphology, wanted, request)
     soma, bouton = morphology.compartment("soma"), crossing_places(morphology)["bouton"]
     run.watch([bouton])
     rises: list[float | None] = []
     stands: list[float] = []
     fired: list[bool] = []
-    search = NoReturnSearch(
-        stimulated_run(morphology, wanted_events(request.excitation, request.inhibition), request.dt), bouton
-    )
+    search = NoReturnSearch(stimulated_run(morphology, wanted, request), bouton, patience_ms(request.temperature))
     for moment in request.at:
         run.advance(max(round(moment / request.dt) - run.step, 0))
         stands.append(float(run.voltage_mv()[soma]) - REST_MV)

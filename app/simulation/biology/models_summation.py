@@ -12,7 +12,7 @@ from app.simulation.biology.cable_run import CableRun, Event
 from app.simulation.biology.lecture_neuron import (
     DENDRITES,
     INPUT_SITES,
-    TEMPERATURE_C,
+    INTERNODES,
     crossing_places,
     input_site,
     lecture_neuron,
@@ -20,13 +20,14 @@ from app.simulation.biology.lecture_neuron import (
 from app.simulation.biology.membrane import REST_MV
 from app.simulation.biology.models import SimulationResult
 from app.simulation.biology.morphology import Morphology
-from app.simulation.biology.requests_summation import SummationRequest
+from app.simulation.biology.requests_summation import CellRequest, NoReturnRequest, SummationRequest
 from app.simulation.biology.step_count import count_steps
 from app.simulation.biology.synapse import AMPA, GABA_A, Receptor
 from app.simulation.biology.traces import highest
 from trainers.errors import BadInput
 
 Array = np.ndarray
+StimulatedRequest = SummationRequest | NoReturnRequest
 Wanted = tuple[Receptor, int, float, float]  # receptor, place, onset ms, nS
 _MOST_WORK = 40_000  # steps of one run: half a second
 
@@ -36,9 +37,9 @@ def run_summation(request: SummationRequest) -> SimulationResult:
     steps = count_steps(request.duration, request.dt)
     if steps > _MOST_WORK:
         raise BadInput(f"{steps:,} steps would take long: ask for fewer ms than {request.duration:g}, or a larger dt.")
-    morphology = lecture_neuron()
+    morphology = wanted_cell(request)
     wanted = wanted_events(request.excitation, request.inhibition)
-    run = stimulated_run(morphology, wanted, request.dt)
+    run = stimulated_run(morphology, wanted, request)
     run.watch([crossing_places(morphology)["bouton"]], columns=[morphology.compartment("soma")], rows=steps)
     run.advance(steps)
     times, v_mv = run.recorded()
@@ -52,7 +53,7 @@ def run_summation(request: SummationRequest) -> SimulationResult:
     }
     traces = {"t_ms": times, "V_soma_mV": v_mv[:, 0]}
     if not request.together_only:
-        linear, values["single_peaks_mV"] = _linear_sum(morphology, wanted, times, request.dt)
+        linear, values["single_peaks_mV"] = _linear_sum(morphology, wanted, times, request)
         values["linear_peak_mV"], traces["linear_mV"] = highest(times, linear)[1], linear
     return SimulationResult(values, traces)
 
@@ -62,14 +63,33 @@ def wanted_events(excitation: Sequence[tuple[float, ...]], inhibition: Sequence[
     return [(AMPA, *_checked(event)) for event in excitation] + [(GABA_A, *_checked(event)) for event in inhibition]
 
 
-def stimulated_run(morphology: Morphology, wanted: Sequence[Wanted], dt_ms: float) -> CableRun:
+def wanted_cell(request: CellRequest) -> Morphology:
+    """The lecture neuron, its internodes wrapped as asked. Raises BadInput for another number of them."""
+    if request.wraps and len(request.wraps) != INTERNODES:
+        raise BadInput(f"There are {INTERNODES} internodes: give the wraps of each, not of {len(request.wraps)}.")
+    return lecture_neuron(request.wraps) if request.wraps else lecture_neuron()
+
+
+def stimulated_run(morphology: Morphology, wanted: Sequence[Wanted], request: StimulatedRequest) -> CableRun:
     """The lecture neuron at rest, with these events to come; nothing is watched yet."""
     sites = sorted({(place, receptor.name) for receptor, place, _, _ in wanted})
     synapses = [Synapse(morphology.compartment(*input_site(place)), _RECEPTORS[name]) for place, name in sites]
     number = {site: index for index, site in enumerate(sites)}
-    run = CableRun(morphology, synapses, dt_ms=dt_ms, temperature_c=TEMPERATURE_C)
+    run = _cell(morphology, synapses, request)
     run.stimulate([Event(onset, number[place, receptor.name], weight) for receptor, place, onset, weight in wanted])
     return run
+
+
+def _cell(morphology: Morphology, synapses: list[Synapse], request: StimulatedRequest) -> CableRun:
+    """At rest, in the condition that was asked for."""
+    return CableRun(
+        morphology,
+        synapses,
+        dt_ms=request.dt,
+        temperature_c=request.temperature,
+        sodium=request.sodium,
+        potassium=request.potassium,
+    )
 
 
 _RECEPTORS: dict[str, Receptor] = {receptor.name: receptor for receptor in (AMPA, GABA_A)}
@@ -87,21 +107,21 @@ def _checked(event: tuple[float, ...]) -> tuple[int, float, float]:
 
 
 def _linear_sum(
-    morphology: Morphology, wanted: Sequence[Wanted], times: Array, dt_ms: float
+    morphology: Morphology, wanted: Sequence[Wanted], times: Array, request: SummationRequest
 ) -> tuple[Array, list[float]]:
     """The sum at the soma (n,), mV above rest, of the responses to each event alone, and the peak of each of those.
 
     The cell without any event is not quite still (its membrane relaxes by 0.02 mV), so responses are taken from that. The
     five dendrites are alike: a response depends on the distance, the receptor and the weight, and moves with its onset.
     """
-    still = _soma_mv(morphology, None, len(times), dt_ms)
+    still = _soma_mv(morphology, None, len(times), request)
     kept: dict[tuple[str, int, float], Array] = {}
     total = np.zeros(len(times))
     peaks = []
     for receptor, place, onset, weight in wanted:
         key = (receptor.name, place // DENDRITES, weight)
         if key not in kept:
-            kept[key] = _soma_mv(morphology, (receptor, place, weight), len(times), dt_ms) - still
+            kept[key] = _soma_mv(morphology, (receptor, place, weight), len(times), request) - still
         alone = kept[key]
         total += np.interp(times - onset, times, alone, left=0.0)
         largest = int(np.argmax(np.abs(alone)))
@@ -109,10 +129,12 @@ def _linear_sum(
     return total, peaks
 
 
-def _soma_mv(morphology: Morphology, event: tuple[Receptor, int, float] | None, steps: int, dt_ms: float) -> Array:
+def _soma_mv(
+    morphology: Morphology, event: tuple[Receptor, int, float] | None, steps: int, request: SummationRequest
+) -> Array:
     """V (steps,) of the soma after one event at 0 ms, or after none."""
     synapses = [Synapse(morphology.compartment(*input_site(event[1])), event[0])] if event else []
-    run = CableRun(morphology, synapses, dt_ms=dt_ms, temperature_c=TEMPERATURE_C)
+    run = _cell(morphology, synapses, request)
     run.stimulate([Event(0.0, 0, event[2])] if event else [])
     run.watch(columns=[morphology.compartment("soma")], rows=steps)
     run.advance(steps)

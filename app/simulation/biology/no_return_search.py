@@ -7,13 +7,21 @@ moves with the gates (Platkiewicz & Brette 2010, PLoS Comput Biol 6:e1000850). H
 from __future__ import annotations
 
 from app.simulation.biology.cable_run import CableRun, State
+from app.simulation.biology.lecture_neuron import TEMPERATURE_C
 
 MOST_MV = 40.0
 PATIENCE_MS = 8.0  # at 18.5 degC a spike that begins at the point of no return comes within 5 ms
+_LONGEST_MS = 32.0  # a cell at 6.3 degC takes so long to make up its mind
 _EXACT_MV = 0.05
 _FIRST_MV = 2.0
 _LOOK_MS = 0.5  # so often a run that has fired is noticed
 _STRETCH = 2.0
+
+
+def patience_ms(temperature_c: float) -> float:
+    """How long a cell is given to fire: its gates are slower in the cold, with a Q10 of 3."""
+    slower = float(3.0 ** ((TEMPERATURE_C - temperature_c) / 10.0))
+    return min(max(PATIENCE_MS * slower, PATIENCE_MS), _LONGEST_MS)
 
 
 class NoReturnSearch:

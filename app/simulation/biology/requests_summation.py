@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from app.simulation.biology.lecture_neuron import INTERNODES, TEMPERATURE_C
 from app.simulation.biology.models import ModelRequest
 
 Event = Annotated[tuple[float, ...], Meta(min_length=3, max_length=3)]
@@ -15,7 +16,22 @@ Events = Annotated[
 ]
 
 
-class SummationRequest(ModelRequest, frozen=True):
+Factor = Annotated[float, Meta(ge=0, le=10)]
+
+
+class CellRequest(ModelRequest, frozen=True):
+    """The lecture neuron as it is: in health, or otherwise."""
+
+    sodium: Annotated[Factor, Meta(description="factor on the sodium conductance of all membrane with channels")] = 1.0
+    potassium: Annotated[Factor, Meta(description="factor on its potassium conductance")] = 1.0
+    temperature: Annotated[float, Meta(ge=0, le=40, description="degC")] = TEMPERATURE_C
+    wraps: Annotated[
+        tuple[Annotated[int, Meta(ge=0, le=400)], ...],
+        Meta(max_length=INTERNODES, description="of myelin, of each of the 20 internodes; none given: 100 each"),
+    ] = ()
+
+
+class SummationRequest(CellRequest, frozen=True):
     """Synaptic events at places of the lecture neuron, and the sum that each alone would add up to at its soma.
 
     Place i stands on dendrite i mod 5 at 0.3 + 0.1 (i div 5) of its length. Excitation opens AMPA receptors (reversal 0 mV),
@@ -34,7 +50,7 @@ class SummationRequest(ModelRequest, frozen=True):
     )
 
 
-class NoReturnRequest(ModelRequest, frozen=True):
+class NoReturnRequest(CellRequest, frozen=True):
     """The point of no return: the least rise of the whole lecture neuron's potential after which it fires by itself.
 
     At each of the moments the cell, with all that its events have done so far, stands that much higher at once, everywhere;

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from app.simulation.biology.lecture_neuron import TEMPERATURE_C
-from app.simulation.biology.no_return_search import PATIENCE_MS, NoReturnSearch
+from app.simulation.biology.no_return_search import NoReturnSearch, patience_ms
 from app.simulation.biology.stage_cell import StageCell
-
-_LONGEST_MS = 32.0  # a cell at 6.3 degC takes so long to make up its mind
 
 
 def rise_of_no_return(cell: StageCell, step: int) -> float | None:
@@ -16,7 +13,6 @@ def rise_of_no_return(cell: StageCell, step: int) -> float | None:
     """
     copy = cell.copy_at(step)
     cable = copy.cable
-    slower = 3.0 ** ((TEMPERATURE_C - copy.plan.temperature_C) / 10.0)  # gates, Q10 of 3
-    patience_ms = min(max(PATIENCE_MS * slower, PATIENCE_MS), _LONGEST_MS)
     state = cable.snapshot()
-    return NoReturnSearch(cable, cable.morphology.compartment("ais", 1.0), patience_ms).rise_mv(state)
+    patience = patience_ms(copy.plan.temperature_C)
+    return NoReturnSearch(cable, cable.morphology.compartment("ais", 1.0), patience).rise_mv(state)

@@ -14,7 +14,6 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
-from app.panels.neuron.benches.summation.questions import condition
 from app.panels.neuron.panel import NeuronPanel
 from app.panels.neuron.panel_news import HINT
 from app.simulation.biology.stage import Advance, Fire
@@ -291,7 +290,8 @@ def test_home_leaves_no_run_of_the_summation_on_show(show_panel: ShowPanel, line
     panel.opened_state = panel.state()
     panel.show_bench("summation")
     bench: Any = panel.stage.front
-    bench.outcomes.note(condition(bench._state, panel.session.plan), 8, False)
+    bench.apply(bench.state() | {"runs": [{"inputs": 8, "fires": False}]})
+    assert bench.line.accessibleName() == "Runs: 8 did not fire"
     bench.plot.set_real(np.array([0.0, 1.0]), np.array([-65.0, -60.0]))
     panel.reset()
     assert bench.line.accessibleName() == "Runs: none"

@@ -17,7 +17,7 @@ from app.panel import StateError
 from app.panels.neuron.benches.summation import plan as summation_plan
 from app.panels.neuron.benches.summation.bench import SummationBench
 from app.panels.neuron.benches.summation.plan import SummationState
-from app.simulation.biology.stage import Fire, StagePlan
+from app.simulation.biology.stage import CallModel, Fire, StagePlan
 
 pytestmark = pytest.mark.xdist_group("biology")
 
@@ -232,12 +232,67 @@ def test_a_sweep_is_a_family_of_curves_and_fills_the_number_line(
     assert bench.plot.family_size == 0
 
 
-def test_a_sweep_of_another_cell_is_refused(bench: SummationBench, session: NeuronSession) -> None:
+def test_a_sweep_is_of_the_cell_as_it_is(
+    bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
     bench.box.switch.click()
     session.change(msgspec.structs.replace(session.plan, sodium=0.0))
     QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
-    assert "healthy cell" in bench.hint.text()
+    settle(session)
+    assert bench.plot.family_size == 20
+    assert bench.counter.text() == "20 inputs: no, not even so."
+    session.change(msgspec.structs.replace(session.plan, sodium=1.0))
+    bench.set_shown(True)
+    assert bench.counter.text() == "No run yet."
+
+
+def test_chance_cannot_be_swept(bench: SummationBench, session: NeuronSession) -> None:
+    bench.box.switch.click()
+    session.change(msgspec.structs.replace(session.plan, release="quantal"))
+    QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
+    assert "release by chance" in bench.hint.text()
     assert bench.plot.family_size == 0
+
+
+def test_the_linear_sum_is_that_of_the_cell_as_it_is(
+    bench: SummationBench, session: NeuronSession, run: Callable[..., None], line: Any
+) -> None:
+    bench.box.switch.click()
+    run(6)
+    warm = bench.plot.curve_data()["sum of each alone"][1].max()
+    session.change(msgspec.structs.replace(session.plan, sodium=0.0, temperature_C=6.3))
+    run(6)
+    cold = bench.plot.curve_data()["sum of each alone"][1].max()
+    assert cold != pytest.approx(warm, abs=0.05)
+    asked = [command.options for command in line.sent if isinstance(command, CallModel)]
+    assert {options["temperature"] for options in asked} == {18.5, 6.3}
+    assert {options["sodium"] for options in asked} == {1.0, 0.0}
+    assert bench.counter.text() == "6 inputs: no. Try more."  # of this cell alone
+
+
+def test_runs_are_in_the_state_and_undone_one_by_one(bench: SummationBench, run: Callable[..., None]) -> None:
+    bench.box.switch.click()
+    run(9)
+    run(10)
+    kept = bench.state()
+    assert [(one["inputs"], one["fires"]) for one in kept["runs"]] == [(9, False), (10, True)]
+    bench.begin_anew()
+    bench.apply(SummationBench.state(bench) | {"runs": []})
+    assert bench.counter.text() == "No run yet."
+    bench.apply(msgspec.json.decode(msgspec.json.encode(kept)))
+    assert bench.counter.text() == "9 inputs: no, 10: fires."
+    assert bench.line.accessibleName() == "Runs: 9 did not fire, 10 fired"
+    texts = [text for text, _, _ in bench.context.changes]  # type: ignore[attr-defined]
+    assert texts[-1] == "Run 10 inputs"
+    _, before, _ = bench.context.changes[-1]  # type: ignore[attr-defined]
+    bench.apply(before)
+    assert bench.counter.text() == "9 inputs: no. Try more."
+
+
+def test_a_run_that_cannot_be_is_refused(bench: SummationBench) -> None:
+    with pytest.raises(StateError) as told:
+        bench.apply({"runs": [{"inputs": 0, "fires": True}]})
+    assert "runs" in (told.value.key or "")
 
 
 def test_run_keeps_its_key_whatever_it_is_called(bench: SummationBench, qtbot: QtBot) -> None:

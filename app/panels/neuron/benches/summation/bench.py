@@ -9,6 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.cell_script import CellScript
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
 from app.panels.neuron.bench_controls import ChangeTrail, label, retitle
 from app.panels.neuron.benches.summation.controls import SummationControls
@@ -18,15 +19,17 @@ from app.panels.neuron.benches.summation.plan import (
     INHIBITION_LEAD_MS,
     MOST_INPUTS,
     SummationState,
+    SumRun,
     cell_plan,
     end_ms,
     inhibitory_places,
     places,
     read_state,
     spike_times_ms,
+    with_synapses_of,
 )
 from app.panels.neuron.benches.summation.plot import SummationPlot
-from app.panels.neuron.benches.summation.questions import SumQuestions, condition, is_lecture_cell
+from app.panels.neuron.benches.summation.questions import SumQuestions
 from app.panels.neuron.prediction import NumberQuestion, PredictionBox
 from app.simulation.biology.stage import Fire, Inject, StagePlan
 
@@ -51,7 +54,7 @@ class SummationBench(Bench):
         self._trail = ChangeTrail(self)
         self._running: SummationState | None = None
         self._plan_before: StagePlan | None = None
-        self.outcomes = Outcomes()
+        self.outcomes = Outcomes()  # of the runs in the state
         self.box = PredictionBox(theme, _QUESTION, NumberQuestion(1, MOST_INPUTS, 5))
         self.controls = SummationControls(theme)
         self.run_button = QPushButton()
@@ -125,7 +128,6 @@ class SummationBench(Bench):
 
     def begin_anew(self) -> None:
         self._calm()
-        self.outcomes.clear()
         self.plot.forget()
         self._show_outcomes()
 
@@ -136,12 +138,13 @@ class SummationBench(Bench):
         self._show_outcomes()
 
     def _read_controls(self) -> None:
-        self._state = self.controls.state(self.box.prediction)
+        self._state = msgspec.structs.replace(self.controls.state(self.box.prediction), runs=self._state.runs)
         self._show_outcomes()
 
     def _show_outcomes(self) -> None:
         state = self._state
-        under = condition(state, self.context.session.plan)
+        under = state.condition(self.context.session.plan)
+        self.outcomes = Outcomes(state.runs)
         self.line.show_runs(self.outcomes.of(under), state.inputs, state.prediction.number)
         self.counter.setText(self.outcomes.sentence(under))
         self.box.show_result(self.outcomes.needed(under))
@@ -200,8 +203,10 @@ class SummationBench(Bench):
 
     @Slot()
     def _on_sweep_asked(self) -> None:
-        if not is_lecture_cell(self.context.session.plan):
-            self._say("A sweep is of the healthy cell: choose that condition at the Cell bench first.")
+        if self.context.session.plan.release == "quantal":
+            self._say(
+                "A sweep is of synapses that are sure to release: switch off release by chance at the Cell bench."
+            )
             return
         self._calm()
         self.questions.sweep(self._state)
@@ -210,12 +215,12 @@ class SummationBench(Bench):
 
     @Slot(object, bool)
     def _on_swept(self, state: SummationState, fires: bool) -> None:
-        self.outcomes.note(condition(state, self.context.session.plan), state.inputs, fires)
-        self._show_outcomes()
+        self._note_run(state, fires)
         self._say(f"{state.inputs} of {MOST_INPUTS} inputs, each time a fresh cell …")
 
     @Slot()
     def _on_sweep_ended(self) -> None:
+        self._trail.note("Sweep the number of inputs")
         self._say("Grey: these fade. Orange: these fire, and all spikes are about as high: all or none.")
 
     @Slot()
@@ -232,16 +237,19 @@ class SummationBench(Bench):
         if fires or now >= end_ms(state):
             self._finish(state, fires)
 
+    def _note_run(self, state: SummationState, fires: bool) -> None:
+        run = SumRun(state.inputs, fires, state.condition(self.context.session.plan))
+        self._state = self._state.with_run(run)
+        self._show_outcomes()
+
     def _finish(self, state: SummationState, fires: bool) -> None:
-        commands = [entry.command for entry in self.context.session.script.entries]
-        own = 2 if inhibitory_places(state) else 1
         self._running = None
-        if sum(isinstance(command, Fire | Inject) for command in commands) != own:
+        if not _has_acted_alone(state, self.context.session.script):
             self._say("Something else acted on the cell as well: this run does not count.")
             return
-        self.outcomes.note(condition(state, self.context.session.plan), state.inputs, fires)
-        self._show_outcomes()
-        self.questions.ask_no_return(state)
+        self._note_run(state, fires)
+        self._trail.note(f"Run {state.inputs} inputs")
+        self.questions.ask_after(state)
         self._say(
             "It fires: the spike has reached the axon terminal."
             if fires
@@ -276,14 +284,15 @@ class SummationBench(Bench):
         if not is_shown:
             self._calm()
             if self._plan_before is not None:
-                plan = msgspec.structs.replace(
-                    self.context.session.plan,
-                    weights_nS=self._plan_before.weights_nS,
-                    receptors=self._plan_before.receptors,
-                )
-                self._plan_before = None
-                self.context.session.change(plan)
+                before, self._plan_before = self._plan_before, None
+                self.context.session.change(with_synapses_of(before, self.context.session.plan))
         self._show_outcomes()
 
     def close_bench(self) -> None:
         self.questions.close()
+
+
+def _has_acted_alone(state: SummationState, script: CellScript) -> bool:
+    """Whether nothing but this run has stimulated the cell."""
+    stimuli = sum(isinstance(entry.command, Fire | Inject) for entry in script.entries)
+    return stimuli == (2 if inhibitory_places(state) else 1)

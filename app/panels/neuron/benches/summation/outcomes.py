@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.panels.neuron.benches.summation.plan import MOST_INPUTS
+from app.panels.neuron.benches.summation.plan import MOST_INPUTS, SumCondition, SumRun
 from app.widgets.theme import Theme
 
 
 class Outcomes:
-    """Runs by condition: number of inputs -> whether the cell fired."""
+    """What the runs of a state have shown, by condition."""
 
-    def __init__(self) -> None:
-        self._runs: dict[Hashable, dict[int, bool]] = {}
+    def __init__(self, runs: Sequence[SumRun] = ()) -> None:
+        self._runs: dict[SumCondition, dict[int, bool]] = {}
+        for run in runs:
+            self._runs.setdefault(run.condition, {})[run.inputs] = run.fires
 
-    def note(self, condition: Hashable, inputs: int, fires: bool) -> None:
-        """One run is over."""
-        self._runs.setdefault(condition, {})[inputs] = fires
-
-    def of(self, condition: Hashable) -> dict[int, bool]:
+    def of(self, condition: SumCondition) -> dict[int, bool]:
         """The runs under `condition`."""
         return self._runs.get(condition, {})
 
-    def clear(self) -> None:
-        """Forget all."""
-        self._runs.clear()
-
-    def bracket(self, condition: Hashable) -> tuple[int | None, int | None]:
+    def bracket(self, condition: SumCondition) -> tuple[int | None, int | None]:
         """The most inputs that failed, and the fewest that fired."""
         runs = self.of(condition)
         failed = [inputs for inputs, fires in runs.items() if not fires]
         fired = [inputs for inputs, fires in runs.items() if fires]
         return max(failed, default=None), min(fired, default=None)
 
-    def needed(self, condition: Hashable) -> str:
+    def needed(self, condition: SumCondition) -> str:
         """How many inputs it takes, once the runs have shown it: "10", or "more than 20"; "" before."""
         most, fewest = self.bracket(condition)
         if fewest is not None and (fewest == 1 or most == fewest - 1):
             return str(fewest)
         return f"more than {MOST_INPUTS}" if fewest is None and most == MOST_INPUTS else ""
 
-    def sentence(self, condition: Hashable) -> str:
+    def sentence(self, condition: SumCondition) -> str:
         """The counter: "9 inputs: no, 10: fires"."""
         most, fewest = self.bracket(condition)
         if most is None and fewest is None:

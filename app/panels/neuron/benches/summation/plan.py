@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -9,7 +10,8 @@ from msgspec import Meta
 
 from app.panel import state_from
 from app.panels.neuron.prediction import Prediction
-from app.simulation.biology.stage import INPUTS, Receptor, StagePlan
+from app.simulation.biology.lecture_neuron import HEALTHY_WRAPS, INTERNODES, TEMPERATURE_C
+from app.simulation.biology.stage import INPUTS, Arrival, Factor, Receptor, StagePlan, Wraps
 
 SCHEMA = 1
 MOST_INPUTS = 20
@@ -18,24 +20,71 @@ INHIBITION_LEAD_MS = 2.0  # inhibition comes so much earlier: its peak then meet
 AFTER_MS = 28.0  # from the last input on: an impulse has long arrived by then, or never will
 INHIBITORY_NS = 2.0
 DENDRITES, ROWS = 5, 6
+MOST_RUNS = 400
+HEALTHY = (HEALTHY_WRAPS,) * INTERNODES
+Place = Literal["near", "far"]
+Dendrites = Literal["five", "one"]
+Inhibition = Literal["none", "near", "far"]
+
+
+class SumCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that decides how many inputs are needed, but for their number: the bench's settings, and the cell as it is."""
+
+    spread_ms: Annotated[float, Meta(ge=0.0, le=20.0)] = 0.0
+    place: Place = "near"
+    dendrites: Dendrites = "five"
+    weight_nS: Literal[1, 2] = 1
+    inhibition: Inhibition = "none"
+    sodium: Factor = 1.0
+    potassium: Factor = 1.0
+    temperature_C: Annotated[float, Meta(ge=0.0, le=40.0)] = TEMPERATURE_C
+    wraps: Annotated[tuple[Wraps, ...], Meta(min_length=INTERNODES, max_length=INTERNODES)] = HEALTHY
+    release: Literal["reliable", "quantal"] = "reliable"
+
+
+class SumRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One run of one's own: so many inputs under a condition, and whether the cell fired."""
+
+    inputs: Annotated[int, Meta(ge=1, le=MOST_INPUTS)]
+    fires: bool
+    condition: SumCondition = SumCondition()
 
 
 class SummationState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """inputs fire within spread_ms; place: the ends near the soma first, or the far ones; weight_nS of each; inhibition: where."""
+    """inputs fire within spread_ms; place: the ends near the soma first, or the far ones; weight_nS of each; inhibition: where.
+
+    runs: what was run, in its order; of one condition and one number of inputs the last.
+    """
 
     inputs: Annotated[int, Meta(ge=1, le=MOST_INPUTS)] = 8
     spread_ms: Annotated[float, Meta(ge=0.0, le=20.0)] = 0.0
-    place: Literal["near", "far"] = "near"
-    dendrites: Literal["five", "one"] = "five"
+    place: Place = "near"
+    dendrites: Dendrites = "five"
     weight_nS: Literal[1, 2] = 1
-    inhibition: Literal["none", "near", "far"] = "none"
+    inhibition: Inhibition = "none"
     prediction: Prediction = Prediction()
+    runs: Annotated[tuple[SumRun, ...], Meta(max_length=MOST_RUNS)] = ()
     schema: Annotated[int, Meta(ge=1, le=SCHEMA)] = SCHEMA
 
-    @property
-    def condition(self) -> tuple[Any, ...]:
-        """All that decides how many inputs are needed, but for their number."""
-        return (self.spread_ms, self.place, self.dendrites, self.weight_nS, self.inhibition)
+    def condition(self, plan: StagePlan) -> SumCondition:
+        """Under what a run now is kept, in the cell of `plan`."""
+        return SumCondition(
+            self.spread_ms,
+            self.place,
+            self.dendrites,
+            self.weight_nS,
+            self.inhibition,
+            plan.sodium,
+            plan.potassium,
+            plan.temperature_C,
+            plan.wraps,
+            plan.release,
+        )
+
+    def with_run(self, run: SumRun) -> SummationState:
+        """The same, and one run more; one that was made again counts anew, and the oldest go when there are too many."""
+        others = (one for one in self.runs if (one.condition, one.inputs) != (run.condition, run.inputs))
+        return msgspec.structs.replace(self, runs=(*others, run)[-MOST_RUNS:])
 
 
 def read_state(raw: object) -> SummationState:
@@ -86,8 +135,14 @@ def cell_plan(state: SummationState, plan: StagePlan) -> StagePlan:
     return msgspec.structs.replace(plan, weights_nS=tuple(weights), receptors=tuple(receptors))
 
 
-def model_options(state: SummationState, delay_ms: float) -> dict[str, Any]:
-    """The same for `hillock simulate summation`, which also says what each input does alone."""
+def with_synapses_of(before: StagePlan, plan: StagePlan) -> StagePlan:
+    """`plan` with the synapses as they were before a run."""
+    return msgspec.structs.replace(plan, weights_nS=before.weights_nS, receptors=before.receptors)
+
+
+def model_options(state: SummationState, plan: StagePlan) -> dict[str, Any]:
+    """The same for `hillock simulate summation`, in the cell of `plan`; it also says what each input does alone."""
+    delay_ms = plan.delay_ms
     spikes = zip(places(state), spike_times_ms(state), strict=True)
     return {
         "excitation": [[place, time + delay_ms, state.weight_nS] for place, time in spikes],
@@ -95,4 +150,24 @@ def model_options(state: SummationState, delay_ms: float) -> dict[str, Any]:
             [place, FIRST_MS - INHIBITION_LEAD_MS + delay_ms, INHIBITORY_NS] for place in inhibitory_places(state)
         ],
         "duration": end_ms(state),
+        **body_options(plan),
     }
+
+
+def body_options(plan: StagePlan) -> dict[str, Any]:
+    """The cell of `plan`, but for its synapses."""
+    return {
+        "sodium": plan.sodium,
+        "potassium": plan.potassium,
+        "temperature": plan.temperature_C,
+        "wraps": list(plan.wraps),
+    }
+
+
+def arrived_options(arrivals: Sequence[Arrival], state: SummationState, plan: StagePlan) -> dict[str, Any]:
+    """As model_options, with what the inputs released by chance; each as strong as it was."""
+    events: dict[str, list[list[float]]] = {"excitation": [], "inhibition": []}
+    for arrival in arrivals:
+        kind = "inhibition" if plan.receptors[arrival.input] == "gaba_a" else "excitation"
+        events[kind].append([arrival.input, arrival.onset_ms, arrival.weight_nS])
+    return {**events, "duration": end_ms(state), **body_options(plan)}

@@ -17,30 +17,17 @@ from app.panels.neuron.benches.summation.plan import (
     FIRST_MS,
     MOST_INPUTS,
     SummationState,
+    arrived_options,
     end_ms,
     model_options,
 )
 from app.panels.neuron.benches.summation.plot import SummationPlot
 from app.simulation.biology.membrane import REST_MV
-from app.simulation.biology.stage import Answer, StagePlan
+from app.simulation.biology.stage import Answer
 
 _CLOSE_MOMENTS, _FAR_MOMENTS = 28, 8
 _SEEN_MS = 14.0  # of a sweep, after the last input
 _CLOSE_MS = 8.0  # after the last input: until then a cell makes up its mind
-
-
-def is_lecture_cell(plan: StagePlan) -> bool:
-    """Whether the living cell is the one that the models know: healthy, warm, and sure to release."""
-    usual = StagePlan()
-    return all(
-        getattr(plan, name) == getattr(usual, name)
-        for name in ("sodium", "potassium", "temperature_C", "wraps", "release")
-    )
-
-
-def condition(state: SummationState, plan: StagePlan) -> tuple[object, ...]:
-    """What outcomes are kept under: the bench's settings, and what else a person has changed in the cell."""
-    return (*state.condition, plan.sodium, plan.potassium, plan.temperature_C, plan.wraps, plan.release)
 
 
 def moments_ms(state: SummationState, delay_ms: float) -> tuple[float, ...]:
@@ -71,18 +58,28 @@ class SumQuestions(QObject):
         """Whether an answer is owed."""
         return self._calls.is_busy
 
+    def ask_after(self, state: SummationState) -> None:
+        """When a run is over: the point of no return; where release is by chance, also anew what each input does alone."""
+        recording = self._session.recording
+        if self._session.plan.release == "reliable":
+            self.ask_no_return(state)
+        elif recording is not None:
+            options = arrived_options(recording.arrivals, state, self._session.plan)
+            self._calls.ask("linear", "summation", options, self._take_linear)
+            self._ask_moments(state, options)
+
     def ask_alone(self, state: SummationState) -> None:
         """What each input does alone, added up."""
         self._calls.ask("linear", "summation", self._options(state), self._take_linear)
 
     def ask_no_return(self, state: SummationState) -> None:
-        """From where on the cell would have fired, at each moment of this run; of the healthy cell alone."""
-        if not is_lecture_cell(self._session.plan):
-            return
-        options = self._options(state)
-        del options["duration"]
-        options["at"] = moments_ms(state, self._session.plan.delay_ms)
-        self._calls.ask("no return", "no-return", options, self._take_no_return)
+        """From where on the cell would have fired, at each moment of this run."""
+        self._ask_moments(state, self._options(state))
+
+    def _ask_moments(self, state: SummationState, options: dict[str, object]) -> None:
+        asked = {name: value for name, value in options.items() if name != "duration"}
+        asked["at"] = moments_ms(state, self._session.plan.delay_ms)
+        self._calls.ask("no return", "no-return", asked, self._take_no_return)
 
     def sweep(self, state: SummationState) -> None:
         """1, 2, ... inputs, each in a fresh cell: a family of curves."""
@@ -101,7 +98,7 @@ class SumQuestions(QObject):
         self._calls.close()
 
     def _options(self, state: SummationState) -> dict[str, object]:
-        return model_options(state, self._session.plan.delay_ms)
+        return model_options(state, self._session.plan)
 
     def _take_linear(self, answer: Answer) -> None:
         self._plot.set_linear(answer.traces["t_ms"], answer.traces["linear_mV"])

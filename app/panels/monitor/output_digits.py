@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -73,6 +73,11 @@ class DigitModel(QAbstractListModel):
         count = len(self.images)
         if not (len(predicted) == len(wanted) == len(confidence) == count):
             return
+        is_other = (
+            (predicted != self.predicted)
+            | (wanted != self.wanted)
+            | (np.rint(100 * confidence) != np.rint(100 * self.confidence))
+        )
         self.predicted, self.wanted, self.confidence = predicted, wanted, confidence
         if reorders:
             order = np.lexsort((np.arange(count), predicted == wanted))
@@ -80,8 +85,12 @@ class DigitModel(QAbstractListModel):
                 self.layoutAboutToBeChanged.emit()
                 self.order = order
                 self.layoutChanged.emit()
-        if count:
+        rows = np.flatnonzero(is_other[self.order])
+        if len(rows) > count // 4:
             self.dataChanged.emit(self.index(0), self.index(count - 1))
+        else:  # a tile at a time: a range of them has all of the tiles painted anew
+            for row in rows.tolist():
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     @property
     def wrong(self) -> int:
@@ -199,6 +208,21 @@ class DigitDelegate(QStyledItemDelegate):
         return found
 
 
+class TileView(QListView):
+    """Tiles that change ten times a second: it paints its own ground, or all that lies behind were painted with each."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.color("panel"))
+        painter.end()
+        super().paintEvent(event)
+
+
 class DigitGrid(QWidget):
     """The grid with its headline. Emits `picked` with the pixels of the sample chosen for the drawing pad."""
 
@@ -211,7 +235,7 @@ class DigitGrid(QWidget):
         self.headline = ThemedLabel(theme, "", "body", wraps=True)
         self.headline.setAccessibleName("How many test samples are wrong")
         self.pad_button = text_button("To the pad", "Puts the chosen test sample on the drawing pad")
-        self.view = QListView()
+        self.view = TileView(theme)
         self.view.setModel(self.model)
         self.view.setViewMode(QListView.ViewMode.IconMode)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)

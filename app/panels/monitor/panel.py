@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -17,6 +16,7 @@ from app.panels.monitor.curve_board import MOST_MARKS
 from app.panels.monitor.curves import CurvesView
 from app.panels.monitor.data_view import DataView
 from app.panels.monitor.output_view import OutputView
+from app.panels.monitor.pad_talk import PadTalk
 from app.panels.monitor.pytorch_lines import snippet
 from app.panels.monitor.settings_form import SettingsForm
 from app.panels.monitor.splitters import Splitters
@@ -40,8 +40,6 @@ from trainers.network_graph import NetworkGraph
 if TYPE_CHECKING:
     from app.workspace import Workspace
 
-ASK_AGAIN = 0.1  # s: while the network learns, a drawing is asked about this often
-
 
 class MonitorPanel(Panel):
     """Choose data, network and settings, and watch the training."""
@@ -52,7 +50,6 @@ class MonitorPanel(Panel):
         super().__init__(workspace, parent)
         theme = workspace.theme
         self._drawn_graph: NetworkGraph | None = None
-        self._last_asked = 0.0
         self._clock_offset = 0.0
         self.data = DataView(theme)
         self.network = NetworkView(theme)
@@ -60,6 +57,7 @@ class MonitorPanel(Panel):
         self.curves = CurvesView(theme, workspace.training.history)
         self.form = SettingsForm(theme)
         self.chooser = Chooser(workspace, self)
+        self._pad_talk = PadTalk(workspace.training, self.output.pad, self._now, self)
         self._build()
         self._connect()
         self._on_theme_changed()
@@ -93,7 +91,7 @@ class MonitorPanel(Panel):
         self.data.fetch_wanted.connect(self.chooser.fetch_and_train)
         self.data.cancel_wanted.connect(training.stop)
         self.data.page_changed.connect(self.state_changed)
-        self.output.asked.connect(self._on_drawing_asked)
+        self.output.asked.connect(self._pad_talk.ask)
         self.output.view_changed.connect(self.state_changed)
         self.curves.shown_changed.connect(self.state_changed)
         self.form.entered.connect(self._on_setting_entered)
@@ -177,7 +175,7 @@ class MonitorPanel(Panel):
                 self.output.show_prediction(event)
         self._refresh_curves(is_news=True)
         if any(isinstance(event, StepReport | Snapshot) for event in events):
-            self._ask_again()
+            self._pad_talk.ask_again()
 
     def _show_progress(self, events: list[AnyEvent]) -> None:
         for event in events:
@@ -223,19 +221,6 @@ class MonitorPanel(Panel):
             if snapshot is not None:
                 self.output.show_snapshot(snapshot, self._now(), True)
             self._refresh_curves()
-
-    # --- the drawing pad ----------------------------------------------------------------------------------------------
-
-    @Slot(object)
-    def _on_drawing_asked(self, inputs: np.ndarray) -> None:
-        self._last_asked = self._now()
-        self.workspace.training.predict(inputs)
-
-    def _ask_again(self) -> None:
-        """The network has learned: what does it say to the drawing now?"""
-        pad = self.output.pad
-        if pad.isVisible() and pad.seen.pixels is not None and self._now() - self._last_asked >= ASK_AGAIN:
-            pad.ask()
 
     def _now(self) -> float:
         return time.monotonic() + self._clock_offset

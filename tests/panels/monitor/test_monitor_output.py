@@ -244,3 +244,18 @@ def test_hidden_it_sleeps_and_shown_again_it_has_the_newest(panel: Any, training
     assert panel.output.digits.model.images == []
     panel.show()
     assert panel.output.digits.headline.text() == "1 of 20 wrong"
+
+
+def test_only_the_tiles_that_changed_are_painted_anew(panel: Any, training: Any, make_digits: Any) -> None:
+    training.start_run()
+    training.play(make_digits(5))
+    model = panel.output.digits.model
+    changed: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
+    training.play(make_digits(6, images=False))
+    assert changed == []
+    training.play(make_digits(7, wrong=(3, 7, 12), images=False))
+    (row,) = np.flatnonzero(model.order == 12)
+    assert changed == [(row, row)]
+    training.play(make_digits(8, wrong=tuple(range(20)), images=False))
+    assert changed[1:] == [(0, 19)]

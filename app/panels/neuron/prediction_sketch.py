@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
@@ -19,19 +21,23 @@ Points = tuple[tuple[float, float], ...]
 class SketchLayer(QObject):
     """Takes the mouse of `plot` while it is armed. One value a column: drawing over a part changes that part.
 
-    x_range: what the sketch spans, in the plot's own coordinates; y_range: values are kept in it.
+    x_range: what the sketch spans, in the units of the axis; y_range: values are kept in it. is_log_x: the plot's axis is
+    logarithmic, and columns are spaced so.
     """
 
     drawn = Signal()  # a stroke has ended
 
-    def __init__(self, plot: StyledPlot, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+    def __init__(
+        self, plot: StyledPlot, x_range: tuple[float, float], y_range: tuple[float, float], *, is_log_x: bool = False
+    ) -> None:
         super().__init__(plot)
-        if not (x_range[0] < x_range[1] and y_range[0] < y_range[1]):
+        if not (x_range[0] < x_range[1] and y_range[0] < y_range[1]) or (is_log_x and x_range[0] <= 0):
             raise ValueError(f"A sketch needs a range, not {x_range} by {y_range}.")
         self.plot = plot
-        self._x_range = x_range
+        self._is_log = is_log_x
+        self._x_range = (self._along(x_range[0]), self._along(x_range[1]))  # as the plot places them
         self._y_range = y_range
-        self._x = np.linspace(x_range[0], x_range[1], COLUMNS)
+        self._x = np.geomspace(*x_range, COLUMNS) if is_log_x else np.linspace(*x_range, COLUMNS)
         self._y = np.full(COLUMNS, np.nan)
         self._last: tuple[int, float] | None = None  # where the stroke was
         self.is_armed = False
@@ -53,7 +59,7 @@ class SketchLayer(QObject):
         """Show `points`, each in the column nearest to it; emits nothing."""
         self._y[:] = np.nan
         for x, y in points:
-            self._y[self._column(x)] = self._kept(y)
+            self._y[self._column(self._along(x))] = self._kept(y)
         self._draw()
 
     def set_armed(self, is_armed: bool) -> None:
@@ -92,7 +98,14 @@ class SketchLayer(QObject):
         self._last = (column, value)
         self._draw()
 
+    def _along(self, x: float) -> float:
+        """Where the plot places `x` along its axis."""
+        if not self._is_log:
+            return x
+        return math.log10(x) if x > 0 else -math.inf
+
     def _column(self, x: float) -> int:
+        """The column at a place along the axis."""
         low, high = self._x_range
         share = (min(max(x, low), high) - low) / (high - low)
         return round(share * (COLUMNS - 1))

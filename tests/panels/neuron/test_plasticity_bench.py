@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
-from bench_hands import open_bench, press, switch_to_free_play
+from bench_hands import draw_over, open_bench, press, switch_to_free_play
 from learning_answers import PEAK_MV_PER_NS, Model, refuse_model
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -20,13 +22,11 @@ from app.panels.neuron.benches.plasticity.state import (
     curve_frequencies,
     to_json,
 )
-from app.panels.neuron.benches.plasticity.words import answer_text, duration_text, percent, response_text
+from app.panels.neuron.benches.plasticity.words import answer_text, duration_text, percent, response_text, sketch_text
 from app.simulation.biology.frequency_curve import change_at
 from app.simulation.biology.rate_rules import sliding_threshold
 from app.simulation.biology.requests_plasticity import FrequencyCurveRequest
 from app.widgets.theme import Theme
-
-WEAKER_THEN_STRONGER, NOTHING_THEN_STRONGER, BOTH_STRONGER = range(3)
 
 
 @pytest.fixture
@@ -39,6 +39,11 @@ def bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[PlasticityBench]:
 
 def wait(bench: PlasticityBench, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not bench.is_busy, timeout=20_000)
+
+
+def sketch(bench: PlasticityBench) -> None:
+    """Draw over the plot, whose axis is logarithmic: a fifth less up to 1 Hz, then up to half as much again at 100 Hz."""
+    draw_over(bench.figures.curve, (math.log10(0.5), -0.2), (math.log10(1.1), -0.2), (math.log10(100.0), 0.5))
 
 
 def stimulate(bench: PlasticityBench, qtbot: QtBot, preset: str) -> None:
@@ -58,21 +63,41 @@ def play_freely(bench: PlasticityBench, qtbot: QtBot) -> None:
 
 def test_the_curve_comes_when_both_stimulations_have_been_made(bench: PlasticityBench, qtbot: QtBot) -> None:
     assert not bench.run_button.isEnabled()
-    press(bench.box, "Both stronger")
+    sketch(bench)
     stimulate(bench, qtbot, "1 Hz")
     assert "rule" not in bench.figures.curve.curve_data()
     assert bench.hint.text() == "Now run 100 Hz as well: then the whole curve appears."
     stimulate(bench, qtbot, "100 Hz")
     assert "rule" in bench.figures.curve.curve_data()
     assert bench.box.verdict.text() == (
-        "You said: Both stronger. The synapse: weaker at 1 Hz (−18 %), stronger at 100 Hz (+61 %)."
+        f"You said: {bench.box.said_text}. The synapse: weaker at 1 Hz (−18 %), stronger at 100 Hz (+61 %)."
     )
-    marked = [button.text() for button in bench.box.findChildren(QPushButton) if not button.icon().isNull()]
-    assert marked == ["1 Hz weaker, 100 Hz stronger"]
+    said = re.fullmatch(r"−(\d+) % at 1 Hz, \+(\d+) % at 100 Hz", bench.box.said_text)
+    assert said is not None
+    assert [int(figure) for figure in said.groups()] == pytest.approx([20, 50], abs=1)
+
+
+def test_the_sketch_stands_in_the_plot_before_the_run_and_beside_its_curve(
+    bench: PlasticityBench, qtbot: QtBot
+) -> None:
+    sketch(bench)
+    drawn = bench.figures.curve.curve_data()["your sketch"]
+    assert drawn[0][0] == pytest.approx(0.5)
+    assert drawn[0][-1] == pytest.approx(100.0)
+    assert np.interp(1.0, *drawn) == pytest.approx(-0.2, abs=0.01)
+    assert "your runs" not in bench.figures.curve.curve_data()
+    for preset in ("1 Hz", "100 Hz"):
+        stimulate(bench, qtbot, preset)
+    data = bench.figures.curve.curve_data()
+    assert np.array_equal(data["your sketch"], drawn)
+    assert len(data["rule"][0]) > 30
+    low, high = bench.figures.curve.plotItem.vb.viewRange()[1]
+    for _, dw in data.values():
+        assert low < dw.min() < dw.max() < high
 
 
 def test_half_an_answer_of_one_rule_and_half_of_another_is_none(bench: PlasticityBench, qtbot: QtBot) -> None:
-    press(bench.box, "Both stronger")
+    sketch(bench)
     stimulate(bench, qtbot, "1 Hz")
     press(bench.card, "BCM")
     wait(bench, qtbot)
@@ -83,10 +108,10 @@ def test_half_an_answer_of_one_rule_and_half_of_another_is_none(bench: Plasticit
 
 
 def test_ten_hertz_alone_answers_nothing(bench: PlasticityBench, qtbot: QtBot) -> None:
-    press(bench.box, "Both stronger")
+    sketch(bench)
     stimulate(bench, qtbot, "10 Hz")
     assert bench.hint.text() == "Now run 1 Hz and 100 Hz: then the whole curve appears."
-    assert bench.box.verdict.text() == "You said: Both stronger."  # the hint says what is left to be run
+    assert bench.box.verdict.text() == f"You said: {bench.box.said_text}."  # the hint says what is left to be run
 
 
 # --- what a run shows -------------------------------------------------------------------------------------------------
@@ -185,7 +210,7 @@ def test_a_curve_is_computed_once(bench: PlasticityBench, qtbot: QtBot, line: An
 
 
 def test_the_state_brings_everything_back(bench: PlasticityBench, qtbot: QtBot, context: Any) -> None:
-    press(bench.box, "Both stronger")
+    sketch(bench)
     for preset in ("1 Hz", "100 Hz"):
         stimulate(bench, qtbot, preset)
     state = msgspec.json.decode(msgspec.json.encode(bench.state()))
@@ -223,7 +248,7 @@ def test_a_bad_state_is_refused_whole(bench: PlasticityBench, change: dict[str, 
 
 
 def test_each_change_can_be_undone(bench: PlasticityBench, qtbot: QtBot, context: Any) -> None:
-    press(bench.box, "Both stronger")
+    sketch(bench)
     stimulate(bench, qtbot, "10 Hz")
     press(bench.card, "BCM")
     wait(bench, qtbot)
@@ -284,8 +309,10 @@ def test_what_no_one_would_see_is_no_change() -> None:
     assert percent(0.0123) == "+1.2 %"
     assert percent(-0.45) == "−45 %"
     state = PlasticityState(answer_low=-2e-8, answer_high=0.457)
-    assert answer_text(state) == ("no change at 1 Hz (0 %), stronger at 100 Hz (+46 %)", NOTHING_THEN_STRONGER)
-    assert answer_text(PlasticityState(answer_low=-0.5, answer_high=-0.1))[1] is None
+    assert answer_text(state) == "no change at 1 Hz (0 %), stronger at 100 Hz (+46 %)"
+    assert answer_text(PlasticityState(answer_low=-0.5)) == ""
+    assert sketch_text(((1.5, 0.1), (100.0, -0.3))) == "−30 % at 100 Hz"
+    assert sketch_text(((2.0, 0.1), (50.0, -0.3))) == "the dashed curve"
     assert response_text(PlasticityRun("bcm", 10.0, 900, 10.0, 0.0)) == "The same input, the same response"
     assert duration_text(900, 1.0) == "900 pulses take 15 min"
     assert duration_text(1, 10.0) == "1 pulse takes 0.1 s"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from bench_hands import draw_over
 from PySide6.QtCore import Qt
@@ -190,3 +191,23 @@ def test_what_leaves_the_axes_is_kept_on_them(sketch: tuple[PredictionBox, Style
     curve = box.prediction.curve
     assert curve is not None
     assert max(y for _, y in curve) == 100.0
+
+
+def test_a_logarithmic_axis_has_its_columns_where_the_pen_was(look: Theme, qtbot: QtBot) -> None:
+    plot = StyledPlot(look, "frequency", "Hz", "change", "")
+    qtbot.addWidget(plot)
+    plot.setLogMode(x=True, y=False)
+    plot.setXRange(0.0, 2.0, padding=0.0)
+    plot.setYRange(0.0, 1.0, padding=0.0)
+    plot.resize(600, 400)
+    plot.show()
+    qtbot.waitExposed(plot)
+    layer = SketchLayer(plot, (1.0, 100.0), (0.0, 1.0), is_log_x=True)
+    layer.set_armed(True)
+    draw_over(plot, (0.0, 0.0), (2.0, 1.0))  # as the plot places them: 1 and 100 Hz
+    x, y = np.array(layer.points).T
+    assert len(x) == COLUMNS
+    assert np.allclose(np.log10(x), 2.0 * y, atol=0.02)
+    again = SketchLayer(plot, (1.0, 100.0), (0.0, 1.0), is_log_x=True)
+    again.set_points(layer.points)
+    assert again.points == layer.points

@@ -31,9 +31,9 @@ class PlasticityBench(RunBench):
         theme = context.theme
         self._state = PlasticityState()
         self._running: PlasticityState | None = None
-        self.card = PlasticityCard(theme)
-        self.box = self.card.box
         self.figures = PlasticityFigures(theme)
+        self.card = PlasticityCard(theme, self.figures.curve.layer)
+        self.box = self.card.box
         self._answers = PlasticityAnswers(self._calls, self.figures)
         self.run_button.setToolTip("Stimulate the synapse like this, and test it again (Space)")
         self._put_together(self.figures, self.card)
@@ -55,9 +55,9 @@ class PlasticityBench(RunBench):
         self.box.set_question(question_text(state.pulses))
         self.box.set_prediction(state.prediction)
         self.box.set_under_way(bool(state.runs))
-        text, right = answer_text(state)
-        if text:
-            self.box.show_result(text, right)
+        answer = answer_text(state)
+        if answer:
+            self.box.show_result(answer)
         self.card.show_state(state)
         self.figures.show_state(state)
         self._show_readiness()
@@ -95,7 +95,7 @@ class PlasticityBench(RunBench):
     def _on_prediction_made(self) -> None:
         said = self.box.prediction
         self._state = msgspec.structs.replace(self._state, prediction=said)
-        if said.choice is None:
+        if said.curve is None:
             self._state = self._state.without_answers()
         self._show_state()
         self._trail.note("Predict")

@@ -16,8 +16,9 @@ from app.panels.neuron.benches.plasticity.state import (
     NATURAL_HZ,
     PlasticityState,
 )
-from app.panels.neuron.benches.plasticity.words import ANSWERS, RULE_SOURCES, question_text
-from app.panels.neuron.prediction import ChoiceQuestion, PredictionBox
+from app.panels.neuron.benches.plasticity.words import RULE_SOURCES, question_text, sketch_text
+from app.panels.neuron.prediction import PredictionBox, SketchQuestion
+from app.panels.neuron.prediction_sketch import SketchLayer
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
@@ -30,9 +31,10 @@ class PlasticityCard(QWidget):
     changed = Signal()
     settled = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, layer: SketchLayer) -> None:
         super().__init__()
-        self.box = PredictionBox(theme, question_text(MOST_PULSES), ChoiceQuestion(ANSWERS), subject="The synapse")
+        asked = SketchQuestion(layer, sketch_text)
+        self.box = PredictionBox(theme, question_text(MOST_PULSES), asked, subject="The synapse")
         self.rule = ChoiceRow(theme, "", (
             ("triplet_visual", "Triplets", "Neighbouring spikes of both cells: the change depends on how often they come"),
             ("bcm", "BCM", "A rule for rates whose threshold slides with the history of the cell"),

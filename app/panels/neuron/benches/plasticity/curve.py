@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 
 from app.panels.neuron.benches.plasticity.response import leave_room
-from app.panels.neuron.benches.plasticity.state import HIGHEST_HZ, LOWEST_HZ, PlasticityState
+from app.panels.neuron.benches.plasticity.state import HIGHEST_HZ, LOWEST_HZ, SKETCH_DW, PlasticityState
 from app.panels.neuron.benches.plasticity.words import RULE_NAMES, percent
+from app.panels.neuron.prediction_sketch import SketchLayer
 from app.widgets.plot_style import StyledPlot, curve_pen
 from app.widgets.theme import Theme
 
@@ -34,6 +35,7 @@ class FrequencyPlot(StyledPlot):
             self.addItem(line, ignoreBounds=True)
         self._calm = self.add_curve("muted", name="threshold at 10 Hz", is_dashed=True)
         self._rule = self.add_curve("accent", name="rule", width=theme.line_width + 1)
+        self.layer = SketchLayer(self, (LOWEST_HZ, HIGHEST_HZ), SKETCH_DW, is_log_x=True)
         self._points = {name: pg.PlotDataItem(name=name, pen=None, symbol="o") for name in ("other runs", "your runs")}
         for points in self._points.values():
             points.setZValue(10)
@@ -103,9 +105,11 @@ class FrequencyPlot(StyledPlot):
         self._rule.setData(f, dw)
         self._calm.setVisible(is_shown)
         changes = [*dw.tolist(), *(run.dw for run in state.runs)]
-        highest = max([_LEAST, *changes])
-        lowest = min([-_LEAST, *changes])
-        self._top, bottom = highest + 0.22 * (highest - lowest), lowest - 0.2 * (highest - lowest)
+        is_sketched = state.prediction.first or state.prediction.curve is not None
+        least = SKETCH_DW if is_sketched else (-_LEAST, _LEAST)
+        lowest, highest = min([least[0], *changes]), max([least[1], *changes])
+        room = 0.06 if is_sketched else 0.2  # the words stand above and below what is drawn
+        self._top, bottom = highest + room * (highest - lowest), lowest - room * (highest - lowest)
         self.setYRange(bottom, self._top, padding=0)
         self._place_words(bottom, is_shown=is_shown)
 
@@ -113,8 +117,6 @@ class FrequencyPlot(StyledPlot):
         state, words = self._state, self._words
         words["ltp"].setPos(math.log10(HIGHEST_HZ), self._top)
         words["ltd"].setPos(math.log10(LOWEST_HZ), bottom)
-        for name in ("ltp", "ltd"):
-            words[name].setVisible(is_shown)
         theta = self.threshold_Hz if is_shown else None
         is_inside = theta is not None and LOWEST_HZ <= theta <= HIGHEST_HZ
         self._theta.setVisible(is_inside)
@@ -123,7 +125,7 @@ class FrequencyPlot(StyledPlot):
             self._theta.setValue(math.log10(theta))
             words["theta"].setText(f"θ {theta:.3g} Hz")
             self._place_theta(theta, bottom)
-        words["empty"].setVisible(not state.is_revealed and not state.runs)
+        words["empty"].setVisible(not state.is_revealed and not state.runs and state.prediction.curve is None)
         words["empty"].setPos(0.5 * math.log10(LOWEST_HZ * HIGHEST_HZ), 0.5 * self._top)
 
     def _place_theta(self, theta_Hz: float, bottom: float) -> None:
@@ -146,7 +148,7 @@ class FrequencyPlot(StyledPlot):
         theme = self.theme
         self._zero.setPen(pg.mkPen(theme.color("border"), width=1))
         self._here.setPen(pg.mkPen(theme.color("text"), width=1, style=Qt.PenStyle.DashLine))
-        self._theta.setPen(curve_pen(theme, "series_3"))
+        self._theta.setPen(curve_pen(theme, "series_4"))
         for name, points in self._points.items():
             points.setSymbolSize(theme.px(11))
             is_mine = name == "your runs"
@@ -155,8 +157,8 @@ class FrequencyPlot(StyledPlot):
         said = {
             "ltp": ("LTP: stronger", (1.0, 0.0), "positive", "heading"),
             "ltd": ("LTD: weaker", (0.0, 1.0), "negative", "heading"),
-            "theta": ("", (1.0, 0.0), "series_3", "heading"),
-            "empty": ("Predict, then run.", (0.5, 0.5), "text", "body"),
+            "theta": ("", (1.0, 0.0), "series_4", "heading"),
+            "empty": ("Draw here what you expect.", (0.5, 0.5), "text", "body"),
         }
         for name, (text, anchor, token, role) in said.items():
             word = self._words[name]

@@ -18,6 +18,8 @@ NATURAL_HZ = 10.0  # a cell that has always fired so has its threshold there
 LOW_ASKED_HZ, HIGH_ASKED_HZ = 1.0, 100.0  # what the question is about
 MOST_RUNS = 200
 
+SKETCH_DW = (-0.8, 1.4)  # of 1 nS: what a sketch may span
+
 Rule = Literal["triplet_visual", "bcm", "hippocampal_slices"]
 Change = Annotated[float, Meta(ge=-1.0, le=1e6)]
 FrequencyHz = Annotated[float, Meta(ge=LOWEST_HZ, le=HIGHEST_HZ)]
@@ -76,7 +78,7 @@ class PlasticityState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def with_run(self, run: PlasticityRun) -> PlasticityState:
         """After `run`: a point more, and perhaps a part of the answer."""
         state = msgspec.structs.replace(self, runs=(*self.runs, run)[-MOST_RUNS:])
-        if self.is_answered or not (self.prediction.choice is not None or not self.prediction.first):
+        if self.is_answered or not (self.prediction.curve is not None or not self.prediction.first):
             return state
         if run.frequency_Hz == LOW_ASKED_HZ:
             state = msgspec.structs.replace(state, answer_low=run.dw)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from app.panels.neuron.benches.plasticity.state import (
+    HIGH_ASKED_HZ,
+    LOW_ASKED_HZ,
     NATURAL_HZ,
     START_NS,
     PlasticityRun,
     PlasticityState,
     Rule,
 )
+from app.panels.neuron.prediction_sketch import Points
 
 MINUS = "\u2212"
 NOTHING = 1e-3  # a tenth of a percent, which no one would see in a response
-ANSWERS = (
-    "1 Hz weaker, 100 Hz stronger",
-    "1 Hz no change, 100 Hz stronger",
-    "Both stronger",
-    "1 Hz stronger, 100 Hz weaker",
-)
-_SIGNS = {(-1, 1): 0, (0, 1): 1, (1, 1): 2, (1, -1): 3}
 _WAYS = {-1: "weaker", 0: "no change", 1: "stronger"}
 
 RULE_NAMES: dict[Rule, str] = {
@@ -51,16 +51,23 @@ def sign(dw: float) -> int:
 def question_text(pulses: int) -> str:
     """What is asked before the first run."""
     what = "One pulse" if pulses == 1 else f"{pulses} pulses"
-    return f"{what} at 1 Hz, or at 100 Hz: what becomes of the synapse?"
+    return f"{what} at a low or at a high frequency: how does the weight change? Draw Δw."
 
 
-def answer_text(state: PlasticityState) -> tuple[str, int | None]:
-    """What both runs said, in words, and which of ANSWERS that is (None: none of them). "" until both are there."""
+def sketch_text(points: Points) -> str:
+    """A sketch in figures, where it was drawn: "−20 % at 1 Hz, +50 % at 100 Hz"."""
+    x, y = np.array(points).T
+    asked = [f for f in (LOW_ASKED_HZ, HIGH_ASKED_HZ) if x[0] <= 1.01 * f and f <= 1.01 * x[-1]]
+    parts = [f"{percent(float(np.interp(math.log(f), np.log(x), y)))} at {f:g} Hz" for f in asked]
+    return ", ".join(parts) or "the dashed curve"
+
+
+def answer_text(state: PlasticityState) -> str:
+    """What both runs said, in words; "" until both are there."""
     if state.answer_low is None or state.answer_high is None:
-        return "", None
-    low, high = sign(state.answer_low), sign(state.answer_high)
-    text = f"{_WAYS[low]} at 1 Hz ({percent(state.answer_low)}), {_WAYS[high]} at 100 Hz ({percent(state.answer_high)})"
-    return text, _SIGNS.get((low, high))
+        return ""
+    low, high = state.answer_low, state.answer_high
+    return f"{_WAYS[sign(low)]} at 1 Hz ({percent(low)}), {_WAYS[sign(high)]} at 100 Hz ({percent(high)})"
 
 
 def next_text(state: PlasticityState) -> str:

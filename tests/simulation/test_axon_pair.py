@@ -58,6 +58,16 @@ def test_a_lost_sheath_slows_or_blocks_and_new_channels_rescue(
         assert values["delay_ms"] == pytest.approx(delay_ms, abs=0.005)
 
 
+def test_two_stretches_delay_more_than_one_and_one_block_is_enough() -> None:
+    one, two = run(strip="20,1,2"), run(strips=[[10, 1, 2], [20, 1, 2]])
+    assert two.values["delay_ms"] == pytest.approx(2 * one.values["delay_ms"], rel=0.05)
+    blocked = run(strips=[[10, 1, 2], [20, 1, 0]]).values
+    assert blocked["conducts"]["myelinated"] is False
+    assert blocked["arrivals_ms"]["myelinated"][19] is not None
+    again = run(strips=[[20, 1, 0], [20, 1, 2]]).values  # of two the later counts
+    assert again["delay_ms"] == pytest.approx(one.values["delay_ms"])
+
+
 @pytest.mark.parametrize(("apart_ms", "arrive"), [(1.5, 1), (1.75, 2)])
 def test_the_second_impulse_needs_the_membrane_to_have_recovered(apart_ms: float, arrive: int) -> None:
     assert run(second_stimulus=apart_ms).values["spikes_at_end"]["myelinated"] == arrive

@@ -14,7 +14,7 @@ from app.simulation.biology.axons import NODES, myelinated_axon
 from app.simulation.biology.lecture_neuron import AXIAL_OHM_CM, TEMPERATURE_C, input_site, lecture_sections
 from app.simulation.biology.models_cable import (
     fitted_velocity,
-    read_damage,
+    read_damages,
     run_axon,
     run_bare_axon,
     run_cable,
@@ -172,7 +172,7 @@ def test_myelinated_axons_conduct_as_in_neuron(request_: AxonRequest) -> None:
         internode_um=q.internode,
         wraps=q.wraps,
         node_density=q.node_density,
-        damage=read_damage(q.strip),
+        damage=read_damages(q.strip),
     )
     reference = NeuronCable(morphology.sections, morphology.axial_ohm_cm, q.temperature)
     amplitude = 20.0 if q.wraps <= 10 else 0.2 * q.diameter

@@ -6,6 +6,7 @@ squid's density of channels (FitzHugh 1962, Biophys J 2:11; Moore et al. 1978, B
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.simulation.biology.membrane import CAPACITANCE_UF_PER_CM2
@@ -44,12 +45,13 @@ def myelinated_axon(
     internode_um: float,
     wraps: int,
     node_density: float = 10.0,
-    damage: Damage | None = None,
+    damage: Sequence[Damage] = (),
 ) -> Morphology:
-    """41 nodes of one compartment and 40 internodes ("node 0", "internode 0", "node 1", ...)."""
+    """41 nodes of one compartment and 40 internodes ("node 0", "internode 0", "node 1", ...). Of two damages the later counts."""
     sections = [Section("node 0", NODE_LENGTH_UM, diameter_um, 1, channels=node_density)]
     for number in range(NODES - 1):
-        sections.append(_internode(number, diameter_um, internode_um, wraps, damage))
+        harm = next((one for one in reversed(damage) if one.covers(number)), None)
+        sections.append(_internode(number, diameter_um, internode_um, wraps, harm))
         sections.append(
             Section(
                 f"node {number + 1}",
@@ -64,9 +66,8 @@ def myelinated_axon(
 
 
 def _internode(number: int, diameter_um: float, length_um: float, wraps: int, damage: Damage | None) -> Section:
-    is_damaged = damage is not None and damage.covers(number)
-    has_channels = is_damaged and damage is not None and damage.has_channels
-    leak, capacitance = myelin(damage.wraps if damage is not None and is_damaged else wraps)
+    has_channels = damage is not None and damage.has_channels
+    leak, capacitance = myelin(damage.wraps if damage is not None else wraps)
     compartments = _COMPARTMENTS_IF_LONG if length_um > LONG_INTERNODE_UM else _COMPARTMENTS
     return Section(
         f"internode {number}",

@@ -19,7 +19,7 @@ from app.simulation.biology.axons import (
 from app.simulation.biology.cable_run import CableRun, Pulse
 from app.simulation.biology.membrane import REST_MV, temperature_factor
 from app.simulation.biology.models import SimulationResult
-from app.simulation.biology.models_cable import fitted_velocity, read_damage
+from app.simulation.biology.models_cable import fitted_velocity, read_damages
 from app.simulation.biology.morphology import Morphology
 from app.simulation.biology.requests_axon_pair import AxonPairRequest
 
@@ -113,11 +113,11 @@ class _Axon:
 
 def run_axon_pair(request: AxonPairRequest) -> SimulationResult:
     """`hillock simulate axon-pair`."""
-    damage = read_damage(request.strip)
+    damage = read_damages(request.strip, *request.strips)
     places_um = np.arange(NODES) * (request.internode + NODE_LENGTH_UM) + NODE_LENGTH_UM / 2.0
     axons = {"myelinated": _myelinated(request, damage), "bare": _bare(request, places_um)}
-    if damage is not None:
-        axons["intact"] = _myelinated(request, None)
+    if damage:
+        axons["intact"] = _myelinated(request, ())
     _run_together(list(axons.values()))
     recorded = {name: axon.recorded() for name, axon in axons.items()}
     times = recorded["bare"][0]
@@ -182,7 +182,7 @@ def _pulses(request: AxonPairRequest, compartment: int, amplitude_na: float) -> 
     return [Pulse(compartment, start, start + STIMULUS_LASTS_MS, amplitude_na) for start in starts]
 
 
-def _myelinated(request: AxonPairRequest, damage: Damage | None) -> _Axon:
+def _myelinated(request: AxonPairRequest, damage: Sequence[Damage]) -> _Axon:
     morphology = myelinated_axon(
         diameter_um=request.diameter, internode_um=request.internode, wraps=request.wraps, damage=damage
     )
@@ -193,7 +193,7 @@ def _myelinated(request: AxonPairRequest, damage: Damage | None) -> _Axon:
     return _Axon(run, _pulses(request, nodes[0], amplitude), nodes, columns, x_um)
 
 
-def _recorded_columns(morphology: Morphology, damage: Damage | None) -> tuple[list[int], Array]:
+def _recorded_columns(morphology: Morphology, damage: Sequence[Damage]) -> tuple[list[int], Array]:
     """Each node, and some compartments of each internode; and where they lie, um."""
     columns: list[int] = []
     x_um: list[float] = []
@@ -201,7 +201,7 @@ def _recorded_columns(morphology: Morphology, damage: Damage | None) -> tuple[li
     for section in morphology.sections:
         inside = morphology.compartments_of(section.name)
         kind, _, number = section.name.partition(" ")
-        is_damaged = kind == "internode" and damage is not None and damage.covers(int(number))
+        is_damaged = kind == "internode" and any(one.covers(int(number)) for one in damage)
         first = 0 if is_damaged else 1
         samples = min(len(inside), _SAMPLES_IF_DAMAGED if is_damaged else _SAMPLES)
         spread = np.linspace(first, len(inside) - 1 - first, samples) if len(inside) > 1 else [0]

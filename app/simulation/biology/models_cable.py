@@ -102,7 +102,7 @@ def run_axon(request: AxonRequest) -> SimulationResult:
         internode_um=request.internode,
         wraps=request.wraps,
         node_density=request.node_density,
-        damage=read_damage(request.strip),
+        damage=read_damages(request.strip),
     )
     nodes = [morphology.compartment(f"node {number}") for number in range(NODES)]
     amplitude = 20.0 if request.wraps <= 10 else 2.0 * request.diameter / 10.0
@@ -129,10 +129,12 @@ def run_axon(request: AxonRequest) -> SimulationResult:
     )
 
 
-def read_damage(strip: Sequence[int | str]) -> Damage | None:
-    """What `--strip` says; BadInput where it makes no sense."""
-    if not strip:
-        return None
+def read_damages(*strips: Sequence[int | str]) -> tuple[Damage, ...]:
+    """What `--strip` says, once or several times; BadInput where it makes no sense."""
+    return tuple(_read_damage(strip) for strip in strips if strip)
+
+
+def _read_damage(strip: Sequence[int | str]) -> Damage:
     numbers = [part for part in strip[:3] if isinstance(part, int)]
     if len(numbers) < 3 or (len(strip) == 4 and strip[3] != "channels"):
         written = ",".join(str(part) for part in strip)

@@ -18,7 +18,7 @@ class AxonPairRequest(ModelRequest, frozen=True):
     An arrival is an upward crossing of -30 mV. Keys, the first four for each axon: velocity_m_per_s (a least-squares line,
     myelinated through nodes 10 to 30, bare from 40 to 80 % of what is computed; null where it fails); arrivals_ms at the 41
     nodes and at the same places of the bare axon; conducts; spikes_at_end (null: the end is not computed). ratio of the
-    velocities; places_mm; bare_mm, what is computed; with `strip` also intact_arrivals_ms of the same axon unharmed, and
+    velocities; places_mm; bare_mm, what is computed; with `strip` or `strips` also intact_arrivals_ms of the same axon unharmed, and
     delay_ms behind it at node 40.
     """
 
@@ -27,6 +27,13 @@ class AxonPairRequest(ModelRequest, frozen=True):
     wraps: Annotated[int, Meta(ge=0, le=200, description="turns of myelin around each internode")] = 100
     temperature: Annotated[float, Meta(ge=5, le=37, description="temperature, degC")] = 18.5
     strip: StrippedInternodes = ()
+    strips: Annotated[
+        tuple[StrippedInternodes, ...],
+        Meta(
+            max_length=40,
+            description="several such stretches, [[FIRST,COUNT,WRAPS_LEFT], ...]; of two the later counts",
+        ),
+    ] = ()
     second_stimulus: (
         Annotated[
             float,

@@ -31,16 +31,14 @@ def answer(token: int, options: dict[str, Any]) -> Answer:
     end = length / SLOW + 1.0
     times = np.arange(0.0, end, 0.02)
     fast = FAST * options["diameter"] / 10.0
-    strip = options.get("strip")
-    stops = np.inf
-    late = 0.0
-    if strip:
-        stops = places[strip[0]] if strip[2] == 0 and len(strip) == 3 else np.inf
-        late = LATE_MS
+    strips = options["strips"]
+    stops = min((places[strip[0]] for strip in strips if strip[2] == 0 and len(strip) == 3), default=np.inf)
+    late = LATE_MS * len(strips)
     x_fast = np.linspace(0.0, length, 4 * 40 + 1)
     x_slow = np.linspace(0.0, length, 101)
     arrivals = [
-        START_MS + place / fast + (late if strip and number > strip[0] else 0.0) for number, place in enumerate(places)
+        START_MS + place / fast + LATE_MS * sum(number > strip[0] for strip in strips)
+        for number, place in enumerate(places)
     ]
     reached: list[float | None] = [
         time if place <= stops else None for time, place in zip(arrivals, places, strict=True)
@@ -63,7 +61,7 @@ def answer(token: int, options: dict[str, Any]) -> Answer:
         "bare_x_mm": x_slow,
         "bare_mV": bump(x_slow, times, SLOW).astype(np.float32),
     }
-    if strip:
+    if strips:
         values["intact_arrivals_ms"] = (START_MS + places / fast).tolist()
         values["delay_ms"] = late if conducts else None
         traces["intact_x_mm"] = x_fast

@@ -59,7 +59,7 @@ def test_only_the_front_hops_while_some_fifteen_nodes_stay_depolarised() -> None
     [("thin", "+0.42 ms"), ("bare", "blocked"), ("channels", "+0.79 ms")],
 )
 def test_damage_slows_blocks_and_is_rescued(damage: Any, words: str) -> None:
-    recording, state = recorded(stripped=Stripped(20, 1, damage))
+    recording, state = recorded(stripped=(Stripped(20, 1, damage),))
     assert myelinated_verdict(recording, state).endswith(words)
     assert recording.intact is not None
     if damage == "bare":

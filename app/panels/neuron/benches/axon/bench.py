@@ -10,18 +10,19 @@ from app.panels.neuron.bench import Bench, BenchContext, BenchState
 from app.panels.neuron.benches.axon.card import AxonCard
 from app.panels.neuron.benches.axon.pixels import VoltagePixels
 from app.panels.neuron.benches.axon.playback import AxonPlayback
+from app.panels.neuron.benches.axon.predicted import PredictedAxons
 from app.panels.neuron.benches.axon.questions import PairQuestions
 from app.panels.neuron.benches.axon.recording import PairRecording
 from app.panels.neuron.benches.axon.row import AxonRow
 from app.panels.neuron.benches.axon.state import (
     AxonState,
+    axons_of,
     clicked,
     from_json,
     model_options,
     to_json,
     with_run,
 )
-from app.panels.neuron.benches.axon.words import result_text
 from app.panels.neuron.clock_bar import ClockBar
 from app.panels.neuron.prediction import Prediction
 from app.panels.neuron.voltage_colors import VoltageColors
@@ -43,6 +44,7 @@ class AxonBench(Bench):
         self._is_shown = self._was_moving = False
         self._aim: float | None = None  # ms, of a state whose recording has not come yet
         self._questions = PairQuestions(context.session, self)
+        self._predicted = PredictedAxons(context.session, self)
         self.playback = AxonPlayback(self)
         self.rows = {name: AxonRow(theme, name, self._pixels) for name in ("myelinated", "bare")}
         self.card = AxonCard(theme)
@@ -68,6 +70,7 @@ class AxonBench(Bench):
         self._questions.answered.connect(self._on_answered)
         self._questions.refused.connect(self.card.say)
         self._questions.waited.connect(self._on_waited)
+        self._predicted.came.connect(self._on_moment_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -158,7 +161,7 @@ class AxonBench(Bench):
 
     @property
     def is_busy(self) -> bool:
-        return self._questions.is_busy
+        return self._questions.is_busy or self._predicted.is_busy
 
     def _ask(self) -> None:
         if self._is_shown:
@@ -176,7 +179,7 @@ class AxonBench(Bench):
 
     def _keep_run(self, recording: PairRecording, state: AxonState) -> None:
         """A run of whole axons that a person has finished setting is a point of the curve."""
-        if self._is_hidden or state.stripped is not None or state.second_ms is not None:
+        if self._is_hidden or state.stripped or state.second_ms is not None:
             return
         if model_options(state) != model_options(self._noted):
             return  # a slider is still being dragged
@@ -209,6 +212,7 @@ class AxonBench(Bench):
     def close_bench(self) -> None:
         self.playback.clock.is_playing = False
         self._questions.close()
+        self._predicted.close()
 
     @property
     def _is_hidden(self) -> bool:
@@ -225,8 +229,11 @@ class AxonBench(Bench):
         for row in self.rows.values():
             row.show_moment(shown_ms, is_hidden=self._is_hidden, is_owed=not self.box.is_ready)
         if recording is not None and self._state.has_run and self.box.is_answered:
-            result = result_text(recording)
-            if result not in self.box.verdict_text:  # saying it again would lay out the card in every frame
+            recorded = self._questions.recorded
+            result = self._predicted.result(self._state, recording, recorded) if recorded is not None else ""
+            if (
+                result and f"{result}." not in self.box.verdict_text
+            ):  # saying it again would lay out the card each frame
                 self.box.show_result(result)
         self.clock_bar.refresh()
         if self._was_moving != self.is_moving:
@@ -249,11 +256,12 @@ class AxonBench(Bench):
     @Slot(int, int)
     def _on_internodes_stripped(self, first: int, last: int) -> None:
         stripped = clicked(self._state, first, last)
-        self._change("Take myelin" if stripped is not None else "Give myelin back", stripped=stripped)
+        is_more = sum(one.count for one in stripped) >= sum(one.count for one in self._state.stripped)
+        self._change("Take myelin" if is_more else "Give myelin back", stripped=stripped)
 
     @Slot()
     def _on_heal_asked(self) -> None:
-        self._change("Give myelin back", stripped=None)
+        self._change("Give myelin back", stripped=())
 
     @Slot()
     def _on_prediction_made(self) -> None:
@@ -261,9 +269,9 @@ class AxonBench(Bench):
         said = self.box.prediction
         if not self.box.is_answered and said.first:
             self.playback.restart()
-            self._change("Predict again", prediction=said, has_run=False)
+            self._change("Predict again", prediction=said, has_run=False, predicted=None)
         else:
-            self._change("Predict", prediction=said)
+            self._change("Predict", prediction=said, predicted=axons_of(self._state))
             self._keep_shown_run()
 
     @Slot()

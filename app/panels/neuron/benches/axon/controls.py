@@ -145,7 +145,7 @@ class AxonControls(QWidget):
         """What follows from `state`: the best internode, and which controls make sense."""
         self.hint.setText(f"Fastest near 100 × the diameter: {100 * state.diameter_um:,.0f} µm")
         self.second.setVisible(state.second_ms is not None)
-        self.heal.setEnabled(state.stripped is not None)
+        self.heal.setEnabled(bool(state.stripped))
 
     # --- what a person does -------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from app.panels.neuron.benches.axon.state import INTERNODES, AxonState, wraps_of
+from app.panels.neuron.benches.axon.state import INTERNODES, AxonState, damage_of, wraps_of
 from app.widgets.theme import Theme
 
 MOST_WRAPS = 200
@@ -65,19 +65,18 @@ def draw_sheath(painter: QPainter, theme: Theme, state: AxonState, shape: StripG
 
 
 def _draw_internode(painter: QPainter, theme: Theme, state: AxonState, shape: StripGeometry, number: int) -> None:
-    stripped = state.stripped
-    is_harmed = stripped is not None and stripped.covers(number)
+    damage = damage_of(state.stripped, number)
     wraps = wraps_of(state, number)
     box = shape.internode_rect(number)
     if wraps:
         _draw_wraps(painter, theme, shape, box, wraps)
-    if stripped is None or not is_harmed:
+    if damage is None:
         return
     reach = shape.reach(max(state.wraps, 20)) + 2.0
     painter.setPen(QPen(theme.color("bad"), 1.5, Qt.PenStyle.DashLine))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRectF(box.left(), shape.middle - reach, box.width(), 2 * reach))
-    if stripped.damage == "channels":
+    if damage == "channels":
         _draw_channels(painter, theme, shape, box.left(), box.right())
 
 

@@ -25,6 +25,7 @@ Diameter = Annotated[float, Meta(ge=1, le=20)]
 Internode = Annotated[float, Meta(ge=200, le=3000)]
 Wraps = Annotated[int, Meta(ge=0, le=200)]
 Temperature = Annotated[float, Meta(ge=5, le=37)]
+Stretches = Annotated[tuple["Stripped", ...], Meta(max_length=INTERNODES)]
 Velocity = Annotated[float, Meta(gt=0, le=1000)] | None
 
 
@@ -51,11 +52,21 @@ class MeasuredRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bare: Velocity
 
 
+class Axons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Both axons, as far as the ratio of their velocities depends on it."""
+
+    diameter_um: Diameter = 10.0
+    internode_um: Internode = 1000.0
+    wraps: Wraps = 100
+    temperature_C: Temperature = 18.5
+    stripped: Stretches = ()
+
+
 class AxonState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Both axons, and how they are looked at.
 
     second_ms: the second stimulus, from the first on; None: there is none. brush: what a click makes of an internode.
-    has_run: the result of this prediction has been seen. view: the space-time pictures, or the runs measured so far, over
+    predicted: the axons that the prediction was made for. has_run: its result has been seen. view: the space-time pictures, or the runs measured so far, over
     `swept`. shown_ms, speed, has_slow_motion: the clock.
     """
 
@@ -63,10 +74,11 @@ class AxonState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     internode_um: Internode = 1000.0
     wraps: Wraps = 100
     temperature_C: Temperature = 18.5
-    stripped: Stripped | None = None
+    stripped: Stretches = ()
     second_ms: Annotated[float, Meta(ge=0.3, le=20)] | None = None
     brush: Damage = "thin"
     prediction: Prediction = Prediction()
+    predicted: Axons | None = None
     has_run: bool = False
     view: Literal["picture", "runs"] = "picture"
     swept: Swept = "internode_um"
@@ -86,41 +98,60 @@ def to_json(state: AxonState) -> dict[str, Any]:
 def from_json(raw: object) -> AxonState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
     state = state_from(raw, AxonState, "The axon bench", SCHEMA)
-    stripped = state.stripped
-    if stripped is not None and stripped.first + stripped.count > INTERNODES:
-        raise StateError(
-            f"stripped cannot be applied: {stripped.count} internodes from number {stripped.first} go beyond the last, "
-            f"{INTERNODES - 1}.",
-            "stripped.count",
-        )
+    for key, stretches in (("", state.stripped), ("predicted.", state.predicted.stripped if state.predicted else ())):
+        for number, stretch in enumerate(stretches):
+            if stretch.first + stretch.count > INTERNODES:
+                name = f"{key}stripped[{number}]"
+                raise StateError(
+                    f"{name} cannot be applied: {stretch.count} internodes from number {stretch.first} go beyond the last, "
+                    f"{INTERNODES - 1}.",
+                    f"{name}.count",
+                )
     return state
+
+
+def axons_of(state: AxonState) -> Axons:
+    """The axons that are set."""
+    return Axons(state.diameter_um, state.internode_um, state.wraps, state.temperature_C, state.stripped)
+
+
+def velocity_options(axons: Axons) -> dict[str, Any]:
+    """What the model `axon-pair` is asked for where the velocities alone are wanted."""
+    return {
+        "diameter": axons.diameter_um,
+        "internode": axons.internode_um,
+        "wraps": axons.wraps,
+        "temperature": axons.temperature_C,
+        "strips": [_strip(axons.wraps, stretch) for stretch in axons.stripped],
+    }
+
+
+def _strip(wraps: int, stretch: Stripped) -> list[int | str]:
+    channels = ["channels"] if stretch.damage == "channels" else []
+    return [stretch.first, stretch.count, _left(wraps, stretch.damage), *channels]
+
+
+def _left(wraps: int, damage: Damage) -> int:
+    return min(WRAPS_LEFT, wraps) if damage == "thin" else 0
 
 
 def model_options(state: AxonState) -> dict[str, Any]:
     """What the model `axon-pair` is asked for."""
-    options: dict[str, Any] = {
-        "diameter": state.diameter_um,
-        "internode": state.internode_um,
-        "wraps": state.wraps,
-        "temperature": state.temperature_C,
-        "pictures": True,
-    }
-    stripped = state.stripped
-    if stripped is not None:
-        left = min(WRAPS_LEFT, state.wraps) if stripped.damage == "thin" else 0
-        channels = ["channels"] if stripped.damage == "channels" else []
-        options["strip"] = [stripped.first, stripped.count, left, *channels]
+    options = velocity_options(axons_of(state)) | {"pictures": True}
     if state.second_ms is not None:
         options["second_stimulus"] = state.second_ms
     return options
 
 
+def damage_of(stretches: tuple[Stripped, ...], internode: int) -> Damage | None:
+    """What has become of `internode`; None: it is unharmed."""
+    return next((one.damage for one in reversed(stretches) if one.covers(internode)), None)
+
+
 def wraps_of(state: AxonState, internode: int) -> int:
     """The wraps that `internode` has."""
-    stripped = state.stripped
-    if stripped is None or not stripped.covers(internode):
-        return state.wraps
-    return min(WRAPS_LEFT, state.wraps) if stripped.damage == "thin" else 0
+    damage = damage_of(state.stripped, internode)
+    return state.wraps if damage is None else _left(state.wraps, damage)
 
 
 def with_run(kept: AxonState, made: AxonState, myelinated: float | None, bare: float | None) -> AxonState:
@@ -131,9 +162,16 @@ def with_run(kept: AxonState, made: AxonState, myelinated: float | None, bare: f
     return msgspec.structs.replace(kept, runs=(*kept.runs, run)[-MOST_RUNS:])
 
 
-def clicked(state: AxonState, first: int, last: int) -> Stripped | None:
-    """What a click on the internodes `first` to `last` leaves of the myelin; None: all of it, since they had been harmed so before."""
-    wanted = Stripped(first, last - first + 1, state.brush)
-    old = state.stripped
-    is_given_back = old is not None and old.damage == wanted.damage and old.covers(first) and old.covers(last)
-    return None if is_given_back else wanted
+def clicked(state: AxonState, first: int, last: int) -> tuple[Stripped, ...]:
+    """What a click on the internodes `first` to `last` leaves harmed: they as well, or no longer, where they had been so already."""
+    harms = [damage_of(state.stripped, number) for number in range(INTERNODES)]
+    is_given_back = all(harm == state.brush for harm in harms[first : last + 1])
+    harms[first : last + 1] = [None if is_given_back else state.brush] * (last - first + 1)
+    stretches: list[Stripped] = []
+    for number, harm in enumerate(harms):
+        before = stretches[-1] if stretches else None
+        if harm is not None and before is not None and before.damage == harm and before.first + before.count == number:
+            stretches[-1] = Stripped(before.first, before.count + 1, harm)
+        elif harm is not None:
+            stretches.append(Stripped(number, 1, harm))
+    return tuple(stretches)

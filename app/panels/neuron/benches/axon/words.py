@@ -47,7 +47,7 @@ def live_text(picture: AxonPicture, v_mV: np.ndarray, shown_ms: float, is_owed: 
 def myelinated_verdict(recording: PairRecording, state: AxonState) -> str:
     """What has become of the impulse in the myelinated axon."""
     picture = recording.myelinated
-    harmed = f"{_harm(state.stripped)}: " if state.stripped is not None else ""
+    harmed = f"{_harm(state.stripped)}: " if state.stripped else ""
     if not picture.conducts:
         last = picture.last_reached()
         if last is None or last < 2:
@@ -61,7 +61,10 @@ def myelinated_verdict(recording: PairRecording, state: AxonState) -> str:
     return f"{ratio_text(recording.ratio)} × the bare axon" if recording.ratio is not None else "arrives"
 
 
-def _harm(stripped: Stripped) -> str:
+def _harm(stretches: tuple[Stripped, ...]) -> str:
+    if len(stretches) > 1:
+        return f"{sum(stretch.count for stretch in stretches)} internodes in {len(stretches)} places"
+    (stripped,) = stretches
     where = f"internode {stripped.first}"
     if stripped.count > 1:
         where = f"internodes {stripped.first}–{stripped.first + stripped.count - 1}"
@@ -83,6 +86,12 @@ def bare_verdict(recording: PairRecording, state: AxonState) -> str:
 
 def result_text(recording: PairRecording) -> str:
     """The answer to the question that was asked before."""
-    if recording.ratio is not None:
-        return f"{ratio_text(recording.ratio)} × as fast, {velocity_text(recording, 'myelinated', False, 0.0)}"
-    return "one of the two does not conduct"
+    return ratio_result(recording.ratio, recording.myelinated.velocity_m_per_s)
+
+
+def ratio_result(ratio: float | None, velocity_m_per_s: float | None) -> str:
+    """How many times as fast the myelinated axon is, and how fast that is."""
+    if ratio is None or velocity_m_per_s is None:
+        return "one of the two does not conduct"
+    velocity = f"{velocity_m_per_s:.2f}" if velocity_m_per_s < 10.0 else f"{velocity_m_per_s:.1f}"
+    return f"{ratio_text(ratio)} × as fast, {velocity} m/s"

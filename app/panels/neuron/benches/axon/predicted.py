@@ -1,0 +1,55 @@
+"""PredictedAxons: what a prediction is compared with: the axons as they were when it was made, whatever has been set since. Draws nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from app.neuron_session import NeuronSession
+from app.panels.neuron.bench_controls import ModelCalls
+from app.panels.neuron.benches.axon.recording import PairRecording
+from app.panels.neuron.benches.axon.state import Axons, AxonState, axons_of, velocity_options
+from app.panels.neuron.benches.axon.words import ratio_result, result_text
+from app.simulation.biology.stage import Answer
+
+
+class PredictedAxons(QObject):
+    """`result` says it as soon as it is known; `came`: it has become known."""
+
+    came = Signal()
+
+    def __init__(self, session: NeuronSession, parent: QObject) -> None:
+        super().__init__(parent)
+        self._calls = ModelCalls(session, self)
+        self._known: tuple[Axons, str] | None = None
+        self._asked: Axons | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is owed."""
+        return self._calls.is_busy
+
+    def result(self, state: AxonState, recording: PairRecording, recorded: AxonState) -> str:
+        """The result for the axons that the prediction of `state` was made for; "" until it is known.
+
+        recording: the newest, of the axons of `recorded`; for others the model is asked.
+        """
+        wanted = state.predicted if state.predicted is not None else axons_of(state)
+        if axons_of(recorded) == wanted:
+            self._known = (wanted, result_text(recording))
+        elif self._known is None or self._known[0] != wanted:
+            if self._asked != wanted:
+                self._asked = wanted
+                self._calls.ask("predicted", "axon-pair", velocity_options(wanted), self._take_answer)
+            return ""
+        _, text = self._known
+        return text if axons_of(state) == wanted else f"{text} (as they were set then)"
+
+    def close(self) -> None:
+        """Before the window closes."""
+        self._calls.close()
+
+    def _take_answer(self, answer: Answer) -> None:
+        assert self._asked is not None
+        ratio, velocity = answer.values["ratio"], answer.values["velocity_m_per_s"]["myelinated"]
+        self._known, self._asked = (self._asked, ratio_result(ratio, velocity)), None
+        self.came.emit()

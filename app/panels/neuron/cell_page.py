@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from app.panels.neuron.cell_notice import CellNotice
@@ -11,6 +12,8 @@ from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.trace_tools import TraceTools
 from app.panels.neuron.traces import TracesView
 from app.widgets.theme import Theme
+
+TRACES_SHARE = 0.3  # of the page's height, where that is enough for them
 
 
 class CellPage(QWidget):
@@ -36,6 +39,8 @@ class CellPage(QWidget):
         self.splitter.addWidget(below)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
+        self.splitter.splitterMoved.connect(self._on_splitter_moved)
+        self._is_split_by_hand = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -51,12 +56,28 @@ class CellPage(QWidget):
             self.fit_card()  # a bench was built, or dressed, or shows more
         return super().eventFilter(watched, event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._split()
+
+    def _split(self) -> None:
+        """Most of the height is the cell's, until a person has moved what parts it from the curves."""
+        if not self._is_split_by_hand:
+            least, wished = self.traces.minimumHeight(), self.traces.sizeHint().height()
+            below = max(least, min(wished, round(TRACES_SHARE * self.height())))
+            self.splitter.setSizes([max(self.height() - below, 1), below])
+
+    @Slot(int, int)
+    def _on_splitter_moved(self, _at: int, _index: int) -> None:
+        self._is_split_by_hand = True
+
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
         gap = theme.gap(8)
         self._below.setContentsMargins(gap // 2, 0, gap // 2, 0)
         self.fit_card()
+        self._split()
 
     def fit_card(self) -> None:
         """As wide as the bench in front needs, and a scroll bar beside it."""

@@ -44,11 +44,17 @@ class RowPicture:
 
 @dataclass(frozen=True)
 class Legend:
-    """One entry of the line of names above the curves."""
+    """One entry of the line of names above the curves: the probe's number, its colour, its place, what is read there."""
 
     mark: str
     token: str
-    text: str
+    name: str
+    value: str = ""
+
+    @property
+    def text(self) -> str:
+        """All that it says."""
+        return f"{self.name}  {self.value}" if self.value else self.name
 
 
 def number_text(value: float, digits: int = 1) -> str:
@@ -307,10 +313,13 @@ class TracePainter:
         metrics = QFontMetricsF(font)
         x, side = self.left, metrics.height() * 0.9
         extra = side + theme.gap(25)
-        natural = sum(metrics.horizontalAdvance(entry.text) + extra for entry in self.legend)
-        room = width - self.left - theme.px(8)
-        share = math.inf if natural <= room else room / max(len(self.legend), 1)
-        for entry in self.legend:
+        room, texts = width - self.left - theme.px(8), [entry.text for entry in self.legend]
+        is_short = sum(metrics.horizontalAdvance(text) + extra for text in texts) > room
+        share = room / max(len(self.legend), 1)
+        if is_short:
+            texts = [entry.value or entry.name for entry in self.legend]  # the flag on the cell tells where that is
+            texts = [metrics.elidedText(text, Qt.TextElideMode.ElideRight, share - extra) for text in texts]
+        for entry, text in zip(self.legend, texts, strict=True):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color(entry.token))
@@ -319,11 +328,8 @@ class TracePainter:
             painter.setPen(QPen(theme.color("panel")))
             painter.drawText(disc, int(Qt.AlignmentFlag.AlignCenter), entry.mark)
             painter.setPen(QPen(theme.color("text")))
-            text = entry.text
-            if share < math.inf:
-                text = metrics.elidedText(text, Qt.TextElideMode.ElideLeft, share - extra)
             painter.drawText(QPointF(x + side + theme.gap(5), theme.gap(3) + metrics.ascent()), text)
-            x += min(share, side + theme.gap(5) + metrics.horizontalAdvance(text) + theme.gap(20))
+            x += side + theme.gap(5) + metrics.horizontalAdvance(text) + theme.gap(20)
 
 
 def pieces_within(points: np.ndarray, rect: QRectF) -> list[np.ndarray]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLayout, QMenu, QToolButton, QWidget
 
 from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.probes import MOST_PROBES, ProbeList
@@ -114,14 +114,41 @@ class TraceTools(QWidget):
         for button, menu in menus:
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for button in self._all_buttons():
-            column.addWidget(button)
-        column.addStretch(1)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        self._grid.setSizeConstraint(
+            QLayout.SizeConstraint.SetNoConstraint
+        )  # or it would ask for the height of one column
+        self._rows = 0
         self.close_button.toggled.connect(self._on_close_toggled)
         self.follow_button.clicked.connect(self.follow_pressed)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        side = self.rows_button.sizeHint()
+        return QSize(side.width(), 3 * side.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """One column where there is height for it, else as many as are needed: the curves must not be high for their tools."""
+        buttons = self._all_buttons()
+        side = buttons[0].sizeHint()
+        rows = min(max(self.height() // max(side.height(), 1), 1), len(buttons))
+        columns = -(-len(buttons) // rows)
+        rows = -(-len(buttons) // columns)
+        self.setFixedWidth(columns * side.width())
+        if rows != self._rows:
+            self._rows = rows
+            for number, button in enumerate(buttons):
+                self._grid.addWidget(button, number % rows, number // rows)
+            for row in range(len(buttons) + 1):
+                self._grid.setRowStretch(row, 1 if row == rows else 0)
 
     def _all_buttons(self) -> tuple[QToolButton, ...]:
         first = (self.rows_button, self.probes_button, self.sweeps_button)
@@ -217,3 +244,4 @@ class TraceTools(QWidget):
         side = self._theme.px(16)
         for button in self._all_buttons():
             button.setIconSize(QSize(side, side))
+        self._lay_out()

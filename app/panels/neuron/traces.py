@@ -155,8 +155,8 @@ class TracesView(QWidget):
             Legend(
                 str(number + 1),
                 f"series_{probe.color % 8}",
-                _short(self._guide.names[probe.compartment])
-                + (f"  {number_text(values[number])} mV" if values else ""),
+                _short(self._guide.names[probe.compartment]),
+                f"{number_text(values[number])} mV" if values else "",
             )
             for number, probe in enumerate(self._probes.probes)
         ]

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -95,6 +96,18 @@ class ChoiceRow(QWidget):
     @Slot(int)
     def _on_button_clicked(self, number: int) -> None:
         self.chosen.emit(self._keys[number])
+
+
+class DropDown(QComboBox):
+    """A box whose list shows all that it holds. Scrolling past it chooses nothing: the card scrolls."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def showPopup(self) -> None:
+        rows = sum(self.view().sizeHintForRow(row) for row in range(self.count()))
+        self.view().setMinimumHeight(rows + 2 * self.view().frameWidth())
+        super().showPopup()
 
 
 class CardArea(QScrollArea):

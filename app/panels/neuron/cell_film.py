@@ -6,17 +6,20 @@ The pictures are drawn by a second, hidden view: the one on show stands where a 
 from __future__ import annotations
 
 import io
+import math
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
+from app.cell_clock import speed_text
 from app.cell_recording import CellRecording
 from app.panels.neuron.cell_view import CellView
 from app.resource_paths import write_atomically
 from app.simulation.biology.stage import StagePlan
+from app.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +53,9 @@ class CellFilm(QObject):
         self._view.resize(view.size())
         self._view.set_true_scale(is_true_scale)
         self._view.set_labels_shown(view.picture.has_labels)
+        self._view.set_probes(view.picture.probes)
+        self._view.set_marked(view.picture.marked)
+        self._view.set_electrode(view.picture.electrode)
         self._view.set_camera_state(view.camera_state())
         self._pictures: list[bytes] = []
         self._size = (0, 0)
@@ -89,9 +95,11 @@ class CellFilm(QObject):
         number = len(self._pictures)
         frame = self._recording.frame(begin + (end - begin) * number / (PICTURES - 1))
         self._view.show_frame(frame, self._recording.arrivals, self._plan)
-        image = self._view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        image = self._view.grab().toImage()
         if image.width() > WIDEST:
-            image = image.scaledToWidth(WIDEST).convertToFormat(QImage.Format.Format_RGB888)
+            image = image.scaledToWidth(WIDEST, Qt.TransformationMode.SmoothTransformation)
+        speed = (end - begin) / (PICTURES * PICTURE_MS * 1e-3)
+        image = _with_clock(image, self._view.theme, f"{frame.time_ms:.2f} ms", speed_text(speed) if speed > 0 else "")
         self._size = (image.width(), image.height())
         line = image.bytesPerLine()
         rows = memoryview(image.constBits()).cast("B")
@@ -123,12 +131,33 @@ class CellFilm(QObject):
         self.cancel()
 
 
+def _with_clock(image: QImage, theme: Theme, time: str, speed: str) -> QImage:
+    """The picture above a line with the moment and the speed: without them a film says nothing of time."""
+    metrics = QFontMetricsF(theme.font("value"))
+    below, gap = math.ceil(metrics.height() * 1.2), theme.gap(8)
+    whole = QImage(image.width(), image.height() + below, QImage.Format.Format_RGB888)
+    whole.fill(theme.color("panel"))
+    painter = QPainter(whole)
+    image.setDevicePixelRatio(1.0)
+    painter.drawImage(0, 0, image)
+    painter.setFont(theme.font("value"))
+    painter.setPen(theme.color("text"))
+    y = image.height() + metrics.ascent()
+    painter.drawText(QPointF(gap, y), time)
+    painter.drawText(QPointF(image.width() - gap - metrics.horizontalAdvance(speed), y), speed)
+    painter.end()
+    return whole
+
+
 def _gif(pictures: Sequence[bytes], size: tuple[int, int]) -> bytes:
     """All pictures with one palette, so that nothing flickers."""
     from PIL import Image
 
     images: list[Any] = [Image.frombytes("RGB", size, picture) for picture in pictures]
-    palette = images[len(images) // 2].quantize(255, dither=Image.Dither.NONE)
+    several = Image.new("RGB", (size[0], 4 * size[1]))  # colours of the whole film, not of one moment
+    for place in range(4):
+        several.paste(images[place * (len(images) - 1) // 3], (0, place * size[1]))
+    palette = several.quantize(255, dither=Image.Dither.NONE)
     frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=PICTURE_MS, loop=0, optimize=False)

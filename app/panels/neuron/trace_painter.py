@@ -256,14 +256,15 @@ class TracePainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _draw_signs(self, painter: QPainter, row: RowPicture, metrics: QFontMetricsF) -> None:
-        """Beside the highest point of each curve its name; one that would cover another goes below it."""
+        """Above the highest point of each curve its name; one that would cover another goes below it."""
         theme, taken = self.theme, list[QRectF]()
         for moment, value, name in row.signs:
             if not name or not self.window[0] <= moment <= self.window[1]:
                 continue
-            box = QRectF(self.x(moment) + theme.gap(6), 0.0, metrics.horizontalAdvance(name), metrics.height())
+            box = QRectF(self.x(moment) + theme.gap(2), 0.0, metrics.horizontalAdvance(name), metrics.height())
             box.moveRight(min(box.right(), row.rect.right()))
-            box.moveTop(min(max(row.y(value), row.rect.top()), row.rect.bottom() - box.height()))
+            above = row.y(value) - box.height() - theme.gap(4)
+            box.moveTop(min(max(above, row.rect.top()), row.rect.bottom() - box.height()))
             while any(box.adjusted(-theme.gap(6), 0, theme.gap(6), 0).intersects(other) for other in taken):
                 box.translate(0.0, metrics.height() * 0.9)
             if box.bottom() <= row.rect.bottom() + 1.0:

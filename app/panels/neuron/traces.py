@@ -170,7 +170,8 @@ class TracesView(QWidget):
         if state.has_no_return:
             row.curves += self.rises.curves(recording, place, self.painter.window)
             row.mark = self.rises.mark(recording, place)
-            row.notes += [(self.rises.status, True)] if self.rises.status else []
+            is_said = self.rises.status and (self.rises.shown_step >= 0 or not self.painter.is_vector)
+            row.notes += [(self.rises.status, True)] if is_said else []  # in a file nobody can pause
         if state.sweeps:
             _lay_over(row, state.sweeps, first_stimulus(script, self.painter.shown_ms), probes, place)
 
@@ -285,7 +286,9 @@ def _lay_over(
 ) -> None:
     """Kept sweeps below all else, from the stimulus on, each with its name where it is highest at `place`."""
     if stimulus is None:
-        row.notes.append((f"{len(sweeps)} kept, drawn from the next stimulus on", False))
+        row.notes.append(
+            (f"{len(sweeps)} sweep{'s' if len(sweeps) > 1 else ''} kept: drawn from the next stimulus on", False)
+        )
     else:
         row.curves = [*sweep_curves(sweeps, stimulus[0], probes), *row.curves]
         row.signs = sweep_signs(sweeps, stimulus[0], place)

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from played_engine import PlayedLine
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.panels.neuron.benches.cell.presets import PRESETS, put
@@ -31,6 +32,28 @@ def card(panel: NeuronPanel) -> Any:
 
 def sent(line: PlayedLine, kind: type) -> list[Any]:
     return [command for command in line.sent if isinstance(command, kind)]
+
+
+def test_scrolling_past_a_box_chooses_nothing(panel: NeuronPanel, card: Any) -> None:
+    for box in (card.synapses.receptor, card.membrane.preset):
+        before = panel.session.plan
+        middle = QPointF(box.rect().center())
+        wheel = QWheelEvent(
+            middle, box.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(box, wheel)
+        assert box.currentIndex() == 0
+        assert panel.session.plan == before
+
+
+@pytest.mark.qt_log_ignore("plugin does not support")
+def test_the_list_of_conditions_shows_them_all(card: Any) -> None:
+    box = card.membrane.preset
+    box.showPopup()
+    last = box.view().visualRect(box.model().index(len(PRESETS) - 1, 0))
+    assert last.bottom() <= box.view().viewport().height()
+    box.hidePopup()
 
 
 def test_so_many_at_once_or_spread(panel: NeuronPanel, card: Any, line: PlayedLine) -> None:

@@ -122,7 +122,7 @@ def test_before_the_next_stimulus_it_is_said_where_they_are(
     panel.session.restart()
     qtbot.waitUntil(lambda: panel.session.state == "ready" and not panel.is_busy and not panel.is_waiting_to_draw)
     assert laid_over(panel) == []
-    assert ("1 kept, drawn from the next stimulus on", False) in panel.page.traces.painter.rows[0].notes
+    assert ("1 sweep kept: drawn from the next stimulus on", False) in panel.page.traces.painter.rows[0].notes
 
 
 def test_every_sweep_is_kept_when_the_next_begins(panel: NeuronPanel, stimulate: Stimulate, play: Play) -> None:
@@ -179,6 +179,7 @@ def test_with_nothing_to_keep_it_says_what_to_do(panel: NeuronPanel) -> None:
 
 
 def test_they_are_in_the_state_and_in_the_files(panel: NeuronPanel, stimulate: Stimulate, tmp_path: Path) -> None:
+    QTest.keyClick(panel, Qt.Key.Key_T)  # the point of no return is a curve as well
     stimulate(panel, 4)
     before = panel.export._svg().count(b"<polyline")
     QTest.keyClick(panel, Qt.Key.Key_K)

@@ -212,6 +212,14 @@ def test_the_film_of_the_last_moments(panel: NeuronPanel, tmp_path: Path, qtbot:
     with Image.open(path) as film:
         assert film.n_frames > 10  # type: ignore[attr-defined]  # pictures that are alike are merged
         assert film.width <= 720
+        assert (
+            film.height > panel.view.height() * film.width / panel.view.width() + 10
+        )  # below it: the moment, the speed
+        lines = []
+        for number in (0, film.n_frames - 1):  # type: ignore[attr-defined]
+            film.seek(number)
+            lines.append(np.asarray(film.convert("L"))[-20:])
+        assert (lines[0] != lines[1]).any()  # another moment is written there
 
 
 def test_a_film_can_be_given_up(panel: NeuronPanel, tmp_path: Path, qtbot: QtBot) -> None:

@@ -8,7 +8,6 @@ import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.neuron_session import with_weight
 from app.panels.neuron.bench import BenchContext
-from app.panels.neuron.bench_controls import label
+from app.panels.neuron.bench_controls import DropDown, label
 from app.panels.neuron.benches.cell.presets import PRESETS, put
 from app.panels.neuron.benches.cell.weights import WeightBars
 from app.panels.neuron.cell_hand import AMPLITUDE_RANGE, DURATION_RANGE, SPREAD_RANGE, CellHand
@@ -207,7 +206,7 @@ class SynapseSection(Section):
         self.bars = WeightBars(context.theme)
         self.column.addWidget(self.bars)
         self.weight = self.slider("Weight of all", (0.0, 10.0), 1.0, "nS", "Conductance at the peak: the disc's area")
-        self.receptor = QComboBox()
+        self.receptor = DropDown()
         for key, text in RECEPTORS:
             self.receptor.addItem(text, key)
         self.receptor.setAccessibleName("Receptors")
@@ -263,7 +262,7 @@ class MembraneSection(Section):
 
     def __init__(self, context: BenchContext) -> None:
         super().__init__(context, "Conditions")
-        self.preset = QComboBox()
+        self.preset = DropDown()
         for preset in PRESETS:
             self.preset.addItem(preset.title, preset.name)
             self.preset.setItemData(self.preset.count() - 1, preset.sentence, Qt.ItemDataRole.ToolTipRole)

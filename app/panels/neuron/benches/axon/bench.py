@@ -17,6 +17,7 @@ from app.panels.neuron.benches.axon.row import AxonRow
 from app.panels.neuron.benches.axon.state import (
     AxonState,
     axons_of,
+    click_text,
     clicked,
     from_json,
     model_options,
@@ -228,9 +229,8 @@ class AxonBench(Bench):
             self._keep_shown_run()
         for row in self.rows.values():
             row.show_moment(shown_ms, is_hidden=self._is_hidden, is_owed=not self.box.is_ready)
-        if recording is not None and self._state.has_run and self.box.is_answered:
-            recorded = self._questions.recorded
-            result = self._predicted.result(self._state, recording, recorded) if recorded is not None else ""
+        if self._state.has_run and self.box.is_answered:
+            result = self._predicted.result(self._state, recording, self._questions.recorded)
             if (
                 result and f"{result}." not in self.box.verdict_text
             ):  # saying it again would lay out the card each frame
@@ -256,8 +256,7 @@ class AxonBench(Bench):
     @Slot(int, int)
     def _on_internodes_stripped(self, first: int, last: int) -> None:
         stripped = clicked(self._state, first, last)
-        is_more = sum(one.count for one in stripped) >= sum(one.count for one in self._state.stripped)
-        self._change("Take myelin" if is_more else "Give myelin back", stripped=stripped)
+        self._change(click_text(self._state.stripped, stripped), stripped=stripped)
 
     @Slot()
     def _on_heal_asked(self) -> None:

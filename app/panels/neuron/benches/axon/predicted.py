@@ -28,11 +28,13 @@ class PredictedAxons(QObject):
         """Whether an answer is owed."""
         return self._calls.is_busy
 
-    def result(self, state: AxonState, recording: PairRecording, recorded: AxonState) -> str:
+    def result(self, state: AxonState, recording: PairRecording | None, recorded: AxonState | None) -> str:
         """The result for the axons that the prediction of `state` was made for; "" until it is known.
 
         recording: the newest, of the axons of `recorded`; for others the model is asked.
         """
+        if recording is None or recorded is None:
+            return ""
         wanted = state.predicted if state.predicted is not None else axons_of(state)
         if axons_of(recorded) == wanted:
             self._known = (wanted, result_text(recording))

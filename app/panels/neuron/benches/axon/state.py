@@ -175,3 +175,9 @@ def clicked(state: AxonState, first: int, last: int) -> tuple[Stripped, ...]:
         elif harm is not None:
             stretches.append(Stripped(number, 1, harm))
     return tuple(stretches)
+
+
+def click_text(before: tuple[Stripped, ...], after: tuple[Stripped, ...]) -> str:
+    """What a click did, for undo."""
+    is_more = sum(stretch.count for stretch in after) >= sum(stretch.count for stretch in before)
+    return "Take myelin" if is_more else "Give myelin back"

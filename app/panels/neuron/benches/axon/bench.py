@@ -180,7 +180,7 @@ class AxonBench(Bench):
 
     def _keep_run(self, recording: PairRecording, state: AxonState) -> None:
         """A run of whole axons that a person has finished setting is a point of the curve."""
-        if self._is_hidden or state.stripped or state.second_ms is not None:
+        if self._state.is_hidden or state.stripped or state.second_ms is not None:
             return
         if model_options(state) != model_options(self._noted):
             return  # a slider is still being dragged
@@ -215,20 +215,20 @@ class AxonBench(Bench):
         self._questions.close()
         self._predicted.close()
 
-    @property
-    def _is_hidden(self) -> bool:
-        """Whether what is measured waits until it has happened before one's eyes."""
-        return self._state.prediction.first and not self._state.has_run
-
     @Slot()
     def _on_moment_changed(self) -> None:
         recording = self.playback.recording
         shown_ms = self.playback.shown_ms
-        if recording is not None and self._is_hidden and self.box.is_answered and shown_ms >= recording.all_measured_ms:
+        if (
+            recording is not None
+            and self._state.is_hidden
+            and self.box.is_answered
+            and shown_ms >= recording.all_measured_ms
+        ):
             self._state = msgspec.structs.replace(self._state, has_run=True)
             self._keep_shown_run()
         for row in self.rows.values():
-            row.show_moment(shown_ms, is_hidden=self._is_hidden, is_owed=not self.box.is_ready)
+            row.show_moment(shown_ms, is_hidden=self._state.is_hidden, is_owed=not self.box.is_ready)
         if self._state.has_run and self.box.is_answered:
             result = self._predicted.result(self._state, recording, self._questions.recorded)
             if (

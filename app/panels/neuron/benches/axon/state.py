@@ -88,6 +88,11 @@ class AxonState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     has_slow_motion: bool = True
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether what is measured waits until it has happened before one's eyes."""
+        return self.prediction.first and not self.has_run
+
 
 def to_json(state: AxonState) -> dict[str, Any]:
     """`state` as JSON-able data."""

@@ -106,6 +106,11 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for side in ("bottom", "left"):
             self.plotItem.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
+    def leave_room(self) -> None:
+        """Room for the last figure of the axis, and for the letters of its name that reach below the line."""
+        gap = self.theme.gap
+        self.plotItem.layout.setContentsMargins(0, gap(2), gap(14), gap(5))
+
     # --- read-out -----------------------------------------------------------------------------------------------------
 
     def _place_text(self, x: float, y: float) -> str:

@@ -124,12 +124,20 @@ def test_the_refractory_period_answers_the_question(bench: ExcitabilityBench, ru
     choose(bench.page.controls.mode, "refractory")
     answer = next(button for button in bench.findChildren(QPushButton) if button.text() == "the same pulse")
     QTest.mouseClick(answer, Qt.MouseButton.LeftButton)
+    plot = bench.page.plots["refractory"]
+    x, y = plot.curve_data()["your prediction"]
+    assert (float(x.mean()), y.tolist()) == (pytest.approx(8.0), [30.0, 30.0])
+    assert plot.said.text == "you: the same pulse"
     run(gap_ms=8, amplitude=30)
     assert bench.page.fact.text() == "8 ms, 30 µA/cm²: no spike"
     run(gap_ms=8, amplitude=100)
     run(gap_ms=20, amplitude=12)
     assert [point[2] for point in points(bench, "refractory")] == [False, True, True]
     assert bench.page.box.verdict.text() == "You said: the same pulse. The cell: only a stronger one."
+    assert plot.said.text == "you: the same pulse"
+    bench.page.reset_button.click()
+    choose(bench.page.controls.mode, "refractory")
+    assert plot.said.text == ""
 
 
 def test_a_pulse_half_as_long_must_be_twice_as_strong(bench: ExcitabilityBench, run: Callable[..., None]) -> None:

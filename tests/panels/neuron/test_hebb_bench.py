@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from bench_hands import open_bench
 from bench_models import Changes, ModelSession
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
@@ -320,3 +321,60 @@ def test_it_fits_its_panel(bench: HebbBench, model_session: ModelSession, name: 
     for name_of in (bench.stage.cloud, bench.stage.firing, *(column.plot for column in bench.stage.columns)):
         assert name_of.accessibleName()
         assert name_of.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("view", "said", "ends"),
+    [
+        ("pair", "stronger", [1.4]),
+        ("pair", "weaker", [0.6]),
+        ("inputs", "they settle on the long axis", [0.85]),
+        ("inputs", "one wins, one goes to 0", [0.0, 0.9]),
+    ],
+)
+def test_what_was_said_is_drawn_beside_the_rule_that_is_asked_about(
+    bench: HebbBench, model_session: ModelSession, view: str, said: str, ends: list[float]
+) -> None:
+    bench.controls.view.button(view).click()
+    model_session.answer()
+    asked = 0 if view == "pair" else 1  # Hebb, Oja
+    assert not any("your prediction" in column.plot.curve_data() for column in bench.stage.columns)
+    answer(bench, said)
+    shown = ["your prediction" in column.plot.curve_data() for column in bench.stage.columns]
+    assert [number for number, is_there in enumerate(shown) if is_there] == [asked]
+    drawn = bench.stage.columns[asked].plot.curve_data()["your prediction"][1]
+    gaps = np.flatnonzero(np.isnan(drawn))
+    assert [float(part[-1]) for part in np.split(drawn, gaps)] == pytest.approx(ends)
+    play(bench)
+    assert "your prediction" in bench.stage.columns[asked].plot.curve_data()
+    bench.box.again.click()
+    assert "your prediction" not in bench.stage.columns[asked].plot.curve_data()
+
+
+class PaintWatch(QObject):
+    """Keeps the rectangle of each paint of what it is installed on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rects: list[QRect] = []
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.rects.append(event.rect())
+        return False
+
+
+def test_a_frame_between_two_moments_paints_the_strip_alone(bench: HebbBench, qtbot: QtBot) -> None:
+    bench.box.switch.click()
+    bench.act()
+    bench.tick(0.1)  # two and a half moments
+    picture, watch = bench.stage.firing, PaintWatch()
+    qtbot.waitExposed(bench)
+    picture.installEventFilter(watch)
+    picture.repaint()
+    assert watch.rects == [picture.rect()]
+    for seconds, painted in ((0.004, picture.strip_rect()), (0.03, picture.rect())):  # within a moment, into the next
+        watch.rects.clear()
+        bench.tick(seconds)
+        qtbot.waitUntil(lambda: bool(watch.rects))
+        assert watch.rects == [painted]

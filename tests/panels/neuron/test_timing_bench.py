@@ -474,3 +474,22 @@ def test_the_curve_holds_the_rule_at_its_places_and_jumps_upright(rule: Any) -> 
     again = window_of_pairs(TIMING_RULES[rule], s[chosen], 60, 40.0, "all")
     assert np.array_equal(dw[chosen], again)
     assert np.diff(s[np.abs(np.abs(s) - 20.0) < 0.01]).min() <= 2e-3
+
+
+@pytest.mark.parametrize(("answer", "way"), [("stronger", 1.0), ("weaker", -1.0), ("no change", 0.0)])
+def test_what_was_said_is_drawn_before_the_run_and_stays_beside_its_point(
+    bench: TimingBench, qtbot: QtBot, answer: str, way: float
+) -> None:
+    plot = bench.figures.window_plot
+    assert "your prediction" not in plot.curve_data()
+    press(bench.box, answer)
+    s, drawn = plot.curve_data()["your prediction"]
+    assert float(np.mean(s)) == pytest.approx(bench.state()["asked_ms"])
+    assert np.sign(drawn[-1]) == way
+    assert plot.said.text == f"you: {answer}"
+    run(bench, qtbot)
+    assert np.sign(plot.curve_data()["your prediction"][1][-1]) == way
+    assert plot.curve_data()["your runs"][0].tolist() == [bench.state()["asked_ms"]]
+    bench.box.again.click()
+    assert "your prediction" not in plot.curve_data()
+    assert plot.said.text == ""

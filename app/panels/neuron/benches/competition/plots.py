@@ -19,7 +19,6 @@ from app.widgets.theme import Theme
 
 Array = np.ndarray
 HIGHEST = 400  # synapses in one bin that the histogram has room for
-_BELOW = 5  # px under the axis's label: pyqtgraph hangs it so far over the edge
 _SHADES = 11  # of the scatter
 
 
@@ -29,7 +28,7 @@ class _Plot(StyledPlot):
     def __init__(self, theme: Theme, x: str, x_unit: str, y: str, y_unit: str, title: str) -> None:
         super().__init__(theme, x, x_unit, y, y_unit, title=title)
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
-        self.plotItem.layout.setContentsMargins(1, 1, 1, _BELOW)
+        self.leave_room()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumHeight(theme.px(80))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -109,6 +109,7 @@ class ExcitabilityBench(ModelBench):
         self._show_curves(plot)
         self.page.tell(self.book.fact(self._shown_run, following))
         self._show_verdict(len(points))
+        self.page.show_said(state.key)
         self.page.run_button.setEnabled(self.page.box.is_ready and len(state.runs) < MOST_RUNS)
         self.page.show_caption(self.page.box.is_ready)
         self.page.say(self._advice(len(points)))

@@ -19,12 +19,16 @@ from app.widgets.theme import Theme
 WORDS = {
     "fi_hh": ("How does the rate grow with the current? Draw it.", "Type II: it fires fast at once, or not at all (Hodgkin 1948). Beyond, sodium channels stay inactivated: block."),
     "fi_lif": ("How does the rate grow with the current? Draw it.", "It begins at 1.5 nA from 0 Hz, and can never pass 500 Hz: 2 ms of rest after each spike."),
-    "strength": ("A pulse half as long, 0.5 ms: how strong must it be?", "Short pulses: what counts is the charge, strength times length (Lapicque 1907). Long ones: the rheobase."),
+    "strength": ("A pulse of 1 ms needs 7 µA/cm². One of 0.5 ms: how strong must it be?", "Short pulses: what counts is the charge, strength times length (Lapicque 1907). Long ones: the rheobase."),
     "refractory": ("A second pulse 8 ms after the first: which makes a spike?", "Absolutely refractory below 6 ms at 6.3 °C; then a stronger pulse will do; at 20 ms even a weaker one."),
 }  # fmt: skip
 ANSWERS = {
     "strength": ChoiceQuestion(("just as strong", "half as strong again", "about twice as strong")),
     "refractory": ChoiceQuestion(("the same pulse", "only a stronger one", "none")),
+}
+SAID = {  # where an answer is drawn: the x that is asked about, a height for each answer
+    "strength": (0.5, (7.0, 10.5, 14.0)),
+    "refractory": (8.0, (30.0, 110.0, 195.0)),
 }
 
 
@@ -119,6 +123,16 @@ class ExcitabilityPage(QWidget):
             self.box.set_question(question, self.questions[key])
         self.caption.setText(caption)
         self.stack.setCurrentWidget(self.plots[key])
+
+    def show_said(self, key: str) -> None:
+        """An answer that was chosen, where the runs will be: about a pulse of 0.5 ms, or 8 ms after the first."""
+        choice, kind = self.box.prediction.choice, self.questions[key]
+        if not isinstance(kind, ChoiceQuestion) or key not in SAID:
+            return
+        x, heights = SAID[key]
+        reach = 0.04 * self.plots[key].plotItem.vb.viewRect().width()
+        points = () if choice is None else ((max(x - reach, 0.0), heights[choice]), (x + reach, heights[choice]))
+        self.plots[key].said.show(points, "" if choice is None else kind.answers[choice])
 
     def show_traces(self, sodium: float, *, has_plane: bool) -> None:
         """Another run is played; has_plane: it has more than one variable."""

@@ -54,6 +54,7 @@ class PhasePlot(StyledPlot):
         for item in self._names.values():
             self.addItem(item, ignoreBounds=True)
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
+        self.leave_room()
         self.setXRange(-82.0, 50.0, padding=0)
         self.setYRange(0.18, 0.85, padding=0)
         self.setToolTip(

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Slot
 
 from app.panels.neuron.benches.excitability.playback import RunPlayback
+from app.panels.neuron.prediction_mark import PredictionMark
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
@@ -38,7 +39,9 @@ class RunPlot(StyledPlot):
         self._aim = pg.InfiniteLine(angle=90, movable=False)
         for item in (self._aim, self._others, self._missed, self._fired):
             self.addItem(item)
+        self.said = PredictionMark(self)
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
+        self.leave_room()
         self.setXRange(x[2], x[3], padding=0.01)
         self.setYRange(y[2], y[3], padding=0.03)
         theme.changed.connect(self._on_look_changed)
@@ -101,6 +104,7 @@ class RunTracePlot(StyledPlot):
         self.addItem(self._now)
         view = self.plotItem.vb
         view.setMouseEnabled(x=False, y=False)
+        self.leave_room()
         self.setYRange(-98.0, 52.0, padding=0)
         self.setXRange(0.0, 120.0, padding=0)
         theme.changed.connect(self._on_look_changed)

@@ -21,7 +21,6 @@ Array = np.ndarray
 REACH = 2.6  # of the axes from the middle, in standard deviations
 _GRASP = 18.0  # px around the handle that take it
 _KEY_STEP = 0.05
-BELOW = 5  # px under the axis's label: pyqtgraph hangs it so far over the edge
 RULE_TOKENS: dict[RateRule, str] = {"hebb": "series_6", "covariance": "series_4", "oja": "series_2", "bcm": "series_3"}
 _ARROWS: tuple[RateRule, ...] = ("hebb", "oja", "bcm")
 _KEYS = {
@@ -48,7 +47,7 @@ class CloudPlot(StyledPlot):
         self._vectors: dict[RateRule, Array] = {}
         self._is_dragging = False
         self._middle = 0.0
-        self.plotItem.layout.setContentsMargins(1, 1, 1, BELOW)
+        self.leave_room()
         box = self.plotItem.vb
         box.setAspectLocked(True)
         box.setMouseEnabled(x=False, y=False)
@@ -93,8 +92,8 @@ class CloudPlot(StyledPlot):
         is_pair = view == "pair"
         self._middle, reach = (MEAN, REACH * SD) if is_pair else (0.0, REACH)
         self._labels = {
-            "bottom": ("rate of A" if is_pair else "input A, weight w₁", ""),
-            "left": ("rate of B" if is_pair else "input B, weight w₂", ""),
+            "bottom": ("rate of A" if is_pair else "input A, w₁", ""),
+            "left": ("rate of B" if is_pair else "input B, w₂", ""),
         }
         self._write_labels()
         low, high = self._middle - reach, self._middle + reach

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from pyqtgraph.Qt.internals import PrimitiveArray
-from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -58,7 +58,7 @@ class FiringPicture(QWidget):
         """Draw `firing`; between two moments only the strip runs on."""
         before, self.firing = self.firing, firing
         if before.bars is firing.bars and _stands_still(before) == _stands_still(firing):
-            self.update(self._strip().toAlignedRect())
+            self.update(self.strip_rect())
             return
         names = ("A", "B", "C") if firing.outputs is not None else ("A", "B")
         held = ", ".join(f"{signed(w)}" for w in firing.weights)
@@ -86,6 +86,10 @@ class FiringPicture(QWidget):
         left = self._theme.px(150)
         return QRectF(left, self._top(), max(self.width() - left, 1), self.height() - self._top())
 
+    def strip_rect(self) -> QRect:
+        """Where bars run on, px."""
+        return self._strip().toAlignedRect()
+
     def _place(self, row: int) -> QPointF:
         """The middle of a cell: the receiving one stands to the right of those it hears."""
         is_last = row == self._rows() - 1
@@ -106,7 +110,7 @@ class FiringPicture(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self._theme
         painter.fillRect(event.rect(), theme.color("panel"))
-        is_whole = not self._strip().toAlignedRect().contains(event.rect())
+        is_whole = not self.strip_rect().contains(event.rect())
         if is_whole:
             self._paint_words(painter)
         if len(self.firing.bars):

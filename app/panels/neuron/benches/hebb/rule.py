@@ -11,12 +11,13 @@ from PySide6.QtGui import QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench_controls import label
-from app.panels.neuron.benches.hebb.cloud import BELOW, RULE_TOKENS
+from app.panels.neuron.benches.hebb.cloud import RULE_TOKENS
 from app.panels.neuron.benches.hebb.fitted_line import FittedLine, Part
 from app.panels.neuron.benches.hebb.path import WeightPath
 from app.panels.neuron.benches.hebb.state import DURATION
 from app.panels.neuron.benches.hebb.words import FORMULAS, TIPS, TITLES, size_text, verdict
 from app.panels.neuron.plot_dots import PlotDots, dot_pen
+from app.panels.neuron.prediction_mark import PredictionMark
 from app.simulation.biology.rate_rules import RateRule
 from app.widgets.plot_style import StyledPlot, curve_pen
 from app.widgets.theme import Theme
@@ -25,6 +26,7 @@ Array = np.ndarray
 _TOKENS = {"w": "", "|w|": "", "w₁": "series_1", "w₂": "series_0", "y₁": "series_1", "y₂": "series_0", "θ": "text"}
 _LEAST = {"w": (0.0, 1.5), "|w|": (0.0, 1.25), "w₁": (-0.1, 1.1), "y₁": (-0.25, 2.25)}  # what the axis spans at least
 
+_ROOM = 0.05  # of the axis on both sides: a dot at the end is whole, on the projector too
 _STEP = 0.25  # of what it spans at least, by which the axis grows
 _EVERY = 2  # rows of the answer make a point of the curve: so many lie on one pixel
 
@@ -39,13 +41,14 @@ class RulePlot(StyledPlot):
         self._dots = PlotDots(QRectF(), is_smooth=True)  # one on each curve, at the moment shown
         for item in (self._target, self._dots):
             self.addItem(item, ignoreBounds=True)
-        self.plotItem.layout.setContentsMargins(1, 1, 1, BELOW)
+        self.leave_room()
+        self.said = PredictionMark(self)
         self._rule: RateRule = "hebb"
         self._range = (0.0, 0.0)
         self.path: WeightPath | None = None
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.keep_axes()
-        self.setXRange(0, DURATION, padding=0.02)
+        self.setXRange(0, DURATION, padding=_ROOM)
         self.setMinimumHeight(theme.px(80))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.read_out = self.reading
@@ -74,11 +77,11 @@ class RulePlot(StyledPlot):
             line.setData([], [])
         self.plotItem.setLogMode(y=self.is_log)
         self._range = (0.0, 0.0)  # a change of mode has let it go
-        self.setXRange(0, DURATION, padding=0.02)
+        self.setXRange(0, DURATION, padding=_ROOM)
         if path.view == "pair":
             self._labels = {"bottom": ("time", "s"), "left": ("w", "nS")}
         else:
-            name = "|w|" if self.is_log else "response y" if path.rule == "bcm" else "w"
+            name = "|w|" if self.is_log else "response" if path.rule == "bcm" else "w"
             self._labels = {"bottom": ("time", "1/η"), "left": (name, "log" if self.is_log else "")}
         self._write_labels()
         self._target.setVisible(path.view == "inputs" and path.rule == "oja")
@@ -145,7 +148,9 @@ class RulePlot(StyledPlot):
         if wanted != self._range:
             self._range = wanted
             self.setYRange(*wanted, padding=0)
-            self._dots.set_bounds(QRectF(-0.02 * DURATION, wanted[0], 1.04 * DURATION, wanted[1] - wanted[0]))
+            self._dots.set_bounds(
+                QRectF(-_ROOM * DURATION, wanted[0], (1 + 2 * _ROOM) * DURATION, wanted[1] - wanted[0])
+            )
 
     @Slot()
     def _on_look_changed(self) -> None:

@@ -62,6 +62,9 @@ class HebbStage(QWidget):
             column.set_rule(rule)
         if self.has_paths(state):
             self.set_paths(self.paths, state)
+        asked, lines = words.said_lines(state)
+        for column, rule in zip(self.columns, RULES[state.view], strict=True):
+            column.plot.said.show(lines if rule == asked else ())
         self.show_firing_of(state)
 
     def set_paths(self, paths: dict[RateRule, WeightPath], state: HebbState) -> None:

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from app.panels.neuron.benches.hebb.path import WeightPath
-from app.panels.neuron.benches.hebb.state import HebbState, View, category
+from app.panels.neuron.benches.hebb.state import DURATION, PAIR_START, HebbState, View, category
+from app.panels.neuron.prediction_sketch import Points
 from app.simulation.biology.rate_rules import RateRule
 
 MINUS = "\u2212"
@@ -74,6 +75,23 @@ def question(state: HebbState) -> str:
 def answers(view: View) -> tuple[str, ...]:
     """The answers to choose from."""
     return _PAIR_ANSWERS if view == "pair" else _INPUT_ANSWERS
+
+
+def said_lines(state: HebbState) -> tuple[RateRule, Points]:
+    """The answer that was chosen, as it is drawn beside the rule that is asked about: schematic, from the weights at the start."""
+    rule: RateRule = "hebb" if state.view == "pair" else "oja"
+    said = state.prediction.choice
+    if said is None:
+        return rule, ()
+    if state.view == "pair":
+        return rule, ((0.0, PAIR_START), (0.8 * DURATION, PAIR_START + (0.4, 0.0, -0.4)[said]))
+    first, second = state.start
+    if said == 0:
+        return rule, ((0.0, first), (0.4 * DURATION, 1.05))
+    if said == 1:
+        return rule, ((0.0, first), (0.25 * DURATION, 0.85), (0.6 * DURATION, 0.85))
+    gap = (math.nan, math.nan)
+    return rule, ((0.0, second), (0.4 * DURATION, 0.0), (0.8 * DURATION, 0.0), gap, (0.0, first), (0.6 * DURATION, 0.9))
 
 
 def answer_of(path: WeightPath) -> int:

@@ -9,7 +9,6 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 
-from app.panels.neuron.benches.plasticity.response import leave_room
 from app.panels.neuron.benches.plasticity.state import HIGHEST_HZ, LOWEST_HZ, SKETCH_DW, PlasticityState
 from app.panels.neuron.benches.plasticity.words import RULE_NAMES, percent
 from app.panels.neuron.prediction_sketch import SketchLayer
@@ -53,7 +52,7 @@ class FrequencyPlot(StyledPlot):
         self.setMinimumHeight(theme.px(120))
         self.setXRange(math.log10(LOWEST_HZ), math.log10(HIGHEST_HZ), padding=0.05)
         self.read_out = self.reading
-        leave_room(self)
+        self.leave_room()
         self.setToolTip(
             "Points: your own runs, full under the rule on show. θ: where weakening turns into strengthening"
         )
@@ -107,8 +106,9 @@ class FrequencyPlot(StyledPlot):
         changes = [*dw.tolist(), *(run.dw for run in state.runs)]
         is_sketched = state.prediction.first or state.prediction.curve is not None
         least = SKETCH_DW if is_sketched else (-_LEAST, _LEAST)
-        lowest, highest = min([least[0], *changes]), max([least[1], *changes])
-        room = 0.06 if is_sketched else 0.2  # the words stand above and below what is drawn
+        lowest = min([least[0], *(1.25 * change for change in changes)])
+        highest = max([least[1], *(1.25 * change for change in changes)])
+        room = 0.06  # the words stand above and below what is drawn
         self._top, bottom = highest + room * (highest - lowest), lowest - room * (highest - lowest)
         self.setYRange(bottom, self._top, padding=0)
         self._place_words(bottom, is_shown=is_shown)

@@ -22,12 +22,6 @@ def pulse_options(weight_nS: float) -> dict[str, Any]:
     return {"excitation": [[0, PULSE_MS, weight_nS]], "duration": 40.0}
 
 
-def leave_room(plot: StyledPlot) -> None:
-    """Room for the last figure of the axis, and for the letters of its name that reach below the line."""
-    gap = plot.theme.gap
-    plot.plotItem.layout.setContentsMargins(0, gap(2), gap(14), gap(4))
-
-
 class ResponsePlot(StyledPlot):
     """x: ms; y: mV, from `base_mv` (rest where the response is small). Before: dashed and muted; after: solid.
 
@@ -59,7 +53,7 @@ class ResponsePlot(StyledPlot):
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.setMinimumHeight(theme.px(90))
         self.read_out = self.reading
-        leave_room(self)
+        self.leave_room()
         theme.changed.connect(self._on_look_changed)
         self._on_look_changed()
         self._fit()
@@ -135,7 +129,7 @@ class ResponsePlot(StyledPlot):
     def _place_tags(self, low: float, top: float) -> None:
         """Each as high as its peak, but apart and above the foot of the plot; right of where both curves have fallen below it."""
         apart, below = (top - low) * 0.17, (top - low) * 0.1
-        free = low + 0.14 * (top - low)
+        free = low + 0.2 * (top - low)
         order = sorted(self._peaks, key=lambda name: (self._peaks[name][1], name == "after"))
         for name in order:
             height = max(self._peaks[name][1], free)

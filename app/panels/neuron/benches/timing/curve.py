@@ -8,10 +8,11 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
 
-from app.panels.neuron.benches.plasticity.response import leave_room
 from app.panels.neuron.benches.timing.line import BAND_ALPHA
 from app.panels.neuron.benches.timing.state import REACH_MS, TimingRun, TimingState
-from app.panels.neuron.benches.timing.words import RULE_NAMES, interval_text, signed
+from app.panels.neuron.benches.timing.words import ANSWERS, RULE_NAMES, interval_text, signed
+from app.panels.neuron.prediction_mark import PredictionMark
+from app.panels.neuron.prediction_sketch import Points
 from app.simulation.biology.spike_timing import (
     BI_AND_POO,
     PAIR_HARD,
@@ -25,6 +26,7 @@ from app.widgets.plot_style import StyledPlot, curve_pen
 from app.widgets.theme import Theme
 
 Array = np.ndarray
+_SAID = 0.42  # of the upper half: how long the arrow of a prediction is
 _ROOM = 1.45  # of the axis over the highest curve: LTP and LTD stand there
 FIT_PAIRS = 60  # after so many pairs Bi and Poo measured
 _EDGE_MS = 1e-3  # on both sides of a jump, so that it is drawn upright
@@ -93,12 +95,13 @@ class WindowPlot(StyledPlot):
             self.addItem(word, ignoreBounds=True)
         self._words["empty"].setAnchor((0.5, 0.5))
         self._here.setZValue(-10)  # the words stand on it
+        self.said = PredictionMark(self)
         self._state = TimingState()
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.setMinimumHeight(theme.px(120))
         self.setXRange(-REACH_MS, REACH_MS, padding=0)
         self.read_out = self.reading
-        leave_room(self)
+        self.leave_room()
         self.setToolTip(
             "Right of 0 the input fires before the cell. Points: your own runs; shaded: the 20 ms of the lecture"
         )
@@ -110,6 +113,7 @@ class WindowPlot(StyledPlot):
         self._state = state
         self._draw_curves()
         self._draw_runs()
+        self._draw_said()
         self.show_interval(state.interval_ms)
         self._place_words()
 
@@ -165,6 +169,21 @@ class WindowPlot(StyledPlot):
         for item, points in ((self._runs, mine), (self._older, others)):
             item.setData([x for x, _ in points], [y for _, y in points])
 
+    def _draw_said(self) -> None:
+        """What was said of the interval that was asked about: an arrow up or down, or a bar at no change."""
+        state = self._state
+        if state.prediction.choice is None or state.asked_ms is None:
+            self.said.show(())
+            return
+        s, way = state.asked_ms, (1, -1, 0)[state.prediction.choice]
+        tip, head_ms, head = way * _SAID * self._top, 3.0, 0.07 * way * self._top
+        points: Points = ((s, 0.0), (s, tip), (s - head_ms, tip - head), (s + head_ms, tip - head), (s, tip))
+        reach = 1.5 * head_ms
+        if way == 0:
+            points = ((s - 2 * head_ms, 0.0), (s + 2 * head_ms, 0.0))
+            reach = 0.0
+        self.said.show(points, ANSWERS[state.prediction.choice], reach=reach)
+
     def _place_words(self) -> None:
         state, top = self._state, self._top
         for name in ("ltp", "ltd", "band"):
@@ -175,7 +194,7 @@ class WindowPlot(StyledPlot):
         self._words["ltd"].setPos(-REACH_MS * 0.98, -top * 0.78)
         self._words["band"].setPos(0.0, -top)
         self._words["empty"].setPos(0.0, top * 0.5)
-        self._words["empty"].setVisible(not state.is_revealed)
+        self._words["empty"].setVisible(not state.is_revealed and state.prediction.choice is None)
 
     @Slot()
     def _on_look_changed(self) -> None:
@@ -238,7 +257,7 @@ class WeightPlot(StyledPlot):
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.setMinimumHeight(theme.px(90))
         self.read_out = self.reading
-        leave_room(self)
+        self.leave_room()
         self.setToolTip("How the weight moved while the pairs came; dotted: the 1 nS it began with")
         theme.changed.connect(self._on_look_changed)
         self._on_look_changed()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 
 from app.panels.neuron.benches.excitability.plots import broken
 from app.simulation.biology.integrate_and_fire import REFRACTORY_MS
@@ -56,6 +57,7 @@ class BridgeCurve(StyledPlot):
         self.addItem(self._marks)
         self._texts: list[tuple[pg.TextItem, str]] = []
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
+        self.leave_room()
         self.setXRange(0.0, 120.0 if is_hh else 20.0, padding=0)
         self.setYRange(0.0, 185.0 if is_hh else 540.0, padding=0.02)
         theme.changed.connect(self._on_look_changed)
@@ -116,6 +118,22 @@ class BridgeCurve(StyledPlot):
         self.addItem(item, ignoreBounds=True)
         self._texts.append((item, token))
 
+    def _keep_inside(self) -> None:
+        """Words that would run over the right edge take a second line."""
+        box, right = self.plotItem.vb, float(self.plotItem.vb.viewRange()[0][1])
+        for item, _ in self._texts:
+            if float(item.anchor.x()) == 0.0:
+                room = box.width() * (1.0 - item.pos().x() / right)
+                item.textItem.setTextWidth(-1)
+                is_wide = item.textItem.boundingRect().width() > room
+                item.textItem.setTextWidth(room if is_wide else -1)
+                item.updateTextPos()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_texts"):
+            self._keep_inside()
+
     @Slot()
     def _on_look_changed(self) -> None:
         theme = self.theme
@@ -125,3 +143,4 @@ class BridgeCurve(StyledPlot):
         for item, token in self._texts:
             item.setColor(theme.color(token))
             item.setFont(theme.font("small"))
+        self._keep_inside()

@@ -53,6 +53,7 @@ class StageLink(QObject):
         self._token = 0
         self._calls: dict[int, CallModel] = {}
         self._training = 0
+        self.is_failure_told = False  # whoever waited for an answer has been given the reason instead
 
     @property
     def worker_pid(self) -> int | None:
@@ -169,6 +170,7 @@ class StageLink(QObject):
 
     def _give_up(self, reason: str) -> None:
         """Answer what the worker will not answer any more."""
+        self.is_failure_told = bool(self._calls or self._training)
         owed = [*sorted(self._calls), *([self._training] if self._training else [])]
         self._calls.clear()
         self._training = 0

@@ -30,7 +30,8 @@ class PanelNews(QObject):
         """Say over the cell what is to be said now."""
         session, notice = self._panel.session, self._panel.page.notice
         if session.state == "failed":
-            notice.say("The cell has stopped; what it did can still be looked at.", has_button=True)
+            notice.say(f"{session.reason} What it did can still be looked at.", has_button=True)
+            self._withdraw()
         elif session.state == "starting":
             if notice.text in ("", HINT):
                 notice.say(WAKING)
@@ -42,10 +43,13 @@ class PanelNews(QObject):
         """The session has another state."""
         if state == "starting":
             self._panel.page.notice.say(WAKING)
-            if self._trouble is not None:  # whoever asked for the next run has started the cell again
-                self._panel.workspace.message_withdrawn.emit(self._trouble)
-                self._trouble = None
+            self._withdraw()  # whoever asked for the next run has started the cell again
         self._panel.redraw()
+
+    def _withdraw(self) -> None:
+        if self._trouble is not None:
+            trouble, self._trouble = self._trouble, None
+            self._panel.workspace.message_withdrawn.emit(trouble)
 
     @Slot(object)
     def take_progress(self, progress: Progress) -> None:
@@ -56,7 +60,10 @@ class PanelNews(QObject):
 
     @Slot(str)
     def take_failure(self, reason: str) -> None:
-        """The worker is gone."""
+        """The worker is gone. It is said once: over the cell, by the bench that waited for an answer, or else in the message bar."""
+        panel = self._panel
+        if panel.is_awake and (panel.has_cell or panel.session.is_failure_told):
+            return
         kept = "It goes on where it stopped" if not self._panel.session.is_long else "It begins calmly"
         text = f"{reason} What the cell did can still be looked at. {kept} when it is started again."
         self._trouble = Message(text, "error", "Start the cell again", self._panel.session.recover)

@@ -235,8 +235,8 @@ def test_a_worker_that_dies_is_told_and_brought_back(
     seen = image(panel)
     line.kill()
     drawn(qtbot, panel)
-    assert [message.action_text for message in messages] == ["Start the cell again"]
-    assert "killed" in messages[0].text
+    assert messages == []  # it is said once: over the cell
+    assert panel.page.notice.text == "The cell's process was killed. What it did can still be looked at."
     assert not panel.page.notice.button.isHidden()
     assert image(panel)[: 4 * 100] == seen[: 4 * 100]
     shown = panel.session.shown_ms
@@ -257,10 +257,45 @@ def test_the_message_of_a_dead_worker_goes_when_another_has_started(
     bar = MessageBar(workspace.theme, panel)
     workspace.message_posted.connect(bar.post)
     workspace.message_withdrawn.connect(bar.withdraw)
+    panel.hide()  # another panel is looked at
     line.kill()
     assert bar.current is not None
+    assert "killed" in bar.current.text
+    assert bar.current.action_text == "Start the cell again"
     panel.session.call("fi", {"cell": "lif"})  # as a bench does when Run is pressed
     assert bar.current is None
+
+
+def test_what_the_message_bar_said_of_a_dead_worker_goes_where_the_cell_is_seen(
+    show_panel: ShowPanel, line: PlayedLine, workspace: Workspace, qtbot: QtBot
+) -> None:
+    panel = show_panel()
+    drawn(qtbot, panel)
+    bar = MessageBar(workspace.theme)
+    qtbot.addWidget(bar)
+    workspace.message_posted.connect(bar.post)
+    workspace.message_withdrawn.connect(bar.withdraw)
+    panel.hide()
+    line.kill()
+    assert bar.current is not None
+    panel.show()
+    qtbot.waitUntil(lambda: bar.current is None)
+    assert "killed" in panel.page.notice.text
+
+
+def test_a_bench_that_waits_says_alone_that_the_worker_died(
+    show_panel: ShowPanel, line: PlayedLine, workspace: Workspace, qtbot: QtBot
+) -> None:
+    line.answers_models = False
+    panel = show_panel()
+    messages: list[Any] = []
+    workspace.message_posted.connect(messages.append)
+    panel.show_bench("axon")
+    bench: Any = panel.stage.front
+    qtbot.waitUntil(lambda: bench.is_busy)
+    line.kill()
+    qtbot.waitUntil(lambda: "killed" in bench.card.message.text())
+    assert messages == []
 
 
 def test_home_begins_the_bench_on_show_anew_and_can_be_undone(

@@ -116,4 +116,5 @@ class SumQuestions(QObject):
 
     @Slot(str, str)
     def _on_refused(self, _name: str, reason: str) -> None:
-        self.refused.emit(reason)
+        if self._session.state != "failed":  # that is said over the cell
+            self.refused.emit(reason)

@@ -39,7 +39,7 @@ class CellScene:
         self.membrane = MembranePainter(theme, self.colors)
         self.synapse = SynapsePainter(theme, self.colors)
         self.labels = LabelPainter(theme)
-        self.near_labels = NearLabels(theme, self.membrane, self.synapse)
+        self.near_labels = NearLabels(theme, self.membrane)
         self.captions = CaptionPainter(theme)
         self._placed: tuple[object, tuple[PlacedLabel, ...]] | None = None
         self._grounds: tuple[QPixmap, QImage] | None = None

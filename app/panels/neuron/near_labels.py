@@ -12,17 +12,16 @@ from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.labels import Label, LabelPainter, PlacedLabel, place_labels
 from app.panels.neuron.membrane_painter import CHANNELS, MembranePainter
 from app.panels.neuron.membrane_sprites import DETAIL_PX
-from app.panels.neuron.synapse_painter import ZONE, SynapsePainter
+from app.panels.neuron.synapse_shape import ZONE, SynapseShape
 from app.widgets.theme import Theme
 
 
 class NearLabels:
     """Labels for the membrane and for a synapse."""
 
-    def __init__(self, theme: Theme, membrane: MembranePainter, synapse: SynapsePainter) -> None:
+    def __init__(self, theme: Theme, membrane: MembranePainter) -> None:
         self._labels = LabelPainter(theme)
         self._membrane = membrane
-        self._synapse = synapse
 
     def of_membrane(self, picture: CellPicture, taken: Sequence[QRectF]) -> tuple[PlacedLabel, ...]:
         """What is in the membrane under the camera."""
@@ -57,10 +56,8 @@ class NearLabels:
         number = picture.near_input
         if number is None:
             return ()
-        unit = picture.anatomy.board.disc * picture.projection.scale
-        plane = self._synapse.plane(picture, number)
-        reach = max(0.85, min(picture.plan.weights_nS[number] ** 0.5, 2.6))
-        wide = max(picture.plan.weights_nS[number] ** 0.5, 0.1)
+        shape = SynapseShape.of(picture, number)
+        unit, plane, reach, wide = shape.unit, shape.plane, shape.reach, max(shape.radius, 0.1)
         found = [
             ("Axon terminal", reach + 0.55, -1.9, 60.0),
             ("Synaptic vesicle", reach * 0.8, -1.5, 85.0),

@@ -23,7 +23,7 @@ from app.panels.neuron.cell_reading import (
     synapse_counts,
 )
 from app.panels.neuron.membrane_painter import MembranePainter
-from app.panels.neuron.synapse_painter import TILT, receptor_places
+from app.panels.neuron.synapse_shape import TILT, receptor_places
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.simulation.biology.stage import Arrival, StagePlan
 from app.widgets.theme import Theme

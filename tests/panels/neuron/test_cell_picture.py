@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.cell_recording import CellFrame
 from app.panels.neuron.cell_view import PLACES, CellView
 from app.panels.neuron.probes import Probe
+from app.panels.neuron.synapse_shape import SynapseShape
 from app.panels.neuron.voltage_colors import LEVELS, VoltageColors, height, level, oklab, stretch
 from app.simulation.biology.stage import Arrival, StagePlan
 from app.widgets.theme import THEME_NAMES, Theme
@@ -285,7 +286,7 @@ def test_the_synapse_that_is_gone_to_is_the_one_that_is_seen(
     for number in range(0, 30, 1 if size[0] == 900 else 7):
         view.look(view.picture.synapse_view(number), animated=False)
         assert view.picture.near_input == number
-        middle = view.scene.synapse.plane(view.picture, number).map(0.0, 0.0)
+        middle = SynapseShape.of(view.picture, number).plane.map(0.0, 0.0)
         assert 0.5 * size[0] < middle[0] < 0.8 * size[0]
         assert 0.5 * size[1] < middle[1] < 0.9 * size[1]
         view.go_to("cell", animated=False)

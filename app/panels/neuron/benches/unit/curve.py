@@ -56,6 +56,7 @@ class BridgeCurve(StyledPlot):
         self._marks = pg.PlotDataItem(pen=None, symbol="o", name="where they differ")
         self.addItem(self._marks)
         self._texts: list[tuple[pg.TextItem, str]] = []
+        self._words: list[str] = []  # of each text, whole
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.leave_room()
         self.setXRange(0.0, 120.0 if is_hh else 20.0, padding=0)
@@ -69,6 +70,7 @@ class BridgeCurve(StyledPlot):
         for item, _ in self._texts:
             self.removeItem(item)
         self._texts.clear()
+        self._words.clear()
         self._marks.setData([], [])
         if not np.any(y > 0.0):
             for curve in (self._relu, self._sigmoid, self._ceiling, self._cell_curve):
@@ -117,17 +119,25 @@ class BridgeCurve(StyledPlot):
         item.setPos(x, y)
         self.addItem(item, ignoreBounds=True)
         self._texts.append((item, token))
+        self._words.append(text)
 
     def _keep_inside(self) -> None:
-        """Words that would run over the right edge take a second line."""
-        box, right = self.plotItem.vb, float(self.plotItem.vb.viewRange()[0][1])
-        for item, _ in self._texts:
+        """Words that would run over the right edge go without what is in brackets, and end there."""
+        right = float(self.plotItem.vb.viewRange()[0][1])
+        for item, words in zip((item for item, _ in self._texts), self._words, strict=True):
             if float(item.anchor.x()) == 0.0:
-                room = box.width() * (1.0 - item.pos().x() / right)
-                item.textItem.setTextWidth(-1)
-                is_wide = item.textItem.boundingRect().width() > room
-                item.textItem.setTextWidth(room if is_wide else -1)
-                item.updateTextPos()
+                item.setText(words)
+                if self._end(item) > right:
+                    item.setText(words.partition(" (")[0])
+                over = self._end(item) - right
+                if over > 0.0:
+                    item.setPos(max(item.pos().x() - over, 0.0), item.pos().y())
+
+    def _end(self, item: pg.TextItem) -> float:
+        """Where the words of `item` end, in the units of the axis."""
+        low, high = self.plotItem.vb.viewRange()[0]
+        wide = item.boundingRect().width() / max(self.plotItem.vb.width(), 1.0) * (high - low)
+        return float(item.pos().x() + wide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

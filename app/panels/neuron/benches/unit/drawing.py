@@ -18,6 +18,7 @@ _NAMES = ("x₁", "x₂", "x₃")
 # side branches, where the words leave room: (how far along the dendrite, angle to its left)
 _TWIGS: tuple[tuple[tuple[float, float], ...], ...] = (((0.5, -0.9), (0.82, 0.9)), (), ((0.42, -0.9), (0.6, -0.9)))
 _LABEL_AT = (0.6, 0.42, 0.6)  # of the way to the soma
+_LABEL_SHIFT = (0.6, 0.0, 0.15)  # of the radius to the right: off the branch, and off the disc of the branch above
 _WEIGHTS = ("w₁", "w₂", "w₃")
 
 
@@ -125,7 +126,8 @@ class UnitDrawing(QWidget):
         self._paint_synapse(painter, path, weight)
         text = f"{_WEIGHTS[number]} = {weight:.2g}"
         at = path.pointAtPercent(_LABEL_AT[number])
-        self._write(painter, at + QPointF(0, -self._radius * 0.7), text, "value", theme.color("text"))
+        at += QPointF(_LABEL_SHIFT[number], -0.7) * self._radius
+        self._write(painter, at, text, "value", theme.color("text"))
 
     def _paint_synapse(self, painter: QPainter, path: QPainterPath, weight: float) -> None:
         """A disc whose area is the weight; inhibition is a ring with a bar: colour never alone."""

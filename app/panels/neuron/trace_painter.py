@@ -15,6 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app.panels.neuron.trace_data import ROWS, Curve
+from app.panels.neuron.trace_legend import Legend, draw_legend
 from app.widgets.theme import Theme
 
 _MINUS = "\N{MINUS SIGN}"
@@ -40,21 +41,6 @@ class RowPicture:
     def y(self, value: float) -> float:
         """Pixel of a value."""
         return self.rect.bottom() - (value - self.low) / (self.high - self.low) * self.rect.height()
-
-
-@dataclass(frozen=True)
-class Legend:
-    """One entry of the line of names above the curves: the probe's number, its colour, its place, what is read there."""
-
-    mark: str
-    token: str
-    name: str
-    value: str = ""
-
-    @property
-    def text(self) -> str:
-        """All that it says."""
-        return f"{self.name}  {self.value}" if self.value else self.name
 
 
 def number_text(value: float, digits: int = 1) -> str:
@@ -137,7 +123,7 @@ class TracePainter:
         for row in self.rows:
             self._draw_row(painter, row)
         self._draw_moments(painter)
-        self._draw_legend(painter, width)
+        draw_legend(painter, theme, self.legend, self.left, width)
 
     def _draw_time_axis(self, painter: QPainter, height: float) -> None:
         theme = self.theme
@@ -307,30 +293,6 @@ class TracePainter:
             x = round(self.x(pointer)) + 0.5
             painter.setPen(QPen(theme.color("accent"), 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-
-    def _draw_legend(self, painter: QPainter, width: float) -> None:
-        theme = self.theme
-        font = theme.font("small")
-        metrics = QFontMetricsF(font)
-        x, side = self.left, metrics.height() * 0.9
-        extra = side + theme.gap(25)
-        room, texts = width - self.left - theme.px(8), [entry.text for entry in self.legend]
-        is_short = sum(metrics.horizontalAdvance(text) + extra for text in texts) > room
-        share = room / max(len(self.legend), 1)
-        if is_short:
-            texts = [entry.value or entry.name for entry in self.legend]  # the flag on the cell tells where that is
-            texts = [metrics.elidedText(text, Qt.TextElideMode.ElideRight, share - extra) for text in texts]
-        for entry, text in zip(self.legend, texts, strict=True):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color(entry.token))
-            disc = QRectF(x, theme.gap(3), side, side)
-            painter.drawEllipse(disc)
-            painter.setPen(QPen(theme.color("panel")))
-            painter.drawText(disc, int(Qt.AlignmentFlag.AlignCenter), entry.mark)
-            painter.setPen(QPen(theme.color("text")))
-            painter.drawText(QPointF(x + side + theme.gap(5), theme.gap(3) + metrics.ascent()), text)
-            x += side + theme.gap(5) + metrics.horizontalAdvance(text) + theme.gap(20)
 
 
 def pieces_within(points: np.ndarray, rect: QRectF) -> list[np.ndarray]:

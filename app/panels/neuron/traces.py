@@ -13,8 +13,9 @@ from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.state import SPAN_RANGE, TraceState
 from app.panels.neuron.trace_data import ROWS, TraceData
+from app.panels.neuron.trace_legend import Legend
 from app.panels.neuron.trace_no_return import Rises, hangs_on
-from app.panels.neuron.trace_painter import Legend, RowPicture, TracePainter, number_text
+from app.panels.neuron.trace_painter import RowPicture, TracePainter, number_text
 from app.panels.neuron.trace_sweeps import Sweep, first_stimulus, sweep_curves, sweep_signs
 from app.widgets.theme import Theme
 

@@ -86,6 +86,7 @@ class StageLink(QObject):
         token = self._next()
         self._calls[token] = CallModel(token, model, options)
         self._send(self._calls[token])
+        self._line.worker.resume()
         return token
 
     def start_training(self, model: str, options: dict[str, Any]) -> int:
@@ -100,8 +101,8 @@ class StageLink(QObject):
         """End the long run."""
         if self._training:
             self._training = 0
-            self._line.worker.pause()
             self._send(StopTraining(self._next()))
+            self._rest()
 
     # --- the line -----------------------------------------------------------------------------------------------------
 
@@ -111,6 +112,8 @@ class StageLink(QObject):
         self._job = self._line.worker.start_job(self._engine, plan, paused=True)
         for call in self._calls.values():
             self._send(call)
+        if self._calls:
+            self._line.worker.resume()
         if training:
             self.answered.emit(training, Refused(0, training, STARTED_ANEW))
 
@@ -121,6 +124,11 @@ class StageLink(QObject):
     def _next(self) -> int:
         self._token += 1
         return self._token
+
+    def _rest(self) -> None:
+        """The job need not run by itself where neither a model nor a long run is owed."""
+        if not self._calls and not self._training:
+            self._line.worker.pause()
 
     def _send(self, command: StageCommand) -> None:
         self._line.worker.send_command(command)
@@ -136,18 +144,20 @@ class StageLink(QObject):
         match item:
             case Answer(token=token):
                 self._calls.pop(token, None)
+                self._rest()
                 self.answered.emit(token, item)
             case Refused(token=token) if token in self._calls:
                 self._calls.pop(token, None)
+                self._rest()
                 self.answered.emit(token, item)
             case Refused(token=token) if token == self._training:
                 self._training = 0
-                self._line.worker.pause()
+                self._rest()
                 self.answered.emit(token, item)
             case Slice(token=token):
                 if item.is_last and token == self._training:
                     self._training = 0
-                    self._line.worker.pause()
+                    self._rest()
                 self.sliced.emit(token, item)
             case Progress():
                 self.progress_came.emit(item)

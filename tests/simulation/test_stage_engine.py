@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Generator
 from typing import Any
 
@@ -8,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from app.simulation.biology import stage
+from app.simulation.biology import models_cable, stage
 from app.simulation.biology.engine import run
 from app.simulation.biology.lecture_neuron import lecture_neuron
 from app.simulation.biology.models_cable import run_neuron
@@ -44,8 +45,16 @@ def fire(job: Job, inputs: int, times_ms: tuple[float, ...] | None = None) -> No
     assert isinstance(job.send(stage.Fire(2, tuple(range(inputs)), times_ms)), stage.Accepted)
 
 
+def answered(job: Job, command: stage.StageCommand) -> Any:
+    """What a command brings, now or later: a model runs beside the cell."""
+    event = job.send(command)
+    while event is None:
+        event = next(job)
+    return event
+
+
 def refused(job: Job, command: stage.StageCommand) -> str:
-    answer = job.send(command)
+    answer = answered(job, command)
     assert isinstance(answer, stage.Refused)
     assert answer.token == command.token
     assert answer.reason.endswith(".")
@@ -309,13 +318,38 @@ def test_a_current_beyond_all_reason_leaves_numbers() -> None:
         assert np.isfinite(advance(job, 300).voltage_mV).all()
 
 
-def test_a_model_runs_while_the_cell_stands() -> None:
+def test_a_model_runs_beside_the_cell() -> None:
     job = started()
-    answer = job.send(stage.CallModel(4, "neuron", {"inputs": 10}))
+    answer = answered(job, stage.CallModel(4, "neuron", {"inputs": 10}))
     assert isinstance(answer, stage.Answer)
     assert (answer.token, answer.step) == (4, 0)
     assert answer.values["fires"] is True
     assert len(answer.traces["t_ms"]) == len(answer.traces["V_soma_mV"])
+
+
+def test_the_cell_goes_on_while_a_long_model_runs_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    model = models_cable.run_neuron
+
+    def wait(request: Any) -> Any:
+        gate.wait(30.0)
+        return model(request)
+
+    monkeypatch.setattr(models_cable, "run_neuron", wait)
+    job, other = started(), started()
+    for each in (job, other):
+        fire(each, 12)
+    assert job.send(stage.CallModel(4, "neuron", {"inputs": 10})) is None
+    assert job.send(stage.CallModel(5, "lif", {"current": 2.0})) is None  # it waits its turn
+    assert last_bits(advance(job, 700)) == last_bits(advance(other, 700))
+    assert next(job) is None
+    gate.set()
+    answers = [answered(job, stage.StopTraining(6))]
+    while len(answers) < 3:
+        event = next(job)
+        answers += [event] if event is not None else []
+    assert [answer.token for answer in answers] == [6, 4, 5]
+    assert answers[1].values["fires"] is True
 
 
 @pytest.mark.parametrize("error", [OverflowError("too large"), MemoryError()])
@@ -349,7 +383,7 @@ def test_everything_that_it_says_goes_through_the_pipe() -> None:
     job = started()
     fire(job, 10)
     decode = Decoding(stage.AnyStageEvent)
-    for event in (advance(job, 700), job.send(stage.CallModel(4, "neuron", {"inputs": 1}))):
+    for event in (advance(job, 700), answered(job, stage.CallModel(4, "neuron", {"inputs": 1}))):
         again = decode(encode(event))
         assert type(again) is type(event)
         if isinstance(event, stage.Recording):

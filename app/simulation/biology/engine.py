@@ -1,7 +1,7 @@
 """The living cell's job, as app.simulation.biology.stage describes it. Imports no Qt; numba is loaded when the job begins.
 
 `run` takes no step by itself: it answers commands, and while it is driven without one it takes a slice of a long run, if
-there is one.
+there is one, and hands out what models have answered, which run beside the cell.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from app.simulation.biology.models import SimulationResult, find_model, load, run_model
+from app.simulation.biology.model_thread import ModelThread
+from app.simulation.biology.models import SimulationResult, find_model, load
 from app.simulation.biology.request_reading import read_request
 from app.simulation.biology.stage import (
     INPUTS,
@@ -50,6 +51,8 @@ from trainers.events import Progress
 MOST_WAITING = 100_000  # presynaptic spikes that may be planned at a time
 FARTHEST_MS = 100_000.0  # how far ahead
 MOST_NA = 1_000.0
+_SHORT_S = 0.005  # a model that is over by then is answered at once
+_POLL_S = 0.004  # so long a command waits at most while nothing but a model is under way
 _ROUNDING_MS = 1e-6  # times that went through a file come back rounded
 _LONG_RUNS = {"competition": "app.simulation.biology.competition:competition_slices"}
 
@@ -64,11 +67,14 @@ def run(plan: StagePlan) -> Generator[AnyStageEvent | Progress | None, AnyStageC
     cell = StageCell(plan)
     _compile(plan)
     stage = _Stage(cell)
-    command = yield StageStarted(0, cell.voltage_mv().astype(np.float32), cell.gates().astype(np.float32))
-    while not isinstance(command, Stop):
-        if command is not None or not owed:
-            owed.append(command)
-        command = yield stage.answer(owed.popleft())
+    try:
+        command = yield StageStarted(0, cell.voltage_mv().astype(np.float32), cell.gates().astype(np.float32))
+        while not isinstance(command, Stop):
+            if command is not None or not owed:
+                owed.append(command)
+            command = yield stage.answer(owed.popleft())
+    finally:
+        stage.models.close()
 
 
 def _compile(plan: StagePlan) -> None:
@@ -81,8 +87,9 @@ class _Stage:
 
     def __init__(self, cell: StageCell) -> None:
         self.cell = cell
+        self.models = ModelThread()
         self._training: tuple[int, Slices] | None = None
-        self._answers: dict[type[StageCommand], Callable[[Any], AnyStageEvent]] = {
+        self._answers: dict[type[StageCommand], Callable[[Any], AnyStageEvent | None]] = {
             Advance: self._advance,
             Fire: self._fire,
             Inject: self._inject,
@@ -96,9 +103,9 @@ class _Stage:
         }
 
     def answer(self, command: Any) -> AnyStageEvent | None:
-        """What a command brings; without one (or with one of a training's) a slice of the long run, or nothing."""
+        """What a command brings; without one a model's answer, a slice of the long run, or nothing (as of a training's commands)."""
         if command is None:
-            return self._slice()
+            return self._model_answer(_POLL_S if self._training is None else 0.0) or self._slice()
         answer = self._answers.get(type(command))
         if answer is None:
             return None
@@ -192,10 +199,20 @@ class _Stage:
 
     # --- models and long runs -----------------------------------------------------------------------------------------
 
-    def _call_model(self, command: CallModel) -> Answer:
+    def _call_model(self, command: CallModel) -> AnyStageEvent | None:
         spec = find_model(command.model)
-        result = run_model(spec, read_request(spec, command.options))
-        return Answer(self.cell.step, command.token, result.values, result.traces)
+        self.models.ask(command.token, spec, read_request(spec, command.options))
+        return self._model_answer(_SHORT_S)
+
+    def _model_answer(self, patience_s: float) -> Answer | Refused | None:
+        """What the first model that is owed has brought; None: it still runs."""
+        taken = self.models.take(patience_s)
+        if taken is None:
+            return None
+        token, outcome = taken
+        if isinstance(outcome, HillockError):
+            return Refused(self.cell.step, token, outcome.sentence)
+        return Answer(self.cell.step, token, outcome.values, outcome.traces)
 
     def _start_training(self, command: StartTraining) -> Accepted:
         if command.model not in _LONG_RUNS:

@@ -113,9 +113,10 @@ class FindNoReturn(StageCommand, frozen=True, tag=True):
 
 
 class CallModel(StageCommand, frozen=True, tag=True):
-    """Run a model of `models.MODELS` on `options` (as in `hillock simulate --batch`, without "model"). The cell stands meanwhile.
+    """Run a model of `models.MODELS` on `options` (as in `hillock simulate --batch`, without "model"), beside the cell.
 
-    Answered by `Answer` or `Refused`.
+    Answered by `Answer` or `Refused`: at once where that is quick or makes no sense, else while the driver lets the job run
+    (Resume); models that are asked one after another answer in that order.
     """
 
     model: str

@@ -130,6 +130,33 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(qtbot: QtBot, mortal: N
     assert len(mortal.spikes_ms) == 1
 
 
+def test_a_playing_cell_is_not_held_up_by_models_and_is_the_same(qtbot: QtBot, real: NeuronSession) -> None:
+    answers: dict[int, object] = {}
+    real.answered.connect(answers.__setitem__)
+    real.fire(tuple(range(12)))
+    asked = [real.call("axon-pair", {"diameter": 5.0 + number}) for number in range(8)]
+    real.clock.is_playing = True
+    real.clock.has_slow_motion = False
+
+    def is_played() -> bool:
+        real.tick(1 / 60)
+        return real.shown_ms >= 5.0
+
+    qtbot.waitUntil(is_played, timeout=60_000)
+    assert len(answers) < len(asked)  # the last of them is still being computed
+    qtbot.waitUntil(lambda: not real.is_busy, timeout=60_000)
+    assert list(answers) == asked
+    alone = real.recording
+    assert alone is not None
+    spikes, frame = list(alone.spikes), alone.frame(4.0).voltage_mV
+    come_to_life(real)
+    real.fire(tuple(range(12)))
+    run_for(qtbot, real, 1.2)
+    assert real.recording is not None
+    assert [spike for spike in real.recording.spikes if spike.time_ms <= 5.0] == [s for s in spikes if s.time_ms <= 5.0]
+    assert real.recording.frame(4.0).voltage_mV == pytest.approx(frame, abs=0.1)  # between two rows
+
+
 def test_closing_in_mid_spike_leaves_nothing(qtbot: QtBot, theme: Theme, mortal: NeuronSession, tmp_path: Path) -> None:
     panel = show(qtbot, theme, mortal, tmp_path)
     panel.hand.fire_count(14)

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 Floats = npt.NDArray[np.float64]
 
@@ -43,6 +45,17 @@ class LiveCurve(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no typ
         if view is not None and any(view.state["autoRange"]):  # "Fit to data" was asked for
             self.informViewBoundsChanged()
         self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self.xData is None or not len(self.xData):
+            return
+        pen = self.opts["pen"]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(self.opts["antialias"]))
+        painter.setPen(pen)
+        if self._shouldUseDrawLineSegments(pen):
+            painter.drawLines(*self._getLineSegments())
+        else:
+            painter.drawPath(self.getPath())
 
     def getOriginalDataset(self) -> tuple[Floats, Floats]:
         """What was given."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from app.widgets.grounded_label import GroundedLabel
 from app.widgets.theme import Theme
 
 PHASES = (
@@ -53,6 +54,7 @@ class _Bar(QWidget):
         self._theme = theme
         self.shares: dict[str, float] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies behind is painted each time
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(160), self._theme.px(24))
@@ -71,6 +73,7 @@ class _Bar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, painter = self._theme, QPainter(self)
+        painter.fillRect(event.rect(), theme.color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(theme.color("border"), 1.0))
@@ -93,6 +96,30 @@ class _Bar(QWidget):
         painter.end()
 
 
+class _Room(QWidget):
+    """What a label that changes often lies in: a new text of as many lines asks nobody outside for a new layout."""
+
+    def __init__(self, label: QLabel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._label = label
+        self._width = 10_000  # until it is laid out, as if there were room enough: else the window would grow for it
+        label.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def fit(self) -> None:
+        """As high as the text needs."""
+        label, width = self._label, self._width
+        height = max(0, label.heightForWidth(width) if label.wordWrap() else label.sizeHint().height())
+        label.setGeometry(0, 0, width, height)
+        if height != self.maximumHeight():
+            self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._width = self.width()
+        self.fit()
+
+
 class StepPhases(QWidget):
     """Shows the newest measured step, smoothed over the last ones so that it can be read."""
 
@@ -100,18 +127,20 @@ class StepPhases(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._phases: dict[str, float] = {}
-        self.title = QLabel("One training step", self)
+        self.title = GroundedLabel(theme, "panel", "One training step")
+        self._title_room = _Room(self.title, self)
         self.bar = _Bar(theme, self)
-        self.legend = QLabel("", self)
+        self.legend = GroundedLabel(theme, "panel")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setWordWrap(True)
+        self._legend_room = _Room(self.legend, self)
         self.sentence = QLabel(_IDLE, self)
         self.sentence.setWordWrap(True)
         self.sentence.setObjectName("muted")
         self.setToolTip("Where the time of one optimiser step goes, measured now and then during the training.")
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.title, self.bar, self.legend, self.sentence):
+        for widget in (self._title_room, self.bar, self._legend_room, self.sentence):
             layout.addWidget(widget)
         self._is_due = False
         self._pause = QTimer(self)
@@ -167,14 +196,16 @@ class StepPhases(QWidget):
             for key, name, token in PHASES
             if key in shares
         ]
-        for label, text in (
-            (self.title, title),
-            (self.legend, " &nbsp; ".join(marks)),
-            (self.sentence, meaning_of(self._phases)),
+        for label, text, room in (
+            (self.title, title, self._title_room),
+            (self.legend, " &nbsp; ".join(marks), self._legend_room),
+            (self.sentence, meaning_of(self._phases), None),
         ):
             if label.text() != text:
                 label.setText(text)
-        self.legend.setVisible(bool(marks) and not self.bar.names_all)
+                if room is not None:
+                    room.fit()
+        self._legend_room.setVisible(bool(marks) and not self.bar.names_all)
         self.setAccessibleName(f"{title}. {meaning_of(self._phases)}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -186,6 +217,8 @@ class StepPhases(QWidget):
         self.title.setFont(self._theme.font("heading"))
         for label in (self.legend, self.sentence):
             label.setFont(self._theme.font("small"))
+        for room in (self._title_room, self._legend_room):
+            room.fit()
         self._layout.setSpacing(self._theme.gap(4))
         self.bar.updateGeometry()
         self._write()

@@ -140,9 +140,17 @@ class CurveBoard(QWidget):
             self.rounds.drop()
         else:
             key = self.rounds.next_row(self._shown, before != self._shown)
-            if key is not None:
+            if key is not None and (not self.rounds.is_for_news or self._has_moved(key)):
                 self._draw([key])
+            elif key is not None:
+                self._show_values([key])
+                self.rounds.leave_out(key)
         self.rounds.go_on()
+
+    def _has_moved(self, key: str) -> bool:
+        """Whether a row would look otherwise: its words follow every round."""
+        end = float(self._axis.values(np.array([self._last_step]))[0])
+        return self.rows[key].has_moved(end, self._x_range)
 
     @Slot()
     def redraw(self) -> None:

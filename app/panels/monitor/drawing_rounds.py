@@ -27,8 +27,9 @@ class DrawingRounds(QObject):
         self._is_owed = True  # something is to be drawn once somebody looks
         self._is_fresh = False  # what all rows share is to be looked at before the next one is drawn
         self._has_news = False
+        self.is_for_news = False  # the round under way draws what came, and not what was asked for
         self._due: list[str] = []
-        self._passed_over: dict[str, int] = {}  # small rows, by the rounds of news that left them out
+        self._passed_over: dict[str, int] = {}  # rows not drawn lately, by the rounds of news that left them out
         self._since = QElapsedTimer()  # the last round of news began
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -50,6 +51,7 @@ class DrawingRounds(QObject):
     def ask(self, rows: list[str]) -> None:
         """Draw `rows` anew, from the next frame on."""
         self._is_owed = self._is_fresh = True
+        self.is_for_news = False
         self._due += [row for row in rows if row not in self._due]
         if self._is_awake and not 0 <= self._timer.remainingTime() <= FRAME_MS:
             self._timer.start(FRAME_MS)
@@ -70,9 +72,9 @@ class DrawingRounds(QObject):
         return is_fresh
 
     def _round(self, rows: list[str]) -> list[str]:
-        has_news, self._has_news = self._has_news, False
+        self.is_for_news, self._has_news = self._has_news, False
         passed = self._passed_over
-        if not has_news:
+        if not self.is_for_news:
             self._passed_over = {}
             return [row for row in rows if row in passed] or list(rows)
         later = [row for row in rows if self._is_small(row) and passed.get(row, 0) < SELDOM - 1]
@@ -83,6 +85,10 @@ class DrawingRounds(QObject):
         """The row whose turn it is, of those on show; are_others: they are no longer the ones that the round began with."""
         self._due = list(rows) if are_others else [row for row in self._due if row in rows]
         return self._due.pop(0) if self._due else None
+
+    def leave_out(self, row: str) -> None:
+        """`row` looks as it should for now: it is drawn once no more news come."""
+        self._passed_over.setdefault(row, 0)
 
     def drop(self) -> None:
         """There is nothing to draw, or it has been drawn."""

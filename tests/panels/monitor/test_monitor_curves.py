@@ -226,6 +226,22 @@ def test_a_hidden_view_draws_nothing_and_shown_again_what_it_missed(panel: Any, 
     qtbot.waitUntil(caught_up)
 
 
+def test_a_long_curve_that_moves_by_less_than_a_pixel_is_drawn_once_all_is_calm(
+    curves: Any, training: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_of(training, 20_000)
+    qtbot.waitUntil(lambda: curves.sheet.isVisible() and not curves.rounds.is_waiting)
+    row, drawn_to = curves.rows["loss"], []
+    before = row.values["loss"]
+    draw = row.draw
+    monkeypatch.setattr(row, "draw", lambda history, *rest: (drawn_to.append(history.last_step), draw(history, *rest)))
+    training.play_steps(20_001, 20_001)
+    qtbot.waitUntil(lambda: row.values["loss"] != before)  # its words follow at once
+    assert drawn_to == []
+    qtbot.waitUntil(lambda: not curves.rounds.is_waiting)
+    assert drawn_to == [20_001]
+
+
 def test_a_regression_has_no_row_of_accuracy(curves: Any, training: Any) -> None:
     training.start_run()
     training.history.clear()

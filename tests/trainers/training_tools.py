@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from trainers.classifier import train
 from trainers.commands import AnyCommand
-from trainers.events import AnyEvent, StepReport
+from trainers.events import AnyEvent, EpochReport, StepReport
 from trainers.network_files import load_network
 from trainers.network_graph import Layer, Link, NetworkGraph
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
@@ -80,3 +80,14 @@ def of_kind(events: Iterable[AnyEvent], kind: type[Kind]) -> list[Kind]:
 def losses_of(events: Iterable[AnyEvent]) -> list[tuple[int, float]]:
     """Every (step, loss) in the order in which they were told."""
     return [pair for report in of_kind(events, StepReport) for pair in report.losses]
+
+
+def begun(plan: TrainingPlan, steps: int = 0) -> Any:
+    """A job that has taken so many steps and is asked for nothing."""
+    job = train(plan)
+    taken = 0
+    for event in job:
+        taken += event is None or isinstance(event, StepReport)
+        if (not steps and isinstance(event, EpochReport)) or (steps and taken == steps):
+            return job
+    raise AssertionError("the run ended before")

@@ -234,3 +234,17 @@ def test_what_is_laid_over_the_curve_is_fitted_to_it() -> None:
     height, middle, width = fitted_sigmoid(current, 100.0 / (1.0 + np.exp(-(current - 3.0) / 0.5)))
     assert (height, middle) == (pytest.approx(100.0, rel=0.02), pytest.approx(3.0, abs=0.2))
     assert width == pytest.approx(0.5, rel=0.2)
+
+
+def test_how_many_gates_were_said_is_drawn_under_them_and_stays(bench: UnitBench) -> None:
+    said = bench.page.controls.said
+    assert not said.isVisible()
+    predict(bench, 2)
+    assert said.isVisible()
+    assert (said.text, said.share()) == ("you: 2 of 4", 0.5)
+    turn(bench, "and", **GATES["and"])
+    turn(bench, "xor")
+    assert bench.page.box.verdict.text() == "You said: 2. One unit: 3, all but XOR."
+    assert said.text == "you: 2 of 4"
+    bench.page.box.again.click()
+    assert not said.isVisible()

@@ -132,6 +132,7 @@ class UnitBench(ModelBench):
     @Slot()
     def _on_prediction_made(self) -> None:
         self._put(msgspec.structs.replace(self._state, prediction=self.page.box.prediction))
+        self.page.controls.said.show_number(self._state.prediction.number)
         self._show_all()
         self._trail.note("Predict")
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.neuron.bench_controls import ChoiceRow
 from app.panels.neuron.benches.unit.logic import UnitState
+from app.panels.neuron.benches.unit.said import SaidSpan
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
@@ -43,10 +44,11 @@ class UnitControls(QWidget):
         self.bias = ValueSlider(
             theme, "Bias b", -3.0, 3.0, -1.0, step=0.1, tooltip="Minus the threshold: moves the line without turning it"
         )
+        self.said = SaidSpan(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap(6))
-        for part in (self.goal, *(getattr(self, name) for name in _SLIDERS), self.activation):
+        for part in (self.goal, self.said, *(getattr(self, name) for name in _SLIDERS), self.activation):
             column.addWidget(part)
         for row in (self.goal, self.activation):
             row.chosen.connect(self._on_choice_made)
@@ -58,6 +60,7 @@ class UnitControls(QWidget):
     def show_state(self, state: UnitState) -> None:
         """Put every control there; emits nothing."""
         self.goal.set_choice(state.goal)
+        self.said.show_number(state.prediction.number)
         self.activation.set_choice(state.activation)
         for name in _SLIDERS:
             getattr(self, name).set_value(getattr(state, name))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF
 from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem
 
 from app.resource_paths import write_atomically
 from trainers.errors import BadInput
@@ -45,9 +46,15 @@ def _svg(plot: StyledPlot) -> bytes:
     generator.setSize(plot.size())
     generator.setViewBox(QRectF(plot.rect()))
     generator.setTitle(plot.title)
+    kept = [item for item in plot.scene().items() if item.cacheMode() != QGraphicsItem.CacheMode.NoCache]
+    modes = [item.cacheMode() for item in kept]
+    for item in kept:
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)  # a drawing is made of lines and letters, not of pictures
     painter = QPainter(generator)
     plot.render(painter)
     painter.end()
+    for item, mode in zip(kept, modes, strict=True):
+        item.setCacheMode(mode)
     return bytes(buffer.data().data())
 
 

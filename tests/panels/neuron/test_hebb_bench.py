@@ -285,6 +285,19 @@ def test_plots_are_exported_with_their_points(bench: HebbBench, model_session: M
     assert "\nθ," in (tmp_path / "3.csv").read_text()
 
 
+def test_a_drawing_has_its_axes_as_letters_though_the_screen_keeps_them_as_pictures(
+    bench: HebbBench, model_session: ModelSession, tmp_path: Path
+) -> None:
+    put(bench, model_session, view="inputs", rule="bcm", prediction={"first": False}, shown=DURATION)
+    plot = bench.stage.columns[1].plot
+    before = plot.grab().toImage()
+    export(plot, tmp_path / "oja.svg")
+    drawing = (tmp_path / "oja.svg").read_text()
+    assert "<image" not in drawing
+    assert drawing.count("<text") > 8
+    assert plot.grab().toImage() == before
+
+
 def test_no_caption_answers_the_question(bench: HebbBench) -> None:
     lesson = "counts every coincidence"
     assert lesson not in bench.card.caption.text()

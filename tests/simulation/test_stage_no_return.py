@@ -65,7 +65,10 @@ def test_past_it_the_cell_fires_and_then_nothing_makes_it_fire_for_a_while() -> 
     job = fired(12, 1600)
     spike = next(each.time_ms for each in _spikes(12) if each.place == "ais")
     assert rise(job, round((spike - 0.3) / 0.01)) == 0.0
-    assert rise(job, round((spike + 0.4) / 0.01)) is None  # refractory
+    after = [rise(job, round((spike + late) / 0.01)) for late in np.arange(0.05, 1.2, 0.05)]
+    firing = after.index(None)
+    assert all(one == 0.0 for one in after[:firing])  # the spike itself
+    assert all(one is None for one in after[firing : firing + 6])  # refractory
     assert (rise(job, 1600) or 0.0) > 1.0
 
 

@@ -61,16 +61,20 @@ class Rises:
         """The level at a compartment, mV, in pieces: it ends where it meets the potential, and where nothing is known."""
         dt = recording.dt_ms
         low, high = window[0] / dt - self.gap, min(window[1] / dt + self.gap, recording.last_step)
+        steps = sorted(step for step in self.known if low <= step <= high)
+        if not steps:
+            return []
+        stands = np.interp(np.array(steps) * dt, *recording.series("voltage_mV", compartment, low * dt, high * dt))
         pieces: list[_Series] = [([], [])]
         before, has_passed = -math.inf, False
-        for step in sorted(step for step in self.known if low <= step <= high):
+        for step, stood in zip(steps, stands.tolist(), strict=True):
             rise = self.known[step]
             if rise is None or step - before > self.gap or (has_passed and rise == 0.0):
                 pieces.append(([], []))
             if rise is not None and not (has_passed and rise == 0.0 and step - before <= self.gap):
                 times, levels = pieces[-1]
                 times.append(step * dt)
-                levels.append(_potential(recording, step, compartment) + rise)
+                levels.append(stood + rise)
             before, has_passed = step, rise == 0.0
         return [
             Curve(NAME, "text", np.array(times), np.array(levels), is_dotted=True)
@@ -83,8 +87,9 @@ class Rises:
         rise = self.known.get(self.shown_step)
         if rise is None or self.shown_step > recording.last_step:
             return None
-        stands = _potential(recording, self.shown_step, compartment)
-        return self.shown_step * recording.dt_ms, stands, stands + rise
+        moment = self.shown_step * recording.dt_ms
+        stands = float(recording.frame(moment).voltage_mV[compartment])
+        return moment, stands, stands + rise
 
 
 def hangs_on(compartments: tuple[int, ...]) -> int | None:
@@ -169,7 +174,7 @@ class NoReturnSeeker(QObject):
         rise = rises.known[rises.shown_step]
         if rise is None:
             return f"{NAME}: out of reach, +40 mV would not do"
-        return f"{NAME}: {rise:.1f} mV higher" if rise > 0.0 else f"{NAME} passed: a spike comes by itself"
+        return f"{NAME}: {rise:.1f} mV higher" if rise > 0.0 else f"{NAME} passed: it fires by itself"
 
     def _ask(self) -> None:
         if not self._token and self._wanted:
@@ -200,7 +205,3 @@ class NoReturnSeeker(QObject):
         """From the moment shown on it is another cell."""
         self._forget_from(max(math.floor(self._session.shown_ms / self._session.plan.dt_ms), 0))
         self.changed.emit()
-
-
-def _potential(recording: CellRecording, step: int, compartment: int) -> float:
-    return float(recording.frame(step * recording.dt_ms).voltage_mV[compartment])

@@ -210,7 +210,7 @@ class NoReturn(StageEvent, frozen=True, tag=True):
     """The point of no return at the step `at_step`: stood every compartment rise_mV higher at once, a spike would begin.
 
     Gates and open receptors are those of that moment; inputs that are still to come do not come, and electrodes are withdrawn.
-    rise_mV: to 0.05 mV; 0.0: it fires as it is; None: no rise of up to 40 mV makes it fire (as in the refractory period).
+    rise_mV: to 0.05 mV; 0.0: it fires as it is, or is firing; None: no rise of up to 40 mV makes it fire (as in the refractory period).
     """
 
     token: int

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from app.simulation.biology.cable_run import SPIKE_MV
 from app.simulation.biology.no_return_search import NoReturnSearch, patience_ms
 from app.simulation.biology.stage_cell import StageCell
+
+_WHERE_SPIKES_BEGIN = ("soma", "hillock", "ais")
 
 
 def rise_of_no_return(cell: StageCell, step: int) -> float | None:
@@ -13,6 +16,8 @@ def rise_of_no_return(cell: StageCell, step: int) -> float | None:
     """
     copy = cell.copy_at(step)
     cable = copy.cable
+    if cable.voltage_mv()[[cable.morphology.compartment(name) for name in _WHERE_SPIKES_BEGIN]].max() >= SPIKE_MV:
+        return 0.0  # it is firing: what is raised now would cross 0 mV once more without being another spike
     state = cable.snapshot()
     patience = patience_ms(copy.plan.temperature_C)
     return NoReturnSearch(cable, cable.morphology.compartment("ais", 1.0), patience).rise_mv(state)

@@ -119,7 +119,7 @@ def test_past_it_and_out_of_reach_are_said(show_panel: ShowPanel, play: Play, re
     panel.act()
     play(panel, 0.1)
     rest(panel)
-    assert row(panel).notes == [("Point of no return passed: a spike comes by itself", True)]
+    assert row(panel).notes == [("Point of no return passed: it fires by itself", True)]
     panel.session.step(1.5)
     rest(panel)
     assert row(panel).notes == [("Point of no return: out of reach, +40 mV would not do", True)]

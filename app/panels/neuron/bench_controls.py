@@ -99,7 +99,11 @@ class ChoiceRow(QWidget):
 
 
 class DropDown(QComboBox):
-    """A box whose list shows all that it holds. Scrolling past it chooses nothing: the card scrolls."""
+    """A box whose list shows all that it holds. Scrolling past it chooses nothing: the card scrolls; a click leaves the panel its keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -48,6 +48,19 @@ def test_scrolling_past_a_box_chooses_nothing(panel: NeuronPanel, card: Any) -> 
 
 
 @pytest.mark.qt_log_ignore("plugin does not support")
+def test_choosing_a_condition_leaves_the_keys_to_the_panel(panel: NeuronPanel, card: Any, line: PlayedLine) -> None:
+    box = card.membrane.preset
+    panel.setFocus()
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+    QTest.keyClick(box.view(), Qt.Key.Key_Down)
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    assert box.currentText() == "Multiple sclerosis"
+    assert panel.hasFocus()
+    QTest.keyClick(panel, Qt.Key.Key_9)
+    assert len(sent(line, Fire)[-1].inputs) == 9
+
+
+@pytest.mark.qt_log_ignore("plugin does not support")
 def test_the_list_of_conditions_shows_them_all(card: Any) -> None:
     box = card.membrane.preset
     box.showPopup()

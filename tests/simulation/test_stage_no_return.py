@@ -79,6 +79,18 @@ def _spikes(inputs: int) -> tuple[stage.Spike, ...]:
     return spikes
 
 
+def test_in_the_cold_nothing_is_taken_for_a_spike_while_one_is_ebbing() -> None:
+    plan = msgspec.structs.replace(PLAN, temperature_C=6.3)
+    job = fired(10, 1600, plan)
+    found = [rise(job, step) for step in range(700, 1500, 25)]
+    first = found.index(None)
+    gone = next(n for n in range(first, len(found)) if found[n] is not None) if found[-1] is not None else len(found)
+    assert all(one == 0.0 for one in found[:first])
+    assert all(one is None for one in found[first:gone])
+    assert gone - first > 8  # 2 ms and more
+    assert all(one is not None for one in found[gone:])
+
+
 def test_the_cell_as_it_is_decides_and_without_sodium_there_is_none() -> None:
     healthy = rise(fired(0, 10), 0)
     weaker = rise(fired(0, 10, msgspec.structs.replace(PLAN, sodium=0.7)), 0)

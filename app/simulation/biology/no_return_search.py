@@ -33,22 +33,22 @@ class NoReturnSearch:
         self._patience_ms = patience_ms
         run.stimulate()
 
-    def rise_mv(self, state: State, near_mv: float | None = None) -> float | None:
-        """The least rise after which the cell fires from `state` on, to 0.05 mV; 0: as it is; None: not up to 40 mV.
+    def rise_mv(self, state: State, near_mv: float | None = None, most_mv: float = MOST_MV) -> float | None:
+        """The least rise after which the cell fires from `state` on, to 0.05 mV; 0: as it is; None: not up to `most_mv`.
 
         near_mv: where to look first, such as the rise of the moment before.
         """
         if self._fires(state, 0.0):
             return 0.0
-        low, high = 0.0, near_mv or _FIRST_MV
+        low, high = 0.0, min(near_mv or _FIRST_MV, most_mv)
         while not self._fires(state, high):
-            low, high = high, max(_STRETCH * high, 1.0)
-            if low >= MOST_MV:
+            if high >= most_mv:
                 return None
+            low, high = high, min(max(_STRETCH * high, 1.0), most_mv)
         while high - low > _EXACT_MV:
             middle = (low + high) / 2
             low, high = (low, middle) if self._fires(state, middle) else (middle, high)
-        return min(high, MOST_MV)
+        return high
 
     def _fires(self, state: State, rise_mv: float) -> bool:
         run = self._run

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from app.simulation.biology.cable_run import SPIKE_MV
-from app.simulation.biology.no_return_search import NoReturnSearch, patience_ms
+from app.simulation.biology.no_return_search import MOST_MV, NoReturnSearch, patience_ms
 from app.simulation.biology.stage_cell import StageCell
 
+_TOO_HIGH_MV = -10.0  # what is lifted nearly to 0 mV crosses it without being a spike
 _WHERE_SPIKES_BEGIN = ("soma", "hillock", "ais")
 
 
@@ -16,8 +17,12 @@ def rise_of_no_return(cell: StageCell, step: int) -> float | None:
     """
     copy = cell.copy_at(step)
     cable = copy.cable
-    if cable.voltage_mv()[[cable.morphology.compartment(name) for name in _WHERE_SPIKES_BEGIN]].max() >= SPIKE_MV:
-        return 0.0  # it is firing: what is raised now would cross 0 mV once more without being another spike
+    voltage = cable.voltage_mv()
+    if voltage[[cable.morphology.compartment(name) for name in _WHERE_SPIKES_BEGIN]].max() >= SPIKE_MV:
+        return 0.0
+    place = cable.morphology.compartment("ais", 1.0)
+    most = min(MOST_MV, _TOO_HIGH_MV - float(voltage[place]))
+    if most <= 0.0:
+        return None
     state = cable.snapshot()
-    patience = patience_ms(copy.plan.temperature_C)
-    return NoReturnSearch(cable, cable.morphology.compartment("ais", 1.0), patience).rise_mv(state)
+    return NoReturnSearch(cable, place, patience_ms(copy.plan.temperature_C)).rise_mv(state, most_mv=most)

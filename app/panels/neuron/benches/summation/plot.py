@@ -109,7 +109,10 @@ class SummationPlot(StyledPlot):
         if highest > 0.9 * self._top:
             self._top = min(highest / 0.8, _MOST_MV)
             self._fit()
-        self._sign.setPos(self._end, float(level[-1]) if np.isfinite(level[-1]) else self._top)
+        at = float(level[-1]) if np.isfinite(level[-1]) else self._top
+        is_high = at > 0.7 * self._top  # up there it says how high a spike is
+        self._sign.setAnchor((1, 0 if is_high else 1))
+        self._sign.setPos(self._end, min(at, 0.86 * self._top))
         self._sign.show()
 
     @property

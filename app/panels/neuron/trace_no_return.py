@@ -173,7 +173,7 @@ class NoReturnSeeker(QObject):
             return f"{NAME}: too long ago to be looked for" if is_gone else f"{NAME}: being computed …"
         rise = rises.known[rises.shown_step]
         if rise is None:
-            return f"{NAME}: out of reach, +40 mV would not do"
+            return f"{NAME}: out of reach"
         return f"{NAME}: {rise:.1f} mV higher" if rise > 0.0 else f"{NAME} passed: it fires by itself"
 
     def _ask(self) -> None:

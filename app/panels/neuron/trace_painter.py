@@ -265,7 +265,7 @@ class TracePainter:
         mark, wide = 3.0 * theme.gap(8) if is_dotted else 0.0, metrics.horizontalAdvance(note)
         left, y = at.x() - wide - gap, at.y() + metrics.height() / 2
         ground = QColor(theme.color("panel"))
-        ground.setAlphaF(0.85)
+        ground.setAlphaF(0.6)
         painter.fillRect(QRectF(left - mark - 2 * gap, at.y(), wide + mark + 3 * gap, metrics.height()), ground)
         painter.setPen(QPen(theme.color("text"), theme.line_width, Qt.PenStyle.DotLine))
         if is_dotted:

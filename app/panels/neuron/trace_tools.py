@@ -93,7 +93,7 @@ class TraceTools(QWidget):
         self.no_return_action.setCheckable(True)
         self.no_return_action.setToolTip(
             "Dotted: from there the cell would fire by itself. It moves with the channels' gates, so it is no fixed line; "
-            "looked for while the cell stands"
+            "looked for while the cell stands. Out of reach: +40 mV would not do, as just after a spike"
         )
         self.no_return_action.toggled.connect(self._on_no_return_toggled)
         rows.setToolTipsVisible(True)

@@ -122,7 +122,7 @@ def test_past_it_and_out_of_reach_are_said(show_panel: ShowPanel, play: Play, re
     assert row(panel).notes == [("Point of no return passed: it fires by itself", True)]
     panel.session.step(1.5)
     rest(panel)
-    assert row(panel).notes == [("Point of no return: out of reach, +40 mV would not do", True)]
+    assert row(panel).notes == [("Point of no return: out of reach", True)]
 
 
 def test_another_run_from_here_forgets_what_came_later(panel: NeuronPanel, rest: Rest) -> None:

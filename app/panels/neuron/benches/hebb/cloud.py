@@ -46,6 +46,7 @@ class CloudPlot(StyledPlot):
         self._start = (0.0, 0.0)
         self._vectors: dict[RateRule, Array] = {}
         self._is_dragging = False
+        self._shown: dict[str, object] = {}
         self._middle = 0.0
         self.leave_room()
         box = self.plotItem.vb
@@ -133,21 +134,28 @@ class CloudPlot(StyledPlot):
 
     def show_axis(self, axis: Array) -> None:
         """The first principal axis (2,), or () for none."""
-        if len(axis) != 2:
-            self._axis.setData([], [])
+        if self._is_shown("axis", axis.tolist()):
             return
         ends = 2 * REACH * np.array([-1.0, 1.0])
-        self._axis.setData(ends * axis[0], ends * axis[1])
+        self._axis.setData(*((ends * axis[0], ends * axis[1]) if len(axis) == 2 else ([], [])))
 
     def show_patterns(self, patterns: Array) -> None:
         """The patterns (k, 2) that BCM chooses from, as diamonds."""
-        self._patterns.setData(pos=patterns)
+        if not self._is_shown("patterns", patterns.tolist()):
+            self._patterns.setData(pos=patterns)
+
+    def _is_shown(self, what: str, data: object) -> bool:
+        """Whether `what` stands like this already: to set it again took a third of a frame's cloud."""
+        is_shown = self._shown.get(what) == data
+        self._shown[what] = data
+        return is_shown
 
     def show_vectors(self, start: tuple[float, float], vectors: dict[RateRule, Array]) -> None:
         """The weights at the start, and now under each rule; a vector that leaves the picture ends at its edge."""
         self._start, self._vectors = start, vectors
         is_pair = self.view == "pair"
-        self._handle.setData([] if is_pair else [start[0]], [] if is_pair else [start[1]])
+        if not self._is_shown("handle", (is_pair, start)):
+            self._handle.setData([] if is_pair else [start[0]], [] if is_pair else [start[1]])
         taken: list[QPointF] = []
         for rule in _ARROWS:
             vector = vectors.get(rule)
@@ -161,7 +169,9 @@ class CloudPlot(StyledPlot):
             tip = vector * min(1.0, 0.93 * REACH / float(np.abs(vector).max()))
             self._shafts[rule].setData([0.0, tip[0]], [0.0, tip[1]])
             self._heads[rule].setPos(*tip)
-            self._heads[rule].setStyle(angle=180.0 - math.degrees(math.atan2(tip[1], tip[0])))
+            angle = round(180.0 - math.degrees(math.atan2(tip[1], tip[0])), 1)
+            if not self._is_shown(f"head {rule}", angle):
+                self._heads[rule].setStyle(angle=angle)
             self._names[rule].setPos(self._free_place(tip, taken, self._names[rule]))
 
     def _free_place(self, tip: Array, taken: list[QPointF], name: pg.TextItem) -> QPointF:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from app.cell_recording import CellRecording
 from app.cell_script import CellScript
 from app.panels.neuron.state import TraceState
-from app.panels.neuron.trace_sweeps import LONGEST_MS, MOST_SWEEPS, Sweep, first_stimulus, take_sweep
+from app.panels.neuron.trace_sweeps import LONGEST_MS, MOST_SWEEPS, StimulusFinder, Sweep, take_sweep
 from app.widgets.message_bar import Message
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class SweepKeeper(QObject):
         self._script = CellScript(panel.session.plan)
         self._shown_ms = 0.0
         self._start_ms: float | None = None
+        self._finder = StimulusFinder()
         panel.session.branched.connect(self._on_branched)
 
     @property
@@ -36,10 +37,13 @@ class SweepKeeper(QObject):
     def attend(self) -> None:
         """Once a drawn frame: has another stimulus begun, or another cell? Then the sweep before is over."""
         session = self._panel.session
-        stimulus = first_stimulus(session.script, session.shown_ms)
-        start = stimulus[0] if stimulus is not None else None
+        if not self._state.keeps_sweeps:
+            self._recording, self._start_ms = None, None
+            return
+        stimulus = self._finder.find(session.script, session.shown_ms)
+        start = stimulus.start_ms if stimulus is not None else None
         is_next = session.recording is not self._recording or (start or 0.0) > (self._start_ms or 0.0)
-        if self._state.keeps_sweeps and is_next and self._start_ms is not None and self._recording is not None:
+        if is_next and self._start_ms is not None and self._recording is not None:
             self._add(take_sweep(self._recording, self._script, self._shown_ms, self._probes()))
         self._recording, self._script = session.recording, session.script
         self._shown_ms, self._start_ms = session.shown_ms, start
@@ -50,8 +54,8 @@ class SweepKeeper(QObject):
         session = self._panel.session
         sweep = None
         if session.recording is not None:
-            stimulus = first_stimulus(session.script, session.shown_ms)
-            length = session.shown_ms - stimulus[0] if stimulus is not None else LONGEST_MS
+            stimulus = self._finder.find(session.script, session.shown_ms)
+            length = session.shown_ms - stimulus.start_ms if stimulus is not None else LONGEST_MS
             sweep = take_sweep(session.recording, session.script, session.shown_ms, self._probes(), length_ms=length)
         if sweep is None:
             text = "There is no sweep to keep yet: fire inputs or inject current, and let 1 ms pass."

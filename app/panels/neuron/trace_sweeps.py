@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 import numpy as np
@@ -29,6 +29,7 @@ _EXACT_MV, _EXACT_SHARE = (
 _PEAK_MV = 5.0  # a peak that is so high is kept as it is
 _LONGEST_GAP_MS = 1.0
 
+_Moment = tuple[float, int, float]  # ms, inputs that fire, nA
 Number = Annotated[float, Meta(ge=-1e6, le=1e6)]
 
 
@@ -53,24 +54,47 @@ def flaw(sweep: Sweep, compartments: int) -> str:
     return ""
 
 
-def first_stimulus(script: CellScript, shown_ms: float) -> tuple[float, str, float] | None:
-    """The stimulus that the moment shown follows: (when it began, what it was, when the next begins), ms; None: none yet."""
-    moments = sorted(_stimuli(script))
-    if not moments:
-        return None
-    times = np.array([moment for moment, _, _ in moments])
-    starts = np.flatnonzero(np.diff(times, prepend=-math.inf) > _QUIET_MS)
-    number = int(np.searchsorted(times[starts], shown_ms + 1e-6, "right")) - 1
-    if number < 0:
-        return None
-    begin, end = int(starts[number]), int(starts[number + 1]) if number + 1 < len(starts) else len(moments)
-    following = float(times[end]) if end < len(moments) else math.inf
-    return float(times[begin]), _name([moment for moment in moments[begin:end] if moment[0] <= shown_ms]), following
+class Stimulus(NamedTuple):
+    """A stimulus, or several that came soon after one another: when it began, what it was, when the next begins, ms."""
+
+    start_ms: float
+    name: str
+    next_ms: float
 
 
-def _stimuli(script: CellScript) -> list[tuple[float, int, float]]:
-    """(ms, inputs that fire, nA) of each."""
-    dt, found = script.plan.dt_ms, []
+class StimulusFinder:
+    """Finds the stimulus that a moment follows; a script of thousands of lines is sorted anew only where it has changed."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._moments: list[_Moment] = []
+        self._times = np.zeros(0)
+        self._starts = np.zeros(0, np.int64)
+
+    def find(self, script: CellScript, shown_ms: float) -> Stimulus | None:
+        """The last stimulus that had begun at `shown_ms`; None: none yet."""
+        self._read(script)
+        number = int(np.searchsorted(self._times[self._starts], shown_ms + 1e-6, "right")) - 1
+        if number < 0:
+            return None
+        begin = int(self._starts[number])
+        end = int(self._starts[number + 1]) if number + 1 < len(self._starts) else len(self._moments)
+        following = float(self._times[end]) if end < len(self._moments) else math.inf
+        seen = [moment for moment in self._moments[begin:end] if moment[0] <= shown_ms + 1e-6]
+        return Stimulus(float(self._times[begin]), _name(seen), following)
+
+    def _read(self, script: CellScript) -> None:
+        entries = script.entries
+        key = (id(script), len(entries), entries[-1].command.token if entries else 0)
+        if key != self._key:
+            self._key, self._moments = key, sorted(_stimuli(script))
+            self._times = np.array([moment for moment, _, _ in self._moments])
+            self._starts = np.flatnonzero(np.diff(self._times, prepend=-math.inf) > _QUIET_MS)
+
+
+def _stimuli(script: CellScript) -> list[_Moment]:
+    dt = script.plan.dt_ms
+    found: list[_Moment] = []
     for entry in script.entries:
         match entry.command:
             case Fire(inputs=inputs, times_ms=None):
@@ -82,7 +106,7 @@ def _stimuli(script: CellScript) -> list[tuple[float, int, float]]:
     return found
 
 
-def _name(moments: list[tuple[float, int, float]]) -> str:
+def _name(moments: list[_Moment]) -> str:
     inputs = sum(count for _, count, _ in moments)
     currents = [amplitude for _, _, amplitude in moments if amplitude]
     fired = [moment for moment, count, _ in moments if count]
@@ -107,7 +131,7 @@ def take_sweep(
 
     ghost: the end of that run, where the cell has been put back meanwhile.
     """
-    stimulus = first_stimulus(script, shown_ms)
+    stimulus = StimulusFinder().find(script, shown_ms)
     if stimulus is None or not probes:
         return None
     start, name, following = stimulus

@@ -16,7 +16,7 @@ from app.panels.neuron.trace_data import ROWS, TraceData
 from app.panels.neuron.trace_legend import Legend
 from app.panels.neuron.trace_no_return import Rises, hangs_on
 from app.panels.neuron.trace_painter import RowPicture, TracePainter, number_text
-from app.panels.neuron.trace_sweeps import Sweep, first_stimulus, sweep_curves, sweep_signs
+from app.panels.neuron.trace_sweeps import Stimulus, StimulusFinder, Sweep, sweep_curves, sweep_signs
 from app.widgets.theme import Theme
 
 AHEAD = 0.12  # of the span lies after the moment shown
@@ -46,6 +46,7 @@ class TracesView(QWidget):
         self._drawn_ms = 0.0
         self._press: tuple[QPoint, float] | None = None
         self._has_dragged = False
+        self._finder = StimulusFinder()
         self.rises = Rises()  # of the point of no return; whoever finds it out puts it here
         self.painter = TracePainter(theme)
         self.setMouseTracking(True)
@@ -174,7 +175,7 @@ class TracesView(QWidget):
             is_said = self.rises.status and (self.rises.shown_step >= 0 or not self.painter.is_vector)
             row.notes += [(self.rises.status, True)] if is_said else []  # in a file nobody can pause
         if state.sweeps:
-            _lay_over(row, state.sweeps, first_stimulus(script, self.painter.shown_ms), probes, place)
+            _lay_over(row, state.sweeps, self._finder.find(script, self.painter.shown_ms), probes, place)
 
     def _range(self, key: str, values: list) -> tuple[float, float]:  # type: ignore[type-arg]  # of arrays
         """The row's range: as designed, or fitted to what is on show, gliding there."""
@@ -281,7 +282,7 @@ def _short(name: str) -> str:
 def _lay_over(
     row: RowPicture,
     sweeps: tuple[Sweep, ...],
-    stimulus: tuple[float, str, float] | None,
+    stimulus: Stimulus | None,
     probes: tuple[tuple[int, int], ...],
     place: int,
 ) -> None:
@@ -291,5 +292,5 @@ def _lay_over(
             (f"{len(sweeps)} sweep{'s' if len(sweeps) > 1 else ''} kept: drawn from the next stimulus on", False)
         )
     else:
-        row.curves = [*sweep_curves(sweeps, stimulus[0], probes), *row.curves]
-        row.signs = sweep_signs(sweeps, stimulus[0], place)
+        row.curves = [*sweep_curves(sweeps, stimulus.start_ms, probes), *row.curves]
+        row.signs = sweep_signs(sweeps, stimulus.start_ms, place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.cell_script import CellScript
 from app.panel import StateError
 from app.panels.neuron.panel import NeuronPanel
 from app.panels.neuron.trace_data import Curve
 from app.panels.neuron.trace_painter import pieces_within
-from app.panels.neuron.trace_sweeps import first_stimulus
+from app.panels.neuron.trace_sweeps import StimulusFinder
+from app.simulation.biology.stage import Fire, Inject, StagePlan
 
 ShowPanel = Callable[..., NeuronPanel]
 Play = Callable[[NeuronPanel, float], None]
@@ -84,11 +87,11 @@ def test_a_kept_spike_keeps_its_height_and_its_slopes(panel: NeuronPanel, stimul
     QTest.keyClick(panel, Qt.Key.Key_K)
     (sweep,) = panel.page.traces.trace_state.sweeps
     assert len(sweep.times_ms) < 1000
-    stimulus = first_stimulus(panel.session.script, panel.session.shown_ms)
+    stimulus = StimulusFinder().find(panel.session.script, panel.session.shown_ms)
     assert stimulus is not None
     for place, row in zip(sweep.probes, sweep.voltage_mV, strict=True):
-        times, values = recording.series("voltage_mV", place, 0.0, stimulus[0] + sweep.times_ms[-1])
-        gap = np.abs(np.interp(times, np.array(sweep.times_ms) + stimulus[0], row) - values)
+        times, values = recording.series("voltage_mV", place, 0.0, stimulus.start_ms + sweep.times_ms[-1])
+        gap = np.abs(np.interp(times, np.array(sweep.times_ms) + stimulus.start_ms, row) - values)
         assert max(row) == pytest.approx(float(values.max()), abs=0.01)
         assert (gap < 0.3 + 0.03 * np.abs(values + 65.0)).all()
 
@@ -196,6 +199,22 @@ def test_they_are_in_the_state_and_in_the_files(panel: NeuronPanel, stimulate: S
     panel.apply(kept)
     assert panel.page.traces.trace_state.sweeps == (sweep,)
     assert panel.state()["traces"] == kept["traces"]
+
+
+def test_stimuli_that_follow_soon_are_one_and_those_after_a_pause_another() -> None:
+    script = CellScript(StagePlan())
+    finder = StimulusFinder()
+    assert finder.find(script, 5.0) is None
+    script.note(100, Fire(1, (0, 1), None))
+    script.note(300, Inject(2, 0, 0.5, 1.0))
+    script.note(300, Fire(3, (4, 5), (3.0, 7.0)))
+    script.note(9_000, Fire(4, (7,), None))
+    assert finder.find(script, 0.5) is None
+    assert finder.find(script, 1.0) == (1.0, "2 inputs", 90.0)
+    assert finder.find(script, 20.0) == (1.0, "4 inputs in 6 ms, 0.5 nA", 90.0)
+    assert finder.find(script, 95.0) == (90.0, "1 input", math.inf)
+    script.cut(300)
+    assert finder.find(script, 95.0) == (1.0, "4 inputs in 6 ms, 0.5 nA", math.inf)
 
 
 def test_a_sweep_that_cannot_be_is_refused_by_its_key(panel: NeuronPanel, stimulate: Stimulate) -> None:

@@ -219,21 +219,15 @@ class AxonBench(Bench):
     def _on_moment_changed(self) -> None:
         recording = self.playback.recording
         shown_ms = self.playback.shown_ms
-        if (
-            recording is not None
-            and self._state.is_hidden
-            and self.box.is_answered
-            and shown_ms >= recording.all_measured_ms
-        ):
+        is_awaited = self._state.is_hidden and self.box.is_answered
+        if recording is not None and is_awaited and shown_ms >= recording.all_measured_ms:
             self._state = msgspec.structs.replace(self._state, has_run=True)
             self._keep_shown_run()
         for row in self.rows.values():
             row.show_moment(shown_ms, is_hidden=self._state.is_hidden, is_owed=not self.box.is_ready)
         if self._state.has_run and self.box.is_answered:
             result = self._predicted.result(self._state, recording, self._questions.recorded)
-            if (
-                result and f"{result}." not in self.box.verdict_text
-            ):  # saying it again would lay out the card each frame
+            if result and f"{result}." not in self.box.verdict_text:  # or the card would be laid out in every frame
                 self.box.show_result(result)
         self.clock_bar.refresh()
         if self._was_moving != self.is_moving:

@@ -157,7 +157,8 @@ def _gif(pictures: Sequence[bytes], size: tuple[int, int]) -> bytes:
     several = Image.new("RGB", (size[0], 4 * size[1]))  # colours of the whole film, not of one moment
     for place in range(4):
         several.paste(images[place * (len(images) - 1) // 3], (0, place * size[1]))
-    palette = several.quantize(255, dither=Image.Dither.NONE)
+    # the colours farthest apart: flags and electrode are small, and were painted in others' (48 levels off, now 9)
+    palette = several.quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=PICTURE_MS, loop=0, optimize=False)

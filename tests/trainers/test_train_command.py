@@ -218,32 +218,62 @@ def test_ctrl_c_while_data_are_fetched_ends_with_130(
     assert "nothing was kept" in capfd.readouterr().err
 
 
+ENDLESS = ["playground", "--data", "circle", "--epochs", "100000", "--json", *SHORT, "--checkpoint-every", "0"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is sent to a process by a signal")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "SIGTERM"])
-def test_an_interrupted_run_saves_and_ends_with_130(number: signal.Signals, tmp_path: Path) -> None:
-    arguments = ["-m", "trainers", "train", "playground", "--data", "circle", "--epochs", "100000", "--json", *SHORT]
-    arguments += ["--checkpoint-every", "0", "--runs-dir", str(tmp_path / "runs")]
+def test_an_interrupted_run_saves_and_ends_with_130(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-m", "trainers", "train", *ENDLESS, "--runs-dir", str(tmp_path / "runs")],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     assert process.stdout is not None
     assert process.stderr is not None
     lines: list[dict[str, Any]] = []
     has_pressed = False
     for text in process.stdout:  # to its end: communicate() would lose what this has read ahead
         lines.append(json.loads(text))
-        if not has_pressed and lines[-1]["type"] == "StepReport" and lines[-1]["epoch"] >= 1:
+        if not has_pressed and is_in_second_epoch(lines):
             has_pressed = True
-            process.send_signal(number)
+            process.send_signal(signal.SIGINT)
     errors = process.stderr.read()
     process.wait(timeout=60)
     process.stdout.close()
     process.stderr.close()
     assert process.returncode == 130, errors
+    check_interrupted(lines, errors, tmp_path / "runs")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows ends a process by no signal")
+def test_a_run_that_the_system_ends_saves_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines: list[dict[str, Any]] = []
+
+    class Screen(io.BytesIO):
+        has_ended = False
+
+        def write(self, line: Any) -> int:
+            lines.append(json.loads(line))
+            if not self.has_ended and is_in_second_epoch(lines):
+                self.has_ended = True
+                os.kill(os.getpid(), signal.SIGTERM)
+            return len(line)
+
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(Screen(), write_through=True))
+    assert main([*ENDLESS, "--runs-dir", str(tmp_path / "runs")]) == 130
+    check_interrupted(lines, capsys.readouterr().err, tmp_path / "runs")
+
+
+def is_in_second_epoch(lines: list[dict[str, Any]]) -> bool:
+    return lines[-1]["type"] == "StepReport" and lines[-1]["epoch"] >= 1
+
+
+def check_interrupted(lines: list[dict[str, Any]], errors: str, runs: Path) -> None:
+    """What was done is kept and told, and what it says is how one goes on."""
     assert [line["type"] for line in lines[-2:]] == ["CheckpointSaved", "RunFinished"]
     assert lines[-1]["step"] == lines[-2]["step"]
-    folder = tmp_path / "runs" / lines[0]["run"]
-    assert str(latest_checkpoint(folder)) == lines[-2]["path"]
+    assert str(latest_checkpoint(runs / lines[0]["run"])) == lines[-2]["path"]
     assert [step for step, _ in losses_in(lines)] == list(range(1, lines[-1]["step"] + 1))
     assert errors == f"Interrupted at step {lines[-1]['step']:,}, and saved: --resume {lines[-2]['path']} goes on.\n"
 
@@ -269,16 +299,30 @@ def test_a_run_that_could_not_be_kept_has_failed(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("view", [["--json"], []], ids=["json", "bar"])
-def test_an_output_that_is_full_ends_in_one_sentence(view: list[str], tmp_path: Path) -> None:
+def test_an_output_that_is_full_ends_in_one_sentence(tmp_path: Path) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "trainers", "train", "playground", "--data", "circle", *view, *SHORT],
+            [sys.executable, "-m", "trainers", "train", "playground", "--data", "circle", "--json", *SHORT],
             stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT, env={**os.environ, "HILLOCK_DATA_DIR": str(tmp_path)},
         )  # fmt: skip
     assert done.returncode == 1
     assert "No space left" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_progress_bar_on_a_full_output_ends_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    with io.TextIOWrapper(io.FileIO(full, "w", closefd=False), write_through=True) as screen:
+        monkeypatch.setattr(sys, "stdout", screen)
+        assert main(["playground", "--data", "circle", *SHORT]) == 1
+        sys.stdout.close()  # what it put in the place of the full one
+    os.close(full)
+    errors = capsys.readouterr().err
+    assert "No space left" in errors
+    assert len(errors.splitlines()) == 1
 
 
 def test_python_m_trainers_names_its_commands(capsys: pytest.CaptureFixture[str]) -> None:

@@ -273,7 +273,6 @@ def test_a_stage_that_fails_is_told_and_the_worker_goes_on(hand: Hand, monkeypat
     module.stages = lambda: [("before", fail)]  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "bad_stages", module)
     hand.ask(WarmUp, "bad_stages:stages")
-    hand.settle()
     while not any(isinstance(item, Warmed) for item in hand.items):
         hand.items += [item for _, item in hand.outbox.take(1 << 20, timeout=10)]
     (warmed,) = [item for item in hand.items if isinstance(item, Warmed)]

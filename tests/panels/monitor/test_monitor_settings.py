@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,26 +167,35 @@ def test_copy_all_gives_a_whole_program(panel: Any, workspace: Any) -> None:
     assert "clipboard" in messages[0].text
 
 
-@pytest.mark.parametrize(
-    ("network", "data", "changes"),
-    [
-        (
-            "playground",
-            "circle",
-            {"epochs": 1, "l1": 0.01, "clip_norm": 1.0, "schedule": "one_cycle", "amp": True, "checkpoint_every": 0},
-        ),
-        ("playground", "hills", {"epochs": 1, "optimizer": "rmsprop", "schedule": "step", "checkpoint_every": 0}),
-        ("mlp-mnist", "digits", {"epochs": 1, "optimizer": "adamw", "schedule": "cosine", "checkpoint_every": 0}),
-    ],
+PROGRAMS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (
+        "playground",
+        "circle",
+        {"epochs": 1, "l1": 0.01, "clip_norm": 1.0, "schedule": "one_cycle", "amp": True, "checkpoint_every": 0},
+    ),
+    ("playground", "hills", {"epochs": 1, "optimizer": "rmsprop", "schedule": "step", "checkpoint_every": 0}),
+    ("mlp-mnist", "digits", {"epochs": 1, "optimizer": "adamw", "schedule": "cosine", "checkpoint_every": 0}),
 )
-def test_the_program_runs(network: str, data: str, changes: dict[str, Any], tmp_path: Any) -> None:
+
+
+def test_the_programs_run(tmp_path: Path) -> None:
+    """Each by itself, as the main program; one after the other, because importing torch takes longer than all of them."""
     import msgspec
 
-    graph = load_preset(network)
-    settings = msgspec.structs.replace(ClassifierSettings(), device="cpu", threads=1, **changes)
-    text = snippet(graph, settings, datasets.DATASETS[data], analyse(graph).output_shape[0])
+    for number, (network, data, changes) in enumerate(PROGRAMS):
+        graph = load_preset(network)
+        settings = msgspec.structs.replace(ClassifierSettings(), device="cpu", threads=1, **changes)
+        text = snippet(graph, settings, datasets.DATASETS[data], analyse(graph).output_shape[0])
+        (tmp_path / f"{number}.py").write_text(text)
+    run_all = (
+        "import runpy, sys\nfor name in sys.argv[1:]: runpy.run_path(name, run_name='__main__'); print('ended', name)"
+    )
+    names = [f"{number}.py" for number in range(len(PROGRAMS))]
     done = subprocess.run(
-        [sys.executable, "-c", text], capture_output=True, text=True, cwd=tmp_path, timeout=100, check=False
+        [sys.executable, "-c", run_all, *names], capture_output=True, text=True, cwd=tmp_path, timeout=110, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "epoch 1: loss" in done.stdout
+    parts = done.stdout.split("ended ")
+    assert len(parts) == len(PROGRAMS) + 1
+    for part in parts[:-1]:
+        assert "epoch 1: loss" in part

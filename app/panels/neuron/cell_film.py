@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 PICTURES = 80
 PICTURE_MS = 50  # each
 WIDEST = 720  # px
+_TOKENS = (
+    "accent",
+    "text",
+    "positive",
+    "negative",
+    *(f"series_{number}" for number in range(8)),
+)  # flags and electrode
+_SWATCH = 60  # px of each, so that the palette holds it
 
 
 class CellFilm(QObject):
@@ -57,6 +65,8 @@ class CellFilm(QObject):
         self._view.set_marked(view.picture.marked)
         self._view.set_electrode(view.picture.electrode)
         self._view.set_camera_state(view.camera_state())
+        colors = [view.theme.color(token) for token in _TOKENS]
+        self._tokens = [(color.red(), color.green(), color.blue()) for color in colors]
         self._pictures: list[bytes] = []
         self._size = (0, 0)
         self._thread: threading.Thread | None = None
@@ -111,7 +121,7 @@ class CellFilm(QObject):
     def _encode(self) -> None:
         """In a thread: 80 pictures take about a second."""
         try:
-            self._outcome = _gif(self._pictures, self._size)
+            self._outcome = _gif(self._pictures, self._size, self._tokens)
         except (OSError, ValueError, MemoryError, ImportError) as error:
             self._outcome = f"The film could not be made ({error})."
 
@@ -149,16 +159,19 @@ def _with_clock(image: QImage, theme: Theme, time: str, speed: str) -> QImage:
     return whole
 
 
-def _gif(pictures: Sequence[bytes], size: tuple[int, int]) -> bytes:
-    """All pictures with one palette, so that nothing flickers."""
+def _gif(pictures: Sequence[bytes], size: tuple[int, int], tokens: Sequence[tuple[int, int, int]]) -> bytes:
+    """All pictures with one palette, so that nothing flickers. tokens: colours that it has to hold, however little is painted in them."""
     from PIL import Image
 
     images: list[Any] = [Image.frombytes("RGB", size, picture) for picture in pictures]
-    several = Image.new("RGB", (size[0], 4 * size[1]))  # colours of the whole film, not of one moment
+    wide, tall = size
+    several = Image.new("RGB", (wide, 4 * tall + _SWATCH))  # of the whole film, not of one moment
     for place in range(4):
-        several.paste(images[place * (len(images) - 1) // 3], (0, place * size[1]))
-    # the colours farthest apart: flags and electrode are small, and were painted in others' (48 levels off, now 9)
-    palette = several.quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        several.paste(images[place * (len(images) - 1) // 3], (0, place * tall))
+    for number, token in enumerate(tokens):
+        left = number * wide // len(tokens)
+        several.paste(token, (left, 4 * tall, left + wide // len(tokens), 4 * tall + _SWATCH))
+    palette = several.quantize(255, dither=Image.Dither.NONE)
     frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=PICTURE_MS, loop=0, optimize=False)

@@ -215,6 +215,11 @@ def test_the_film_of_the_last_moments(panel: NeuronPanel, tmp_path: Path, qtbot:
         assert (
             film.height > panel.view.height() * film.width / panel.view.width() + 10
         )  # below it: the moment, the speed
+        seen = np.asarray(film.convert("RGB"), int).reshape(-1, 3)
+        for token in ("accent", "series_2"):  # the electrode, a flag: small, and in their own colours
+            color = panel.workspace.theme.color(token)
+            gap = np.abs(seen - (color.red(), color.green(), color.blue())).max(axis=1)
+            assert gap.min() <= 8
         lines = []
         for number in (0, film.n_frames - 1):  # type: ignore[attr-defined]
             film.seek(number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -24,6 +24,7 @@ from app.widgets.message_bar import Message, MessageBar
 from app.window_actions import build_actions
 from app.window_commands import WindowCommands
 from app.window_menus import build_menus
+from app.window_place import keep_on_screen, restore_place, take_first_size
 from app.workspace import Workspace
 from trainers.events import RunFailed
 
@@ -74,6 +75,8 @@ class MainWindow(QMainWindow):
 
     def _set_up_docks(self) -> None:
         self.setDockNestingEnabled(True)
+        # no GroupedDragging: docks that float together lie in a window of Qt's own, through which a key does not come here,
+        # and a program that allowed it crashed when they were merged (https://github.com/qgis/QGIS/pull/65055)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for spec in PANELS:
@@ -107,10 +110,9 @@ class MainWindow(QMainWindow):
 
     def open_remembered(self) -> None:
         """Size, place and arrangement as they were when the window was last closed."""
-        stored = self.workspace.settings.geometry.value("window/geometry")
-        if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
-            room = self.screen().availableGeometry().size()
-            self.resize(QSize(1280, 800).boundedTo(room))
+        if not restore_place(self, self.workspace.settings.geometry):
+            take_first_size(self)
+            self.painted.connect(self._on_first_painted, Qt.ConnectionType.QueuedConnection)
         self.arrange(remembered_arrangement(self))
 
     def show_panel(self, name: str) -> Panel:
@@ -161,6 +163,10 @@ class MainWindow(QMainWindow):
             bar.setDrawBase(False)
             bar.setElideMode(Qt.TextElideMode.ElideNone)
             bar.setIconSize(QSize(side, side))
+
+    @Slot()
+    def _on_first_painted(self) -> None:
+        keep_on_screen(self)
 
     # --- what happens -------------------------------------------------------------------------------------------------
 

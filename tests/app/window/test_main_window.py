@@ -250,6 +250,18 @@ def test_the_next_window_opens_as_the_last_was_closed(build_window) -> None:
     assert open_panels(second) == {"monitor", "builder"}
 
 
+def test_the_first_window_lies_on_its_screen_with_its_frame(build_window, qtbot) -> None:
+    window = build_window(show=False)
+    window.open_remembered()
+    window.move(300, 200)
+    window.show()
+    room = window.screen().availableGeometry()
+    qtbot.waitUntil(lambda: room.contains(window.frameGeometry()), timeout=SETTLED)
+    assert window.frameGeometry().width() > window.width(), "there is a frame"
+    assert window.width() >= min(1280, room.width()) - 8
+    assert window.height() >= min(800, room.height()) - 40
+
+
 def test_a_panel_floats_and_comes_back_with_its_keys(build_window, qtbot, monkeypatch) -> None:
     window = build_window()
     dock = window.docks["monitor"]

@@ -23,6 +23,7 @@ KEY_ROWS: tuple[tuple[str, str], ...] = (
     ("F", "Traces follow the moment shown"),
     ("C", "Close-up of the traces"),
     ("K", "Keep this sweep: it is laid over the next"),
+    ("Shift+K", "Keep every sweep"),
     ("T", "Point of no return in the traces"),
     ("Alt+1 … Alt+9", "Go to a bench"),
 )
@@ -48,6 +49,9 @@ def press_key(panel: NeuronPanel, event: QKeyEvent) -> bool:
         return False
     if key in _STEPS:
         return _step(panel, key, modifiers)
+    if modifiers == Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_K:
+        panel.page.tools.every_sweep_action.toggle()
+        return True
     if modifiers != Qt.KeyboardModifier.NoModifier:
         return False
     if 1 <= digit <= 9:

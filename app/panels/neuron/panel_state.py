@@ -54,6 +54,7 @@ def put_into(panel: NeuronPanel, wanted: NeuronState) -> None:
     panel.hand.set_state(wanted.hand)
     panel.hand.has_stimulated = bool(wanted.script)
     panel.edits.put_traces(wanted.traces)
+    panel.desk.sweeps.let_go()
     panel.page.traces.follow()
     panel.session.clock.set_speed(wanted.speed)
     panel.session.clock.has_slow_motion = wanted.has_slow_motion

@@ -38,7 +38,7 @@ class SweepKeeper(QObject):
         """Once a drawn frame: has another stimulus begun, or another cell? Then the sweep before is over."""
         session = self._panel.session
         if not self._state.keeps_sweeps:
-            self._recording, self._start_ms = None, None
+            self.let_go()
             return
         stimulus = self._finder.find(session.script, session.shown_ms)
         start = stimulus.start_ms if stimulus is not None else None
@@ -47,6 +47,10 @@ class SweepKeeper(QObject):
             self._add(take_sweep(self._recording, self._script, self._shown_ms, self._probes()))
         self._recording, self._script = session.recording, session.script
         self._shown_ms, self._start_ms = session.shown_ms, start
+
+    def let_go(self) -> None:
+        """The run on show is no sweep that another follows: the panel has been put into another state."""
+        self._recording, self._start_ms = None, None
 
     @Slot()
     def keep(self) -> None:

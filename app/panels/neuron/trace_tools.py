@@ -177,7 +177,7 @@ class TraceTools(QWidget):
         self.keep_sweep_action = menu.addAction("Keep this sweep (K)")
         self.keep_sweep_action.setToolTip("From the first stimulus to the moment shown, at each probe")
         self.keep_sweep_action.triggered.connect(self.sweep_kept)
-        self.every_sweep_action = menu.addAction(f"Keep every sweep (the last {MOST_SWEEPS})")
+        self.every_sweep_action = menu.addAction(f"Keep every sweep, the last {MOST_SWEEPS} (Shift+K)")
         self.every_sweep_action.setToolTip("When the next stimulus, or another run, begins")
         self.every_sweep_action.setCheckable(True)
         self.every_sweep_action.toggled.connect(self._on_every_sweep_toggled)

@@ -140,6 +140,20 @@ def test_every_sweep_is_kept_when_the_next_begins(panel: NeuronPanel, stimulate:
     assert peaks == sorted(peaks)
 
 
+def test_a_state_that_is_put_there_keeps_nothing_of_what_was(
+    panel: NeuronPanel, stimulate: Stimulate, play: Play
+) -> None:
+    QTest.keyClick(panel, Qt.Key.Key_K, Qt.KeyboardModifier.ShiftModifier)
+    assert panel.page.tools.every_sweep_action.isChecked()
+    stimulate(panel, 3)
+    stimulate(panel, 5)
+    kept = panel.state()
+    assert len(kept["traces"]["sweeps"]) == 1
+    panel.apply(kept)
+    play(panel, 0.1)
+    assert panel.state()["traces"] == kept["traces"]
+
+
 def test_a_run_that_is_left_for_another_is_kept_whole(panel: NeuronPanel, stimulate: Stimulate, play: Play) -> None:
     panel.page.tools.every_sweep_action.trigger()
     stimulate(panel, 12)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.panel import StateError
 from app.panels.neuron.bench import BENCHES, Bench, BenchContext, build_bench
 from app.panels.neuron.prediction import PredictionBox
 from app.widgets.plot_style import StyledPlot
@@ -27,6 +29,20 @@ def open_bench(kind: type[BenchT], context: BenchContext, qtbot: QtBot, width: i
     bench.show()
     qtbot.waitExposed(bench)
     return bench
+
+
+def wait(bench: Bench, qtbot: QtBot) -> None:
+    """Until all that it asked for has come."""
+    qtbot.waitUntil(lambda: not bench.is_busy, timeout=20_000)
+
+
+def refused_key(bench: Bench, **fields: object) -> str:
+    """The key that is named where the bench's state with these fields is refused, and left whole."""
+    before = bench.state()
+    with pytest.raises(StateError) as caught:
+        bench.apply({**before, **fields})
+    assert bench.state() == before
+    return caught.value.key
 
 
 def press(widget: QWidget, text: str) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.network_document import NetworkDocument
 from app.neuron_session import NeuronSession
-from app.panels.neuron.bench import BenchContext
+from app.panels.neuron.bench import Bench, BenchContext
 from app.simulation.biology import stage
 from app.user_settings import UserSettings
 from app.widgets.theme import Theme
@@ -23,6 +23,7 @@ from trainers.network_files import load_preset
 sys.path.insert(0, str(Path(__file__).parent))
 
 import played_engine
+from bench_hands import open_bench, wait
 from bench_models import Changes, ModelSession, context_of
 from learning_answers import Model, answer_model
 from played_engine import NoMonitor, NoTraining, PlayedLine, come_to_life
@@ -84,6 +85,21 @@ def context(workspace: Workspace, session: NeuronSession, qtbot: QtBot) -> Any:
     context = BenchContext(workspace, session, view, ProbeList((0, 206, 207)), push_change)
     object.__setattr__(context, "changes", changes)  # for the tests: the real one keeps no list
     return context
+
+
+@pytest.fixture
+def learning_bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[Callable[[type[Bench]], Any]]:
+    """learning_bench(kind): that bench in front, with all that it asked for; its models are answered in this process."""
+    opened: list[Bench] = []
+
+    def build(kind: type[Bench]) -> Bench:
+        opened.append(open_bench(kind, context, qtbot))
+        wait(opened[-1], qtbot)
+        return opened[-1]
+
+    yield build
+    for bench in opened:
+        bench.close_bench()
 
 
 @pytest.fixture

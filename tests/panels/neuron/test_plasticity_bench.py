@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
-from bench_hands import draw_over, open_bench, press, switch_to_free_play
+from bench_hands import draw_over, press, switch_to_free_play, wait
 from learning_answers import PEAK_MV_PER_NS, Model, refuse_model
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -30,15 +30,8 @@ from app.widgets.theme import Theme
 
 
 @pytest.fixture
-def bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[PlasticityBench]:
-    bench = open_bench(PlasticityBench, context, qtbot)
-    wait(bench, qtbot)
-    yield bench
-    bench.close_bench()
-
-
-def wait(bench: PlasticityBench, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not bench.is_busy, timeout=20_000)
+def bench(learning_bench: Callable[..., PlasticityBench]) -> PlasticityBench:
+    return learning_bench(PlasticityBench)
 
 
 def sketch(bench: PlasticityBench) -> None:

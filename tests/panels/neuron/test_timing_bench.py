@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
-from bench_hands import open_bench, press, switch_to_free_play
+from bench_hands import press, switch_to_free_play, wait
 from learning_answers import PEAK_MV_PER_NS, Model, refuse_model
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -34,15 +34,8 @@ from app.widgets.plot_export import export
 
 
 @pytest.fixture
-def bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[TimingBench]:
-    bench = open_bench(TimingBench, context, qtbot)
-    wait(bench, qtbot)
-    yield bench
-    bench.close_bench()
-
-
-def wait(bench: TimingBench, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not bench.is_busy)
+def bench(learning_bench: Callable[..., TimingBench]) -> TimingBench:
+    return learning_bench(TimingBench)
 
 
 def run(bench: TimingBench, qtbot: QtBot) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen
 
 from app.panels.neuron.cell_painter import faded, mixed
 from app.panels.neuron.cell_picture import CellPicture, polygon
+from app.panels.neuron.sprites import draw_thick
 from app.panels.neuron.voltage_colors import VoltageColors, height, level
 from app.widgets.theme import Theme
 
@@ -78,9 +77,7 @@ class AxonPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.outline, 1.0))
         painter.drawPolyline(polygon(foot))
-        painter.setPen(QPen(self.theme.color("text"), self.theme.line_width * 0.8))
-        corners = top.tolist()
-        painter.drawLines([QLineF(*a, *b) for a, b in pairwise(corners)])
+        draw_thick(painter, polygon(top), self.theme.color("text"), self.theme.line_width * 0.8)
 
     def _lay_ribbon(self, picture: CellPicture) -> tuple[np.ndarray, np.ndarray]:
         """The axon's compartments that are in sight (k,), and the ribbon's base along them (k + 1, 2)."""

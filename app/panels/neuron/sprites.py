@@ -1,4 +1,7 @@
-"""Sprites: small pictures that are drawn once and stamped many times: a copy costs a tenth of drawing a shape. Knows no cell."""
+"""Sprites: small pictures that are drawn once and stamped many times: a copy costs a tenth of drawing a shape.
+
+And long lines, drawn in the ways that Qt draws fast. Knows no cell.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable, Hashable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
 MOST_PIXELS = 12_000_000  # 48 MB; all are forgotten when there are more
 
@@ -80,3 +83,15 @@ def stroke(painter: QPainter, path: QPainterPath, color: QColor, width: float) -
         line = QTransform().scale(0.005, 0.005).map(outline)
         for start in range(0, line.size() - 1, 12):
             painter.drawPolyline(line.mid(start, 13))
+
+
+def draw_thick(painter: QPainter, line: QPolygonF, color: QColor, width: float) -> None:
+    """A smooth line of up to 3 px: stroked as one it costs up to 14 ms; one pixel thrice, a little apart, looks alike at 2.4."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 1.0))
+    reach = (width - 1.0) * 0.55
+    places = [(0.0, -reach), (0.87 * reach, 0.5 * reach), (-0.87 * reach, 0.5 * reach)]
+    for dx, dy in [*places, (0.0, 0.0)] if width > 2.0 else places if width > 1.0 else [(0.0, 0.0)]:
+        painter.translate(dx, dy)
+        painter.drawPolyline(line)
+        painter.translate(-dx, -dy)

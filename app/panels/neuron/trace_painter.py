@@ -14,6 +14,7 @@ import shiboken6
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from app.panels.neuron.sprites import draw_thick
 from app.panels.neuron.trace_data import ROWS, Curve
 from app.panels.neuron.trace_legend import Legend, draw_legend
 from app.widgets.theme import Theme
@@ -214,15 +215,7 @@ class TracePainter:
             painter.setPen(QPen(color, width, style))
             painter.drawPolyline(polygon)
             return
-        # a smoothed line thicker than one pixel costs 14 ms a frame; one pixel thrice, a little apart, looks alike at 2.4
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color, 1.0))
-        reach = (width - 1.0) * 0.55
-        places = [(0.0, -reach), (0.87 * reach, 0.5 * reach), (-0.87 * reach, 0.5 * reach)]
-        for dx, dy in [*places, (0.0, 0.0)] if width > 2.0 else places if width > 1.0 else [(0.0, 0.0)]:
-            painter.translate(dx, dy)
-            painter.drawPolyline(polygon)
-            painter.translate(-dx, -dy)
+        draw_thick(painter, polygon, color, width)
 
     def _draw_mark(self, painter: QPainter, row: RowPicture) -> None:
         """A ring where something would have to be, on a dotted line from where it is; full where it is there already."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView
 
 from app.resource_paths import write_atomically
 from trainers.errors import BadInput
@@ -46,7 +46,9 @@ def _svg(plot: StyledPlot) -> bytes:
     generator.setSize(plot.size())
     generator.setViewBox(QRectF(plot.rect()))
     generator.setTitle(plot.title)
-    kept = [item for item in plot.scene().items() if item.cacheMode() != QGraphicsItem.CacheMode.NoCache]
+    views = [plot] if isinstance(plot, QGraphicsView) else plot.findChildren(QGraphicsView)  # or a sheet of plots
+    items = [item for view in views for item in view.scene().items()]
+    kept = [item for item in items if item.cacheMode() != QGraphicsItem.CacheMode.NoCache]
     modes = [item.cacheMode() for item in kept]
     for item in kept:
         item.setCacheMode(QGraphicsItem.CacheMode.NoCache)  # a drawing is made of lines and letters, not of pictures

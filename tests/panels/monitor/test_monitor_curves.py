@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,8 @@ def test_curves_are_saved(curves: Any, training: Any, tmp_path: Path, kind: str,
     next(action for action in menu.actions() if action.data() == kind).trigger()
     content = file.read_bytes()
     assert content.startswith({"png": b"\x89PNG", "svg": b"<?xml", "csv": b"curve"}[kind])
+    if kind == "svg":  # a marker is a picture, an axis is not
+        assert set(re.findall(rb"<text[^>]*>(10|20|30)<", content)) == {b"10", b"20", b"30"}, "ticks of the time axis"
     if kind == "csv":
         rows = list(csv.reader(content.decode().splitlines()))
         assert [row for row in rows if row[0] == "loss"][9][1:] == ["10.0", "0.2"]

@@ -9,13 +9,15 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QRadialGradient
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QRadialGradient
 
 from app.panels.neuron.cell_picture import CellPicture, polygon
 from app.panels.neuron.sprites import Sprites, stamp
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.panels.neuron.voltage_layer import pieces, whole_outline
 from app.widgets.theme import Theme
+
+LARGEST_RING_PX = 48.0  # half its width: larger ones change in every frame, and would fill the memory
 
 
 def faded(color: QColor, alpha: float) -> QColor:
@@ -40,11 +42,11 @@ class CellPainter:
         self.theme = theme
         self.colors = colors
         self._outlines: dict[int, list[np.ndarray]] = {}  # by anatomy: uniting them takes a while
-        self._rings = Sprites()
+        self.rings = Sprites()
 
     def forget(self) -> None:
         """The theme has changed."""
-        self._rings.forget()
+        self.rings.forget()
 
     @property
     def outline(self) -> QColor:
@@ -171,22 +173,30 @@ class CellPainter:
             return
         for number, conductance in enumerate(picture.frame.conductance_nS.tolist()):
             if conductance > 0.004:
-                at = self.site_px(picture, number)
-                stamp(painter, self._ring(picture, number, conductance), at.x(), at.y())
+                self._draw_ring(painter, picture, number, conductance)
         self._draw_arrivals(painter, picture)
 
-    def _ring(self, picture: CellPicture, number: int, conductance_nS: float) -> QPixmap:
-        """About a disc, as wide as its open conductance, in quarters of a px."""
-        radius, wide = self.disc_px(picture, number), round(4 * self.disc_px_of(picture, conductance_nS)) / 4
-        color, reach = self.input_color(picture, number), radius + 0.45 * wide + 1.0
-        line = max(1.5, 0.55 * wide)
+    def _draw_ring(self, painter: QPainter, picture: CellPicture, number: int, conductance_nS: float) -> None:
+        """About a disc, as wide as its open conductance, in quarters of a px; small ones are stamped."""
+        radius = round(self.disc_px(picture, number), 2)
+        wide = round(4 * self.disc_px_of(picture, conductance_nS)) / 4
+        line, reach = max(1.5, 0.55 * wide), radius + 0.45 * wide + 1.0
+        at, half = self.site_px(picture, number), reach + line / 2 + 1.0
+        if not picture.projection.room.intersects(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)):
+            return
+        color = self.input_color(picture, number)
 
-        def draw(painter: QPainter) -> None:
+        def draw(painter: QPainter, at: QPointF) -> None:
             painter.setPen(QPen(faded(color, 0.55), line))
-            painter.drawEllipse(QPointF(0.0, 0.0), reach, reach)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(at, reach, reach)
 
-        size = 2.0 * reach + line + 2.0
-        return self._rings.get((color.rgb(), round(radius, 2), wide), size, size, picture.ratio, draw)
+        if half > LARGEST_RING_PX:
+            draw(painter, at)
+            return
+        key = (color.rgb(), radius, wide)
+        ring = self.rings.get(key, 2 * half, 2 * half, picture.ratio, lambda on_ring: draw(on_ring, QPointF()))
+        stamp(painter, ring, at.x(), at.y())
 
     def disc_px_of(self, picture: CellPicture, conductance_nS: float) -> float:
         """Radius in px of a disc whose area is that conductance."""

@@ -22,6 +22,11 @@ class Sprites:
         self._kept: dict[Hashable, QPixmap] = {}
         self._pixels = 0
 
+    @property
+    def pixels(self) -> int:
+        """How many device pixels are kept."""
+        return self._pixels
+
     def forget(self) -> None:
         """The theme has changed."""
         self._kept.clear()

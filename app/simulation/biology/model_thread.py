@@ -5,6 +5,7 @@ The kernels let go of the interpreter while they compute (`nogil`), so on two co
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 
@@ -22,11 +23,6 @@ class ModelThread:
         self._done: queue.SimpleQueue[tuple[int, Outcome]] = queue.SimpleQueue()
         self._owed = 0
         self._thread: threading.Thread | None = None
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether an outcome is owed."""
-        return self._owed > 0
 
     def ask(self, token: int, spec: ModelSpec, request: ModelRequest) -> None:
         """Run `spec` on `request` as soon as those before it are over."""
@@ -50,7 +46,10 @@ class ModelThread:
         raise outcome
 
     def close(self) -> None:
-        """Take no more questions; a model that runs is left to its end, which nobody hears of."""
+        """Take no more questions and drop those that wait; a model that runs is left to its end, which nobody hears of."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._asked.get_nowait()
         self._asked.put(None)
 
     def _run(self) -> None:

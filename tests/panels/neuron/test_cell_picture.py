@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF
 from pytestqt.qtbot import QtBot
 
 from app.cell_recording import CellFrame
+from app.panels.neuron.camera import View
 from app.panels.neuron.cell_view import PLACES, CellView
 from app.panels.neuron.probes import Probe
 from app.panels.neuron.synapse_shape import SynapseShape
@@ -67,6 +68,20 @@ def test_a_changed_voltage_changes_the_picture(view: CellView, compartment: str)
     changed = frame(10.0, spike_at=60)
     changed.voltage_mV[CELL.compartment(compartment)] += 4.0
     assert (shown(view, changed) != before).any()
+
+
+def test_rings_grow_with_the_conductance_and_keep_no_memory_from_near(view: CellView) -> None:
+    view.go_to("soma", animated=False)
+    small, large = (shown(view, frame(10.0, conductance=dict.fromkeys(range(30), value))) for value in (0.2, 0.9))
+    assert (small != large).any()
+    kept = view.scene.cell.rings.pixels
+    assert kept > 0, "drawn once, and stamped"
+    for zoom in (10.0, 30.0, 60.0, 120.0):
+        x, y = view.picture.anatomy.sites[0]
+        view.look(View(float(x), float(y), zoom), animated=False)
+        for value in np.linspace(0.1, 0.9, 9).tolist():
+            shown(view, frame(10.0, conductance=dict.fromkeys(range(30), value)))
+    assert view.scene.cell.rings.pixels < kept + 2_000_000, "large ones are drawn, those out of sight are not"
 
 
 def test_time_alone_moves_nothing_in_a_cell_at_rest(view: CellView) -> None:

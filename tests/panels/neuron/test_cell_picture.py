@@ -77,8 +77,8 @@ def test_rings_grow_with_the_conductance_and_keep_no_memory_from_near(view: Cell
     kept = [view.scene.cell.rings.pixels]
     assert kept[0] > 0, "drawn once, and stamped"
     for zoom in (10.0, 30.0, 60.0, 120.0):
-        x, y = view.picture.anatomy.sites[0]
-        view.look(View(float(x), float(y), zoom), animated=False)
+        x, y = view.picture.anatomy.board.soma
+        view.look(View(x, y, zoom), animated=False)
         for value in np.linspace(0.1, 0.9, 9).tolist():
             shown(view, frame(10.0, conductance=dict.fromkeys(range(30), value)))
             kept.append(view.scene.cell.rings.pixels)

@@ -21,6 +21,7 @@ from app.workspace import Workspace
 
 FREE = {"prediction": {"first": False}}
 FRAME = 1 / 60
+PREDICTED_OTHERS = {"prediction": {"number": 3.0}, "predicted": {"diameter_um": 5.0}, "has_run": True}
 
 
 class Changes:
@@ -404,7 +405,7 @@ def test_state_goes_out_and_comes_back(free: AxonBench, played: PlayedSession) -
         ({"stripped": [{"first": 39, "count": 2}]}, "stripped[0].count"),
         ({"stripped": [{"first": 40}]}, "stripped[0].first"),
         ({"colour": "red"}, "colour"),
-        ({"schema": 2}, "schema"),
+        ({"schema": 3}, "schema"),
         ({"prediction": {"number": "many"}}, "prediction.number"),
         ([], ""),
     ],
@@ -462,6 +463,30 @@ def test_a_question_lost_with_the_cell_is_asked_again(free: AxonBench, played: P
     assert played.asked[-1]["wraps"] == 7
     played.pay()
     assert not free.is_busy
+
+
+def test_a_prediction_whose_result_was_lost_with_the_cell_gets_it_from_the_next(
+    bench: AxonBench, played: PlayedSession, qtbot: QtBot
+) -> None:
+    bench.apply(PREDICTED_OTHERS)
+    assert "m/s" not in bench.box.verdict_text
+    played.start_anew()
+    played.become_ready()
+    played.pay()
+    assert f"{FAST / 2:.1f} m/s (as they were set then)." in bench.box.verdict_text
+    assert not bench.is_busy
+
+
+def test_a_model_that_refuses_a_prediction_s_axons_is_heard_and_asked_no_more(
+    bench: AxonBench, played: PlayedSession, qtbot: QtBot
+) -> None:
+    bench.apply(PREDICTED_OTHERS)
+    played.refuse("No such axon.")
+    qtbot.waitUntil(bench.card.message.isVisible)
+    assert bench.card.message.text() == "No such axon."
+    before = len(played.asked)
+    bench.playback.show_moment(2.0)
+    assert len(played.asked) == before
 
 
 def test_the_panel_is_told_when_the_clock_begins_and_stops(free: AxonBench, qtbot: QtBot) -> None:

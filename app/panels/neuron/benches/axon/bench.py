@@ -72,6 +72,7 @@ class AxonBench(Bench):
         self._questions.refused.connect(self.card.say)
         self._questions.waited.connect(self._on_waited)
         self._predicted.came.connect(self._on_moment_changed)
+        self._predicted.refused.connect(self.card.say)
 
     # --- state --------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.neuron_session import NeuronSession
 from app.panels.neuron.bench_controls import ModelCalls
@@ -13,13 +13,18 @@ from app.simulation.biology.stage import Answer
 
 
 class PredictedAxons(QObject):
-    """`result` says it as soon as it is known; `came`: it has become known."""
+    """`result` says it as soon as it is known; `came`: it has become known, or there is again somebody to ask."""
 
     came = Signal()
+    refused = Signal(str)
 
     def __init__(self, session: NeuronSession, parent: QObject) -> None:
         super().__init__(parent)
         self._calls = ModelCalls(session, self)
+        self._session = session
+        # later: a session that starts anew first gives up what it owes, and only then says so
+        self._calls.refused.connect(self._on_refused, Qt.ConnectionType.QueuedConnection)
+        session.state_changed.connect(self._on_state_changed)
         self._known: tuple[Axons, str] | None = None
         self._asked: Axons | None = None
 
@@ -48,6 +53,7 @@ class PredictedAxons(QObject):
 
     def close(self) -> None:
         """Before the window closes."""
+        self._asked = None
         self._calls.close()
 
     def _take_answer(self, answer: Answer) -> None:
@@ -55,3 +61,15 @@ class PredictedAxons(QObject):
         ratio, velocity = answer.values["ratio"], answer.values["velocity_m_per_s"]["myelinated"]
         self._known, self._asked = (self._asked, ratio_result(ratio, velocity)), None
         self.came.emit()
+
+    @Slot(str, str)
+    def _on_refused(self, _name: str, reason: str) -> None:
+        """The same question to the same cell would be refused again: it is not asked until there is another cell."""
+        if self._session.state == "ready":
+            self.refused.emit(reason)
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        if state == "ready" and self._asked is not None and not self._calls.is_busy:
+            self._asked = None
+            self.came.emit()

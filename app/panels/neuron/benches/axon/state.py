@@ -11,7 +11,7 @@ from app.cell_clock import FASTEST, SLOWEST
 from app.panel import StateError, state_from
 from app.panels.neuron.prediction import Prediction
 
-SCHEMA = 1
+SCHEMA = 2  # 1: `stripped` was one stretch or null
 INTERNODES = 40
 MOST_RUNS = 60
 WRAPS_LEFT = 2  # by the brush "thin"
@@ -102,7 +102,7 @@ def to_json(state: AxonState) -> dict[str, Any]:
 
 def from_json(raw: object) -> AxonState:
     """`raw` as a state; StateError with the key named for anything unknown or out of range."""
-    state = state_from(raw, AxonState, "The axon bench", SCHEMA)
+    state = state_from(_brought_up(raw), AxonState, "The axon bench", SCHEMA)
     for key, stretches in (("", state.stripped), ("predicted.", state.predicted.stripped if state.predicted else ())):
         for number, stretch in enumerate(stretches):
             if stretch.first + stretch.count > INTERNODES:
@@ -113,6 +113,19 @@ def from_json(raw: object) -> AxonState:
                     f"{name}.count",
                 )
     return state
+
+
+def _brought_up(raw: object) -> object:
+    """`raw` as the newest schema writes it; what is no table of schema 1 is left as it is."""
+    if not isinstance(raw, dict) or type(raw.get("schema")) is not int or raw["schema"] != 1:
+        return raw
+    newer = {**raw, "schema": SCHEMA}
+    stripped = raw.get("stripped")
+    if isinstance(stripped, dict):
+        newer["stripped"] = [stripped]
+    elif stripped is None:
+        newer.pop("stripped", None)
+    return newer
 
 
 def axons_of(state: AxonState) -> Axons:

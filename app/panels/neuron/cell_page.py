@@ -40,7 +40,7 @@ class CellPage(QWidget):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
-        self._is_split_by_hand = False
+        self.traces_share: float | None = None  # of the height, where a person has parted it
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -60,16 +60,23 @@ class CellPage(QWidget):
         super().resizeEvent(event)
         self._split()
 
+    def part(self, traces_share: float | None) -> None:
+        """Give the curves that share of the height; None: as much as they need, and most of it to the cell."""
+        self.traces_share = traces_share
+        self._split()
+
     def _split(self) -> None:
-        """Most of the height is the cell's, until a person has moved what parts it from the curves."""
-        if not self._is_split_by_hand:
+        if self.traces_share is not None:
+            below = round(self.traces_share * (self.height() - self.splitter.handleWidth()))
+        else:
             least, wished = self.traces.minimumHeight(), self.traces.sizeHint().height()
             below = max(least, min(wished, round(TRACES_SHARE * self.height())))
-            self.splitter.setSizes([max(self.height() - below, 1), below])
+        self.splitter.setSizes([max(self.height() - below, 1), below])
 
     @Slot(int, int)
     def _on_splitter_moved(self, _at: int, _index: int) -> None:
-        self._is_split_by_hand = True
+        cell, below = self.splitter.sizes()
+        self.traces_share = round(min(max(below / max(cell + below, 1), 0.05), 0.95), 4)
 
     @Slot()
     def _on_theme_changed(self) -> None:

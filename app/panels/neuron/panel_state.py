@@ -26,6 +26,7 @@ def state_of(panel: NeuronPanel) -> NeuronState:
         speed=session.clock.speed,
         has_slow_motion=session.clock.has_slow_motion,
         traces=panel.page.traces.trace_state,
+        traces_share=panel.page.traces_share,
         start_plan=session.script.plan if lines and session.script.plan != session.plan else None,
         script=lines,
         shown_ms=0.0 if is_long else session.shown_ms,
@@ -54,6 +55,7 @@ def put_into(panel: NeuronPanel, wanted: NeuronState) -> None:
     panel.hand.set_state(wanted.hand)
     panel.hand.has_stimulated = bool(wanted.script)
     panel.edits.put_traces(wanted.traces)
+    panel.page.part(wanted.traces_share)
     panel.desk.sweeps.let_go()
     panel.page.traces.follow()
     panel.session.clock.set_speed(wanted.speed)

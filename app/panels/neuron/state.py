@@ -44,7 +44,8 @@ class NeuronState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     plan: of the cell at the end of the script. start_plan: of the calm cell before it, None for the same. script: what was done
     to it, so that the same cell can be brought back; shown_ms: the moment on show; is_playing: it goes on from there.
-    camera, benches: as the cell view and each bench write them.
+    camera, benches: as the cell view and each bench write them. traces_share: of the height, where a person parted it; None: as
+    much as the curves need.
     """
 
     bench: str = "cell"
@@ -56,6 +57,7 @@ class NeuronState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speed: Annotated[float, Meta(ge=SLOWEST, le=FASTEST)] = SPEED_PRESETS["summation"][0]
     has_slow_motion: bool = True
     traces: TraceState = TraceState()
+    traces_share: Annotated[float, Meta(ge=0.05, le=0.95)] | None = None
     start_plan: StagePlan | None = None
     script: Annotated[tuple[ScriptLine, ...], Meta(max_length=MOST_LINES)] = ()
     shown_ms: Annotated[float, Meta(ge=0.0, le=LONGEST_MS)] = 0.0

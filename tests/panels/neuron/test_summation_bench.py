@@ -120,6 +120,52 @@ def test_what_else_acts_on_the_cell_spoils_the_run(
     assert bench.hint.text() == "Something else acted on the cell as well: this run does not count."
 
 
+def test_a_run_in_whose_middle_the_cell_is_changed_does_not_count(
+    bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
+    bench.box.switch.click()
+    QTest.mouseClick(bench.run_button, Qt.MouseButton.LeftButton)
+    settle(session)
+    session.clock.has_slow_motion = False
+    session.clock.set_speed(200.0)
+    session.advance(0.05)
+    settle(session)
+    session.change(msgspec.structs.replace(session.plan, sodium=0.5))
+    session.advance(0.3)
+    settle(session)
+    assert bench.state()["runs"] == ()
+    assert bench.hint.text() == "Something else acted on the cell as well: this run does not count."
+
+
+def test_a_sweep_is_kept_under_the_cell_that_it_was_asked_for(
+    bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
+    bench.box.switch.click()
+    QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
+    session.change(msgspec.structs.replace(session.plan, sodium=0.5))  # before one answer has come
+    settle(session)
+    runs = bench.state()["runs"]
+    assert len(runs) == 20
+    assert {run["condition"]["sodium"] for run in runs} == {1.0}
+    assert bench.counter.text() == "No run yet."
+    session.change(msgspec.structs.replace(session.plan, sodium=1.0))
+    assert bench.counter.text() == "9 inputs: no, 10: fires."
+
+
+def test_the_counter_is_that_of_the_cell_as_it_is_now(
+    bench: SummationBench, session: NeuronSession, run: Callable[..., None]
+) -> None:
+    bench.box.switch.click()
+    run(9)
+    whole = session.plan
+    session.change(msgspec.structs.replace(whole, sodium=0.5))
+    assert bench.counter.text() == "No run yet."
+    assert bench.line.accessibleName() == "Runs: none"
+    session.change(whole)  # as undo does
+    assert bench.counter.text() == "9 inputs: no. Try more."
+    assert bench.line.accessibleName() == "Runs: 9 did not fire"
+
+
 def test_going_back_in_mid_run_leaves_it(
     bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
 ) -> None:
@@ -242,7 +288,6 @@ def test_a_sweep_is_of_the_cell_as_it_is(
     assert bench.plot.family_size == 20
     assert bench.counter.text() == "20 inputs: no, not even so."
     session.change(msgspec.structs.replace(session.plan, sodium=1.0))
-    bench.set_shown(True)
     assert bench.counter.text() == "No run yet."
 
 

@@ -52,7 +52,7 @@ class SummationBench(Bench):
         theme = context.theme
         self._state = SummationState()
         self._trail = ChangeTrail(self)
-        self._running: SummationState | None = None
+        self._running: tuple[SummationState, StagePlan] | None = None  # as they were when the run began
         self._plan_before: StagePlan | None = None
         self.outcomes = Outcomes()  # of the runs in the state
         self.box = PredictionBox(theme, _QUESTION, NumberQuestion(1, MOST_INPUTS, 5))
@@ -102,7 +102,7 @@ class SummationBench(Bench):
         column.addWidget(label(_CAPTION, "caption"))
 
     def _connect(self) -> None:
-        self.controls.changed.connect(self._on_control_changed)
+        self.controls.changed.connect(self._read_controls)
         self.controls.settled.connect(self._on_control_settled)
         self.box.changed.connect(self._on_prediction_made)
         self.run_button.clicked.connect(self._on_run_asked)
@@ -114,6 +114,7 @@ class SummationBench(Bench):
         session = self.context.session
         session.frame_changed.connect(self._on_frame_changed)
         session.branched.connect(self._on_cell_left)
+        session.plan_changed.connect(self._show_outcomes)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -137,10 +138,12 @@ class SummationBench(Bench):
         self.box.set_prediction(state.prediction)
         self._show_outcomes()
 
+    @Slot()
     def _read_controls(self) -> None:
         self._state = msgspec.structs.replace(self.controls.state(self.box.prediction), runs=self._state.runs)
         self._show_outcomes()
 
+    @Slot()
     def _show_outcomes(self) -> None:
         state = self._state
         under = state.condition(self.context.session.plan)
@@ -157,10 +160,6 @@ class SummationBench(Bench):
             self.hint.setVisible(not self.box.is_ready)
 
     # --- what a person does -------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_control_changed(self) -> None:
-        self._read_controls()
 
     @Slot(str)
     def _on_control_settled(self, what: str) -> None:
@@ -196,7 +195,7 @@ class SummationBench(Bench):
         if quiet:
             session.fire(quiet, (FIRST_MS - INHIBITION_LEAD_MS,) * len(quiet))
         session.fire(places(state), spike_times_ms(state))
-        self._running = state
+        self._running = (state, session.plan)
         self.plot.begin(end_ms(state))
         self.questions.ask_alone(state)
         self._say("The inputs travel to the soma and add up …")
@@ -213,10 +212,10 @@ class SummationBench(Bench):
 
     # --- what comes ---------------------------------------------------------------------------------------------------
 
-    @Slot(object, bool)
-    def _on_swept(self, state: SummationState, fires: bool) -> None:
-        self._note_run(state, fires)
-        self._say(f"{state.inputs} of {MOST_INPUTS} inputs, each time a fresh cell …")
+    @Slot(object)
+    def _on_swept(self, run: SumRun) -> None:
+        self._note_run(run)
+        self._say(f"{run.inputs} of {MOST_INPUTS} inputs, each time a fresh cell …")
 
     @Slot()
     def _on_sweep_ended(self) -> None:
@@ -226,28 +225,28 @@ class SummationBench(Bench):
     @Slot()
     def _on_frame_changed(self) -> None:
         """The curve grows with the moment shown; the run is over when the impulse has arrived, or cannot come any more."""
-        state, session = self._running, self.context.session
-        if state is None or session.recording is None:
+        session = self.context.session
+        if self._running is None or session.recording is None:
             return
         now = session.shown_ms
         times, voltage = session.recording.series("voltage_mV", SOMA, 0.0, now)
         seen = times <= now + 1e-9
         self.plot.set_real(times[seen], voltage[seen])
         fires = any(spike.place == "bouton" and spike.time_ms <= now for spike in session.recording.spikes)
+        state, plan = self._running
         if fires or now >= end_ms(state):
-            self._finish(state, fires)
+            self._finish(state, plan, fires)
 
-    def _note_run(self, state: SummationState, fires: bool) -> None:
-        run = SumRun(state.inputs, fires, state.condition(self.context.session.plan))
+    def _note_run(self, run: SumRun) -> None:
         self._state = self._state.with_run(run)
         self._show_outcomes()
 
-    def _finish(self, state: SummationState, fires: bool) -> None:
+    def _finish(self, state: SummationState, plan: StagePlan, fires: bool) -> None:
         self._running = None
-        if not _has_acted_alone(state, self.context.session.script):
+        if not _has_acted_alone(state, plan, self.context.session.script):
             self._say("Something else acted on the cell as well: this run does not count.")
             return
-        self._note_run(state, fires)
+        self._note_run(SumRun(state.inputs, fires, state.condition(plan)))
         self._trail.note(f"Run {state.inputs} inputs")
         self.questions.ask_after(state)
         self._say(
@@ -292,7 +291,8 @@ class SummationBench(Bench):
         self.questions.close()
 
 
-def _has_acted_alone(state: SummationState, script: CellScript) -> bool:
-    """Whether nothing but this run has stimulated the cell."""
+def _has_acted_alone(state: SummationState, plan: StagePlan, script: CellScript) -> bool:
+    """Whether nothing but this run has stimulated the cell, which has been as `plan` says all the time."""
     stimuli = sum(isinstance(entry.command, Fire | Inject) for entry in script.entries)
-    return stimuli == (2 if inhibitory_places(state) else 1)
+    is_alone = stimuli == (2 if inhibitory_places(state) else 1)
+    return is_alone and all(kept == plan for _, kept in script.plans())

@@ -16,7 +16,9 @@ from app.panels.neuron.bench_controls import ModelCalls
 from app.panels.neuron.benches.summation.plan import (
     FIRST_MS,
     MOST_INPUTS,
+    SumCondition,
     SummationState,
+    SumRun,
     arrived_options,
     end_ms,
     model_options,
@@ -43,7 +45,7 @@ class SumQuestions(QObject):
     """Only the newest question of a kind is answered."""
 
     refused = Signal(str)
-    swept = Signal(object, bool)  # SummationState of one run of a sweep, and whether that cell fired
+    swept = Signal(object)  # SumRun of a sweep, under the condition that it was asked for
     sweep_ended = Signal()
 
     def __init__(self, session: NeuronSession, plot: SummationPlot, parent: QObject) -> None:
@@ -87,7 +89,8 @@ class SumQuestions(QObject):
         for inputs in range(1, MOST_INPUTS + 1):
             one = msgspec.structs.replace(state, inputs=inputs)
             options = self._options(one) | {"together_only": True}
-            self._calls.ask(f"sweep {inputs}", "summation", options, partial(self._take_swept, one))
+            condition = one.condition(self._session.plan)
+            self._calls.ask(f"sweep {inputs}", "summation", options, partial(self._take_swept, inputs, condition))
 
     def forget(self) -> None:
         """Want no answer any more."""
@@ -107,11 +110,11 @@ class SumQuestions(QObject):
         above = answer.traces["V_soma_mV"] - REST_MV
         self._plot.set_no_return(answer.traces["t_ms"], above, answer.traces["rise_mV"])
 
-    def _take_swept(self, state: SummationState, answer: Answer) -> None:
+    def _take_swept(self, inputs: int, condition: SumCondition, answer: Answer) -> None:
         fires = bool(answer.values["fires"])
         self._plot.add_member(answer.traces["t_ms"], answer.traces["V_soma_mV"] - REST_MV, fires)
-        self.swept.emit(state, fires)
-        if state.inputs == MOST_INPUTS:
+        self.swept.emit(SumRun(inputs, fires, condition))
+        if inputs == MOST_INPUTS:
             self.sweep_ended.emit()
 
     @Slot(str, str)

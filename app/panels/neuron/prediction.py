@@ -112,6 +112,7 @@ class PredictionBox(QWidget):
     def set_prediction(self, prediction: Prediction) -> None:
         """Show `prediction` (its part that answers this question); emits nothing. The result shown before is taken away."""
         self._said = self._means.fitting(prediction)
+        self._means.forget()
         self._result, self._right = "", None
         self._show()
 
@@ -164,6 +165,7 @@ class PredictionBox(QWidget):
     @Slot()
     def _on_again_asked(self) -> None:
         self._said = Prediction(self._said.first)
+        self._means.forget()
         self._result, self._right = "", None
         self._tell()
 

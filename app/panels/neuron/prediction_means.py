@@ -84,6 +84,9 @@ class AnswerMeans(QWidget):
         """Show what has been said. is_over: the result is there, nothing more can be said; right: which of the answers it was."""
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """What was begun, and is no answer yet, goes: another state is put there, or it is asked again."""
+
     def let_go(self) -> None:
         """Another question is asked from now on."""
 
@@ -197,9 +200,15 @@ class SketchMeans(AnswerMeans):
         return "the dashed curve" if self._in_words is None else self._in_words(said.curve)
 
     def show_answer(self, said: Prediction, *, is_over: bool, right: int | None) -> None:
-        self._layer.set_armed(said.first and not is_over)
-        if not self._is_own_stroke and (said.curve or ()) != self._layer.points:
+        is_armed = said.first and not is_over
+        self._layer.set_armed(is_armed)
+        is_begun = is_armed and said.curve is None and not self._layer.is_enough  # a stroke that can be drawn on
+        if not (self._is_own_stroke or is_begun) and (said.curve or ()) != self._layer.points:
             self._layer.set_points(said.curve or ())
+
+    def forget(self) -> None:
+        if not self._is_own_stroke:
+            self._layer.set_points(())
 
     def let_go(self) -> None:
         self._layer.drawn.disconnect(self._on_curve_drawn)

@@ -153,6 +153,12 @@ def sketch(look: Theme, qtbot: QtBot) -> tuple[PredictionBox, StyledPlot]:
     return box, plot
 
 
+def drawn_points(plot: StyledPlot) -> int:
+    """In how many columns the sketch on show has a point."""
+    _, y = plot.curve_data()["your sketch"]
+    return int(np.isfinite(np.asarray(y)).sum())
+
+
 def test_a_curve_is_drawn_with_the_mouse(sketch: tuple[PredictionBox, StyledPlot]) -> None:
     box, plot = sketch
     draw_over(plot, (1.0, 20.0), (9.0, 60.0))
@@ -173,6 +179,39 @@ def test_a_short_stroke_is_no_curve_and_a_second_one_completes_it(sketch: tuple[
     assert not box.is_ready
     draw_over(plot, (4.0, 20.0), (9.0, 80.0))
     assert box.is_ready
+
+
+def test_a_stroke_that_is_no_curve_yet_outlives_a_change_of_theme(
+    look: Theme, sketch: tuple[PredictionBox, StyledPlot]
+) -> None:
+    box, plot = sketch
+    draw_over(plot, (1.0, 20.0), (4.0, 20.0))
+    before = drawn_points(plot)
+    assert before > 10
+    look.set_name("night")
+    assert drawn_points(plot) == before
+    draw_over(plot, (4.0, 20.0), (9.0, 80.0))
+    assert box.is_ready
+    assert box.prediction.curve is not None
+    assert box.prediction.curve[0][0] == pytest.approx(1.0, abs=0.2)
+
+
+def test_a_stroke_that_is_no_curve_yet_goes_with_the_state(sketch: tuple[PredictionBox, StyledPlot]) -> None:
+    box, plot = sketch
+    draw_over(plot, (1.0, 20.0), (4.0, 20.0))
+    box.set_prediction(Prediction())
+    assert drawn_points(plot) == 0
+    draw_over(plot, (1.0, 20.0), (4.0, 20.0))
+    box.switch.click()  # free play: nothing is asked any more
+    assert drawn_points(plot) == 0
+
+
+def test_predicting_again_takes_a_curve_of_few_points_away(sketch: tuple[PredictionBox, StyledPlot]) -> None:
+    box, plot = sketch
+    box.set_prediction(Prediction(curve=((1.0, 20.0), (2.0, 30.0))))
+    assert drawn_points(plot) == 2
+    box.again.click()
+    assert drawn_points(plot) == 0
 
 
 def test_a_sketch_cannot_be_changed_after_the_result(sketch: tuple[PredictionBox, StyledPlot]) -> None:

@@ -117,6 +117,7 @@ class NoReturnSeeker(QObject):
         session.no_return_came.connect(self._on_no_return_came)
         session.branched.connect(self._on_cell_changed)
         session.plan_changed.connect(self._on_cell_changed)
+        session.state_changed.connect(self._on_state_changed)
 
     @property
     def is_busy(self) -> bool:
@@ -199,6 +200,13 @@ class NoReturnSeeker(QObject):
         else:
             self._wanted.clear()
         self.changed.emit()
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        """Nobody answers what was asked of a worker that is gone; a fresh one is asked anew for what is still unknown."""
+        if state != "ready":
+            self._token = 0
+            self._wanted.clear()
 
     @Slot()
     def _on_cell_changed(self) -> None:

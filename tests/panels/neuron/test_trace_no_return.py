@@ -110,6 +110,27 @@ def test_scrubbing_looks_for_the_moment_shown_first(panel: NeuronPanel, line: Pl
     assert mark[0] == pytest.approx(panel.session.shown_ms, abs=0.006)
 
 
+def test_a_worker_that_dies_meanwhile_leaves_nothing_waiting_and_the_next_is_asked(
+    panel: NeuronPanel, line: PlayedLine, rest: Rest, qtbot: QtBot
+) -> None:
+    line.is_held = True
+    panel.session.step(-0.37)
+    qtbot.waitUntil(lambda: panel.desk.no_return.is_busy and not panel.is_waiting_to_draw)
+    assert row(panel).notes == [("Point of no return: being computed …", True)]
+    asked = len(sought(line))
+    line.kill()
+    qtbot.waitUntil(lambda: not panel.is_waiting_to_draw)
+    assert not panel.is_busy
+    assert row(panel).notes == []
+    line.is_held = False
+    panel.session.recover()
+    rest(panel)
+    assert len(sought(line)) > asked
+    mark = row(panel).mark
+    assert mark is not None
+    assert mark[0] == pytest.approx(panel.session.shown_ms, abs=0.006)
+
+
 def test_past_it_and_out_of_reach_are_said(show_panel: ShowPanel, play: Play, rest: Rest) -> None:
     panel = show_panel()
     panel.session.clock.has_slow_motion = False

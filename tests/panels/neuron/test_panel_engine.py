@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import held_models
 import psutil
 import pytest
 from played_engine import NoMonitor, NoTraining, come_to_life
@@ -17,7 +19,7 @@ from app.network_document import NetworkDocument
 from app.neuron_session import NeuronSession
 from app.panels.neuron.benches.cell.presets import put
 from app.panels.neuron.panel import NeuronPanel
-from app.simulation.biology.stage import StagePlan
+from app.simulation.biology.stage import Answer, StagePlan
 from app.user_settings import UserSettings
 from app.widgets.theme import Theme
 from app.workspace import Workspace
@@ -130,35 +132,62 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(qtbot: QtBot, mortal: N
     assert len(mortal.spikes_ms) == 1
 
 
-def test_a_playing_cell_is_not_held_up_by_models_and_is_the_same(qtbot: QtBot, real: NeuronSession) -> None:
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """Where the first model of a worker with the engine of held_models knocks, and waits until it is hung up on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60.0)
+        monkeypatch.setenv("PYTHONPATH", str(Path(held_models.__file__).parent))
+        monkeypatch.setenv(held_models.PORT, str(server.getsockname()[1]))
+        yield server
+
+
+@pytest.fixture
+def held(gate: socket.socket) -> Iterator[NeuronSession]:
+    """A cell whose models wait at the gate."""
+    session = NeuronSession(engine=held_models.ENGINE)
+    come_to_life(session)
+    session.clock.set_speed(5.0)
+    yield session
+    session.shutdown()
+
+
+def test_a_playing_cell_is_not_held_up_by_models_and_is_the_same(
+    qtbot: QtBot, held: NeuronSession, gate: socket.socket
+) -> None:
     answers: dict[int, object] = {}
-    real.answered.connect(answers.__setitem__)
-    real.fire(tuple(range(12)))
-    asked = [real.call("axon-pair", {"diameter": 5.0 + number}) for number in range(8)]
-    real.clock.is_playing = True
-    real.clock.has_slow_motion = False
+    held.answered.connect(answers.__setitem__)
+    held.fire(tuple(range(12)))
+    asked = [held.call("axon-pair", {"diameter": 5.0 + number}) for number in range(8)]
+    held.clock.is_playing = True
+    held.clock.has_slow_motion = False
 
-    meanwhile = 0.0  # ms that the cell has gone on while answers were owed
+    def play(is_over: Callable[[], bool]) -> None:
+        def is_played() -> bool:
+            held.tick(1 / 60)
+            return is_over()
 
-    def is_played() -> bool:
-        nonlocal meanwhile
-        real.tick(1 / 60)
-        meanwhile = real.shown_ms if len(answers) < len(asked) else meanwhile
-        return real.shown_ms >= 5.0
+        qtbot.waitUntil(is_played, timeout=60_000)
 
-    qtbot.waitUntil(is_played, timeout=60_000)
-    assert meanwhile > 0.4
-    qtbot.waitUntil(lambda: not real.is_busy, timeout=60_000)
+    play(lambda: held.shown_ms >= 5.0)
+    model, _ = gate.accept()  # it has been running all the while
+    assert not answers
+    model.close()
+    play(lambda: len(answers) == len(asked) and held.shown_ms >= 8.0)
     assert list(answers) == asked
-    alone = real.recording
-    assert alone is not None
-    spikes, frame = list(alone.spikes), alone.frame(4.0).voltage_mV
-    come_to_life(real)
-    real.fire(tuple(range(12)))
-    run_for(qtbot, real, 1.2)
-    assert real.recording is not None
-    assert [spike for spike in real.recording.spikes if spike.time_ms <= 5.0] == [s for s in spikes if s.time_ms <= 5.0]
-    assert real.recording.frame(4.0).voltage_mV == pytest.approx(frame, abs=0.1)  # between two rows
+    assert all(isinstance(answer, Answer) for answer in answers.values())
+    qtbot.waitUntil(lambda: not held.is_busy, timeout=60_000)
+    beside = held.recording
+    assert beside is not None
+    spikes = [spike for spike in beside.spikes if spike.time_ms <= 8.0]
+    frames = [beside.frame(moment).voltage_mV for moment in (4.0, 7.5)]
+    come_to_life(held)
+    held.fire(tuple(range(12)))
+    run_for(qtbot, held, 1.8)
+    assert held.recording is not None
+    assert [spike for spike in held.recording.spikes if spike.time_ms <= 8.0] == spikes
+    for moment, frame in zip((4.0, 7.5), frames, strict=True):
+        assert held.recording.frame(moment).voltage_mV == pytest.approx(frame, abs=0.1)  # between two rows
 
 
 def test_closing_in_mid_spike_leaves_nothing(qtbot: QtBot, theme: Theme, mortal: NeuronSession, tmp_path: Path) -> None:

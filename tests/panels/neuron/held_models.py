@@ -9,6 +9,7 @@ from typing import Any
 
 from app.simulation.biology import model_thread
 from app.simulation.biology.engine import run
+from app.simulation.biology.models import run_model
 
 PORT = "HELD_MODELS_PORT"  # where the test listens: the model goes on when the connection is closed
 ENGINE = "held_models:run"
@@ -20,14 +21,14 @@ def held(plain: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """`plain`, whose first call waits."""
     waits = iter([True])
 
-    def run_model(spec: Any, request: Any) -> Any:
+    def wait_and_run(spec: Any, request: Any) -> Any:
         if next(waits, False):
             with socket.create_connection(("127.0.0.1", int(os.environ[PORT]))) as connection:
                 connection.recv(1)
         return plain(spec, request)
 
-    return run_model
+    return wait_and_run
 
 
 if PORT in os.environ:  # in the worker, not in the test that names it
-    model_thread.run_model = held(model_thread.run_model)
+    vars(model_thread)["run_model"] = held(run_model)

@@ -52,6 +52,18 @@ def stimulate(play: Play, qtbot: QtBot) -> Callable[..., None]:
 
 
 Stimulate = Callable[..., None]
+Look = Callable[[NeuronPanel, float], None]
+
+
+@pytest.fixture
+def look(qtbot: QtBot) -> Look:
+    """look(panel, moment): show that moment, ms, and wait until it is drawn."""
+
+    def show(panel: NeuronPanel, moment: float) -> None:
+        panel.session.step(moment - panel.session.shown_ms)
+        qtbot.waitUntil(lambda: not panel.is_busy and not panel.is_waiting_to_draw)
+
+    return show
 
 
 def laid_over(panel: NeuronPanel) -> list[Curve]:
@@ -163,6 +175,62 @@ def test_a_run_that_is_left_for_another_is_kept_whole(panel: NeuronPanel, stimul
     (sweep,) = panel.page.traces.trace_state.sweeps
     assert sweep.name == "12 inputs"
     assert max(max(row) for row in sweep.voltage_mV) > 0.0  # the spike, which came after the moment of the branch
+
+
+@pytest.fixture
+def two_stimuli(panel: NeuronPanel, stimulate: Stimulate, play: Play, look: Look) -> None:
+    """Every sweep is kept; 3 inputs at 0 ms, 5 at 40 ms, and 4 ms of what they do."""
+    panel.page.tools.every_sweep_action.trigger()
+    stimulate(panel, 3)
+    look(panel, 40.0)
+    panel.hand.fire_count(5)
+    play(panel, 0.8)
+    panel.session.clock.is_playing = False
+
+
+@pytest.mark.usefixtures("two_stimuli")
+def test_going_back_behind_a_stimulus_and_forth_keeps_nothing_twice(panel: NeuronPanel, look: Look) -> None:
+    for _ in range(3):
+        look(panel, 20.0)
+        look(panel, 43.0)
+    assert [sweep.name for sweep in panel.page.traces.trace_state.sweeps] == ["3 inputs"]
+
+
+@pytest.mark.usefixtures("two_stimuli")
+def test_nor_in_a_cell_that_a_state_has_brought_back(panel: NeuronPanel, look: Look, play: Play) -> None:
+    panel.apply(panel.state())
+    play(panel, 0.1)
+    for _ in range(3):
+        look(panel, 20.0)
+        look(panel, 43.0)
+    assert [sweep.name for sweep in panel.page.traces.trace_state.sweeps] == ["3 inputs"]
+
+
+@pytest.mark.usefixtures("two_stimuli")
+def test_a_run_that_branches_off_long_after_a_sweep_keeps_it_no_second_time(
+    panel: NeuronPanel, look: Look, play: Play
+) -> None:
+    for count in (7, 9):
+        look(panel, 33.0)
+        panel.hand.fire_count(count)
+        play(panel, 0.8)
+        panel.session.clock.is_playing = False
+    names = [sweep.name for sweep in panel.page.traces.trace_state.sweeps]
+    assert names.count("3 inputs") == 1
+
+
+@pytest.mark.usefixtures("two_stimuli")
+def test_what_is_new_after_a_branch_is_kept(panel: NeuronPanel, look: Look, play: Play) -> None:
+    look(panel, 5.0)
+    panel.hand.fire_count(2)
+    look(panel, 50.0)
+    panel.hand.fire_count(4)
+    play(panel, 0.2)
+    first, second = panel.page.traces.trace_state.sweeps
+    assert first.name == "3 inputs"
+    assert first.times_ms[-1] == pytest.approx(40.0, abs=0.05)
+    assert second.name.endswith("in 4.98 ms")
+    assert second.times_ms[-1] == pytest.approx(50.0, abs=0.05)
 
 
 def test_only_the_last_eight_are_kept(panel: NeuronPanel, stimulate: Stimulate) -> None:

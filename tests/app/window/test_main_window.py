@@ -1,13 +1,15 @@
+"""The main window as a person meets it: first sight, controls, keys, looks."""
+
 import pytest
 from clipped_text import clipped_texts
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QTabBar, QToolButton
 
 from app.main_window import MainWindow
 from app.panel_catalog import PANELS
 from app.widgets.theme import THEME_NAMES
-from trainers.events import EpochReport, RunFailed, RunStarted, StepReport
+from trainers.events import EpochReport, RunStarted, StepReport
 
 SETTLED = 2000  # ms: how long a layout may take on a busy machine
 
@@ -176,92 +178,6 @@ def test_the_speed_is_taken_to_the_training(build_window, qtbot) -> None:
     assert window.workspace.training.speed == 1.0
 
 
-# --- arrangements ---------------------------------------------------------------------------------------------------------
-
-
-def open_panels(window: MainWindow) -> set[str]:
-    return {name for name, dock in window.docks.items() if not dock.isHidden()}
-
-
-def test_arrangements_open_what_they_say(build_window) -> None:
-    window = build_window()
-    window.arrange("lecture")
-    assert open_panels(window) == {"monitor", "neuron"}
-    assert window.docks["neuron"].panel is None  # its cell comes to life when it is looked at
-    window.arrange("build")
-    assert open_panels(window) == {"monitor", "builder", "hardware"}
-    assert window.docks["builder"].panel is not None
-    assert not window.docks["builder"].visibleRegion().isEmpty()
-
-
-def test_an_arrangement_of_ones_own_is_saved_found_again_reset_and_removed(build_window, monkeypatch) -> None:
-    def say(name: str, is_wanted: bool = True) -> None:
-        monkeypatch.setattr("app.window_commands.QInputDialog.getText", lambda *_, **__: (name, is_wanted))
-        window.actions_by_name["save_arrangement"].trigger()
-
-    window = build_window()
-    window.arrange("build")
-    window.docks["hardware"].hide()
-    say("Lab: R&D / Monday")
-    assert window.arrangement == "Lab: R&D / Monday"
-    assert "Lab: R&&D / Monday" in [action.text() for action in window.menus["&View"].actions()]
-    window.docks["monitor"].hide()
-    window.arrange("train")
-    say("", is_wanted=False)
-    assert window.arrangement == "train"
-    for refused in ("lecture", "  ", "x" * 41):
-        say(refused)
-        assert window.arrangement == "train"
-        assert window.message_bar.current.kind == "warning"
-        window.message_bar.clear()
-    window.close()
-
-    window = build_window()
-    window.actions_by_name["arrange_Lab: R&D / Monday"].trigger()
-    assert open_panels(window) == {"builder"}, "as it was left"
-    window.commands.reset_arrangement()
-    assert open_panels(window) == {"builder", "monitor"}, "as it was saved"
-    window.actions_by_name["remove_arrangement"].trigger()
-    assert window.arrangement == "train"
-    assert "arrange_Lab: R&D / Monday" not in window.actions_by_name
-    window.close()
-    assert build_window().own_arrangements.names() == ()
-
-
-def test_an_arrangement_is_remembered_and_can_be_reset(build_window) -> None:
-    window = build_window()
-    window.docks["hardware"].close()
-    window.arrange("lecture")
-    window.arrange("train")
-    assert open_panels(window) == {"monitor", "builder"}
-    window.commands.reset_arrangement()
-    assert open_panels(window) == {"monitor", "builder", "hardware"}
-
-
-def test_the_next_window_opens_as_the_last_was_closed(build_window) -> None:
-    first = build_window()
-    first.arrange("build")
-    first.docks["hardware"].close()
-    first.close()
-    second = build_window(show=False)
-    second.open_remembered()
-    second.show()
-    assert second.arrangement == "build"
-    assert open_panels(second) == {"monitor", "builder"}
-
-
-def test_the_first_window_lies_on_its_screen_with_its_frame(build_window, qtbot) -> None:
-    window = build_window(show=False)
-    window.open_remembered()
-    window.move(300, 200)
-    window.show()
-    room = window.screen().availableGeometry()
-    qtbot.waitUntil(lambda: room.contains(window.frameGeometry()), timeout=SETTLED)
-    assert window.frameGeometry().width() > window.width(), "there is a frame"
-    assert window.width() >= min(1280, room.width()) - 8
-    assert window.height() >= min(800, room.height()) - 40
-
-
 def test_a_panel_floats_and_comes_back_with_its_keys(build_window, qtbot, monkeypatch) -> None:
     window = build_window()
     dock = window.docks["monitor"]
@@ -331,61 +247,7 @@ def test_full_screen_and_back(build_window, qtbot) -> None:
     assert not window.isFullScreen()
 
 
-# --- messages and files ---------------------------------------------------------------------------------------------------
-
-
-def test_a_run_that_failed_offers_to_resume(build_window, qtbot, monkeypatch) -> None:
-    window = build_window()
-    resumed = []
-    monkeypatch.setattr(type(window.workspace.training), "resume_failed", lambda self: resumed.append(1))
-    window.workspace.training.failed.emit(RunFailed(120, "The training process was killed.", True))
-    bar = window.message_bar
-    assert bar.isVisible()
-    assert window.rect().contains(bar.geometry())
-    buttons = [button for button in bar.findChildren(QPushButton) if button.isVisible()]
-    assert [button.text() for button in buttons] == ["Resume"]
-    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
-    assert resumed == [1]
-    assert not bar.isVisible()
-
-
-def test_a_file_dropped_on_the_window_is_opened(build_window, tmp_path) -> None:
-    from trainers.network_files import load_preset, save_network
-
-    window = build_window()
-    path = tmp_path / "mine.json"
-    save_network(load_preset("playground"), path)
-    drop(window, path)
-    assert window.workspace.document.graph.name == "playground"
-    assert str(path) in window.workspace.settings.values.recent_files
-    window.workspace.document.undo_stack.undo()
-    assert window.workspace.document.graph.name == "lenet5"
-
-
-def test_a_torn_file_is_refused_in_the_message_bar_and_nothing_changes(build_window, tmp_path) -> None:
-    window = build_window()
-    path = tmp_path / "torn.json"
-    path.write_text('{"name": ')
-    drop(window, path)
-    assert window.message_bar.current.kind == "error"
-    assert "torn.json" in window.message_bar.current.text
-    assert window.workspace.document.graph.name == "lenet5"
-
-
-def test_a_dropped_table_becomes_the_data(build_window, tmp_path) -> None:
-    window = build_window()
-    path = tmp_path / "flowers.csv"
-    path.write_text("a,b,kind\n" + "\n".join(f"{i},{i % 5},{i % 2}" for i in range(60)))
-    drop(window, path)
-    assert window.workspace.training.data.name == str(path)
-
-
-def drop(window: MainWindow, path) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    place = QPointF(QPoint(100, 100))
-    event = QDropEvent(place, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    window.dropEvent(event)
+# --- the window as Qt has it ----------------------------------------------------------------------------------------------
 
 
 def test_the_window_closes_at_once_where_nothing_would_be_lost(build_window) -> None:

@@ -72,6 +72,14 @@ def test_past_it_the_cell_fires_and_then_nothing_makes_it_fire_for_a_while() -> 
     assert (rise(job, 1600) or 0.0) > 1.0
 
 
+def test_on_the_way_up_it_fires_as_it_is_at_every_step() -> None:
+    """Of this spike the end of the initial segment leads, and is above -10 mV before a place beside it crosses 0 mV."""
+    spike = next(each.time_ms for each in _spikes(12) if each.place == "ais")
+    job = fired(12, 1600)
+    crossing = int(spike / 0.01)
+    assert [rise(job, step) for step in range(crossing - 8, crossing + 6)] == [0.0] * 14
+
+
 def _spikes(inputs: int) -> tuple[stage.Spike, ...]:
     job = started()
     job.send(stage.Fire(1, tuple(range(inputs)), (5.0,) * inputs))

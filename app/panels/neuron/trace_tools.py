@@ -93,7 +93,8 @@ class TraceTools(QWidget):
         self.no_return_action.setCheckable(True)
         self.no_return_action.setToolTip(
             "Dotted: from there the cell would fire by itself. It moves with the channels' gates, so it is no fixed line; "
-            "looked for while the cell stands. Out of reach: +40 mV would not do, as just after a spike"
+            "looked for while the cell stands. Out of reach: neither +40 mV nor a rise to −10 mV at the initial segment would do, "
+            "as just after a spike"
         )
         self.no_return_action.toggled.connect(self._on_no_return_toggled)
         rows.setToolTipsVisible(True)

@@ -40,6 +40,8 @@ class NoReturnSearch:
         """
         if self._fires(state, 0.0):
             return 0.0
+        if most_mv <= 0.0:
+            return None
         low, high = 0.0, min(near_mv or _FIRST_MV, most_mv)
         while not self._fires(state, high):
             if high >= most_mv:

@@ -210,7 +210,8 @@ class NoReturn(StageEvent, frozen=True, tag=True):
     """The point of no return at the step `at_step`: stood every compartment rise_mV higher at once, a spike would begin.
 
     Gates and open receptors are those of that moment; inputs that are still to come do not come, and electrodes are withdrawn.
-    rise_mV: to 0.05 mV; 0.0: it fires as it is, or is firing; None: no rise of up to 40 mV makes it fire (as in the refractory period).
+    rise_mV: to 0.05 mV; 0.0: it fires as it is, or is firing; None: no rise of up to 40 mV makes it fire, or to -10 mV at the end of
+    the initial segment, where that is less (as in the refractory period): from there on a crossing of 0 mV would be no spike.
     """
 
     token: int

@@ -18,11 +18,10 @@ def rise_of_no_return(cell: StageCell, step: int) -> float | None:
     copy = cell.copy_at(step)
     cable = copy.cable
     voltage = cable.voltage_mv()
-    if voltage[[cable.morphology.compartment(name) for name in _WHERE_SPIKES_BEGIN]].max() >= SPIKE_MV:
-        return 0.0
     place = cable.morphology.compartment("ais", 1.0)
-    most = min(MOST_MV, _TOO_HIGH_MV - float(voltage[place]))
-    if most <= 0.0:
-        return None
+    places = [place, *(cable.morphology.compartment(name) for name in _WHERE_SPIKES_BEGIN)]
+    if voltage[places].max() >= SPIKE_MV:
+        return 0.0
+    most = min(MOST_MV, max(_TOO_HIGH_MV - float(voltage[place]), 0.0))  # 0.0: fires as it is, or not at all
     state = cable.snapshot()
     return NoReturnSearch(cable, place, patience_ms(copy.plan.temperature_C)).rise_mv(state, most_mv=most)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -49,29 +50,33 @@ _Series = tuple[list[float], list[float]]
 class Rises:
     """What is known: by step, how much higher (mV) the cell would have to stand; 0: not at all, None: nothing makes it fire.
 
-    gap: steps between two moments that a line may join. status: what is said about the moment shown, "" for nothing.
+    shown_step: of the moment shown, -1 while it plays. status: what is said about it, "" for nothing.
     """
 
     known: dict[int, float | None] = field(default_factory=dict)
-    gap: int = 1
     shown_step: int = -1
     status: str = ""
 
     def curves(self, recording: CellRecording, compartment: int, window: tuple[float, float]) -> list[Curve]:
-        """The level at a compartment, mV, in pieces: it ends where it meets the potential, and where nothing is known."""
-        dt = recording.dt_ms
-        low, high = window[0] / dt - self.gap, min(window[1] / dt + self.gap, recording.last_step)
-        steps = sorted(step for step in self.known if low <= step <= high)
+        """The level at a compartment, mV, in pieces: it ends where it meets the potential, and where nothing is known.
+
+        Drawn through the moments that this window asks for, whatever else is known: it looks the same whatever was looked at.
+        """
+        if not self.known:
+            return []
+        dt, gap = recording.dt_ms, _gap(recording, window)
+        steps = sorted({step for step in moments(recording, window, self.shown_step) if step in self.known})
         if not steps:
             return []
-        stands = np.interp(np.array(steps) * dt, *recording.series("voltage_mV", compartment, low * dt, high * dt))
+        series = recording.series("voltage_mV", compartment, steps[0] * dt, steps[-1] * dt)
+        stands = np.interp(np.array(steps) * dt, *series)
         pieces: list[_Series] = [([], [])]
         before, has_passed = -math.inf, False
         for step, stood in zip(steps, stands.tolist(), strict=True):
             rise = self.known[step]
-            if rise is None or step - before > self.gap or (has_passed and rise == 0.0):
+            if rise is None or step - before > gap or (has_passed and rise == 0.0):
                 pieces.append(([], []))
-            if rise is not None and not (has_passed and rise == 0.0 and step - before <= self.gap):
+            if rise is not None and not (has_passed and rise == 0.0 and step - before <= gap):
                 times, levels = pieces[-1]
                 times.append(step * dt)
                 levels.append(stood + rise)
@@ -90,6 +95,32 @@ class Rises:
         moment = self.shown_step * recording.dt_ms
         stands = float(recording.frame(moment).voltage_mV[compartment])
         return moment, stands, stands + rise
+
+
+def moments(recording: CellRecording, window: tuple[float, float], shown_step: int) -> list[int]:
+    """Steps that are to be known of a window, ms: the one shown, then from left to right; closer after inputs and at the last spike."""
+    dt, gap, first = recording.dt_ms, _gap(recording, window), earliest(recording)
+    low, high = max(round(window[0] / dt), first), min(round(window[1] / dt), recording.last_step)
+    steps = set(range(-(-low // gap) * gap, high + 1, gap)) | {low, high}
+    spikes = (each.time_ms for each in reversed(recording.spikes) if each.place == "ais" and each.time_ms <= high * dt)
+    onsets = sorted({arrival.onset_ms for arrival in recording.arrivals if low <= arrival.onset_ms / dt <= high})
+    near = [(spike, _AROUND_SPIKE_MS) for spike in islice(spikes, 1)]
+    near += [(onset, _AFTER_INPUT_MS) for onset in onsets[-_INPUTS_LOOKED_AT:]]
+    steps |= {round((moment + offset) / dt) for moment, offsets in near for offset in offsets}
+    inside = sorted(step for step in steps if low <= step <= high)
+    return [shown_step, *inside] if shown_step >= first else inside
+
+
+def earliest(recording: CellRecording) -> int:
+    """The first step that can still be looked into."""
+    return max(recording.first_step, recording.last_step - round(KEPT_MS / recording.dt_ms))
+
+
+def _gap(recording: CellRecording, window: tuple[float, float]) -> int:
+    """Steps between two moments of the lattice, which a line may join: a power of two."""
+    return int(
+        2 ** max(math.ceil(math.log2(max(window[1] - window[0], recording.dt_ms) / _LATTICE / recording.dt_ms)), 0)
+    )
 
 
 def hangs_on(compartments: tuple[int, ...]) -> int | None:
@@ -139,7 +170,7 @@ class NoReturnSeeker(QObject):
             return
         rises = self.rises
         rises.shown_step = self._shown_step(recording)
-        self._wanted = [step for step in self._moments(recording, window) if step not in rises.known]
+        self._wanted = [step for step in moments(recording, window, rises.shown_step) if step not in rises.known]
         self._ask()
         rises.status = self._status(recording)
 
@@ -149,28 +180,10 @@ class NoReturnSeeker(QObject):
         is_changed = session.is_live and session.script.plans()[-1][0] > session.shown_ms
         return recording.last_step if is_changed else round(session.shown_ms / recording.dt_ms)
 
-    def _moments(self, recording: CellRecording, window: tuple[float, float]) -> list[int]:
-        """Steps: the moment shown, then from left to right; closer together after inputs and around the last spike."""
-        dt, rises = recording.dt_ms, self.rises
-        first = self._earliest(recording)
-        low, high = max(round(window[0] / dt), first), min(round(window[1] / dt), recording.last_step)
-        rises.gap = 2 ** max(math.ceil(math.log2(max(window[1] - window[0], dt) / _LATTICE / dt)), 0)
-        steps = set(range(-(-low // rises.gap) * rises.gap, high + 1, rises.gap)) | {low, high}
-        spikes = [spike.time_ms for spike in recording.spikes if spike.place == "ais" and spike.time_ms <= high * dt]
-        onsets = sorted({arrival.onset_ms for arrival in recording.arrivals if low <= arrival.onset_ms / dt <= high})
-        near = [(spike, _AROUND_SPIKE_MS) for spike in spikes[-1:]]
-        near += [(onset, _AFTER_INPUT_MS) for onset in onsets[-_INPUTS_LOOKED_AT:]]
-        steps |= {round((moment + offset) / dt) for moment, offsets in near for offset in offsets}
-        inside = sorted(step for step in steps if low <= step <= high)
-        return [rises.shown_step, *inside] if rises.shown_step >= first else inside
-
-    def _earliest(self, recording: CellRecording) -> int:
-        return max(recording.first_step, recording.last_step - round(KEPT_MS / recording.dt_ms))
-
     def _status(self, recording: CellRecording) -> str:
         rises = self.rises
         if rises.shown_step not in rises.known:
-            is_gone = rises.shown_step < self._earliest(recording)
+            is_gone = rises.shown_step < earliest(recording)
             return f"{NAME}: too long ago to be looked for" if is_gone else f"{NAME}: being computed …"
         rise = rises.known[rises.shown_step]
         if rise is None:

@@ -146,6 +146,23 @@ def test_past_it_and_out_of_reach_are_said(show_panel: ShowPanel, play: Play, re
     assert row(panel).notes == [("Point of no return: out of reach", True)]
 
 
+def test_it_looks_the_same_whatever_was_looked_at_meanwhile(panel: NeuronPanel, rest: Rest) -> None:
+    traces = panel.page.traces
+    moment = panel.session.shown_ms
+    before = traces.grab().toImage()
+    known = len(panel.desk.no_return.rises.known)
+    for step in (-0.37, -0.21, 0.11):
+        panel.session.step(step)
+        rest(panel)
+    traces.zoom(0.4)
+    rest(panel)
+    traces.zoom(2.5)
+    panel.session.step(moment - panel.session.shown_ms)
+    rest(panel)
+    assert len(panel.desk.no_return.rises.known) > known
+    assert traces.grab().toImage() == before
+
+
 def test_another_run_from_here_forgets_what_came_later(panel: NeuronPanel, rest: Rest) -> None:
     seeker = panel.desk.no_return
     assert max(seeker.rises.known) > 60

@@ -19,6 +19,7 @@ from app.panel import Panel
 from app.panel_catalog import PANELS, find_panel
 from app.panel_dock import PanelDock
 from app.run_actions import RunActions
+from app.run_failure_notice import RunFailureNotice
 from app.run_toolbar import RunToolbar, StateLabel
 from app.widgets.message_bar import Message, MessageBar
 from app.window_actions import build_actions
@@ -26,7 +27,6 @@ from app.window_commands import WindowCommands
 from app.window_menus import build_menus
 from app.window_place import keep_on_screen, restore_place, take_first_size
 from app.workspace import Workspace
-from trainers.events import RunFailed
 
 
 class MainWindow(QMainWindow):
@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         workspace.message_posted.connect(self.message_bar.post)
         workspace.message_withdrawn.connect(self.message_bar.withdraw)
         self.message_bar.shown.connect(self._on_message_shown)
-        workspace.training.failed.connect(self._on_run_failed)
+        self._failure_notice = RunFailureNotice(workspace, self)
         workspace.document.graph_changed.connect(self._on_document_changed)
         workspace.document.path_changed.connect(self._on_document_changed)
         workspace.theme.changed.connect(self._on_theme_changed)
@@ -181,15 +181,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_docks_moved(self) -> None:
         self._tidy_timer.start()  # after the drag that moves them
-
-    @Slot(object)
-    def _on_run_failed(self, failure: RunFailed) -> None:
-        training = self.workspace.training
-        if failure.can_resume:
-            message = Message(failure.reason, "error", "Resume", training.resume_failed)
-        else:
-            message = Message(failure.reason, "error", "Start again", training.reset)
-        self.workspace.message_posted.emit(message)
 
     @Slot()
     def _on_document_changed(self) -> None:

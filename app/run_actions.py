@@ -17,6 +17,7 @@ _ACTIONS: dict[str, tuple[str, str, str, str]] = {
     "stop": ("Stop", "F8", "stop", "End the run and save the network as it stands"),
 }
 _PAUSE = ("Pause", "pause", "Pause the training after this step; nothing is lost")
+_RESUME = "Go on from the last checkpoint; what lay beyond it is trained again, to the same numbers"
 
 
 class RunActions(QObject):
@@ -57,7 +58,10 @@ class RunActions(QObject):
         text, symbol, tip = _PAUSE if is_busy else (_ACTIONS["train"][0], "play", _ACTIONS["train"][3])
         if state == "paused":
             text = "Go on"
+        elif self._workspace.training.can_resume:
+            text, tip = "Resume", _RESUME
         train.setText(text)
+        train.setStatusTip(tip)
         train.setIcon(icon(self._theme, symbol, "accent_text"))
         train.setToolTip(f"{tip} (Space or F5)")
         self.actions["stop"].setEnabled(state in ("running", "paused", "starting"))

@@ -159,7 +159,7 @@ class RunToolbar(QToolBar):
     def _on_theme_changed(self) -> None:
         self.setIconSize(QSize(self._theme.px(20), self._theme.px(20)))
         metrics = QFontMetrics(self._theme.font("body"))
-        widest = max(metrics.horizontalAdvance(text) for text in ("Train", "Pause", "Go on"))
+        widest = max(metrics.horizontalAdvance(text) for text in ("Train", "Pause", "Go on", "Resume"))
         self._train_button.setMinimumWidth(widest + self._theme.px(20) + self._theme.gap(28))
         for read_out in self.read_outs.values():
             read_out.setContentsMargins(self._theme.gap(8), 0, 0, 0)
@@ -176,8 +176,12 @@ def status_sentence(workspace: Workspace) -> str:
         "running": f"Training {what}.",
         "paused": f"Paused: {what}.",
         "finished": f"Finished: {what}. Train starts a new run.",
-        "failed": f"Failed: {what}. Train starts a new run.",
+        "failed": f"Failed: {what}. {_after_a_failure(training.can_resume)}",
     }[training.state]
+
+
+def _after_a_failure(can_resume: bool) -> str:
+    return "Resume goes on from its last checkpoint." if can_resume else "Train starts a new run."
 
 
 class StateLabel(QLabel):

@@ -58,6 +58,13 @@ class RunWatch(TrainingChoices):
         return self._record.failure
 
     @property
+    def can_resume(self) -> bool:
+        """Whether the run that stands has failed and can go on from its last checkpoint."""
+        record = self._record
+        failure, is_kept = record.failure, record.plan is not None and record.checkpoint is not None
+        return self._state == "failed" and is_kept and failure is not None and failure.can_resume
+
+    @property
     def last_snapshot(self) -> Snapshot | None:
         """The newest of each picture."""
         return self._record.snapshot

@@ -87,9 +87,11 @@ class TrainingSession(RunWatch):
 
     @Slot()
     def toggle(self) -> None:
-        """The Space key: train, hold, go on."""
+        """The Space key: train, hold, go on, also with a run that failed where it can: a new one is `reset`'s affair."""
         if self._state in ("running", "starting"):
             self.pause()
+        elif self.can_resume:
+            self.resume_failed()
         else:
             self.start()
 
@@ -132,9 +134,8 @@ class TrainingSession(RunWatch):
     @Slot()
     def resume_failed(self) -> None:
         """Go on from the last checkpoint of the run that failed; what lies beyond it is trained again, to the same numbers."""
-        plan, checkpoint = self._record.plan, self._record.checkpoint
-        if self._state == "failed" and plan is not None and checkpoint is not None:
-            self._begin(msgspec.structs.replace(plan, resume=checkpoint.path), paused=False)
+        if self.can_resume:
+            self._go_on(paused=False)
 
     @Slot()
     def shutdown(self) -> None:
@@ -161,6 +162,11 @@ class TrainingSession(RunWatch):
         settings = msgspec.structs.replace(self._settings, threads=self._settings.threads or threads_beside_window())
         return TrainingPlan(self._document.graph, self._data, settings, self._runs_folder, pictures=True)
 
+    def _go_on(self, paused: bool) -> None:
+        plan, checkpoint = self._record.plan, self._record.checkpoint
+        if plan is not None and checkpoint is not None:
+            self._begin(msgspec.structs.replace(plan, resume=checkpoint.path), paused=paused)
+
     def _begin(self, plan: TrainingPlan, paused: bool) -> None:
         self._record.begin(plan)
         worker = self._line.worker
@@ -173,8 +179,10 @@ class TrainingSession(RunWatch):
         self._set_state("starting")
 
     def _may_step(self) -> bool:
-        """Whether a step can be asked for; where no run stands, one is prepared for it."""
-        if self._state in ("idle", "finished", "failed"):
+        """Whether a step can be asked for; where no run stands, one is prepared for it, or the one that failed goes on."""
+        if self.can_resume:
+            self._go_on(paused=True)
+        elif self._state in ("idle", "finished", "failed"):
             self._begin(self._new_plan(), paused=True)
         return not self._is_stopping
 

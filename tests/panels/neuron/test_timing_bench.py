@@ -1,3 +1,5 @@
+"""The timing bench as a person uses it: move a spike, predict, run, look at where the rules part."""
+
 from __future__ import annotations
 
 import math
@@ -6,51 +8,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
 from bench_hands import press, switch_to_free_play, wait
-from learning_answers import PEAK_MV_PER_NS, Model, refuse_model
+from learning_answers import PEAK_MV_PER_NS
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
+from timing_hands import move, run
 
-from app.panel import StateError
 from app.panels.neuron.benches.timing.bench import SWEEP_S, TimingBench
-from app.panels.neuron.benches.timing.curve import change_at, fit_curve, rule_curve
-from app.panels.neuron.benches.timing.state import TimingState, from_json, to_json
-from app.panels.neuron.benches.timing.words import (
-    disagreement_text,
-    formula_text,
-    interval_text,
-    question_text,
-    result_text,
-    verdict,
-)
+from app.panels.neuron.benches.timing.curve import change_at, fit_curve
+from app.panels.neuron.benches.timing.state import from_json
 from app.panels.neuron.cell_hand import CellHand
-from app.simulation.biology.spike_timing import BI_AND_POO, TIMING_RULES, window, window_of_pairs
+from app.simulation.biology.spike_timing import BI_AND_POO, window
 from app.widgets.plot_export import export
 
 
 @pytest.fixture
 def bench(learning_bench: Callable[..., TimingBench]) -> TimingBench:
     return learning_bench(TimingBench)
-
-
-def run(bench: TimingBench, qtbot: QtBot) -> None:
-    QTest.mouseClick(bench.run_button, Qt.MouseButton.LeftButton)
-    wait(bench, qtbot)
-
-
-def move(
-    bench: TimingBench, name: str, steps: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-) -> None:
-    """Press an arrow key so often on a spike."""
-    handle = bench.figures.line.handles[name]
-    handle.setFocus()
-    for _ in range(abs(steps)):
-        QTest.keyClick(handle, Qt.Key.Key_Right if steps > 0 else Qt.Key.Key_Left, modifier)
 
 
 def figure_of(label: str) -> float:
@@ -129,6 +107,25 @@ def test_predicting_again_hides_the_curve_and_keeps_the_runs(bench: TimingBench,
     assert not bench.run_button.isEnabled()
     assert "rule" not in bench.figures.window_plot.curve_data()
     assert len(bench.figures.window_plot.points) == 1
+
+
+@pytest.mark.parametrize(("answer", "way"), [("stronger", 1.0), ("weaker", -1.0), ("no change", 0.0)])
+def test_what_was_said_is_drawn_before_the_run_and_stays_beside_its_point(
+    bench: TimingBench, qtbot: QtBot, answer: str, way: float
+) -> None:
+    plot = bench.figures.window_plot
+    assert "your prediction" not in plot.curve_data()
+    press(bench.box, answer)
+    s, drawn = plot.curve_data()["your prediction"]
+    assert float(np.mean(s)) == pytest.approx(bench.state()["asked_ms"])
+    assert np.sign(drawn[-1]) == way
+    assert plot.said.text == f"you: {answer}"
+    run(bench, qtbot)
+    assert np.sign(plot.curve_data()["your prediction"][1][-1]) == way
+    assert plot.curve_data()["your runs"][0].tolist() == [bench.state()["asked_ms"]]
+    bench.box.again.click()
+    assert "your prediction" not in plot.curve_data()
+    assert plot.said.text == ""
 
 
 # --- what a run shows -------------------------------------------------------------------------------------------------
@@ -288,126 +285,6 @@ def test_the_plot_is_saved_with_the_runs(bench: TimingBench, qtbot: QtBot, tmp_p
     assert any(row.startswith("your runs,10.0,0.3639183958") for row in rows)
 
 
-# --- state, undo, refusals --------------------------------------------------------------------------------------------
-
-
-def test_the_state_brings_everything_back(bench: TimingBench, qtbot: QtBot, context: Any) -> None:
-    press(bench.box, "stronger")
-    run(bench, qtbot)
-    press(bench, "Run the neuron")
-    wait(bench, qtbot)
-    state = msgspec.json.decode(msgspec.json.encode(bench.state()))
-    other = TimingBench(context)
-    qtbot.addWidget(other)
-    other.apply(state)
-    other.set_shown(True)
-    wait(other, qtbot)
-    assert other.state() == state
-    assert other.box.verdict.text() == bench.box.verdict.text()
-    for name in ("pulse", "neuron"):
-        assert other.figures.heads[name].text() == bench.figures.heads[name].text()
-    assert np.array_equal(other.figures.weight.curve_data()["w"], bench.figures.weight.curve_data()["w"])
-    other.close_bench()
-
-
-@pytest.mark.parametrize(
-    ("change", "key"),
-    [
-        ({"pre_ms": -60.0, "post_ms": 60.0}, "post_ms"),
-        ({"pairs": 7}, "pairs"),
-        ({"post_ms": float("nan")}, "post_ms"),
-        ({"rule": "magic"}, "rule"),
-        ({"inputs": 31}, "inputs"),
-        ({"colour": 1}, "colour"),
-    ],
-)
-def test_a_bad_state_is_refused_whole(bench: TimingBench, change: dict[str, Any], key: str) -> None:
-    before = bench.state()
-    with pytest.raises(StateError) as refusal:
-        bench.apply({**before, "is_fit_shown": True, **change})
-    assert key in (refusal.value.key or refusal.value.sentence)
-    assert bench.state() == before
-
-
-def test_each_change_can_be_undone(bench: TimingBench, qtbot: QtBot, context: Any) -> None:
-    press(bench.box, "stronger")
-    run(bench, qtbot)
-    press(bench.card, "20 ms")
-    names = [text for text, _, _ in context.changes]
-    assert names == ["Predict", "Run the pairs at +10 ms", "Choose the rule"]
-    for text, before, after in reversed(context.changes):
-        assert bench.state() == after, text
-        bench.apply(before)
-        wait(bench, qtbot)
-    assert bench.state() == to_json(TimingState())
-    assert bench.figures.window_plot.points == []
-    assert "w" not in bench.figures.weight.curve_data()
-
-
-def test_reset_forgets_the_runs_and_keeps_the_switch(bench: TimingBench, qtbot: QtBot) -> None:
-    switch_to_free_play(bench.box)
-    run(bench, qtbot)
-    press(bench, "Reset")
-    assert bench.state()["runs"] == []
-    assert bench.state()["prediction"]["first"] is False
-    assert bench.figures.heads["pulse"].text() == "A test pulse on one synapse"
-
-
-def test_a_refusal_stands_in_the_card(bench: TimingBench, qtbot: QtBot, models: Callable[[Model], None]) -> None:
-    switch_to_free_play(bench.box)
-    models(refuse_model)
-    run(bench, qtbot)
-    assert bench.hint.text() == "The model stdp cannot run now."
-    assert bench.hint.isVisible()
-    assert bench.state()["runs"] == []
-
-
-def test_what_was_lost_with_the_cell_is_asked_again(bench: TimingBench, qtbot: QtBot, context: Any, line: Any) -> None:
-    press(bench.box, "stronger")
-    run(bench, qtbot)
-    state = bench.state()
-    press(bench, "Reset")
-    line.is_held = True
-    bench.apply(state)
-    assert bench.is_busy
-    context.session.restart()  # as the panel does where it takes a state
-    line.release()
-    qtbot.waitUntil(lambda: context.session.state == "ready" and not bench.is_busy)
-    assert not bench.hint.isVisible()
-    assert {"before", "after"} <= set(bench.figures.pulse.curve_data())
-    assert "w" in bench.figures.weight.curve_data()
-
-
-def test_a_run_is_of_the_settings_that_it_was_asked_with(bench: TimingBench, qtbot: QtBot, line: Any) -> None:
-    switch_to_free_play(bench.box)
-    line.is_held = True
-    bench.act()
-    move(bench, "post", 5)
-    line.release()
-    wait(bench, qtbot)
-    assert bench.state()["runs"][-1]["interval_ms"] == 10.0
-    assert bench.state()["runs"][-1]["dw"] == pytest.approx(0.363918, abs=1e-6)
-    assert bench.state()["post_ms"] == 15.0
-
-
-def test_a_bench_that_is_left_wants_no_answers(bench: TimingBench, qtbot: QtBot, line: Any) -> None:
-    switch_to_free_play(bench.box)
-    line.is_held = True
-    bench.act()
-    assert bench.is_busy
-    bench.set_shown(False)
-    assert not bench.is_busy
-    line.release()
-    assert bench.state()["runs"] == []
-    bench.set_shown(True)
-    wait(bench, qtbot)
-    run(bench, qtbot)
-    bench.set_shown(False)
-    bench.set_shown(True)
-    wait(bench, qtbot)
-    assert len(bench.state()["runs"]) == 1  # what is asked again for the picture is no run of a person's own
-
-
 @pytest.mark.parametrize("theme_name", ["paper", "projector"])
 def test_where_the_panel_is_low_one_plot_at_a_time_stands_beside_the_window(
     bench: TimingBench, qtbot: QtBot, theme_name: str
@@ -429,60 +306,3 @@ def test_every_control_says_what_it_does(bench: TimingBench) -> None:
     for control in controls:
         assert control.toolTip(), control.accessibleName() or control
         assert control.accessibleName() or (isinstance(control, QAbstractButton) and control.text())
-
-
-# --- words and curves -------------------------------------------------------------------------------------------------
-
-
-def test_formulas_show_their_numbers() -> None:
-    assert formula_text("pair", 10.0) == "+0.01 · exp(−10/20) = +0.006065"
-    assert formula_text("pair", -10.0) == "−0.0105 · exp(−10/20) = −0.006369"
-    assert formula_text("pair_hard", 20.0) == "0 < 20 ≤ 20: +0.0100 = +0.010000"
-    assert formula_text("pair_hard", 20.1) == "outside 20 ms = +0.000000"
-    assert formula_text("pair", 0.0) == "at the same time, no change = +0.000000"
-    assert interval_text(-0.3) == "−0.3 ms"
-    assert question_text(0.0).startswith("Both fire at the same time")
-    assert [verdict(dw) for dw in (0.1, -0.1, 0.0)] == [0, 1, 2]
-
-
-def test_a_lonely_pair_of_the_triplet_rule_is_explained() -> None:
-    assert "lonely pair" in disagreement_text(TimingState(rule="triplet_visual", pairs=1))
-    assert disagreement_text(TimingState()) == ""
-    state = TimingState().with_run(TimingState(pairs=1), 0.25, 1.25)
-    assert result_text(state.runs[0]) == "1 pair: Δw +0.250000 nS"
-
-
-def test_an_answer_belongs_to_the_interval_that_was_asked_for() -> None:
-    asked = TimingState(asked_ms=10.0)
-    assert asked.with_run(asked, 0.3, 1.3).answer_dw == 0.3
-    assert asked.with_run(msgspec.structs.replace(asked, post_ms=12.0), 0.3, 1.3).answer_dw is None
-
-
-@pytest.mark.parametrize("rule", list(TIMING_RULES))
-def test_the_curve_holds_the_rule_at_its_places_and_jumps_upright(rule: Any) -> None:
-    s, dw = rule_curve(rule, 60, 40.0, "all")
-    assert (np.diff(s) > 0).all()
-    assert {-100.0, -10.0, 0.0, 10.0, 100.0} <= set(s.tolist())
-    chosen = np.flatnonzero(np.isin(s, [-50.0, -10.0, 10.0, 50.0]))
-    again = window_of_pairs(TIMING_RULES[rule], s[chosen], 60, 40.0, "all")
-    assert np.array_equal(dw[chosen], again)
-    assert np.diff(s[np.abs(np.abs(s) - 20.0) < 0.01]).min() <= 2e-3
-
-
-@pytest.mark.parametrize(("answer", "way"), [("stronger", 1.0), ("weaker", -1.0), ("no change", 0.0)])
-def test_what_was_said_is_drawn_before_the_run_and_stays_beside_its_point(
-    bench: TimingBench, qtbot: QtBot, answer: str, way: float
-) -> None:
-    plot = bench.figures.window_plot
-    assert "your prediction" not in plot.curve_data()
-    press(bench.box, answer)
-    s, drawn = plot.curve_data()["your prediction"]
-    assert float(np.mean(s)) == pytest.approx(bench.state()["asked_ms"])
-    assert np.sign(drawn[-1]) == way
-    assert plot.said.text == f"you: {answer}"
-    run(bench, qtbot)
-    assert np.sign(plot.curve_data()["your prediction"][1][-1]) == way
-    assert plot.curve_data()["your runs"][0].tolist() == [bench.state()["asked_ms"]]
-    bench.box.again.click()
-    assert "your prediction" not in plot.curve_data()
-    assert plot.said.text == ""

@@ -62,6 +62,15 @@ class NumberField(QDoubleSpinBox):
         is_inside = self.minimum() <= value <= self.maximum() and not (self._is_whole and value % 1)
         return (QValidator.State.Acceptable if is_inside else QValidator.State.Intermediate), text, position
 
+    def fixup(self, text: str) -> str:  # PySide takes the text that it returns
+        """What Enter makes of `text` that is no value of the field: the nearest that is, or the last one where it is no number."""
+        try:
+            value = float(self._bare(text).replace(",", "."))
+        except ValueError:
+            value = self.value()
+        value = min(max(value, self.minimum()), self.maximum())  # 1e400 is infinite
+        return str(round(value)) if self._is_whole else repr(value)
+
     def stepBy(self, steps: int) -> None:
         if not self._is_log or self.value() <= 0:
             super().stepBy(steps)

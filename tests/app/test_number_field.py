@@ -1,0 +1,64 @@
+"""What a person types into a number field, in and out of its range."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.widgets.number_field import NumberField
+from app.widgets.theme import Theme
+from app.widgets.value_slider import ValueSlider
+
+
+def enter(qtbot: QtBot, field: NumberField, typed: str) -> str:
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    qtbot.keyClicks(field, typed)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    return field.text()
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("9999", "40 °C"),
+        ("1e9", "40 °C"),
+        ("1e400", "40 °C"),
+        ("40.001", "40 °C"),
+        ("-3", "-2.5 °C"),
+        ("-1e400", "-2.5 °C"),
+        ("", "6.3 °C"),
+        ("-", "6.3 °C"),
+        ("1e", "6.3 °C"),
+        ("39,5", "39.5 °C"),
+    ],
+)
+def test_a_number_beyond_the_range_becomes_the_nearest_limit(qtbot: QtBot, typed: str, shown: str) -> None:
+    field = NumberField(-2.5, 40.0, 6.3, unit="°C")
+    qtbot.addWidget(field)
+    assert enter(qtbot, field, typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("2000000000000", "2147483647"), ("0", "1"), ("2.6", "3"), ("1e400", "2147483647")]
+)
+def test_a_whole_number_too(qtbot: QtBot, typed: str, shown: str) -> None:
+    field = NumberField(1, 2_147_483_647, 7, is_whole=True)
+    qtbot.addWidget(field)
+    assert enter(qtbot, field, typed) == shown
+
+
+def test_a_limit_of_many_digits_is_kept_whole(qtbot: QtBot) -> None:
+    field = NumberField(0.0, 1234567.25, 1.0)
+    qtbot.addWidget(field)
+    enter(qtbot, field, "9999999")
+    assert field.value() == 1234567.25
+
+
+def test_a_slider_goes_to_its_end_with_the_field_and_settles_once(qtbot: QtBot) -> None:
+    slider = ValueSlider(Theme("paper"), "Rate", 1e-5, 10.0, 1e-3, is_log=True)
+    qtbot.addWidget(slider)
+    settled: list[float] = []
+    slider.value_settled.connect(settled.append)
+    enter(qtbot, slider.field, "1e9")
+    assert settled == [10.0]
+    assert slider.slider.value() == slider.slider.maximum()

@@ -152,6 +152,31 @@ def test_runs_of_other_rules_stay_as_hollow_points(bench: PlasticityBench, qtbot
     assert "your runs" not in data
 
 
+def test_the_result_on_show_is_of_the_rule_on_show(bench: PlasticityBench, qtbot: QtBot) -> None:
+    play_freely(bench, qtbot)
+    stimulate(bench, qtbot, "100 Hz")
+    after_triplets = bench.figures.pulse.peak_mv("after")
+    press(bench.card, "BCM")
+    wait(bench, qtbot)
+    assert bench.figures.result.text() == (
+        "No run under the BCM rule yet.   θ = 10.0 Hz: the cell has fired at 10 Hz as ever."
+    )
+    assert bench.figures.pulse_head.text() == "A test pulse on a synapse of 1 nS"
+    assert np.isnan(bench.figures.pulse.peak_mv("after"))
+    press(bench, "Stimulate at 100 Hz")
+    wait(bench, qtbot)
+    assert bench.figures.result.text().startswith("900 pulses at 100 Hz: +100 % (LTP), w 1 → 2.000 nS.")
+    after_bcm = bench.figures.pulse.peak_mv("after")
+    press(bench.card, "Calcium")
+    wait(bench, qtbot)
+    assert bench.figures.result.text() == "No run under the calcium rule yet"
+    press(bench.card, "Triplets")
+    wait(bench, qtbot)
+    assert bench.figures.result.text().startswith("900 pulses at 100 Hz: +61 % (LTP)")
+    assert bench.figures.pulse_head.text() == "The same input, a larger response"
+    assert bench.figures.pulse.peak_mv("after") == after_triplets < after_bcm
+
+
 def test_the_history_moves_the_threshold_and_the_old_curve_stays(bench: PlasticityBench, qtbot: QtBot) -> None:
     play_freely(bench, qtbot)
     assert not bench.card.history.isVisible()

@@ -36,7 +36,10 @@ class PlasticityAnswers:
         self._calls.ask("pulse before", "summation", pulse_options(START_NS), self._take_pulse_before)
 
     def ask_pulse(self, state: PlasticityState) -> None:
-        """The test pulse with the weight that `state` has come to."""
+        """The test pulse with the weight that `state` has come to, where a run has brought it there."""
+        if state.shown_run is None:
+            self._calls.forget("pulse after")
+            return
         self._calls.ask("pulse after", "summation", pulse_options(state.weight_nS), self._take_pulse_after)
 
     def ask_curve(self, state: PlasticityState) -> None:

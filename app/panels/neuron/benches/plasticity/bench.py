@@ -89,6 +89,8 @@ class PlasticityBench(RunBench):
             self._state = self._state.without_answers()
         self._show_state()
         self._trail.note(text)
+        if self._state.shown_run != before.shown_run:
+            self._answers.ask_pulse(self._state)
         self._answers.ask_curve(self._state)
 
     @Slot()
@@ -120,8 +122,7 @@ class PlasticityBench(RunBench):
 
     def _ask_figures(self) -> None:
         self._answers.ask_pulse_before()
-        if self._state.runs:
-            self._answers.ask_pulse(self._state)
+        self._answers.ask_pulse(self._state)
         self._answers.ask_curve(self._state)
 
     def _take_run(self, answer: Answer) -> None:

@@ -13,6 +13,7 @@ from app.panels.neuron.benches.plasticity.words import (
     RULE_NAMES,
     duration_text,
     history_text,
+    none_yet_text,
     response_text,
     result_text,
 )
@@ -60,8 +61,9 @@ class PlasticityFigures(QWidget):
         """All but traces and curves, which come as answers."""
         self.show_stimulation(state)
         self.curve.show_state(state)
-        self.pulse_head.setText(response_text(state.runs[-1]) if state.runs else "A test pulse on a synapse of 1 nS")
-        if not state.runs:
+        run = state.shown_run
+        self.pulse_head.setText("A test pulse on a synapse of 1 nS" if run is None else response_text(run))
+        if run is None:
             self.pulse.forget_after()
         self.write_result(state)
 
@@ -71,10 +73,13 @@ class PlasticityFigures(QWidget):
         self.curve.show_frequency(state.frequency_Hz)
 
     def write_result(self, state: PlasticityState) -> None:
-        """The last run, and what the history has done to the threshold."""
+        """The newest run of the rule on show, and what the history has done to the threshold."""
         theta = self.curve.threshold_Hz
         self.curve_head.setText(f"Δw of {state.pulses} pulse{'s' * (state.pulses > 1)}, {RULE_NAMES[state.rule]}")
-        said = [result_text(state.runs[-1])] if state.runs else []
+        said = []
+        if state.runs:
+            run = state.shown_run
+            said.append(none_yet_text(state.rule) if run is None else result_text(run))
         if state.rule == "bcm" and state.is_revealed and theta is not None:
             said.append(history_text(state.history_Hz, theta))
         self.result.setText(".   ".join(said) or _HINT)

@@ -40,7 +40,7 @@ class PlasticityRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PlasticityState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """history_Hz: how fast the cell has fired for the last hour, which moves the threshold of BCM. The last run is on show.
+    """history_Hz: how fast the cell has fired for the last hour, which moves the threshold of BCM. On show is the newest run of the rule.
 
     answer_low, answer_high: what the runs at 1 and at 100 Hz said since something was predicted.
     """
@@ -66,9 +66,15 @@ class PlasticityState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return not self.prediction.first or self.is_answered
 
     @property
+    def shown_run(self) -> PlasticityRun | None:
+        """The newest run under the rule on show, which alone its curve speaks of; None before the first."""
+        return next((run for run in reversed(self.runs) if run.rule == self.rule), None)
+
+    @property
     def weight_nS(self) -> float:
         """What the synapse has come to in the run on show."""
-        return START_NS * (1.0 + self.runs[-1].dw) if self.runs else START_NS
+        run = self.shown_run
+        return START_NS * (1.0 + run.dw) if run is not None else START_NS
 
     @property
     def law(self) -> Law:

@@ -83,9 +83,15 @@ def result_text(run: PlasticityRun) -> str:
     """What a run came to: "900 pulses at 1 Hz: −18 %, w 1 → 0.820 nS"."""
     what = "1 pulse" if run.pulses == 1 else f"{run.pulses} pulses"
     kind = {-1: " (LTD)", 0: "", 1: " (LTP)"}[sign(run.dw)]
-    return (
-        f"{what} at {run.frequency_Hz:g} Hz: {percent(run.dw)}{kind}, w {START_NS:g} → {START_NS * (1 + run.dw):.3f} nS"
-    )
+    has_past = run.rule == "bcm" and run.history_Hz != NATURAL_HZ  # under it the same pulses come to something else
+    past = f", after an hour at {run.history_Hz:g} Hz" if has_past else ""
+    weight = f"w {START_NS:g} → {START_NS * (1 + run.dw):.3f} nS"
+    return f"{what} at {run.frequency_Hz:g} Hz{past}: {percent(run.dw)}{kind}, {weight}"
+
+
+def none_yet_text(rule: Rule) -> str:
+    """What stands for a result where runs were made, but none under `rule`."""
+    return f"No run under the {RULE_NAMES[rule]} yet"
 
 
 def response_text(run: PlasticityRun) -> str:

@@ -160,6 +160,37 @@ def test_the_other_cell_starts_without_a_jump(bench: ExcitabilityBench, run: Cal
     assert [round(point[1], 3) for point in points(bench, "fi_lif")] == [0.0, 33.641]
 
 
+def test_the_curve_of_a_cell_waits_for_its_own_question(
+    bench: ExcitabilityBench, qtbot: QtBot, session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
+    sketch(bench)
+    bench.page.controls.has_curve.click()
+    qtbot.waitUntil(lambda: "the whole curve" in bench.page.plots["fi_hh"].curve_data())
+    choose(bench.page.controls.cell, "lif")
+    settle(session)
+    qtbot.waitUntil(lambda: not bench.is_busy)
+    plot = bench.page.plots["fi_lif"]
+    assert "the whole curve" not in plot.curve_data()
+    assert bench.page.box.verdict.text() == ""
+    assert not bench.page.run_button.isEnabled()
+    draw_over(plot, (1, 10), (18, 400))
+    assert bench.page.run_button.isEnabled()
+    qtbot.waitUntil(lambda: "the whole curve" in plot.curve_data())
+    assert bench.page.box.verdict.text().startswith("You said: the dashed curve. The cell: nothing up to 1.5 nA")
+    choose(bench.page.controls.cell, "hh")
+    assert "the whole curve" in bench.page.plots["fi_hh"].curve_data()
+
+
+def test_predicting_again_takes_the_answer_away(bench: ExcitabilityBench, run: Callable[..., None]) -> None:
+    choose(bench.page.controls.mode, "strength")
+    answer = next(button for button in bench.findChildren(QPushButton) if button.text() == "just as strong")
+    QTest.mouseClick(answer, Qt.MouseButton.LeftButton)
+    run(duration_ms=1, amplitude=7)
+    assert bench.page.box.verdict.text() == "You said: just as strong. The cell: about twice as strong."
+    QTest.mouseClick(bench.page.box.again, Qt.MouseButton.LeftButton)
+    assert bench.page.box.verdict.text() == ""
+
+
 def test_undo_takes_a_run_back_and_states_bring_it_again(
     bench: ExcitabilityBench, run: Callable[..., None], context: Any, qtbot: QtBot
 ) -> None:

@@ -119,16 +119,20 @@ class ExcitabilityBench(ModelBench):
         if state.mode != "fi":
             return
         key = (state.cell, state.sodium if state.cell == "hh" else 1.0)
-        if state.has_curve and self._is_shown:
+        has_curve = state.has_curve and self.page.box.is_ready  # of another cell it would answer this one's question
+        if has_curve and self._is_shown:
             self.book.want_curve(*key)
-        curve = self.book.curves.get(key) if state.has_curve else None
+        curve = self.book.curves.get(key) if has_curve else None
         plot.show_curve(*(curve or ((), ())))
         before = self.book.curves.get((state.cell, self._sodium_before or 1.0)) if state.cell == "hh" else None
-        is_other = state.has_curve and key[1] != (self._sodium_before or 1.0)
+        is_other = has_curve and key[1] != (self._sodium_before or 1.0)
         plot.show_curve_before(*(before if before and is_other else ((), ())))
 
     def _show_verdict(self, runs: int) -> None:
         state = self._state
+        if not self.page.box.is_ready:
+            self.page.box.show_result("")
+            return
         if state.mode != "fi":
             right = self.book.right_answer(state.mode) if runs else None
             answers = ANSWERS[state.mode].answers

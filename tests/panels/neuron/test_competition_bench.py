@@ -96,6 +96,24 @@ def test_what_a_plot_says_while_it_is_empty_stands_inside_it(bench: CompetitionB
         qtbot.waitUntil(lambda plot=plot: is_inside(plot))
 
 
+def test_reset_takes_the_band_of_the_last_run_away(bench: CompetitionBench, model_session: ModelSession) -> None:
+    bench.apply({**bench.state(), **FREE, "pace": "full"})
+    bench.card.start_button.click()
+    send(model_session)
+    watch(bench, 1.0)
+    band = bench.stage.means._band
+    assert band.path().boundingRect().width() > 190
+    bench.card.reset_button.click()
+    assert band.path().isEmpty()
+    assert bench.stage.means.curve_data() == {}
+    bench.card.start_button.click()
+    send(model_session)
+    watch(bench, 1.0)
+    assert band.path().boundingRect().width() > 10  # at its usual pace again
+    bench.apply({})
+    assert band.path().isEmpty()
+
+
 def test_the_run_is_asked_for_as_it_is_set(bench: CompetitionBench, model_session: ModelSession) -> None:
     bench.apply({**bench.state(), **FREE, "rate_Hz": 30.0, "ratio": 1.2, "seed": 5})
     bench.act()

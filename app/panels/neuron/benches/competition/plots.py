@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from app.panels.neuron.benches.competition.film import BINS
@@ -202,6 +202,8 @@ class MeanPlot(_Plot):
         self._low.setData(t, mean - sd)
         self._low.blockSignals(False)
         self._high.setData(t, mean + sd)
+        if t.size < 2:
+            self._band.setPath(QPainterPath())  # between no curves it would keep the area of the last ones
         self._mean.setData(t, mean)
         self.setXRange(0, seconds, padding=0.01)
 

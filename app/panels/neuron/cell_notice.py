@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.widgets.theme import Theme
@@ -10,6 +10,8 @@ from app.widgets.theme import Theme
 
 class CellNotice(QFrame):
     """Stands at its parent's upper edge, above the axon. `button` is there only while the cell is dead."""
+
+    moved = Signal(object)  # QRectF where it stands now, None where it is hidden: no name may stand there
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,6 +50,8 @@ class CellNotice(QFrame):
         self.button.setVisible(has_button)
         self.setVisible(bool(text))
         self.place()
+        if not text:
+            self.moved.emit(None)
 
     def place(self) -> None:
         """Stand where it belongs; its parent calls this when it has another size."""
@@ -64,6 +68,8 @@ class CellNotice(QFrame):
         left = min(round(0.6 * parent.width() - width / 2), parent.width() - width - margin)
         self.setGeometry(max(left, margin), margin, width, height)
         self.raise_()
+        if not self.isHidden():
+            self.moved.emit(QRectF(self.geometry()))
 
     @Slot()
     def _on_theme_changed(self) -> None:

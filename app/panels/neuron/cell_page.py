@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
 
@@ -27,6 +27,7 @@ class CellPage(QWidget):
         self.traces = TracesView(theme, self.view.guide, probes)
         self.tools = TraceTools(theme, self.view.guide, probes)
         self.notice = CellNotice(theme, self.view)
+        self.notice.moved.connect(self._on_notice_moved)
         self.view.installEventFilter(self)
         below = QWidget()
         self._below = QHBoxLayout(below)
@@ -72,6 +73,10 @@ class CellPage(QWidget):
             least, wished = self.traces.minimumHeight(), self.traces.sizeHint().height()
             below = max(least, min(wished, round(TRACES_SHARE * self.height())))
         self.splitter.setSizes([max(self.height() - below, 1), below])
+
+    @Slot(object)
+    def _on_notice_moved(self, where: QRectF | None) -> None:
+        self.view.set_shown("notice", where)
 
     @Slot(int, int)
     def _on_splitter_moved(self, _at: int, _index: int) -> None:

@@ -97,7 +97,8 @@ class CellScene:
         """The names, placed anew where something has moved that they stand beside."""
         if not picture.has_labels or picture.is_moving:
             return ()
-        key = (*picture.projection.key, picture.plan, picture.probes, picture.electrode, picture.frame is None)
+        held = (picture.probes, picture.electrode, picture.notice, picture.frame is None)
+        key = (*picture.projection.key, picture.plan, *held)
         if self._placed is None or self._placed[0] != key:
             self._placed = (key, self.placed_labels(picture))
         return self._placed[1]
@@ -115,6 +116,8 @@ class CellScene:
         """Where no name may stand: bar, flags, electrode, card."""
         instruments = self.instruments
         boxes = [instruments.bar_box(picture)]
+        if picture.notice is not None:
+            boxes.append(picture.notice.adjusted(-6.0, -6.0, 6.0, 6.0))
         if picture.is_near:
             caption = self.caption(picture)
             if caption is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from app.simulation.biology.stage import Spike
+from app.cell_script import CellScript
+from app.simulation.biology.stage import Fire, Inject, Spike
 from app.widgets.message_bar import Message
 from trainers.events import Progress
 
@@ -16,6 +18,19 @@ if TYPE_CHECKING:
 HINT = "Press 1 to 9 to fire inputs, click a synapse, or hold the electrode."
 
 WAKING = "The cell is coming to life …"
+REST_MS = 30.0  # after ten inputs of 1 nS it takes some 25 ms until ten are again enough
+TOGETHER_MS = 3.0  # stimuli that are nearer to one another are meant to sum
+SAID_MS = 10.0  # for so long after a stimulus
+
+
+def said_of_rest(script: CellScript, shown_ms: float) -> str:
+    """That the newest stimulus at `shown_ms` came before the cell was at rest again; "" where it did not."""
+    dt = script.plan.dt_ms
+    stimuli = (entry.step * dt for entry in reversed(script.entries) if isinstance(entry.command, Fire | Inject))
+    last = list(islice((at for at in stimuli if at <= shown_ms), 2))
+    if len(last) < 2 or shown_ms - last[0] > SAID_MS or not TOGETHER_MS < last[0] - last[1] < REST_MS:
+        return ""
+    return f"{last[0] - last[1]:.0f} ms after the last stimulus the cell is not at rest yet: it may answer otherwise."
 
 
 class PanelNews(QObject):
@@ -36,7 +51,13 @@ class PanelNews(QObject):
             if notice.text in ("", HINT):
                 notice.say(WAKING)
         elif session.state == "ready":
-            notice.say("" if self._panel.hand.has_stimulated or session.script.entries else HINT)
+            notice.say(self._said_of_a_living_cell())
+
+    def _said_of_a_living_cell(self) -> str:
+        session, panel = self._panel.session, self._panel
+        if panel.hand.has_stimulated or session.script.entries:
+            return said_of_rest(session.script, session.shown_ms)
+        return "" if panel.view.picture.is_near else HINT
 
     @Slot(str)
     def take_state(self, state: str) -> None:

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QObject, Slot
 
 from app.panels.neuron.panel_change import PanelChange
 from app.panels.neuron.state import TraceState
-from app.panels.neuron.trace_sweeps import Sweep
+from app.panels.neuron.trace_sweeps import MOST_SWEEPS, Sweep
 
 if TYPE_CHECKING:
     from app.panels.neuron.panel import NeuronPanel
 
 
+class SweepChange(NamedTuple):
+    """What a step does to the kept sweeps, whatever has been kept since by itself: some go, some come first or last again."""
+
+    gone: tuple[Sweep, ...] = ()
+    first: tuple[Sweep, ...] = ()
+    last: tuple[Sweep, ...] = ()
+
+    def on(self, sweeps: tuple[Sweep, ...]) -> tuple[Sweep, ...]:
+        """`sweeps` after it: at most MOST_SWEEPS, the newest."""
+        left = list(sweeps)
+        for sweep in reversed(self.gone):
+            if sweep in left:
+                del left[len(left) - 1 - left[::-1].index(sweep)]  # of equal ones the newest
+        return (*self.first, *left, *self.last)[-MOST_SWEEPS:]
+
+
 class PanelEdits(QObject):
-    """One for the panel. Things: "plan.<what>", "hand.<fields>", "bench.<name>", "probes", "traces", "sweeps", "speed", "panel"."""
+    """One for the panel. Things: "plan.<what>", "hand.<fields>", "bench.<name>", "probes", "traces", "sweeps.<n>", "speed", "panel"."""
 
     def __init__(self, panel: NeuronPanel) -> None:
         super().__init__(panel)
         self._panel = panel
         self._traces = TraceState()
         self._speed = (0.0, False)
+        self._sweep_changes = 0
         self.note_speed_as_given()
 
     def push(self, thing: str, text: str, before: object, after: object) -> None:
@@ -48,7 +65,7 @@ class PanelEdits(QObject):
             case "traces":
                 self.put_traces(msgspec.structs.replace(value, sweeps=self._traces.sweeps))
             case "sweeps":
-                self._put_sweeps(value)
+                self._put_sweeps(value.on(self._traces.sweeps))
             case "panel":
                 panel.apply(value)
             case "speed":
@@ -91,12 +108,25 @@ class PanelEdits(QObject):
         after = msgspec.structs.replace(state, span_ms=now.span_ms, sweeps=now.sweeps)
         self._change_traces(after, "Choose traces")
 
-    def choose_sweeps(self, text: str, sweeps: tuple[Sweep, ...]) -> None:
-        """These sweeps are laid over the traces from now on."""
+    def keep_sweep(self, sweep: Sweep) -> None:
+        """This sweep is laid over the traces from now on; the oldest goes where there are too many."""
         before = self._traces.sweeps
-        if sweeps != before:
-            self._put_sweeps(sweeps)
-            self.push("sweeps", f"{text} ({len(before)} → {len(sweeps)})", before, sweeps)  # each is undone by itself
+        pushed_out = before[: max(len(before) + 1 - MOST_SWEEPS, 0)]
+        back, forth = SweepChange((sweep,), first=pushed_out), SweepChange(pushed_out, last=(sweep,))
+        self._change_sweeps("Keep a sweep", back, forth)
+
+    def forget_sweeps(self) -> None:
+        """No sweep is laid over the traces any more."""
+        before = self._traces.sweeps
+        if before:
+            self._change_sweeps("Forget the sweeps", SweepChange(first=before), SweepChange(before))
+
+    def _change_sweeps(self, text: str, back: SweepChange, forth: SweepChange) -> None:
+        before = self._traces.sweeps
+        self._put_sweeps(forth.on(before))
+        self._sweep_changes += 1  # each is undone by itself: changes of one thing that bear one name would become one
+        title = f"{text} ({len(before)} → {len(self._traces.sweeps)})"
+        self.push(f"sweeps.{self._sweep_changes}", title, back, forth)
 
     def _put_sweeps(self, sweeps: tuple[Sweep, ...]) -> None:
         self.put_traces(msgspec.structs.replace(self._traces, sweeps=sweeps))

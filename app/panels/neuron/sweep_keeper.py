@@ -79,12 +79,12 @@ class SweepKeeper(QObject):
             text = "There is no sweep to keep yet: fire inputs or inject current, and let 1 ms pass."
             self._panel.workspace.message_posted.emit(Message(text))
         else:
-            self._panel.edits.choose_sweeps("Keep a sweep", (*self._state.sweeps, sweep)[-MOST_SWEEPS:])
+            self._panel.edits.keep_sweep(sweep)
 
     @Slot()
     def forget(self) -> None:
         """Forget all that were kept. Can be undone."""
-        self._panel.edits.choose_sweeps("Forget the sweeps", ())
+        self._panel.edits.forget_sweeps()
 
     def _keep_run(self, ghost: Ghost | None = None) -> None:
         """Keep the sweep that was on show a frame ago, unless it has been. ghost: the end of its run, where that was left."""

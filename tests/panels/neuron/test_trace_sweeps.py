@@ -255,6 +255,49 @@ def test_keeping_and_forgetting_are_undone_one_by_one(panel: NeuronPanel, stimul
     assert left == [2, 1, 0]
 
 
+def test_beyond_eight_each_is_undone_by_itself_and_brings_back_what_it_pushed_out(
+    panel: NeuronPanel, stimulate: Stimulate
+) -> None:
+    names = []
+    for count in range(1, 11):
+        stimulate(panel, count)
+        QTest.keyClick(panel, Qt.Key.Key_K)
+        names.append(panel.page.traces.trace_state.sweeps[-1].name)
+    undo = panel.workspace.document.undo_stack
+    for newest in (10, 9, 8, 7):
+        assert [sweep.name for sweep in panel.page.traces.trace_state.sweeps] == names[max(newest - 8, 0) : newest]
+        undo.undo()
+    for _ in range(4):
+        undo.redo()
+    assert [sweep.name for sweep in panel.page.traces.trace_state.sweeps] == names[2:]
+
+
+def test_undoing_touches_no_sweep_that_was_kept_by_itself_since(
+    panel: NeuronPanel, stimulate: Stimulate, play: Play
+) -> None:
+    undo = panel.workspace.document.undo_stack
+
+    def kept() -> list[str]:
+        return [sweep.name for sweep in panel.page.traces.trace_state.sweeps]
+
+    stimulate(panel, 2)
+    QTest.keyClick(panel, Qt.Key.Key_K)
+    panel.page.tools.every_sweep_action.trigger()
+    for count in (3, 5, 7):
+        stimulate(panel, count)
+    play(panel, 0.1)
+    assert kept() == ["2 inputs", "3 inputs", "5 inputs"]
+    undo.undo()  # every sweep is kept
+    undo.undo()
+    assert kept() == ["3 inputs", "5 inputs"]
+    undo.redo()
+    assert kept() == ["3 inputs", "5 inputs", "2 inputs"]
+    panel.desk.sweeps.forget()
+    assert kept() == []
+    undo.undo()
+    assert kept() == ["3 inputs", "5 inputs", "2 inputs"]
+
+
 def test_with_nothing_to_keep_it_says_what_to_do(panel: NeuronPanel) -> None:
     told: list[Any] = []
     panel.workspace.message_posted.connect(told.append)

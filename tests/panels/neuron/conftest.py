@@ -26,6 +26,7 @@ import played_engine
 from bench_hands import open_bench, wait
 from bench_models import Changes, ModelSession, context_of
 from learning_answers import Model, answer_model
+from played_axons import PlayedSession
 from played_engine import NoMonitor, NoTraining, PlayedLine, come_to_life
 
 
@@ -104,7 +105,7 @@ def learning_bench(context: Any, models: Any, qtbot: QtBot) -> Iterator[Callable
 
 @pytest.fixture
 def changes() -> Changes:
-    """What was made undoable at the bench of `model_context`."""
+    """What was made undoable at a bench whose model is played: text, before, after."""
     return []
 
 
@@ -118,6 +119,23 @@ def model_session(qapp: QApplication) -> ModelSession:
 def model_context(workspace: Workspace, model_session: ModelSession, changes: Changes) -> BenchContext:
     """What a bench without a cell receives, whose models are those of `model_session`."""
     return context_of(workspace, model_session, changes)
+
+
+@pytest.fixture
+def played(qapp: QApplication) -> PlayedSession:
+    """The axon bench's session, whose model is played: `pay()` answers what was asked."""
+    return PlayedSession()
+
+
+@pytest.fixture
+def axon_bench(workspace: Workspace, played: PlayedSession, changes: Changes, qtbot: QtBot) -> Iterator[Any]:
+    """The axon bench in front, with the recording that it begins with."""
+    from app.panels.neuron.benches.axon.bench import AxonBench
+
+    bench = open_bench(AxonBench, context_of(workspace, played, changes), qtbot)
+    played.pay()
+    yield bench
+    bench.close_bench()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
+from itertools import islice, takewhile
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,7 +17,7 @@ from app.cell_recording import CellRecording
 from app.neuron_session import NeuronSession
 from app.panels.neuron.trace_data import Curve
 from app.simulation.biology.lecture_neuron import lecture_neuron
-from app.simulation.biology.stage import KEPT_MS, NoReturn
+from app.simulation.biology.stage import KEPT_MS, Arrival, NoReturn
 
 NAME = "Point of no return"
 _LATTICE = 32  # moments across the window
@@ -43,6 +44,7 @@ _AROUND_SPIKE_MS: tuple[float, ...] = (
 )
 _AFTER_INPUT_MS: tuple[float, ...] = (-0.01, 0.1, 0.3, 0.6, 1.0, 1.6, 2.4, 3.5)
 _INPUTS_LOOKED_AT = 3
+_LONGEST_DELAY_MS = 10.0  # from a presynaptic spike to its onset
 _Series = tuple[list[float], list[float]]
 
 
@@ -103,12 +105,17 @@ def moments(recording: CellRecording, window: tuple[float, float], shown_step: i
     low, high = max(round(window[0] / dt), first), min(round(window[1] / dt), recording.last_step)
     steps = set(range(-(-low // gap) * gap, high + 1, gap)) | {low, high}
     spikes = (each.time_ms for each in reversed(recording.spikes) if each.place == "ais" and each.time_ms <= high * dt)
-    onsets = sorted({arrival.onset_ms for arrival in recording.arrivals if low <= arrival.onset_ms / dt <= high})
+    late = takewhile(partial(_is_after, low * dt - _LONGEST_DELAY_MS), reversed(recording.arrivals))
+    onsets = sorted({arrival.onset_ms for arrival in late if low <= arrival.onset_ms / dt <= high})
     near = [(spike, _AROUND_SPIKE_MS) for spike in islice(spikes, 1)]
     near += [(onset, _AFTER_INPUT_MS) for onset in onsets[-_INPUTS_LOOKED_AT:]]
     steps |= {round((moment + offset) / dt) for moment, offsets in near for offset in offsets}
     inside = sorted(step for step in steps if low <= step <= high)
     return [shown_step, *inside] if shown_step >= first else inside
+
+
+def _is_after(moment_ms: float, arrival: Arrival) -> bool:
+    return arrival.spike_ms > moment_ms
 
 
 def earliest(recording: CellRecording) -> int:

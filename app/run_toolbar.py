@@ -160,9 +160,9 @@ class RunToolbar(QToolBar):
         self.setIconSize(QSize(self._theme.px(20), self._theme.px(20)))
         metrics = QFontMetrics(self._theme.font("body"))
         widest = max(metrics.horizontalAdvance(text) for text in ("Train", "Pause", "Go on", "Resume"))
-        self._train_button.setMinimumWidth(widest + self._theme.px(20) + self._theme.gap(28))
+        self._train_button.setMinimumWidth(widest + self._theme.px(20) + self._theme.gap(32))
         for read_out in self.read_outs.values():
-            read_out.setContentsMargins(self._theme.gap(8), 0, 0, 0)
+            read_out.setContentsMargins(self._theme.gap(6), 0, 0, 0)
 
 
 def status_sentence(workspace: Workspace) -> str:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.training_session import TrainingSession
+from app.widgets.theme import THEME_NAMES
 from trainers.events import RunFailed
 from trainers.network_files import save_network
 from trainers.network_graph import NetworkGraph
@@ -83,7 +84,6 @@ def test_a_killed_run_is_resumed_by_the_green_button_space_and_the_message(
     training = killed.workspace.training
     reached = training.history.last_step
     assert green(killed).text() == "Resume"
-    assert green(killed).sizeHint().width() <= green(killed).width(), "its text has room"
     assert offered(killed) == ["Resume"]
     resume(killed, qtbot)
     assert offered(killed) == [], "the message is over once the run goes on"
@@ -126,3 +126,15 @@ def test_a_run_that_cannot_go_on_is_begun_anew(build_window: Callable[..., MainW
     training._take_in(failure)
     assert green(window).text() == "Train"
     assert offered(window) == ["Start again"]
+
+
+@pytest.mark.parametrize("theme", THEME_NAMES)
+def test_the_green_button_keeps_its_width_and_leaves_room_for_all_others(
+    build_window: Callable[..., MainWindow], theme: str
+) -> None:
+    window = build_window(theme)
+    button, width = green(window), green(window).width()
+    for text in ("Train", "Pause", "Go on", "Resume"):
+        window.run_actions.actions["train"].setText(text)
+        assert button.sizeHint().width() <= width, text
+    assert window.toolbar.sizeHint().width() <= window.width()

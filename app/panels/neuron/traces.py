@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,7 +13,7 @@ from app.cell_script import CellScript
 from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.state import SPAN_RANGE, TraceState
-from app.panels.neuron.trace_data import ROWS, TraceData
+from app.panels.neuron.trace_data import ROWS, Curve, TraceData
 from app.panels.neuron.trace_legend import Legend
 from app.panels.neuron.trace_no_return import Rises, hangs_on
 from app.panels.neuron.trace_painter import RowPicture, TracePainter, number_text
@@ -145,7 +146,9 @@ class TracesView(QWidget):
             picture_row = RowPicture(key, 0.0, 1.0, curves)
             if key == "voltage":
                 self._add_what_is_known(picture_row, probes)
-            picture_row.low, picture_row.high = self._range(key, [curve.values for curve in curves])
+            picture_row.low, picture_row.high = self._range(
+                key, [_seen(curve, picture.window) for curve in picture_row.curves]
+            )
             rows.append(picture_row)
         picture.rows = rows
         picture.lay_out(size.width(), size.height())
@@ -270,6 +273,15 @@ class TracesView(QWidget):
         self.setMinimumHeight(self._theme.px(112) + extra * self._theme.px(46))
         self.updateGeometry()
         self.update()
+
+
+def _seen(curve: Curve, window: tuple[float, float]) -> np.ndarray:
+    """What of a curve can be seen, a point beyond either end included: a kept sweep is longer than the window."""
+    times = curve.times_ms
+    if not len(times) or times[-1] < window[0] or times[0] > window[1]:
+        return curve.values[:0]
+    first = max(int(np.searchsorted(times, window[0], "right")) - 1, 0)
+    return curve.values[first : int(np.searchsorted(times, window[1], "left")) + 1]
 
 
 def _short(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.cell_script import CellScript
 from app.panel import StateError
 from app.panels.neuron.panel import NeuronPanel
 from app.panels.neuron.trace_data import Curve
 from app.panels.neuron.trace_painter import pieces_within
 from app.panels.neuron.trace_sweeps import StimulusFinder
-from app.simulation.biology.stage import Fire, Inject, StagePlan
 
 ShowPanel = Callable[..., NeuronPanel]
 Play = Callable[[NeuronPanel, float], None]
@@ -120,6 +117,25 @@ def test_in_a_drawing_for_a_file_no_curve_leaves_its_row(panel: NeuronPanel, sti
     points = np.array([point.split(",") for line in lines for point in line.split()], float)
     assert points[:, 1].min() > rect.top() - 1.0
     assert points[:, 1].max() < rect.bottom() + 1.0
+
+
+def test_the_close_up_has_room_for_what_is_seen_of_a_kept_spike(
+    panel: NeuronPanel, stimulate: Stimulate, look: Look
+) -> None:
+    stimulate(panel, 12)
+    QTest.keyClick(panel, Qt.Key.Key_K)
+    stimulate(panel, 2)
+    panel.page.tools.close_button.toggle()
+    traces = panel.page.traces
+    highest = max(curve.values.max() for curve in laid_over(panel))
+    assert highest > 20.0
+    assert traces.painter.rows[0].high > highest
+    traces.follow()
+    look(panel, 30.0)  # the window has gone on: the spike is behind it
+    for _ in range(120):
+        traces.grab()
+    assert traces.window_ms[0] > 5.0
+    assert traces.painter.rows[0].high < 0.0
 
 
 def test_a_line_is_cut_where_it_leaves() -> None:
@@ -324,22 +340,6 @@ def test_they_are_in_the_state_and_in_the_files(panel: NeuronPanel, stimulate: S
     panel.apply(kept)
     assert panel.page.traces.trace_state.sweeps == (sweep,)
     assert panel.state()["traces"] == kept["traces"]
-
-
-def test_stimuli_that_follow_soon_are_one_and_those_after_a_pause_another() -> None:
-    script = CellScript(StagePlan())
-    finder = StimulusFinder()
-    assert finder.find(script, 5.0) is None
-    script.note(100, Fire(1, (0, 1), None))
-    script.note(300, Inject(2, 0, 0.5, 1.0))
-    script.note(300, Fire(3, (4, 5), (3.0, 7.0)))
-    script.note(9_000, Fire(4, (7,), None))
-    assert finder.find(script, 0.5) is None
-    assert finder.find(script, 1.0) == (1.0, "2 inputs", 90.0)
-    assert finder.find(script, 20.0) == (1.0, "4 inputs in 6 ms, 0.5 nA", 90.0)
-    assert finder.find(script, 95.0) == (90.0, "1 input", math.inf)
-    script.cut(300)
-    assert finder.find(script, 95.0) == (1.0, "4 inputs in 6 ms, 0.5 nA", math.inf)
 
 
 def test_a_sweep_that_cannot_be_is_refused_by_its_key(panel: NeuronPanel, stimulate: Stimulate) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -33,14 +34,17 @@ _COARSE = (
 )
 _MOST_ROUNDS = 12  # 5 are enough for a cell that fires at 270 Hz
 
-_Moment = tuple[float, int, float]  # ms, inputs that fire, nA
+_MOST_NAMED = 2  # unlike currents
+_LONGEST_NAME = 80
+
+_Moment = tuple[float, tuple[int, ...], float]  # ms, inputs that fire, nA
 Number = Annotated[float, Meta(ge=-1e6, le=1e6)]
 
 
 class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """name: what the stimulus was; probes: compartments; times_ms: from its first stimulus on, rising; voltage_mV: of each probe."""
 
-    name: Annotated[str, Meta(max_length=80)]
+    name: Annotated[str, Meta(max_length=_LONGEST_NAME)]
     probes: Annotated[tuple[Annotated[int, Meta(ge=0)], ...], Meta(min_length=1, max_length=MOST_PROBES)]
     times_ms: Annotated[tuple[Number, ...], Meta(min_length=2, max_length=MOST_POINTS)]
     voltage_mV: tuple[tuple[Number, ...], ...]
@@ -102,24 +106,33 @@ def _stimuli(script: CellScript) -> list[_Moment]:
     for entry in script.entries:
         match entry.command:
             case Fire(inputs=inputs, times_ms=None):
-                found.append((entry.step * dt, len(inputs), 0.0))
-            case Fire(times_ms=times) if times is not None:
-                found += [(time, 1, 0.0) for time in times]
+                found.append((entry.step * dt, inputs, 0.0))
+            case Fire(inputs=inputs, times_ms=times) if times is not None:
+                found += [(time, (number,), 0.0) for number, time in zip(inputs, times, strict=True)]
             case Inject(amplitude_nA=amplitude):
-                found.append((entry.step * dt, 0, amplitude))
+                found.append((entry.step * dt, (), amplitude))
     return found
 
 
 def _name(moments: list[_Moment]) -> str:
-    inputs = sum(count for _, count, _ in moments)
-    currents = [amplitude for _, _, amplitude in moments if amplitude]
-    fired = [moment for moment, count, _ in moments if count]
-    parts = [f"{inputs} input{'s' if inputs > 1 else ''}"] if inputs else []
+    fired = [moment for moment, inputs, _ in moments if inputs]
+    parts = [_spikes_name([number for _, inputs, _ in moments for number in inputs])] if fired else []
     if fired and fired[-1] - fired[0] > 0.05:
         parts[0] += f" in {fired[-1] - fired[0]:.3g} ms"
-    if currents:
-        parts.append(f"{currents[0]:g} nA" + (f" × {len(currents)}" if len(currents) > 1 else ""))
-    return ", ".join(parts)
+    currents = Counter(f"{amplitude:.4g} nA" for _, _, amplitude in moments if amplitude)
+    if len(currents) > _MOST_NAMED:
+        amplitudes = [amplitude for _, _, amplitude in moments if amplitude]
+        parts.append(f"{len(amplitudes)} currents of {min(amplitudes):.4g} to {max(amplitudes):.4g} nA")
+    else:
+        parts += [text + (f" × {times}" if times > 1 else "") for text, times in currents.items()]
+    return ", ".join(parts)[:_LONGEST_NAME]
+
+
+def _spikes_name(spikes: list[int]) -> str:
+    """spikes: the input of each."""
+    inputs = len(set(spikes))
+    named = f"{inputs} input{'s' if inputs > 1 else ''}"
+    return named if inputs == len(spikes) else f"{len(spikes)} spikes at {named}"
 
 
 def take_sweep(

@@ -81,6 +81,9 @@ class PanelSpec(msgspec.Struct, frozen=True):
     icon: str  # a name of app.widgets.icons
     description: str  # one sentence: what one does with it
     key: str = ""  # a shortcut that brings it to the front
+    commands: str = (
+        ""  # "module:function" of what the palette can do with it, see app.panel_commands; read when first asked for
+    )
 
 
 class Panel(QWidget):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QInputDialog
 
 from app.file_commands import FileCommands
+from app.panel_commands import PanelCommands
 from app.widgets.message_bar import Message
 from trainers.errors import BadInput
 
@@ -24,6 +25,7 @@ class WindowCommands(FileCommands):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._dialogs: dict[str, QDialog] = {}
+        self._of_panels = PanelCommands(window)
 
     # --- view ---------------------------------------------------------------------------------------------------------
 
@@ -184,12 +186,12 @@ class WindowCommands(FileCommands):
         dialog.raise_()
 
     def all_actions(self) -> list[QAction]:
-        """Everything that the palette offers: the window's actions, and those of the panels that are built."""
+        """Everything that the palette offers: the window's actions, what panels declare, and actions of those that are built."""
         actions = [action for name, action in self._window.actions_by_name.items() if name != "command_palette"]
         for dock in self._window.docks.values():
             if dock.panel is not None:
                 actions += [action for action in dock.panel.actions() if action.text()]
-        return actions
+        return actions + self._of_panels.actions()
 
     def key_groups(self) -> dict[str, list[tuple[str, str]]]:
         """What the key sheet shows: by group, (keys, what they do)."""

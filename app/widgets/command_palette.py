@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from app.widgets.theme import Theme
 
+KEYWORDS = "keywords"  # property of an action: other words by which it is found
+
 
 def match_rank(query: str, text: str) -> int | None:
     """How well `query` fits `text`, 0 best; None where it does not: its words must all begin words, or be found, in it."""
@@ -35,6 +37,17 @@ def match_rank(query: str, text: str) -> int | None:
 def action_title(action: QAction) -> str:
     """The text of `action` as a person reads it."""
     return action.text().replace("&", "").replace("…", "")
+
+
+def _action_rank(query: str, action: QAction) -> int | None:
+    """The title counts first; then, by whole beginnings of words, what else is said of it."""
+    rank = match_rank(query, action_title(action))
+    others = f"{action.property(KEYWORDS) or ''} {action_title(action)} {action.statusTip()}"
+    if rank in (0, 1, 2):
+        return rank
+    if match_rank(query, others) in (0, 1):
+        return 3
+    return None if rank is None else 4  # letters here and there
 
 
 class CommandPalette(QDialog):
@@ -88,9 +101,7 @@ class CommandPalette(QDialog):
         self.list.clear()
         ranked = []
         for order, action in enumerate(self._actions):
-            rank = match_rank(query, action_title(action))
-            if rank is None and match_rank(query, action.statusTip()) in (0, 1):
-                rank = 4
+            rank = _action_rank(query, action)
             if rank is not None and action_title(action):
                 ranked.append((not action.isEnabled(), rank, order, action))
         for _, _, _, action in sorted(ranked, key=lambda entry: entry[:3]):

@@ -7,12 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.neuron_session import FRAME
 from app.panel import Panel, State
 from app.panels.neuron.bench import BenchContext
-from app.panels.neuron.bench_stage import BenchStage
+from app.panels.neuron.bench_stage import BenchStage, PageStack
 from app.panels.neuron.bench_strip import BenchStrip
 from app.panels.neuron.cell_export import CellExport
 from app.panels.neuron.cell_hand import CellHand
@@ -48,7 +48,7 @@ class NeuronPanel(Panel):
         self.page = CellPage(theme, self.probes)
         self.view = self.page.view
         self.strip = BenchStrip(theme)
-        self.whole = QStackedWidget()
+        self.whole = PageStack()
         self.whole.addWidget(self.page)
         context = BenchContext(workspace, self.session, self.view, self.probes, _no_bench, self.hand)
         self.stage = BenchStage(context, self.page.card, self.whole)

@@ -58,3 +58,14 @@ def test_a_share_that_cannot_be_is_refused(panel: NeuronPanel) -> None:
         panel.apply({**state, "traces_share": 1.5})
     assert refused.value.key == "traces_share"
     assert panel.state() == state
+
+
+def test_benches_that_are_not_in_front_take_no_room(panel: NeuronPanel) -> None:
+    panel.workspace.theme.set_name("projector")
+    before = panel.minimumSizeHint()
+    for bench in ("timing", "excitability", "unit"):
+        panel.show_bench(bench)
+    assert panel.minimumSizeHint().height() > before.height(), "one of them is higher than the cell"
+    panel.show_bench("cell")
+    assert panel.minimumSizeHint().height() <= before.height(), "the clock would be cut off"
+    assert panel.minimumSizeHint().width() <= before.width()

@@ -25,6 +25,7 @@ class TraceDesk(QObject):
         traces.rises = self.no_return.rises
         traces.moment_picked.connect(self._on_moment_picked)
         traces.state_changed.connect(panel.edits.note_zoom)
+        traces.window_moved.connect(panel.redraw)
         tools.chosen.connect(panel.edits.choose_rows)
         tools.probes_chosen.connect(panel.edits.choose_probes)
         tools.follow_pressed.connect(self._on_follow_pressed)
@@ -60,4 +61,3 @@ class TraceDesk(QObject):
     @Slot()
     def _on_follow_pressed(self) -> None:
         self._panel.page.traces.follow()
-        self._panel.redraw()

@@ -28,9 +28,11 @@ class TracesView(QWidget):
     """Wheel: longer or shorter span; drag: earlier or later; double click or F: follow again; pointer: values at its moment.
 
     state_changed: a person chose other rows or another span. moment_picked: a person clicked on a moment (ms).
+    window_moved: a person looks at another stretch of time.
     """
 
     state_changed = Signal()
+    window_moved = Signal()
     moment_picked = Signal(float)
 
     def __init__(self, theme: Theme, guide: CellGuide, probes: ProbeList, parent: QWidget | None = None) -> None:
@@ -83,6 +85,7 @@ class TracesView(QWidget):
         """The window of time moves with the moment shown again."""
         self._panned_ms = None
         self.update()
+        self.window_moved.emit()
 
     # --- showing ------------------------------------------------------------------------------------------------------
 
@@ -238,6 +241,7 @@ class TracesView(QWidget):
                 self._has_dragged = True
                 low, high = self.painter.window
                 self._panned_ms = max(0.0, window - moved * (high - low) / self.painter.rows[0].rect.width())
+                self.window_moved.emit()
         self.painter.pointer_x = event.position().x()
         self.update()
 

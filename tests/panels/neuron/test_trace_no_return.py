@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from played_engine import PlayedLine
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -161,6 +161,22 @@ def test_it_looks_the_same_whatever_was_looked_at_meanwhile(panel: NeuronPanel, 
     rest(panel)
     assert len(panel.desk.no_return.rises.known) > known
     assert traces.grab().toImage() == before
+
+
+def test_it_is_looked_for_where_the_window_is_dragged_to(panel: NeuronPanel, rest: Rest) -> None:
+    panel.session.step(40.0)
+    rest(panel)
+    traces = panel.page.traces
+    traces.grab()
+    begin = traces.window_ms[0]
+    QTest.mousePress(traces, Qt.MouseButton.LeftButton, pos=QPoint(300, 60))
+    QTest.mouseMove(traces, QPoint(600, 60))
+    QTest.mouseRelease(traces, Qt.MouseButton.LeftButton, pos=QPoint(600, 60))
+    low = traces.window_ms[0]
+    assert low < begin - 2.0
+    rest(panel)
+    first = min(curve.times_ms.min() for curve in row(panel).curves if curve.is_dotted)
+    assert first == pytest.approx(low, abs=0.01)
 
 
 def test_another_run_from_here_forgets_what_came_later(panel: NeuronPanel, rest: Rest) -> None:

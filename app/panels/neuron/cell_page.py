@@ -11,8 +11,10 @@ from app.panels.neuron.cell_view import CellView
 from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.trace_tools import TraceTools
 from app.panels.neuron.traces import TracesView
+from app.panels.neuron.way_back import WayBack
 from app.widgets.theme import Theme
 
+CLOSER = 1.3  # the zoom from which on a way back is offered
 TRACES_SHARE = 0.3  # of the page's height, where that is enough for them
 
 
@@ -27,7 +29,12 @@ class CellPage(QWidget):
         self.traces = TracesView(theme, self.view.guide, probes)
         self.tools = TraceTools(theme, self.view.guide, probes)
         self.notice = CellNotice(theme, self.view)
+        self.way_back = WayBack(theme, self.view)
+        self._covered: dict[str, QRectF | None] = {}
         self.notice.moved.connect(self._on_notice_moved)
+        self.way_back.moved.connect(self._on_way_back_moved)
+        self.way_back.clicked.connect(self._on_way_back_clicked)
+        self.view.view_changed.connect(self._on_view_changed)
         self.view.installEventFilter(self)
         below = QWidget()
         self._below = QHBoxLayout(below)
@@ -53,6 +60,7 @@ class CellPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and event.type() == QEvent.Type.Resize:
             self.notice.place()
+            self.way_back.place()
         elif event.type() == QEvent.Type.LayoutRequest and watched is not self.view:
             self.fit_card()  # a bench was built, or dressed, or shows more
         return super().eventFilter(watched, event)
@@ -74,9 +82,27 @@ class CellPage(QWidget):
             below = max(least, min(wished, round(TRACES_SHARE * self.height())))
         self.splitter.setSizes([max(self.height() - below, 1), below])
 
+    def _cover(self, what: str, where: QRectF | None) -> None:
+        """No name is to stand there."""
+        self._covered[what] = where
+        self.view.set_shown("covered", tuple(box for box in self._covered.values() if box is not None))
+
     @Slot(object)
     def _on_notice_moved(self, where: QRectF | None) -> None:
-        self.view.set_shown("notice", where)
+        self._cover("notice", where)
+
+    @Slot(object)
+    def _on_way_back_moved(self, where: QRectF | None) -> None:
+        self._cover("way back", where)
+
+    @Slot()
+    def _on_way_back_clicked(self) -> None:
+        self.view.go_to("cell")
+        self.view.setFocus()
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        self.way_back.offer(self.view.camera.goal.zoom > CLOSER)
 
     @Slot(int, int)
     def _on_splitter_moved(self, _at: int, _index: int) -> None:

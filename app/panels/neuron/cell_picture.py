@@ -43,7 +43,7 @@ class CellPicture:
     is_injecting: bool = False
     has_labels: bool = True
     brush: QRectF | None = None
-    notice: QRectF | None = None  # where a sentence stands over the cell, px
+    covered: tuple[QRectF, ...] = ()  # what stands over the cell, px: no name may be there
     ratio: float = 1.0  # device pixels a px
     is_moving: bool = False  # the camera is on its way: what takes long to draw can wait until it stands
     gliding: dict[int, float] = field(default_factory=dict)  # by input, a weight (nS) that is on its way to the plan's

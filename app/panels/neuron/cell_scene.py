@@ -97,7 +97,7 @@ class CellScene:
         """The names, placed anew where something has moved that they stand beside."""
         if not picture.has_labels or picture.is_moving:
             return ()
-        held = (picture.probes, picture.electrode, picture.notice, picture.frame is None)
+        held = (picture.probes, picture.electrode, picture.covered, picture.frame is None)
         key = (*picture.projection.key, picture.plan, *held)
         if self._placed is None or self._placed[0] != key:
             self._placed = (key, self.placed_labels(picture))
@@ -116,8 +116,7 @@ class CellScene:
         """Where no name may stand: bar, flags, electrode, card."""
         instruments = self.instruments
         boxes = [instruments.bar_box(picture)]
-        if picture.notice is not None:
-            boxes.append(picture.notice.adjusted(-6.0, -6.0, 6.0, 6.0))
+        boxes += [box.adjusted(-6.0, -6.0, 6.0, 6.0) for box in picture.covered]
         if picture.is_near:
             caption = self.caption(picture)
             if caption is not None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
+_ASIDE = 1e-9  # of several values' mean: that it is typed in must be a change
 _PARTIAL = re.compile(r"[+-]?\d*[.,]?\d*([eE][+-]?\d*)?")
 
 
@@ -30,17 +31,44 @@ class NumberField(QDoubleSpinBox):
         super().__init__(parent)
         self._is_whole = is_whole
         self._is_log = is_log
+        self._unit = f" {unit}" if unit else ""
+        self._mixed: float | None = None  # the value that stands for several
         self.setLocale(QLocale(QLocale.Language.C))
         self.setKeyboardTracking(False)
         self.setCorrectionMode(QDoubleSpinBox.CorrectionMode.CorrectToNearestValue)
         self.setDecimals(0 if is_whole else 12)  # how a number is written is textFromValue's affair
         self.setRange(minimum, maximum)
         self.setSingleStep(step if step is not None else (1.0 if is_whole else (maximum - minimum) / 100))
-        self.setSuffix(f" {unit}" if unit else "")
+        self.setSuffix(self._unit)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setValue(value)
 
+    def show_mixed(self, mean: float) -> None:
+        """Show that the values differ: the field is empty but for "mixed", until a number is given. mean: where steps begin."""
+        if self.is_mixed and abs(self.value() - mean - _ASIDE) < 0.1 * _ASIDE:
+            return  # or what is being typed would go
+        self._mixed = mean + _ASIDE
+        self.lineEdit().setPlaceholderText("mixed")
+        self.setSuffix("")  # or the field would not be empty
+        self.setValue(self._mixed)
+        self._mixed = self.value()
+        self.setSuffix("")  # what stands there is written anew
+
+    def show_one(self, value: float) -> None:
+        """Show `value`, of one or of all."""
+        if self._mixed is not None:
+            self._mixed = None
+            self.setSuffix(self._unit)
+        self.setValue(value)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it was last told that the values differ."""
+        return self._mixed is not None
+
     def textFromValue(self, value: float) -> str:
+        if value == self._mixed:
+            return ""
         if self._is_whole:
             return str(round(value))
         return f"{value:.6g}"

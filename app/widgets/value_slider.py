@@ -86,8 +86,16 @@ class ValueSlider(QWidget):
     def set_value(self, value: float) -> None:
         """Show `value` (the nearest that the range has); emits nothing."""
         self._is_following = True
-        self.field.setValue(value)
+        self.field.show_one(value)
         self._place_handle(self.field.value())
+        self._is_following = False
+        self._settled = self.field.value()
+
+    def show_mixed(self, mean: float) -> None:
+        """Show that what it sets has several values: "mixed", the handle at their mean; emits nothing."""
+        self._is_following = True
+        self.field.show_mixed(mean)
+        self._place_handle(mean)
         self._is_following = False
         self._settled = self.field.value()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
+from bench_hands import type_in
 from played_engine import PlayedLine
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -13,7 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.panels.neuron.benches.cell.presets import PRESETS, put
+from app.neuron_session import with_weight
+from app.panels.neuron.benches.cell.presets import PRESETS, changed_by_hand, put
 from app.panels.neuron.panel import NeuronPanel
 from app.simulation.biology.stage import Fire, Inject, StagePlan, Withdraw
 
@@ -93,6 +96,66 @@ def test_the_group_is_marked_weighed_and_fired_together(panel: NeuronPanel, card
     assert panel.session.plan.receptors[0] == "ampa"
     card.fire.group_button.click()
     assert sent(line, Fire)[0].inputs == (2, 5, 9)
+
+
+def test_weights_that_differ_are_mixed_until_one_is_set(panel: NeuronPanel, card: Any) -> None:
+    weight, plan = card.synapses.weight, panel.session.plan
+    panel.hand.change_plan("weights", "Give", with_weight(plan, tuple(range(8)), 0.719739))
+    given = panel.session.plan
+    assert weight.field.text() == ""
+    assert weight.field.lineEdit().placeholderText() == "mixed"
+    assert weight.slider.value() == pytest.approx(1000 * 0.925264 / 10.0, abs=1)
+    weight.field.setFocus()
+    QTest.keyClick(weight.field, Qt.Key.Key_Return)
+    weight.field.clearFocus()
+    assert panel.session.plan == given
+    assert weight.field.text() == ""
+    panel.hand.mark((0, 1))
+    assert weight.field.text() == "0.72 nS"
+    assert weight.title() == "Weight of 2"
+    panel.hand.mark(())
+    assert weight.field.text() == ""
+    type_in(weight.field, 1.5)
+    assert panel.session.plan.weights_nS == (1.5,) * 30
+    assert weight.field.text() == "1.5 nS"
+
+
+def test_the_mean_itself_can_be_given_to_weights_that_differ(panel: NeuronPanel, card: Any) -> None:
+    panel.hand.change_plan("weights", "Give", with_weight(panel.session.plan, tuple(range(15)), 2.0))
+    type_in(card.synapses.weight.field, 1.5)
+    assert panel.session.plan.weights_nS == (1.5,) * 30
+
+
+def test_receptors_that_differ_are_mixed(panel: NeuronPanel, card: Any) -> None:
+    plan = panel.session.plan
+    mixed = msgspec.structs.replace(plan, receptors=("gaba_a", *plan.receptors[1:]))
+    panel.hand.change_plan("receptors", "Change receptors", mixed)
+    box = card.synapses.receptor
+    assert (box.currentText(), box.placeholderText()) == ("", "mixed")
+    panel.hand.mark((0,))
+    assert box.currentText() == "Inhibitory (GABA-A)"
+
+
+def test_a_condition_changed_by_hand_says_so(panel: NeuronPanel, card: Any) -> None:
+    membrane = card.membrane
+    assert membrane.sentence.text() == PRESETS[0].sentence
+    membrane.temperature.field.setValue(25.0)
+    membrane.sodium.field.setValue(0.5)
+    assert membrane.sentence.text() == "Changed by hand: temperature 18.5 → 25 °C, sodium channels × 1 → 0.5."
+    membrane.temperature.field.setValue(18.5)
+    membrane.sodium.field.setValue(1.0)
+    assert membrane.sentence.text() == PRESETS[0].sentence
+    panel.hand.change_plan("weights", "Change weights", with_weight(panel.session.plan, (3,), 2.0))
+    assert membrane.sentence.text() == "Changed by hand: weights."
+
+
+@pytest.mark.parametrize("preset", [preset.name for preset in PRESETS])
+def test_a_condition_as_it_is_put_is_not_changed_by_hand(preset: str) -> None:
+    plan = put(preset, StagePlan())
+    assert changed_by_hand(preset, plan) == ()
+    other = msgspec.structs.replace(plan, wraps=(7, *plan.wraps[1:]), potassium=0.3)
+    was = {"tea": "0", "epilepsy": "0.5"}.get(preset, "1")
+    assert changed_by_hand(preset, other) == (f"potassium channels × {was} → 0.3", "myelin of internode 1")
 
 
 def test_the_bars_say_the_number_under_the_pointer_and_select(panel: NeuronPanel, card: Any) -> None:

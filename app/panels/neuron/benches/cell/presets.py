@@ -12,6 +12,12 @@ from app.simulation.biology.stage import StagePlan
 
 BARE = range(8, 11)  # internodes that lose their myelin: 9 to 11 as they are counted on screen
 
+_NUMBERS = (
+    ("temperature_C", "temperature ", " °C"),
+    ("sodium", "sodium channels × ", ""),
+    ("potassium", "potassium channels × ", ""),
+)
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -49,3 +55,21 @@ def put(preset: str, plan: StagePlan) -> StagePlan:
     # weights and receptors that a person set are no part of a condition, but health takes them back too
     kept = {} if preset == "healthy" else {"weights_nS": plan.weights_nS, "receptors": plan.receptors}
     return msgspec.structs.replace(healthy, **{**kept, **changes[preset]})
+
+
+def changed_by_hand(preset: str, plan: StagePlan) -> tuple[str, ...]:
+    """In what `plan` differs from the condition `preset`, each as "from → to"; () where it is that condition."""
+    usual, said = put(preset, plan), []
+    for field, name, unit in _NUMBERS:
+        before, now = getattr(usual, field), getattr(plan, field)
+        if now != before:
+            said.append(f"{name}{before:.3g} → {now:.3g}{unit}")
+    bare = [
+        number + 1 for number, (was, is_now) in enumerate(zip(usual.wraps, plan.wraps, strict=True)) if was != is_now
+    ]
+    if bare:
+        said.append(f"myelin of internode{'s' * (len(bare) > 1)} {', '.join(str(number) for number in bare)}")
+    for field, name in (("weights_nS", "weights"), ("receptors", "receptors"), ("release", "release of vesicles")):
+        if getattr(plan, field) != getattr(usual, field):
+            said.append(name)
+    return tuple(said)

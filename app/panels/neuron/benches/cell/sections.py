@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.neuron_session import with_weight
 from app.panels.neuron.bench import BenchContext
 from app.panels.neuron.bench_controls import DropDown, label
-from app.panels.neuron.benches.cell.presets import PRESETS, put
+from app.panels.neuron.benches.cell.presets import PRESETS, changed_by_hand, put
 from app.panels.neuron.benches.cell.weights import WeightBars
 from app.panels.neuron.cell_hand import AMPLITUDE_RANGE, DURATION_RANGE, SPREAD_RANGE, CellHand
 from app.simulation.biology.stage import INPUTS
@@ -209,6 +209,7 @@ class SynapseSection(Section):
         self.receptor = DropDown()
         for key, text in RECEPTORS:
             self.receptor.addItem(text, key)
+        self.receptor.setPlaceholderText("mixed")
         self.receptor.setAccessibleName("Receptors")
         self.receptor.setToolTip("What the selected inputs open: excitatory or inhibitory receptors")
         self.column.addWidget(self.receptor)
@@ -230,9 +231,15 @@ class SynapseSection(Section):
         self.bars.show_plan(plan, marked)
         title = f"Weight of input {marked[0] + 1}" if len(marked) == 1 else f"Weight of {len(marked) or 'all'}"
         self.weight.findChildren(QLabel)[0].setText(title)
-        if self.weight.value() != plan.weights_nS[chosen[0]]:
-            self.weight.set_value(plan.weights_nS[chosen[0]])
-        self.receptor.setCurrentIndex(self.receptor.findData(plan.receptors[chosen[0]]))
+        weights = {plan.weights_nS[number] for number in chosen}
+        if len(weights) > 1:
+            self.weight.show_mixed(sum(plan.weights_nS[number] for number in chosen) / len(chosen))
+        else:
+            weight = float(f"{weights.pop():.3g}")  # a learned one has as many digits as a float
+            if self.weight.field.is_mixed or self.weight.value() != weight:
+                self.weight.set_value(weight)
+        receptors = {plan.receptors[number] for number in chosen}
+        self.receptor.setCurrentIndex(self.receptor.findData(receptors.pop()) if len(receptors) == 1 else -1)
         self.quantal.blockSignals(True)
         self.quantal.setChecked(plan.release == "quantal")
         self.quantal.blockSignals(False)
@@ -290,7 +297,9 @@ class MembraneSection(Section):
             if slider.value() != value:
                 slider.set_value(value)
         self.preset.setCurrentIndex(self.preset.findData(preset))
-        self.sentence.setText(next(entry.sentence for entry in PRESETS if entry.name == preset))
+        changes = changed_by_hand(preset, plan)
+        sentence = next(entry.sentence for entry in PRESETS if entry.name == preset)
+        self.sentence.setText(f"Changed by hand: {', '.join(changes)}." if changes else sentence)
 
     @Slot(int)
     def _on_preset_chosen(self, index: int) -> None:

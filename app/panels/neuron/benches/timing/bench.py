@@ -19,7 +19,7 @@ from app.panels.neuron.benches.timing.state import (
     run_options,
     to_json,
 )
-from app.panels.neuron.benches.timing.words import ANSWERS, interval_text, question_text, signed, verdict
+from app.panels.neuron.benches.timing.words import ANSWERS, change_text, interval_text, question_text, verdict
 from app.panels.neuron.model_bench import RunBench
 from app.panels.neuron.prediction import Prediction
 from app.simulation.biology.stage import Answer
@@ -69,7 +69,7 @@ class TimingBench(RunBench):
         self.box.set_prediction(state.prediction)
         if state.answer_dw is not None:
             right = verdict(state.answer_dw)
-            self.box.show_result(f"{ANSWERS[right]} (Δw {signed(state.answer_dw, 6)} nS)", right)
+            self.box.show_result(f"{ANSWERS[right]} (Δw {change_text(state.answer_dw)} nS)", right)
         self.card.show_state(state)
         self.figures.show_state(state)
         self._show_readiness()
@@ -142,7 +142,7 @@ class TimingBench(RunBench):
         else:
             session.change(plan)
         self.hint.say(
-            f"{self._state.inputs} inputs of the living cell have {self._state.weight_nS:.3f} nS now: see the bench Cell."
+            f"{self._state.inputs} inputs of the living cell have {self._state.weight_nS:.3g} nS now: see the bench Cell."
         )
 
     # --- what is asked, and what comes --------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Slot
 
 from app.panels.neuron.benches.timing.line import BAND_ALPHA
 from app.panels.neuron.benches.timing.state import REACH_MS, TimingRun, TimingState
-from app.panels.neuron.benches.timing.words import ANSWERS, RULE_NAMES, interval_text, signed
+from app.panels.neuron.benches.timing.words import ANSWERS, RULE_NAMES, change_text, interval_text
 from app.panels.neuron.prediction_mark import PredictionMark
 from app.panels.neuron.prediction_sketch import Points
 from app.simulation.biology.spike_timing import (
@@ -130,7 +130,7 @@ class WindowPlot(StyledPlot):
         if not self._state.is_revealed or abs(x) > REACH_MS:
             return ""
         s = round(x, 1) + 0.0
-        return f"s {interval_text(s)}   {RULE_NAMES[self._state.rule]} Δw {signed(change_at(self._state, s), 6)} nS"
+        return f"s {interval_text(s)}   {RULE_NAMES[self._state.rule]} Δw {change_text(change_at(self._state, s))} nS"
 
     @property
     def points(self) -> list[TimingRun]:

@@ -34,12 +34,22 @@ RULE_SOURCES: dict[TimingRule, str] = {
     "triplet_visual": "Pfister & Gerstner 2006, J Neurosci 26:9673",
     "triplet_hippocampal": "Pfister & Gerstner 2006, J Neurosci 26:9673; figures from memory, not compared with the paper",
 }
+LONGEST_VERDICTS = (  # for the room that they are kept
+    f"You said: {ANSWERS[2]}. The synapse: {ANSWERS[0]} (Δw {MINUS}0.0000888 nS).",
+)
 
 
 def signed(value: float, decimals: int) -> str:
     """`value` with its sign, with a true minus."""
     text = f"{value:+.{decimals}f}"
     return text.replace("-", MINUS)
+
+
+def change_text(dw: float) -> str:
+    """A change of the weight with its sign, to three digits: "+0.364", "−0.0000812"; "0" for what is none."""
+    if abs(dw) < NOTHING:
+        return "0"
+    return signed(dw, max(2 - math.floor(math.log10(abs(dw))), 0))
 
 
 def interval_text(interval_ms: float) -> str:
@@ -69,10 +79,10 @@ def verdict(dw: float) -> int:
 
 
 def formula_text(rule: TimingRule, interval_ms: float) -> str:
-    """The change by one lonely pair, with the numbers put in: "+0.01 · exp(−10/20) = +0.006065"."""
+    """The change by one lonely pair, with the numbers put in: "+0.01 · exp(−10/20) = +0.00607"."""
     parameters = TIMING_RULES[rule]
     value = float(window(parameters, np.array([interval_ms]))[0])
-    return f"{_term(parameters, interval_ms)} = {signed(value, 6)}"
+    return f"{_term(parameters, interval_ms)} = {change_text(value)}"
 
 
 def _term(rule: PairRule | HardWindow | TripletRule, interval_ms: float) -> str:
@@ -94,9 +104,9 @@ def _coefficient(height: float) -> str:
 
 
 def result_text(run: TimingRun) -> str:
-    """What a run came to: "60 pairs: Δw +0.363918 nS"; says so where the weight was held at its bound."""
+    """What a run came to: "60 pairs: Δw +0.364 nS"; says so where the weight was held at its bound."""
     held = "" if math.isclose(START_NS + run.dw, run.weight_nS, abs_tol=1e-9) else f", held at {run.weight_nS:g} nS"
-    return f"{'1 pair' if run.pairs == 1 else f'{run.pairs} pairs'}: Δw {signed(run.dw, 6)} nS{held}"
+    return f"{'1 pair' if run.pairs == 1 else f'{run.pairs} pairs'}: Δw {change_text(run.dw)} nS{held}"
 
 
 def disagreement_text(state: TimingState) -> str:
@@ -113,7 +123,7 @@ def disagreement_text(state: TimingState) -> str:
         else:
             parts.append("Coincidence and order agree here; drag post before pre to see them part.")
     if abs(s) > PAIR_HARD.window_ms:
-        parts.append(f"Beyond 20 ms the rules part: exponential {signed(soft, 6)} a pair, window {hard:g}.")
+        parts.append(f"Beyond 20 ms the rules part: exponential {change_text(soft)} a pair, window {hard:g}.")
     if state.rule == "triplet_visual" and s > 0 and state.pairs == 1:
         parts.append(
             "A lonely pair hardly strengthens here: it takes post spikes in quick succession. Run 60 pairs at 40 Hz."

@@ -79,18 +79,31 @@ def synapse_caption(picture: CellPicture, number: int, counts: SynapseCounts) ->
     place = picture.guide.input_place(number, picture.plan)
     kind = place.description.partition(", weight")[0]
     weight = f"Weight {picture.plan.weights_nS[number]:.2f} nS = {counts.receptors} receptors of {RECEPTOR_NS:g} nS"
-    if counts.arrival is not None and counts.arrival.onset_ms <= picture.time_ms:
-        released = counts.arrival.vesicles
-        vesicles = f"Vesicles: {released} of {RELEASE_SITES} have fused" if released else "No vesicle fused: a failure"
-    elif counts.arrival is not None:
-        vesicles = "A spike has come: calcium flows in"
-    else:
-        vesicles = f"Vesicles: {RELEASE_SITES} docked"
     voltage = minus(f"{float(picture.voltage_mV[place.compartment]):.1f} mV")
-    is_open = f"Open: {counts.receptors_open}, together {counts.conductance_nS:.2f} nS"
-    return Caption(
-        f"{place.name} · {kind}", (weight, is_open, vesicles, f"V of the dendrite here {voltage}"), SYNAPSE_FACT
-    )
+    lines = (weight, open_text(counts), vesicles_text(counts, picture.time_ms), f"V of the dendrite here {voltage}")
+    return Caption(f"{place.name} · {kind}", lines, SYNAPSE_FACT)
+
+
+def open_text(counts: SynapseCounts) -> str:
+    """The open receptors; their conductance is the simulation's, which has no single receptors: their number is rounded."""
+    together = f"{counts.conductance_nS:.2f} nS"
+    if counts.receptors_open:
+        return f"Open: about {counts.receptors_open}, together {together}"
+    return "Open: none" if together == "0.00 nS" else f"Open: less than one, together {together}"
+
+
+def vesicles_text(counts: SynapseCounts, time_ms: float) -> str:
+    """What the vesicles have done, how long ago, and whether their sites are full again, as they are drawn."""
+    if counts.arrival is None:
+        return f"Vesicles: {RELEASE_SITES} docked"
+    since = time_ms - counts.arrival.onset_ms
+    if since < 0.0:
+        return "A spike has come: calcium flows in"
+    ago, released = f"{since:.1f} ms ago" if since < 100.0 else f"{since:.0f} ms ago", counts.arrival.vesicles
+    if not released:
+        return f"No vesicle fused {ago}: a failure"
+    refilled = "" if counts.fused else "; the sites are full again"
+    return f"Vesicles: {released} of {RELEASE_SITES} fused {ago}{refilled}"
 
 
 def place_caption(picture: CellPicture, place: Place) -> Caption:

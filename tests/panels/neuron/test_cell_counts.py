@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.cell_recording import CellFrame
+from app.panels.neuron.captions import open_text, vesicles_text
 from app.panels.neuron.cell_reading import (
     FUSED_MS,
     POTASSIUM_CHANNELS,
@@ -116,6 +117,35 @@ def test_vesicles_are_those_that_the_release_model_says(vesicles: int) -> None:
     assert seen == [0, 0, vesicles, vesicles, 0]
     docked = [synapse_counts(frame(time), 3, (arrival,), PLAN).docked for time in (9.2, 9.6)]
     assert docked == [5, 5 - vesicles]
+
+
+@pytest.mark.parametrize(
+    ("vesicles", "time_ms", "said"),
+    [
+        (5, 9.2, "A spike has come: calcium flows in"),
+        (5, 9.9, "Vesicles: 5 of 5 fused 0.4 ms ago"),
+        (5, 15.8, "Vesicles: 5 of 5 fused 6.3 ms ago; the sites are full again"),
+        (2, 209.5, "Vesicles: 2 of 5 fused 200 ms ago; the sites are full again"),
+        (0, 9.9, "No vesicle fused 0.4 ms ago: a failure"),
+        (5, 8.0, "Vesicles: 5 docked"),
+    ],
+)
+def test_the_card_says_of_the_vesicles_what_is_drawn(vesicles: int, time_ms: float, said: str) -> None:
+    counts = synapse_counts(frame(time_ms), 3, (Arrival(3, 9.0, 9.5, vesicles, 1.0),), PLAN)
+    assert vesicles_text(counts, time_ms) == said
+
+
+@pytest.mark.parametrize(
+    ("conductance_nS", "said"),
+    [
+        (0.0, "Open: none"),
+        (0.0081, "Open: less than one, together 0.01 nS"),
+        (0.0315, "Open: about 2, together 0.03 nS"),
+        (0.5, "Open: about 25, together 0.50 nS"),
+    ],
+)
+def test_the_card_says_that_the_open_receptors_are_rounded(conductance_nS: float, said: str) -> None:
+    assert open_text(synapse_counts(frame(conductance={0: conductance_nS}), 0, (), PLAN)) == said
 
 
 def test_the_newest_arrival_at_this_input_counts() -> None:

@@ -270,6 +270,27 @@ def test_the_picture_is_that_of_the_moment(bench: HebbBench, model_session: Mode
     assert bench.grab().toImage() == at_three
 
 
+def test_rates_are_shown_from_zero(bench: HebbBench, model_session: ModelSession, qtbot: QtBot) -> None:
+    cloud = bench.stage.cloud
+    for width in (1240, 900):
+        bench.resize(width, 600)
+        qtbot.waitUntil(lambda width=width: bench.width() == width)
+        for low, high in cloud.plotItem.vb.viewRange():
+            assert low == 0.0
+            assert high == pytest.approx(2.3)
+    for word in cloud._words:
+        assert word.pos().x() > 0.1
+        assert word.pos().y() > 0.1
+    put(bench, model_session, view="inputs", rule="oja")
+    ranges = cloud.plotItem.vb.viewRange()
+    assert all(low <= -2.6 < 2.6 <= high for low, high in ranges)
+    box = cloud.plotItem.vb.screenGeometry()
+    spans = [high - low for low, high in ranges]
+    assert spans[0] / spans[1] == pytest.approx(box.width() / box.height(), rel=0.02)
+    put(bench, model_session, view="pair", rule="hebb")
+    assert [low for low, _ in cloud.plotItem.vb.viewRange()] == [0.0, 0.0]
+
+
 def test_plots_are_exported_with_their_points(bench: HebbBench, model_session: ModelSession, tmp_path: Path) -> None:
     put(bench, model_session, view="inputs", rule="bcm", prediction={"first": False}, shown=DURATION)
     for number, plot in enumerate([bench.stage.cloud, *(column.plot for column in bench.stage.columns)]):

@@ -98,12 +98,15 @@ class CloudPlot(StyledPlot):
         }
         self._write_labels()
         low, high = self._middle - reach, self._middle + reach
+        if is_pair:
+            low = 0.0  # a rate is never less
+        self.plotItem.vb.setAspectLocked(not is_pair)  # locked, the longer side would reach below 0
         self.setRange(xRange=(low, high), yRange=(low, high), padding=0)
         self._now.set_bounds(QRectF(low - reach, low - reach, 4 * reach, 4 * reach))  # the longer side shows more
         for line in self._means:
             line.setValue(self._middle)
         self._circle.setData(*(([], []) if is_pair else self._ring))
-        far = self._middle + 0.84 * reach, self._middle - 0.84 * reach
+        far = high - 0.16 * reach, low + 0.16 * reach
         for word, text, x, y in zip(self._words, "++−−", (0, 1, 0, 1), (0, 1, 1, 0), strict=True):
             word.setText(text)
             word.setPos(far[x], far[y])

@@ -25,7 +25,7 @@ from app.widgets.message_bar import Message, MessageBar
 from app.window_actions import build_actions
 from app.window_commands import WindowCommands
 from app.window_menus import build_menus
-from app.window_place import keep_on_screen, restore_place, take_first_size
+from app.window_place import FirstPlacing, restore_place, take_first_size
 from app.workspace import Workspace
 
 
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         """Size, place and arrangement as they were when the window was last closed."""
         if not restore_place(self, self.workspace.settings.geometry):
             take_first_size(self)
-            self.painted.connect(self._on_first_painted, Qt.ConnectionType.QueuedConnection)
+            self.painted.connect(FirstPlacing(self).begin)
         self.arrange(remembered_arrangement(self))
 
     def show_panel(self, name: str) -> Panel:
@@ -163,10 +163,6 @@ class MainWindow(QMainWindow):
             bar.setDrawBase(False)
             bar.setElideMode(Qt.TextElideMode.ElideNone)
             bar.setIconSize(QSize(side, side))
-
-    @Slot()
-    def _on_first_painted(self) -> None:
-        keep_on_screen(self)
 
     # --- what happens -------------------------------------------------------------------------------------------------
 

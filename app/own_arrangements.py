@@ -66,6 +66,7 @@ class OwnArrangements(QObject):
         action.setObjectName(f"arrange_{name}")
         action.setData(name)
         action.setCheckable(True)
+        action.setIconVisibleInMenu(False)  # its place is the check's
         action.setStatusTip("An arrangement of your own")
         action.setToolTip(f"The panels as you saved them under {name}")
         self._group.addAction(action)

@@ -75,6 +75,7 @@ def build_actions(commands: QObject, theme: Theme) -> tuple[dict[str, QAction], 
         action.setToolTip(f"{spec.tip} ({spec.keys[0]})" if spec.keys else spec.tip)
         action.setStatusTip(spec.tip)
         action.setCheckable(spec.is_checkable)
+        action.setIconVisibleInMenu(not spec.is_checkable)  # a menu has one place for the icon and the check
         if spec.group:
             if spec.group not in groups:
                 groups[spec.group] = QActionGroup(commands)

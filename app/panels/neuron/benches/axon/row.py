@@ -23,6 +23,8 @@ from app.widgets.theme import Theme
 
 _SIDE_TITLES = {"picture": "V(x, t): slope = velocity", "runs": "Velocities of your own runs"}
 
+LOW = 190  # px of a row, below which names of axes would leave too little of its curves
+
 
 class AxonRow(QWidget):
     """name: "myelinated" or "bare". Everything drawn is the recording at the time of the last `show_moment`."""
@@ -38,17 +40,20 @@ class AxonRow(QWidget):
         self.title = _line(title, "heading")
         self.velocity = _line("–", "title")
         self.velocity.setAccessibleName(f"Velocity, {title.lower()}")
-        self.velocity.setToolTip("Measured: the slope of a straight line through place over time of arrival")
+        self.velocity.setToolTip(
+            "Measured: the slope of a straight line through place over time of arrival, from node 10 to node 30; "
+            "harm nearer to the ends shows in the delay alone"
+            if self._is_myelinated
+            else "Measured: the slope of a straight line through place over time of arrival"
+        )
         self.verdict = _line("", "body")
         if self._is_myelinated:
             self.verdict.setToolTip("ms: how much later than in the unharmed axon the impulse comes to the last node")
         self.live = _line("", "body")
         self.live.setAccessibleName(f"Where the impulse is, {title.lower()}")
         self.profile = ProfilePlot(theme, f"V along the {title.lower()}", pixels)
-        self.profile.show_place_label(not self._is_myelinated)  # the axes of both rows are the same
         self.strip = AxonStrip(theme, pixels, is_myelinated=self._is_myelinated)
         self.picture = SpaceTimePlot(theme, f"V(x, t) of the {title.lower()}", pixels)
-        self.picture.show_time_label(not self._is_myelinated)
         self.side_title = _line(_SIDE_TITLES["picture"], "body")
         for plot in (self.profile, self.picture):
             plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -160,6 +165,13 @@ class AxonRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.strip.set_room(self.height())
+        self._name_axes()
+
+    def _name_axes(self) -> None:
+        """The axes of both rows are the same: the lower one's are named, where that leaves the curves enough room."""
+        has_room = self.height() >= self._theme.px(LOW)
+        self.profile.show_place_label(has_room and not self._is_myelinated)
+        self.picture.show_time_label(has_room and not self._is_myelinated)
 
     @Slot()
     def _on_plot_laid_out(self) -> None:
@@ -174,6 +186,7 @@ class AxonRow(QWidget):
             font = theme.font("body")
             font.setPixelSize(theme.px(14))
             label.setFont(font)
+        self._name_axes()
 
 
 def _is_stimulated(shown_ms: float, second_ms: float | None) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
@@ -56,6 +56,14 @@ def switch_to_free_play(box: PredictionBox) -> None:
     """Click "Predict first", which is on."""
     QTest.mouseClick(box.switch, Qt.MouseButton.LeftButton, pos=QPoint(10, box.switch.height() // 2))
     assert not box.predict_first
+
+
+def pressed_at(bench: Bench, side: QWidget) -> dict[str, int]:
+    """How far down in the bench each button of `side` stands, in px, after all that is laid out anew."""
+    for _ in range(6):  # a height asks for another one, from the label up to the card
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    buttons = [button for button in side.findChildren(QPushButton) if button.isVisible()]
+    return {button.toolTip() or button.text(): button.mapTo(bench, QPoint(0, 0)).y() for button in buttons}
 
 
 def type_in(field: Any, number: float) -> None:

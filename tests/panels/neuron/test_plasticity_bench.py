@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from bench_hands import draw_over, press, switch_to_free_play, wait
+from bench_hands import draw_over, press, pressed_at, switch_to_free_play, wait
 from learning_answers import PEAK_MV_PER_NS, Model, refuse_model
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -105,6 +105,23 @@ def test_ten_hertz_alone_answers_nothing(bench: PlasticityBench, qtbot: QtBot) -
     stimulate(bench, qtbot, "10 Hz")
     assert bench.hint.text() == "Now run 1 Hz and 100 Hz: then the whole curve appears."
     assert bench.box.verdict.text() == f"You said: {bench.box.said_text}."  # the hint says what is left to be run
+
+
+@pytest.mark.parametrize("name", ["paper", "projector"])
+def test_no_button_moves_under_the_pointer(bench: PlasticityBench, qtbot: QtBot, name: str) -> None:
+    bench.context.theme.set_name(name)
+    side = bench.run_button.parentWidget()
+    before = pressed_at(bench, side)
+    assert len(before) >= 8
+    sketch(bench)
+    assert pressed_at(bench, side) == before
+    for preset in ("1 Hz", "100 Hz"):
+        stimulate(bench, qtbot, preset)
+        assert pressed_at(bench, side) == before, preset
+    for rule in ("BCM", "Calcium", "Triplets"):
+        press(bench.card, rule)
+        wait(bench, qtbot)
+        assert pressed_at(bench, side) == before, rule
 
 
 # --- what a run shows -------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bench_hands import press, switch_to_free_play, wait
+from bench_hands import press, pressed_at, switch_to_free_play, wait
 from learning_answers import PEAK_MV_PER_NS
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -126,6 +126,21 @@ def test_what_was_said_is_drawn_before_the_run_and_stays_beside_its_point(
     bench.box.again.click()
     assert "your prediction" not in plot.curve_data()
     assert plot.said.text == ""
+
+
+@pytest.mark.parametrize("name", ["paper", "projector"])
+def test_no_button_moves_under_the_pointer(bench: TimingBench, qtbot: QtBot, name: str) -> None:
+    bench.context.theme.set_name(name)
+    side = bench.run_button.parentWidget()
+    before = pressed_at(bench, side)
+    press(bench.box, "no change")
+    assert pressed_at(bench, side) == before
+    run(bench, qtbot)
+    assert pressed_at(bench, side) == before
+    for rule in ("20 ms", "Triplets", "Exponential"):
+        press(bench.card, rule)
+        after = pressed_at(bench, side)
+        assert {text: after[text] for text in before} == before, rule
 
 
 # --- what a run shows -------------------------------------------------------------------------------------------------

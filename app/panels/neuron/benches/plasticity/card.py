@@ -16,9 +16,10 @@ from app.panels.neuron.benches.plasticity.state import (
     NATURAL_HZ,
     PlasticityState,
 )
-from app.panels.neuron.benches.plasticity.words import RULE_SOURCES, question_text, sketch_text
+from app.panels.neuron.benches.plasticity.words import LONGEST_VERDICTS, RULE_SOURCES, question_text, sketch_text
 from app.panels.neuron.prediction import PredictionBox, SketchQuestion
 from app.panels.neuron.prediction_sketch import SketchLayer
+from app.panels.neuron.steady_room import SteadyRoom
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
@@ -64,10 +65,11 @@ class PlasticityCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, theme.gap(4), 0)
         column.setSpacing(theme.gap(4))
-        for part in (self.box, thin_rule(), self.rule, self.source, self.history, self.frequency):
+        for part in (SteadyRoom(self.box, LONGEST_VERDICTS), thin_rule(), self.rule, self.frequency):
             column.addWidget(part)
         column.addLayout(side_by_side(theme, *self.presets.values()))
-        column.addWidget(self.pulses)
+        for part in (self.pulses, self.history, self.source):  # what the rule changes stands below what is pressed
+            column.addWidget(part)
 
     def _connect(self) -> None:
         self.rule.chosen.connect(self._on_rule_chosen)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench_buttons import plain_button, side_by_side, thin_rule
 from app.panels.neuron.bench_controls import ChoiceRow, label
 from app.panels.neuron.benches.timing.state import TimingState
-from app.panels.neuron.benches.timing.words import RULE_SOURCES
+from app.panels.neuron.benches.timing.words import LONGEST_VERDICTS, RULE_SOURCES
 from app.panels.neuron.prediction import ChoiceQuestion, PredictionBox
+from app.panels.neuron.steady_room import SteadyRoom
 from app.simulation.biology.stage import INPUTS
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
@@ -83,13 +85,17 @@ class TimingCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, theme.gap(4), 0)
         column.setSpacing(theme.gap(4))
-        column.addWidget(self.box)
+        column.addWidget(SteadyRoom(self.box, LONGEST_VERDICTS))
         column.addWidget(thin_rule())
-        for part in (self.rule, self.cells, self.source, self.pairs, self.frequency, self.pairing, self.fit, self.hebb):
+        room = self.cells.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # or all below would jump with the rule
+        self.cells.setSizePolicy(room)
+        for part in (self.rule, self.cells, self.pairs, self.frequency, self.pairing, self.fit, self.hebb):
             column.addWidget(part)
         column.addLayout(side_by_side(theme, self.part, self.order))
         column.addWidget(thin_rule())
         column.addWidget(self.inputs)
+        column.addWidget(self.source)  # at the foot: how long it is moves nothing
 
     def _connect(self) -> None:
         for row, text in ((self.rule, "Choose the rule"), (self.cells, "Choose the rule"), (self.pairs, "Choose the pairs"), (self.pairing, "Choose the pairing")):  # fmt: skip
@@ -103,6 +109,10 @@ class TimingCard(QWidget):
         self.order.clicked.connect(self._on_order_clicked)
         self.neuron.clicked.connect(self.neuron_asked)
         self.give.clicked.connect(self.give_asked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.cells.setMinimumHeight(self.rule.sizeHint().height())  # hidden, it knows nothing of another theme's type
 
     # --- state --------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Slot
-from PySide6.QtGui import QPainter, QTextDocument
+from PySide6.QtGui import QPainter, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QVBoxLayout, QWidget
 
 from app.panels.monitor.row_specs import ROWS
@@ -59,9 +59,16 @@ class CurveSheet(QWidget):
             row.plotItem.getAxis("bottom").setStyle(showValues=is_last)
             row.plotItem.getAxis("bottom").setHeight(bottom if is_last else theme.gap(4))
             row.plotItem.getAxis("left").setWidth(theme.px(46))
+        self._place_title()
+
+    def _place_title(self) -> None:
         self.x_title.adjustSize()
-        self.x_title.move(theme.gap(4), self.height() - self.x_title.height() - 1)
+        self.x_title.move(self._theme.gap(4), self.height() - self.x_title.height() - 1)
         self.x_title.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_title()  # a sheet that comes to light has its height only after its rows were chosen
 
     def curve_data(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Every series of the run at every step, not only what is drawn: x steps, y values."""

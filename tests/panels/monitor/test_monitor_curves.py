@@ -54,6 +54,25 @@ def test_a_run_draws_rows_with_their_values(curves: Any, training: Any, qtbot: A
     assert y[0] == 2.0
 
 
+def test_the_axis_title_stands_at_the_foot_of_the_curves_in_every_run(curves: Any, training: Any, qtbot: Any) -> None:
+    def gap() -> int:
+        return curves.sheet.height() - curves.sheet.x_title.geometry().bottom()
+
+    run_of(training, 200)
+    qtbot.waitUntil(lambda: curves.sheet.isVisible() and "75 %" in curves.rows["accuracy"].reading.text())
+    at_first = gap()
+    assert 0 < at_first < 6
+    training.history.clear()  # start again, with the sheet put away, then train
+    training.go_to("starting")
+    curves.redraw()
+    assert not curves.sheet.isVisible()
+    run_of(training, 100)
+    qtbot.waitUntil(lambda: curves.sheet.isVisible() and "75 %" in curves.rows["accuracy"].reading.text())
+    qtbot.waitUntil(lambda: gap() == at_first, timeout=1000)
+    curves.window().resize(1280, 560)
+    qtbot.waitUntil(lambda: gap() == at_first, timeout=1000)
+
+
 def test_a_run_is_drawn_though_every_row_had_data_at_its_first_frame(curves: Any, training: Any, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: set(curves.tools.rows()) <= set(curves.rows))  # built in idle moments, and hidden
     run_of(training, 200)

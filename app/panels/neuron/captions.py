@@ -102,7 +102,7 @@ def vesicles_text(counts: SynapseCounts, time_ms: float) -> str:
     ago, released = f"{since:.1f} ms ago" if since < 100.0 else f"{since:.0f} ms ago", counts.arrival.vesicles
     if not released:
         return f"No vesicle fused {ago}: a failure"
-    refilled = "" if counts.fused else "; the sites are full again"
+    refilled = "" if counts.fused else "; refilled"
     return f"Vesicles: {released} of {RELEASE_SITES} fused {ago}{refilled}"
 
 

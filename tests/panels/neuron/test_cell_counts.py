@@ -124,8 +124,8 @@ def test_vesicles_are_those_that_the_release_model_says(vesicles: int) -> None:
     [
         (5, 9.2, "A spike has come: calcium flows in"),
         (5, 9.9, "Vesicles: 5 of 5 fused 0.4 ms ago"),
-        (5, 15.8, "Vesicles: 5 of 5 fused 6.3 ms ago; the sites are full again"),
-        (2, 209.5, "Vesicles: 2 of 5 fused 200 ms ago; the sites are full again"),
+        (5, 15.8, "Vesicles: 5 of 5 fused 6.3 ms ago; refilled"),
+        (2, 209.5, "Vesicles: 2 of 5 fused 200 ms ago; refilled"),
         (0, 9.9, "No vesicle fused 0.4 ms ago: a failure"),
         (5, 8.0, "Vesicles: 5 docked"),
     ],

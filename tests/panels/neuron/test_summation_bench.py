@@ -278,6 +278,20 @@ def test_a_sweep_is_a_family_of_curves_and_fills_the_number_line(
     assert bench.plot.family_size == 0
 
 
+def test_a_state_without_runs_shows_no_curve_of_one(
+    bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
+    calm = bench.state()
+    predict(bench, 8)
+    QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
+    settle(session)
+    assert bench.plot.family_size == 20
+    bench.apply(bench.state())
+    assert bench.plot.family_size == 20
+    bench.apply(calm)
+    assert bench.plot.family_size == 0, "it would give the answer away"
+
+
 def test_a_sweep_is_of_the_cell_as_it_is(
     bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
 ) -> None:

@@ -15,7 +15,9 @@ from trainers.network_graph import NetworkGraph
 from trainers.training_plan import DataChoice
 
 if TYPE_CHECKING:
+    from app.earlier_run import EarlierRun
     from app.main_window import MainWindow
+    from app.workspace import Workspace
 
 _NETWORK_FILES = "Networks (*.json)"
 _DATA_FILES = "Tables (*.csv)"
@@ -94,6 +96,28 @@ class FileCommands(QObject):
         return True
 
     @Slot()
+    def go_on_with_last_run(self) -> None:
+        """File, go on with the last run: the newest on disk that has epochs left, with its choices and its curves."""
+        from app.earlier_run import newest_earlier_run
+
+        workspace = self._window.workspace
+        training = workspace.training
+        if training.state in ("starting", "running", "paused"):
+            workspace.warn("A run is under way: stop it before you go on with an earlier one.")
+            return
+        try:
+            earlier = newest_earlier_run(Path(training.runs_folder))
+            if earlier is None:
+                text = (
+                    f"There is no run to go on with: none in {training.runs_folder} has a checkpoint and epochs left."
+                )
+                workspace.message_posted.emit(Message(text))
+            else:
+                take_up(workspace, earlier)
+        except HillockError as error:
+            self.say_error(error.sentence)
+
+    @Slot()
     def list_recent_files(self) -> None:
         """Fill the menu of recently opened files as it opens."""
         menu = self._window.recent_menu
@@ -133,6 +157,21 @@ class FileCommands(QObject):
     def say_error(self, sentence: str) -> None:
         """Tell the person what could not be done."""
         self._window.workspace.message_posted.emit(Message(sentence, "error"))
+
+
+def take_up(workspace: Workspace, earlier: EarlierRun) -> None:
+    """Choose what `earlier` was begun with, as one undoable change, and go on with it."""
+    training, stack, state = workspace.training, workspace.document.undo_stack, earlier.state
+    stack.beginMacro("Go on with the last run")
+    try:
+        workspace.document.set_graph(state.network, "Choose network")
+        training.set_data(state.data)
+        for name in type(state.settings).__struct_fields__:
+            if name != "threads":  # as many as this session gives it
+                training.set_setting(name, getattr(state.settings, name))
+    finally:
+        stack.endMacro()
+    training.take_up(earlier)
 
 
 def open_file(window: MainWindow, path: str) -> None:

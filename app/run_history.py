@@ -112,6 +112,14 @@ class RunHistory:
         for event in events:
             self.append(event)
 
+    def take_up(self, events: Iterable[AnyEvent], last_step: int, seconds: float) -> None:
+        """The curves of an earlier session in place of what there is; `last_step` was reached after `seconds`, evenly."""
+        self.clear()
+        for event in events:
+            self._began = self._clock() - seconds * getattr(event, "step", 0) / max(1, last_step)
+            self.append(event)
+        self._began = self._clock() - seconds
+
     def append_hardware(self, values: dict[str, float], step: int | None = None) -> None:
         """Take in one sample of the machine, by the names of HARDWARE; what is missing becomes NaN. step: the last one if None."""
         columns = [values.get(name, np.nan) for name in HARDWARE]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from shutil import rmtree
 
+from app.earlier_run import EarlierRun
 from app.run_history import RunHistory
 from trainers.commands import Scalar
 from trainers.event_queue import merge_snapshots
@@ -43,6 +44,13 @@ class RunRecord:
             self.checkpoint = self.snapshot = None
             self.step = 0
             self.history.clear()
+
+    def take_up(self, plan: TrainingPlan, earlier: EarlierRun) -> None:
+        """A run of an earlier session stands, at its last checkpoint."""
+        self.forget()
+        self.plan, self.checkpoint = plan, earlier.checkpoint
+        self.step = earlier.checkpoint.step
+        self.history.take_up(earlier.events, self.step, earlier.state.seconds)
 
     def forget(self) -> None:
         """No run stands."""

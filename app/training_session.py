@@ -21,6 +21,7 @@ from trainers.user_folders import runs_folder as default_runs_folder
 from trainers.worker_protocol import JobEnded, Standing
 
 if TYPE_CHECKING:
+    from app.earlier_run import EarlierRun
     from app.network_document import NetworkDocument
 
 TRAIN = "trainers.classifier:train"
@@ -136,6 +137,17 @@ class TrainingSession(RunWatch):
         """Go on from the last checkpoint of the run that failed; what lies beyond it is trained again, to the same numbers."""
         if self.can_resume:
             self._go_on(paused=False)
+
+    @property
+    def runs_folder(self) -> str:
+        """Where runs are kept."""
+        return self._runs_folder
+
+    def take_up(self, earlier: EarlierRun) -> None:
+        """Go on with a run of an earlier session; network, data and settings were chosen as they stand in it."""
+        self._drop_run()
+        self._record.take_up(self._new_plan(), earlier)
+        self._go_on(paused=False)
 
     @Slot()
     def shutdown(self) -> None:

@@ -34,6 +34,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_network", "&Open network…", "&File", "ask_for_network", ("Ctrl+O",), "open", "Open a saved network"),
     ActionSpec("open_data", "Open &data…", "&File", "ask_for_data", ("Ctrl+D",), "data", "Train on a CSV file of your own"),
     ActionSpec("open_folder", "Open folder of &images…", "&File", "ask_for_folder", (), "image", "Train on images of your own, one folder for each class"),
+    ActionSpec("last_run", "&Go on with the last run", "&File", "go_on_with_last_run", (), "play", "Resume the newest run on disk that has epochs left, with its network, data, settings and curves"),
     ActionSpec("save_network", "&Save network", "&File", "save_network", ("Ctrl+S",), "save", "Write the network to its file", has_rule_before=True),
     ActionSpec("save_network_as", "Save network &as…", "&File", "save_network_as", ("Ctrl+Shift+S",), "save", "Write the network to a new file"),
     ActionSpec("preferences", "&Preferences…", "&File", "show_preferences", ("Ctrl+,",), "preferences", "Theme, zoom, data folder and start-up", has_rule_before=True),

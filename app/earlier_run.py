@@ -1,0 +1,101 @@
+"""The newest run of an earlier session that can go on: its choices, its last checkpoint, its curves. Imports neither Qt nor torch."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from trainers.errors import BadInput
+from trainers.events import AnyEvent, CheckpointSaved, EpochReport, StepReport
+from trainers.metrics import EPOCH_METRICS, REPORT_METRICS
+from trainers.network_graph import NetworkGraph
+from trainers.run_store import DATABASE, latest_checkpoint
+from trainers.training_plan import ClassifierSettings, DataChoice
+
+
+class KeptState(msgspec.Struct, frozen=True):
+    """What is read of a checkpoint's state.json. seconds: of training until then."""
+
+    network: NetworkGraph
+    data: DataChoice
+    settings: ClassifierSettings
+    step: int
+    epoch: int
+    seconds: float
+
+
+class EarlierRun(msgspec.Struct, frozen=True):
+    """A run on disk that has epochs left. events: what its curves grew by up to the checkpoint, in order."""
+
+    state: KeptState
+    checkpoint: CheckpointSaved
+    events: tuple[AnyEvent, ...]
+
+
+def newest_earlier_run(runs_folder: Path) -> EarlierRun | None:
+    """The newest run in `runs_folder` whose last checkpoint is not its end; None where there is none.
+
+    Raises BadInput where the database cannot be read. A checkpoint that cannot be read is passed over.
+    """
+    database = runs_folder / DATABASE
+    if not database.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(database, timeout=2.0)) as connection:
+            for (run,) in connection.execute("SELECT run FROM runs ORDER BY started DESC, rowid DESC"):
+                folder = latest_checkpoint(runs_folder / run)
+                state = None if folder is None else _state(folder)
+                if folder is not None and state is not None and state.epoch < state.settings.epochs:
+                    events = tuple(_events(connection, run, state.step))
+                    return EarlierRun(state, CheckpointSaved(state.step, str(folder)), events)
+    except (sqlite3.Error, msgspec.DecodeError) as error:
+        raise BadInput(f"The earlier runs in {database} cannot be read ({error}): move that file away.") from error
+    return None
+
+
+def _state(checkpoint: Path) -> KeptState | None:
+    try:
+        return msgspec.json.decode((checkpoint / "state.json").read_bytes(), type=KeptState)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _events(connection: sqlite3.Connection, run: str, last: int) -> Iterator[AnyEvent]:
+    """Reports and epochs up to step `last`, as they came; each report brings the steps since the one before."""
+    wanted = (run, last)
+    steps = connection.execute(
+        "SELECT step, loss, accuracy FROM steps WHERE run = ? AND step <= ? ORDER BY step", wanted
+    )
+    epochs = connection.execute(
+        f"SELECT epoch, step, {', '.join(EPOCH_METRICS)} FROM epochs WHERE run = ? AND step <= ? ORDER BY step", wanted
+    )
+    reports = connection.execute(
+        f"SELECT step, epoch, phases, {', '.join(REPORT_METRICS)} FROM reports WHERE run = ? AND step <= ? ORDER BY step",
+        wanted,
+    )
+    found: list[AnyEvent] = [
+        EpochReport(epoch, step=step, **dict(zip(EPOCH_METRICS, scores, strict=True)))
+        for epoch, step, *scores in epochs
+    ]
+    waiting = next(steps, None)
+    for step, epoch, phases, *metrics in reports:
+        taken = []
+        while waiting is not None and waiting[0] <= step:
+            taken.append(waiting)
+            waiting = next(steps, None)
+        accuracies = tuple(row[2] for row in taken)
+        found.append(
+            StepReport(
+                step,
+                epoch,
+                tuple((row[0], row[1]) for row in taken),
+                phases=msgspec.json.decode(phases, type=dict[str, float]),
+                accuracies=() if None in accuracies else accuracies,
+                **dict(zip(REPORT_METRICS, metrics, strict=True)),
+            )
+        )
+    yield from sorted(found, key=lambda event: (event.step, isinstance(event, EpochReport)))  # type: ignore[union-attr]

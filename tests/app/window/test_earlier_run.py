@@ -1,0 +1,105 @@
+"""A run of an earlier session is gone on with from the File menu: its network, its data, its curves; or it is said that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.training_session import TrainingSession
+from trainers.events import EpochReport, RunStarted, StepReport
+from trainers.network_graph import NetworkGraph
+from trainers.run_store import RunStore, checkpoint_name
+from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
+
+LONG = 20_000  # ms
+
+
+def keep_run(folder: Path, network: NetworkGraph, epoch: int, step: int = 20) -> str:
+    """A run of 3 epochs as an earlier session left it: reports to step 30, a checkpoint at `step` in `epoch`."""
+    plan = TrainingPlan(network, DataChoice("moons"), ClassifierSettings(epochs=3, seed=5), str(folder))
+    store = RunStore.create(plan)
+    store.record(RunStarted(store.run, network.name, "moons", {}, "cpu", 1, 4), plan)
+    store.record(EpochReport(0, 2.0, None, 2.0, None, 0), plan)
+    for last in (10, 20, 30):
+        losses = tuple((number, 1.0 / number) for number in range(last - 9, last + 1))
+        store.record(StepReport(last, last // 10 - 1, losses, 0.01, 0.5, 100.0, {"data": 0.001}), plan)
+        store.record(EpochReport(last // 10, 1.0 / last, None, 1.5 / last, None, last), plan)
+    store.close()
+    checkpoint = store.checkpoints / checkpoint_name(step)
+    checkpoint.mkdir()
+    state = {
+        "network": network,
+        "data": plan.data,
+        "settings": plan.settings,
+        "step": step,
+        "epoch": epoch,
+        "seconds": 8.0,
+        "weights": [0.1, 0.2, 0.3, 0.4],
+        "learning_rate": 0.01,
+    }
+    (checkpoint / "state.json").write_bytes(msgspec.json.encode(state))
+    return store.run
+
+
+@pytest.fixture
+def window(build_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    session = partial(TrainingSession, train="numpy_jobs:train", answer=None, warm_up=None)
+    monkeypatch.setattr("app.workspace_building.TrainingSession", session)
+    return build_window()
+
+
+def ask(window: MainWindow) -> None:
+    (action,) = [action for action in window.commands.all_actions() if action.text() == "&Go on with the last run"]
+    assert action in window.menus["&File"].actions()
+    action.trigger()
+
+
+def test_the_newest_run_with_epochs_left_goes_on_with_its_choices_and_curves(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, make_network: Callable[..., NetworkGraph]
+) -> None:
+    runs = tmp_path / "runs"
+    keep_run(runs, make_network("wanted"), epoch=2)
+    keep_run(runs, make_network("at_its_end"), epoch=3)
+    training, before = window.workspace.training, window.workspace.document.graph
+    ask(window)
+    assert window.workspace.document.graph.name == "wanted"
+    assert training.data.name == "moons"
+    assert (training.settings.epochs, training.settings.seed) == (3, 5)
+    steps, losses = training.history.series("loss")
+    assert steps.tolist() == list(range(1, 21)), "what lies beyond the checkpoint is trained again"
+    assert losses[9] == 0.1
+    assert training.history.series("test_loss")[0].tolist() == [0, 10, 20]
+    assert training.history.seconds_at(10) == pytest.approx(4.0, abs=0.5)
+    qtbot.waitUntil(lambda: training.run is not None, timeout=LONG)
+    assert training.run is not None
+    assert training.run.step == 20
+    qtbot.waitUntil(lambda: training.state == "finished" and training.history.last_step > 20, timeout=LONG)
+    assert training.history.series("loss")[0][0] == 1
+    window.workspace.document.undo_stack.undo()
+    assert window.workspace.document.graph == before
+
+
+def test_where_there_is_none_it_is_said_in_a_sentence(
+    window: MainWindow, tmp_path: Path, make_network: Callable[..., NetworkGraph]
+) -> None:
+    for _ in range(2):  # no database, then one that holds a run that came to its end
+        ask(window)
+        assert window.message_bar.current is not None
+        assert window.message_bar.current.text.startswith("There is no run to go on with: none in ")
+        assert window.workspace.training.state == "idle"
+        window.message_bar.dismiss()
+        keep_run(tmp_path / "runs", make_network("at_its_end"), epoch=3)
+
+
+def test_a_database_that_is_none_is_refused(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir(exist_ok=True)
+    (tmp_path / "runs" / "runs.sqlite").write_bytes(b"no database at all, but long enough to be looked at" * 20)
+    ask(window)
+    assert window.message_bar.current is not None
+    assert "cannot be read" in window.message_bar.current.text

@@ -185,8 +185,7 @@ class TracePainter:
         self._draw_mark(painter, row)
         self._draw_signs(painter, row, metrics)
         for number, (note, is_dotted) in enumerate(row.notes):
-            at = QPointF(row.rect.right(), row.rect.top() + number * metrics.height())
-            self._draw_note(painter, at, note, is_dotted)
+            self._draw_note(painter, self._note_box(row, number, metrics), note, is_dotted)
 
     def _draw_curve(self, painter: QPainter, row: RowPicture, curve: Curve) -> None:
         if len(curve.times_ms) < 2:
@@ -236,7 +235,7 @@ class TracePainter:
 
     def _draw_signs(self, painter: QPainter, row: RowPicture, metrics: QFontMetricsF) -> None:
         """Above the highest point of each curve its name; one that would cover another goes below it."""
-        theme, taken = self.theme, list[QRectF]()
+        theme, taken = self.theme, [self._note_box(row, number, metrics) for number in range(len(row.notes))]
         for moment, value, name in row.signs:
             if not name or not self.window[0] <= moment <= self.window[1]:
                 continue
@@ -251,19 +250,26 @@ class TracePainter:
                 painter.setPen(QPen(theme.color("muted")))
                 painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), name)
 
-    def _draw_note(self, painter: QPainter, at: QPointF, note: str, is_dotted: bool) -> None:
-        """Its upper right corner at `at`, on a ground of its own: a curve may run below it."""
+    def _note_box(self, row: RowPicture, number: int, metrics: QFontMetricsF) -> QRectF:
+        """Where note `number` of the row stands: at its upper right, below those before it."""
+        note, is_dotted = row.notes[number]
+        gap = self.theme.gap(4)
+        mark = 3.0 * self.theme.gap(8) if is_dotted else 0.0
+        width = metrics.horizontalAdvance(note) + mark + 3 * gap
+        return QRectF(row.rect.right() - width, row.rect.top() + number * metrics.height(), width, metrics.height())
+
+    def _draw_note(self, painter: QPainter, box: QRectF, note: str, is_dotted: bool) -> None:
+        """On a ground of its own: a curve may run below it."""
         theme, gap = self.theme, self.theme.gap(4)
         metrics = QFontMetricsF(theme.font("small"))
-        mark, wide = 3.0 * theme.gap(8) if is_dotted else 0.0, metrics.horizontalAdvance(note)
-        left, y = at.x() - wide - gap, at.y() + metrics.height() / 2
+        left, y = box.right() - metrics.horizontalAdvance(note) - gap, box.center().y()
         ground = QColor(theme.color("panel"))
         ground.setAlphaF(0.6)
-        painter.fillRect(QRectF(left - mark - 2 * gap, at.y(), wide + mark + 3 * gap, metrics.height()), ground)
+        painter.fillRect(box, ground)
         painter.setPen(QPen(theme.color("text"), theme.line_width, Qt.PenStyle.DotLine))
         if is_dotted:
-            painter.drawLine(QPointF(left - mark - gap, y), QPointF(left - gap, y))
-        painter.drawText(QPointF(left, at.y() + metrics.ascent()), note)
+            painter.drawLine(QPointF(box.left() + gap, y), QPointF(left - gap, y))
+        painter.drawText(QPointF(left, box.top() + metrics.ascent()), note)
 
     def _name_curves(self, painter: QPainter, row: RowPicture, metrics: QFontMetricsF) -> None:
         x = row.rect.right() - self.theme.gap(4)  # where nothing has happened yet

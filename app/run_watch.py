@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.job_line import JobLine
 from app.run_history import RunHistory
 from app.run_record import RunRecord
 from app.training_choices import TrainingChoices
+from trainers.commands import AnyCommand, Look
 from trainers.events import AnyEvent, RunFailed, RunFinished, RunStarted, Snapshot, ValueRefused, ValueSet
-from trainers.training_plan import ClassifierSettings
+from trainers.training_plan import ClassifierSettings, TrainingPlan
 
 if TYPE_CHECKING:
     from app.network_document import NetworkDocument
+
+PICTURES = ("surface", "predictions", "confusion")
 
 
 class RunWatch(TrainingChoices):
@@ -28,8 +33,12 @@ class RunWatch(TrainingChoices):
     worker_warmed = Signal(object)  # worker_protocol.Warmed
     modules_listed = Signal(object)  # tuple[str, ...]: answer to list_modules
 
-    def __init__(self, document: NetworkDocument, warm_up: str | None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: NetworkDocument, runs_folder: str, warm_up: str | None, parent: QObject | None = None
+    ) -> None:
         super().__init__(document, parent)
+        self._runs_folder = runs_folder
+        self._job = self._answer_job = 0  # numbers under which their events come; 0: none
         self._line = JobLine(self, name="training", warm_up=warm_up)
         self._line.warmed.connect(self.worker_warmed)
         self._line.modules_listed.connect(self.modules_listed)
@@ -86,6 +95,11 @@ class RunWatch(TrainingChoices):
         return self._line.worker_pid
 
     @property
+    def runs_folder(self) -> str:
+        """Where runs are kept."""
+        return self._runs_folder
+
+    @property
     def is_sleeping(self) -> bool:
         """Whether nothing can arrive, so that no timer runs."""
         return not self._line.is_awake
@@ -98,6 +112,20 @@ class RunWatch(TrainingChoices):
     def list_modules(self) -> None:
         """Ask which modules the worker has loaded; `modules_listed` brings them."""
         self._line.worker.list_modules()
+
+    def look(self, parts: tuple[str, ...] = PICTURES) -> None:
+        """Ask for a fresh Snapshot."""
+        self._send(Look(tuple(parts)))
+
+    def _new_plan(self) -> TrainingPlan:
+        settings = msgspec.structs.replace(self._settings, threads=self._settings.threads or threads_beside_window())
+        return TrainingPlan(self._document.graph, self._data, settings, self._runs_folder, pictures=True)
+
+    def _send(self, command: AnyCommand) -> bool:
+        if not (self._job or self._answer_job):
+            return False
+        self._line.worker.send_command(command)
+        return True
 
     def _set_state(self, state: str) -> None:
         if state != self._state:
@@ -122,3 +150,9 @@ class RunWatch(TrainingChoices):
             case RunFailed():
                 self._set_state("failed")
                 self.failed.emit(event)
+
+
+def threads_beside_window() -> int:
+    """Threads of a run where a person chose none: one core is left to the window."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores - 1)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from app.job_thread import WorkerEnd
 from app.pad_questions import PadQuestions
 from app.run_watch import RunWatch
-from trainers.commands import AnyCommand, Look, SetValue, Stop
+from trainers.commands import Look, SetValue, Stop
 from trainers.events import AnyEvent, Prediction, RunFailed, RunStarted, Snapshot
 from trainers.network_graph import NetworkGraph
 from trainers.setting_limits import FIXED
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 TRAIN = "trainers.classifier:train"
 ANSWER = "trainers.classifier:answer"
 WARM_UP = "trainers.torch_warm_up:stages"
-PICTURES = ("surface", "predictions", "confusion")
 _AFTER_A_STEP = ("surface", "predictions")  # a confusion matrix takes the whole test set: not after every batch
 
 
@@ -50,10 +49,8 @@ class TrainingSession(RunWatch):
         warm_up: str | None = WARM_UP,
     ) -> None:
         """runs_folder: where checkpoints go, the platform's data folder if None. The last three are for tests."""
-        super().__init__(document, warm_up, parent)
-        self._runs_folder = os.fspath(runs_folder or default_runs_folder())
+        super().__init__(document, os.fspath(runs_folder or default_runs_folder()), warm_up, parent)
         self._train, self._answer = train, answer
-        self._job = self._answer_job = 0  # numbers under which their events come; 0: none
         self._is_stopping = self._looks_when_standing = False
         self._pad = PadQuestions(self._send)
         self._line.arrived.connect(self._on_items_arrived)
@@ -138,11 +135,6 @@ class TrainingSession(RunWatch):
         if self.can_resume:
             self._go_on(paused=False)
 
-    @property
-    def runs_folder(self) -> str:
-        """Where runs are kept."""
-        return self._runs_folder
-
     def take_up(self, earlier: EarlierRun) -> None:
         """Go on with a run of an earlier session; network, data and settings were chosen as they stand in it."""
         self._drop_run()
@@ -165,14 +157,6 @@ class TrainingSession(RunWatch):
         if self._state == "idle" and self._job == 0:
             self._begin(self._new_plan(), paused=True)
         return self._pad.ask(inputs)
-
-    def look(self, parts: tuple[str, ...] = PICTURES) -> None:
-        """Ask for a fresh Snapshot."""
-        self._send(Look(tuple(parts)))
-
-    def _new_plan(self) -> TrainingPlan:
-        settings = msgspec.structs.replace(self._settings, threads=self._settings.threads or threads_beside_window())
-        return TrainingPlan(self._document.graph, self._data, settings, self._runs_folder, pictures=True)
 
     def _go_on(self, paused: bool) -> None:
         plan, checkpoint = self._record.plan, self._record.checkpoint
@@ -197,12 +181,6 @@ class TrainingSession(RunWatch):
         elif self._state in ("idle", "finished", "failed"):
             self._begin(self._new_plan(), paused=True)
         return not self._is_stopping
-
-    def _send(self, command: AnyCommand) -> bool:
-        if not (self._job or self._answer_job):
-            return False
-        self._line.worker.send_command(command)
-        return True
 
     def _drop_run(self) -> None:
         """The run that stands is no longer what is on the table: it saves and ends out of sight."""
@@ -295,12 +273,6 @@ class TrainingSession(RunWatch):
             failure = self._record.failure_of_worker(end.sentence)
             self._take_in(failure)
             self.events_arrived.emit([failure])
-
-
-def threads_beside_window() -> int:
-    """Threads of a run where a person chose none: one core is left to the window."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, cores - 1)
 
 
 def computes_the_same(one: NetworkGraph, other: NetworkGraph) -> bool:

@@ -105,9 +105,10 @@ class RunStore:
         return store
 
     def record(self, event: AnyEvent, plan: TrainingPlan) -> None:
-        """Keep what an event says; written to the disk once a second, and at once where a run begins or ends."""
+        """Keep what an event says; written once a second, and at once where a run begins or ends, or can be gone on with from."""
         self._rows.extend(_rows(self.run, event, plan))
-        if isinstance(event, RunStarted | RunFinished | RunFailed) or monotonic() - self._last_flush > _FLUSH_SECONDS:
+        ends = RunStarted | CheckpointSaved | RunFinished | RunFailed
+        if isinstance(event, ends) or monotonic() - self._last_flush > _FLUSH_SECONDS:
             self.flush()
 
     def flush(self) -> None:

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from window_under_test import HOME, Paints, machine_lateness, open_window, percentile, turn_until, warm_up
 
 from app.main_window import MainWindow
-from app.training_session import threads_beside_window
+from app.run_watch import threads_beside_window
 from trainers.training_plan import ClassifierSettings
 
 BUDGET, FRAME_P99_MS, FRAME_MAX_MS = 0.95, 18.0, 50.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.training_session import TrainingSession
-from trainers.events import EpochReport, RunStarted, StepReport
+from trainers.events import CheckpointSaved, EpochReport, RunStarted, StepReport
 from trainers.network_graph import NetworkGraph
 from trainers.run_store import RunStore, checkpoint_name
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
@@ -103,3 +105,16 @@ def test_a_database_that_is_none_is_refused(window: MainWindow, tmp_path: Path) 
     ask(window)
     assert window.message_bar.current is not None
     assert "cannot be read" in window.message_bar.current.text
+
+
+def test_what_was_measured_up_to_a_checkpoint_is_on_disk_with_it(
+    tmp_path: Path, make_network: Callable[..., NetworkGraph]
+) -> None:
+    plan = TrainingPlan(make_network("line"), DataChoice("moons"), runs_folder=str(tmp_path))
+    store = RunStore.create(plan)
+    store.record(RunStarted(store.run, "line", "moons", {}, "cpu", 1, 4), plan)
+    store.record(StepReport(2, 0, ((1, 0.5), (2, 0.25)), 0.01, None, 100.0, {}), plan)
+    store.record(CheckpointSaved(2, str(store.checkpoints)), plan)
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite")) as other:  # the process may be killed now
+        assert other.execute("SELECT step, loss FROM steps ORDER BY step").fetchall() == [(1, 0.5), (2, 0.25)]
+    store.close()

@@ -1,9 +1,11 @@
-"""Panel: what every dock shows; PanelSpec: how a panel is declared before it is built. Imports no panel."""
+"""Panel: what every dock shows; PanelSpec and PanelCommand: what is declared of it before it is built. Imports no panel."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -84,6 +86,16 @@ class PanelSpec(msgspec.Struct, frozen=True):
     commands: str = (
         ""  # "module:function" of what the palette can do with it, see app.panel_commands; read when first asked for
     )
+
+
+@dataclass(frozen=True)
+class PanelCommand:
+    """One command: its title, one sentence, other words by which it is found, and what it does with its panel once that is built."""
+
+    title: str
+    description: str
+    keywords: str
+    run: Callable[[Any], object]
 
 
 class Panel(QWidget):

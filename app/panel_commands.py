@@ -1,32 +1,20 @@
-"""PanelCommand: what a panel declares for the palette before it is built; PanelCommands: those of all panels, as actions."""
+"""PanelCommands: what the panels declare for the palette before they are built, as actions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
+from app.panel import PanelCommand, PanelSpec
 from app.panel_catalog import PANELS
 from app.widgets.command_palette import KEYWORDS
 from app.widgets.icons import icon
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
-    from app.panel import PanelSpec
-
-
-@dataclass(frozen=True)
-class PanelCommand:
-    """One command: its title, one sentence, other words by which it is found, and what it does with its panel once that is built."""
-
-    title: str
-    description: str
-    keywords: str
-    run: Callable[[Any], object]
 
 
 def declared_by(spec: PanelSpec) -> tuple[PanelCommand, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.panel_commands import PanelCommand
+from app.panel import PanelCommand
 from app.panels.neuron.bench import BENCHES
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from app.simulation.biology.spike_timing import TIMING_RULES, window_of_pairs
 
 
 def test_formulas_show_their_numbers() -> None:
-    assert formula_text("pair", 10.0) == "+0.01 · exp(−10/20) = +0.006065"
+    assert formula_text("pair", 10.0) == "+0.01 · exp(−10/20) = +0.00607"
     assert formula_text("pair", -10.0) == "−0.0105 · exp(−10/20) = −0.006369"
     assert formula_text("pair_hard", 20.0) == "0 < 20 ≤ 20: +0.0100 = +0.010000"
     assert formula_text("pair_hard", 20.1) == "outside 20 ms = +0.000000"
@@ -36,7 +36,7 @@ def test_a_lonely_pair_of_the_triplet_rule_is_explained() -> None:
     assert "lonely pair" in disagreement_text(TimingState(rule="triplet_visual", pairs=1))
     assert disagreement_text(TimingState()) == ""
     state = TimingState().with_run(TimingState(pairs=1), 0.25, 1.25)
-    assert result_text(state.runs[0]) == "1 pair: Δw +0.250000 nS"
+    assert result_text(state.runs[0]) == "1 pair: Δw +0.250 nS"
 
 
 def test_an_answer_belongs_to_the_interval_that_was_asked_for() -> None:

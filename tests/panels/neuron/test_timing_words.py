@@ -23,10 +23,10 @@ from app.simulation.biology.spike_timing import TIMING_RULES, window_of_pairs
 
 def test_formulas_show_their_numbers() -> None:
     assert formula_text("pair", 10.0) == "+0.01 · exp(−10/20) = +0.00607"
-    assert formula_text("pair", -10.0) == "−0.0105 · exp(−10/20) = −0.006369"
-    assert formula_text("pair_hard", 20.0) == "0 < 20 ≤ 20: +0.0100 = +0.010000"
-    assert formula_text("pair_hard", 20.1) == "outside 20 ms = +0.000000"
-    assert formula_text("pair", 0.0) == "at the same time, no change = +0.000000"
+    assert formula_text("pair", -10.0) == "−0.0105 · exp(−10/20) = −0.00637"
+    assert formula_text("pair_hard", 20.0) == "0 < 20 ≤ 20: +0.0100 = +0.0100"
+    assert formula_text("pair_hard", 20.1) == "outside 20 ms = 0"
+    assert formula_text("pair", 0.0) == "at the same time, no change = 0"
     assert interval_text(-0.3) == "−0.3 ms"
     assert question_text(0.0).startswith("Both fire at the same time")
     assert [verdict(dw) for dw in (0.1, -0.1, 0.0)] == [0, 1, 2]

@@ -54,6 +54,11 @@ class ReadOut(QWidget):
                 self._widest = text
                 self._on_theme_changed()
 
+    @property
+    def figure(self) -> QWidget:
+        """What is painted when the figure changes."""
+        return self._value
+
     def text(self) -> str:
         """The figure on show."""
         return self._value.text()

@@ -47,7 +47,7 @@ def main() -> int:
         turn_until(lambda: session.is_sleeping)
         before = session.history.last_step
         found["step"].append(
-            measure(toolbar.read_outs["step"], session.step_batch, lambda: session.history.last_step > before)  # noqa: B023
+            measure(toolbar.read_outs["step"].figure, session.step_batch, lambda: session.history.last_step > before)  # noqa: B023
         )
         turn_until(lambda: session.is_sleeping)
         session.resume()

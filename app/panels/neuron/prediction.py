@@ -11,17 +11,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.neuron.prediction_means import (
-    ChoiceQuestion,
-    NumberQuestion,
     Prediction,
     Question,
-    SketchQuestion,
     means_for,
 )
 from app.widgets.number_field import NumberField
 from app.widgets.theme import Theme
-
-__all__ = ["ChoiceQuestion", "NumberQuestion", "Prediction", "PredictionBox", "Question", "SketchQuestion"]
 
 
 class PredictionBox(QWidget):

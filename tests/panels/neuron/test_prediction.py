@@ -12,13 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.panels.neuron.prediction import (
-    ChoiceQuestion,
-    NumberQuestion,
-    Prediction,
-    PredictionBox,
-    SketchQuestion,
-)
+from app.panels.neuron.prediction import PredictionBox
+from app.panels.neuron.prediction_means import ChoiceQuestion, NumberQuestion, Prediction, SketchQuestion
 from app.panels.neuron.prediction_sketch import COLUMNS, SketchLayer
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme

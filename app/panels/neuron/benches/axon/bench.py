@@ -25,7 +25,7 @@ from app.panels.neuron.benches.axon.state import (
     with_run,
 )
 from app.panels.neuron.clock_bar import ClockBar
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 from app.panels.neuron.voltage_colors import VoltageColors
 
 ROW_MS = 0.02

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWi
 
 from app.panels.neuron.bench_controls import label
 from app.panels.neuron.benches.axon.controls import AxonControls
-from app.panels.neuron.prediction import NumberQuestion, PredictionBox
+from app.panels.neuron.prediction import PredictionBox
+from app.panels.neuron.prediction_means import NumberQuestion
 from app.widgets.theme import Theme
 
 _WIDTH = 320  # px of the design

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from app.cell_clock import FASTEST, SLOWEST
 from app.panel import StateError, state_from
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 
 SCHEMA = 2  # 1: `stripped` was one stretch or null
 INTERNODES = 40

@@ -14,7 +14,7 @@ from app.panels.neuron.benches.competition.stage import CompetitionStage
 from app.panels.neuron.benches.competition.state import PACES, CompetitionState, from_json, to_json
 from app.panels.neuron.benches.competition.words import verdict
 from app.panels.neuron.played_bench import PlayedBench
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 from app.panels.neuron.prediction_sketch import SketchLayer
 
 

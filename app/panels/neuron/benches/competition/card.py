@@ -11,7 +11,8 @@ from app.panels.neuron.bench_controls import CardArea, ChoiceRow, label, retitle
 from app.panels.neuron.benches.competition.film import Film
 from app.panels.neuron.benches.competition.state import CompetitionState, Pace
 from app.panels.neuron.benches.competition.words import QUESTION, caption, progress_text
-from app.panels.neuron.prediction import PredictionBox, SketchQuestion
+from app.panels.neuron.prediction import PredictionBox
+from app.panels.neuron.prediction_means import SketchQuestion
 from app.panels.neuron.prediction_sketch import SketchLayer
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from app.panel import StateError, state_from
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 
 SCHEMA = 1
 SYNAPSES = 1000

@@ -15,7 +15,7 @@ from app.panels.neuron.benches.excitability.plots import RunPlot
 from app.panels.neuron.benches.excitability.runs import RunBook
 from app.panels.neuron.benches.excitability.state import MOST_RUNS, ExcitabilityState, Run, read_state
 from app.panels.neuron.model_bench import ModelBench
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 
 ENOUGH_RUNS = 4  # of one's own, before the whole curve answers the sketch
 

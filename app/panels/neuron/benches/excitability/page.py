@@ -12,7 +12,8 @@ from app.panels.neuron.benches.excitability.phase import PhasePlot
 from app.panels.neuron.benches.excitability.playback import RunPlayback
 from app.panels.neuron.benches.excitability.plots import RunPlot, RunTracePlot
 from app.panels.neuron.clock_bar import ClockBar
-from app.panels.neuron.prediction import ChoiceQuestion, PredictionBox, Question, SketchQuestion
+from app.panels.neuron.prediction import PredictionBox
+from app.panels.neuron.prediction_means import ChoiceQuestion, Question, SketchQuestion
 from app.panels.neuron.prediction_sketch import SketchLayer
 from app.widgets.theme import Theme
 

@@ -13,7 +13,7 @@ from app.panels.neuron.benches.hebb.questions import RuleQuestions
 from app.panels.neuron.benches.hebb.stage import HebbStage
 from app.panels.neuron.benches.hebb.state import DURATION, HebbState, from_json, to_json
 from app.panels.neuron.played_bench import PlayedBench
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 
 PACE = 0.5  # of the bench's time a second
 

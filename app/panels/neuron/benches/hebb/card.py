@@ -12,7 +12,8 @@ from app.panels.neuron.bench_controls import CardArea, label
 from app.panels.neuron.benches.hebb import words
 from app.panels.neuron.benches.hebb.controls import HebbControls
 from app.panels.neuron.benches.hebb.state import HebbState
-from app.panels.neuron.prediction import ChoiceQuestion, PredictionBox
+from app.panels.neuron.prediction import PredictionBox
+from app.panels.neuron.prediction_means import ChoiceQuestion
 from app.widgets.theme import Theme
 
 _WIDTH = 330  # px of the design

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Meta
 
 from app.panel import StateError, state_from
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 from app.simulation.biology.rate_rules import RateRule, cloud, correlated_cloud, two_patterns
 
 SCHEMA = 1

@@ -19,7 +19,7 @@ from app.panels.neuron.benches.plasticity.state import (
 )
 from app.panels.neuron.benches.plasticity.words import answer_text, next_text, question_text
 from app.panels.neuron.model_bench import RunBench
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 from app.simulation.biology.stage import Answer
 
 

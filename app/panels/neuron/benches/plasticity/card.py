@@ -17,7 +17,8 @@ from app.panels.neuron.benches.plasticity.state import (
     PlasticityState,
 )
 from app.panels.neuron.benches.plasticity.words import LONGEST_VERDICTS, RULE_SOURCES, question_text, sketch_text
-from app.panels.neuron.prediction import PredictionBox, SketchQuestion
+from app.panels.neuron.prediction import PredictionBox
+from app.panels.neuron.prediction_means import SketchQuestion
 from app.panels.neuron.prediction_sketch import SketchLayer
 from app.panels.neuron.steady_room import SteadyRoom
 from app.widgets.theme import Theme

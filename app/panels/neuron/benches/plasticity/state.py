@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Meta
 
 from app.panel import state_from
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 
 SCHEMA = 1
 START_NS = 1.0

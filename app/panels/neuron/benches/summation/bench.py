@@ -30,7 +30,8 @@ from app.panels.neuron.benches.summation.plan import (
 )
 from app.panels.neuron.benches.summation.plot import SummationPlot
 from app.panels.neuron.benches.summation.questions import SumQuestions
-from app.panels.neuron.prediction import NumberQuestion, PredictionBox
+from app.panels.neuron.prediction import PredictionBox
+from app.panels.neuron.prediction_means import NumberQuestion
 from app.simulation.biology.stage import Fire, Inject, StagePlan
 
 SOMA = 0  # its compartment in the lecture neuron's morphology

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.neuron.bench_controls import ChoiceRow
 from app.panels.neuron.benches.summation.plan import MOST_INPUTS, SummationState
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 

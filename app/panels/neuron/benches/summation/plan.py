@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from app.panel import state_from
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 from app.simulation.biology.lecture_neuron import HEALTHY_WRAPS, INTERNODES, TEMPERATURE_C
 from app.simulation.biology.stage import INPUTS, Arrival, Factor, Receptor, StagePlan, Wraps
 

@@ -21,7 +21,7 @@ from app.panels.neuron.benches.timing.state import (
 )
 from app.panels.neuron.benches.timing.words import ANSWERS, change_text, interval_text, question_text, verdict
 from app.panels.neuron.model_bench import RunBench
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 from app.simulation.biology.stage import Answer
 
 SWEEP_S = 1.5  # a run is passed through so quickly, however long it was

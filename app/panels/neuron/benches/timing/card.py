@@ -11,7 +11,8 @@ from app.panels.neuron.bench_buttons import plain_button, side_by_side, thin_rul
 from app.panels.neuron.bench_controls import ChoiceRow, label
 from app.panels.neuron.benches.timing.state import TimingState
 from app.panels.neuron.benches.timing.words import LONGEST_VERDICTS, RULE_SOURCES
-from app.panels.neuron.prediction import ChoiceQuestion, PredictionBox
+from app.panels.neuron.prediction import PredictionBox
+from app.panels.neuron.prediction_means import ChoiceQuestion
 from app.panels.neuron.steady_room import SteadyRoom
 from app.simulation.biology.stage import INPUTS
 from app.widgets.theme import Theme

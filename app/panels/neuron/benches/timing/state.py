@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from app.panel import StateError, state_from
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 from app.simulation.biology.spike_timing import Pairing, TimingRule
 from app.simulation.biology.stage import INPUTS
 

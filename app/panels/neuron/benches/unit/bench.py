@@ -23,7 +23,7 @@ from app.panels.neuron.benches.unit.logic import (
 from app.panels.neuron.benches.unit.page import NOTCHES, UnitPage
 from app.panels.neuron.benches.unit.words import cell_text, goal_text
 from app.panels.neuron.model_bench import ModelBench
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 from app.simulation.biology.stage import Answer
 
 MORPH_SECONDS = 1.5

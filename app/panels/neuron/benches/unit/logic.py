@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from app.panel import state_from
-from app.panels.neuron.prediction import Prediction
+from app.panels.neuron.prediction_means import Prediction
 
 SCHEMA = 1
 Goal = Literal["and", "or", "not", "xor"]

@@ -14,7 +14,8 @@ from app.panels.neuron.benches.unit.curve import BridgeCurve
 from app.panels.neuron.benches.unit.drawing import UnitDrawing
 from app.panels.neuron.benches.unit.square import InputSquare
 from app.panels.neuron.benches.unit.table import TruthTable
-from app.panels.neuron.prediction import NumberQuestion, PredictionBox
+from app.panels.neuron.prediction import PredictionBox
+from app.panels.neuron.prediction_means import NumberQuestion
 from app.widgets.theme import Theme
 
 NOTCHES = 100

@@ -4,31 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget
 
 from app.panel import StateError
 from app.panels.neuron.bench import BENCHES, Bench, BenchContext, BenchState, build_bench
-
-
-class PageStack(QStackedWidget):
-    """Needs as much room as the page in front: the others, of which each is as large as it likes, take none."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.currentChanged.connect(self._on_current_changed)
-
-    def sizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.sizeHint() if page is not None else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.minimumSizeHint().expandedTo(page.minimumSize()) if page is not None else super().minimumSizeHint()
-
-    @Slot(int)
-    def _on_current_changed(self, _index: int) -> None:
-        self.updateGeometry()
 
 
 class BenchStage(QObject):

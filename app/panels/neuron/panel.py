@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.neuron_session import FRAME
 from app.panel import Panel, State
-from app.panels.neuron.bench import BenchContext
-from app.panels.neuron.bench_stage import BenchStage, PageStack
-from app.panels.neuron.bench_strip import BenchStrip
+from app.panels.neuron.bench import BENCHES, BenchContext
+from app.panels.neuron.bench_stage import BenchStage
 from app.panels.neuron.cell_export import CellExport
 from app.panels.neuron.cell_hand import CellHand
 from app.panels.neuron.cell_page import CellPage
@@ -26,6 +25,8 @@ from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.spike_sound import SpikeSound
 from app.panels.neuron.state import SCHEMA, first_probes, from_json, to_json
 from app.panels.neuron.trace_desk import TraceDesk
+from app.widgets.page_stack import PageStack
+from app.widgets.tab_strip import TabStrip
 from app.workspace import Workspace
 
 FRAME_MS = 16
@@ -47,7 +48,7 @@ class NeuronPanel(Panel):
         self.hand = CellHand(self.session, self.edits.push, self)
         self.page = CellPage(theme, self.probes)
         self.view = self.page.view
-        self.strip = BenchStrip(theme)
+        self.strip = TabStrip(theme, "Benches", [(spec.name, spec.title, spec.description) for spec in BENCHES])
         self.whole = PageStack()
         self.whole.addWidget(self.page)
         context = BenchContext(workspace, self.session, self.view, self.probes, _no_bench, self.hand)
@@ -164,7 +165,7 @@ class NeuronPanel(Panel):
     def show_bench(self, name: str) -> None:
         """Bring a bench to the front; where it has the whole panel, the cell stands meanwhile."""
         bench = self.stage.show(name)
-        self.strip.show_bench(name)
+        self.strip.show_page(name)
         self.clock_bar.setVisible(bench.keeps_cell)
         self.page.fit_card()
         if not bench.keeps_cell:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from PySide6.QtCore import QObject, Slot
 
-from app.panels.neuron.panel_change import PanelChange
+from app.panel_change import PanelChange
 from app.panels.neuron.state import TraceState
 from app.panels.neuron.trace_sweeps import MOST_SWEEPS, Sweep
 

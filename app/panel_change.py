@@ -1,4 +1,4 @@
-"""PanelChange: one undoable change of the neuron panel, already done when it is pushed. Imports no panel."""
+"""PanelChange: one undoable change in a panel, already done when it is pushed. Imports no panel."""
 
 from __future__ import annotations
 

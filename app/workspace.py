@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.widgets.message_bar import Message
 
 if TYPE_CHECKING:
+    from app.activation_session import ActivationSession
     from app.hardware_monitor import HardwareMonitor
     from app.network_document import NetworkDocument
     from app.neuron_session import NeuronSession
@@ -39,6 +40,7 @@ class Workspace(QObject):
         self.settings = settings
         self.theme = theme
         self._neuron = neuron
+        self._activations: ActivationSession | None = None
         if neuron is not None:
             neuron.complained.connect(self.warn)
 
@@ -53,6 +55,16 @@ class Workspace(QObject):
         return self._neuron
 
     @property
+    def activations(self) -> ActivationSession:
+        """What computes depth and races for the activation panel, made when it is first asked for; its worker starts later still."""
+        if self._activations is None:
+            from app.activation_session import ActivationSession
+
+            self._activations = ActivationSession(self)
+            self._activations.complained.connect(self.warn)
+        return self._activations
+
+    @property
     def is_cell_playing(self) -> bool:
         """Whether the living cell's clock runs."""
         return self._neuron is not None and self._neuron.clock.is_playing
@@ -62,6 +74,8 @@ class Workspace(QObject):
         self.training.shutdown()
         if self._neuron is not None:
             self._neuron.shutdown()
+        if self._activations is not None:
+            self._activations.shutdown()
         self.hardware.shutdown()
 
     @Slot(str)

@@ -23,7 +23,7 @@ COMMANDS = {
     "doctor": "check that everything is ready for class",
 }
 # as in panel_catalog, which needs Qt; a test holds them together
-PANEL_NAMES = ("monitor", "builder", "hardware", "neuron")
+PANEL_NAMES = ("monitor", "builder", "hardware", "neuron", "activation")
 THEME_NAMES = ("paper", "night", "projector")
 SIZE_RANGE = (320, 7680)
 LONGEST_SHOT = 600.0  # s

@@ -19,6 +19,7 @@ FONT_FILE = "materialdesignicons6-webfont-6.9.96.ttf"
 # our name -> (Material Design name, code point)
 ICONS: dict[str, tuple[str, int]] = {
     "about": ("information-outline", 0xF02FD),
+    "activation": ("chart-bell-curve-cumulative", 0xF0FA7),
     "arrangement": ("view-dashboard-outline", 0xF0A1D),
     "batch": ("skip-next-outline", 0xF0F27),
     "builder": ("sitemap-outline", 0xF199C),

@@ -36,9 +36,11 @@ class ValueSlider(QWidget):
         is_whole: bool = False,
         is_log: bool = False,
         step: float | None = None,
+        typed: tuple[float, float] | None = None,
         tooltip: str = "",
         parent: QWidget | None = None,
     ) -> None:
+        """typed: what the field takes, where that is more than the slider spans."""
         super().__init__(parent)
         if not minimum < maximum or (is_log and minimum <= 0):
             raise ValueError(f"The range of {title}, {minimum} to {maximum}, is none.")
@@ -48,8 +50,9 @@ class ValueSlider(QWidget):
         self._minimum = minimum
         self._maximum = maximum
         self._label = QLabel(title, self)
+        low, high = typed or (minimum, maximum)
         self.field = NumberField(
-            minimum, maximum, value, unit=unit, is_whole=is_whole, is_log=is_log, step=step, parent=self
+            low, high, value, unit=unit, is_whole=is_whole, is_log=is_log, step=step, parent=self
         )
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, _NOTCHES)

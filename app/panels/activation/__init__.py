@@ -1,0 +1,1 @@
+"""The activation functions: curves, Maxout, depth, race. Imports no other panel."""

@@ -1,0 +1,246 @@
+"""CurveLayer: the curves of one plot with their zones, tangent, probe dots and direct labels, painted in pixels. Knows no function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.panels.activation.curves.label_places import place_labels
+from app.panels.activation.curves.polyline import essential_points
+from app.widgets.theme import Theme
+
+Floats = npt.NDArray[np.float64]
+
+# in units of the pen's width; which is which can be told without colour, from the back row
+DASHES: tuple[tuple[float, ...], ...] = (
+    (),
+    (5, 2.5),
+    (1, 1.8),
+    (7, 2, 1, 2),
+    (2.5, 1.5),
+    (10, 3),
+    (7, 2, 1, 2, 1, 2),
+    (3, 1.5, 3, 5),
+)
+
+
+LIVING = -1  # the number of the living cell's curve: measured points, in the colour of text
+
+
+def curve_color(theme: Theme, index: int) -> QColor:
+    """The colour of curve number `index`."""
+    return theme.color("text") if index == LIVING else theme.series(index)
+
+
+def curve_pen_of(theme: Theme, index: int, width: float | None = None) -> QPen:
+    """The pen of curve number `index`: a colour and a pattern of its own, eight of each."""
+    pen = QPen(curve_color(theme, index), width if width is not None else theme.line_width)
+    dashes = DASHES[2] if index == LIVING else DASHES[index % len(DASHES)]
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    if dashes:
+        pen.setDashPattern(list(dashes))
+    return pen
+
+
+def draw_line(painter: QPainter, x: Floats, y: Floats) -> None:
+    """The line through (x, y), px, with the painter's pen; a NaN breaks it."""
+    kept = essential_points(x, y)
+    x, y = x[kept], y[kept]
+    is_there = np.isfinite(y) & np.isfinite(x)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], is_there, [False])).astype(np.int8)))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - start > 1:
+            painter.drawPolyline(pg.functions.arrayToQPolygonF(x[start:end], y[start:end]))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One curve, ready to be drawn: its samples (float64, n each; NaN breaks the line), number for colour and pattern, and label."""
+
+    x: Floats
+    y: Floats
+    index: int
+    label: str
+    is_selected: bool = False
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A stretch of x in which the selected function passes little or no gradient."""
+
+    start: float
+    end: float
+    is_dead: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that a layer draws. tangent: x, y, slope. probe: x, and y on each curve (NaN: none)."""
+
+    curves: tuple[Curve, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    tangent: tuple[float, float, float] | None = None
+    probe: tuple[float, tuple[float, ...]] | None = None
+    has_labels: bool = True
+    zone_words: tuple[str, str] = field(default=("", ""))  # for the wide ones: saturated, dead
+
+
+class CurveLayer(QGraphicsItem):
+    """Lies over the whole view box of a plot, in the box's pixels."""
+
+    def __init__(self, theme: Theme, box: pg.ViewBox) -> None:
+        super().__init__(box)
+        self._theme = theme
+        self._box = box
+        self.drawing = Drawing()
+        self.label_rects: list[tuple[str, QRectF]] = []  # where the labels were painted last
+        self._kept_places: dict[int, tuple[float, bool]] = {}
+        self.setZValue(50)
+
+    def show_drawing(self, drawing: Drawing) -> None:
+        """Draw this from now on."""
+        self.drawing = drawing
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(self._box.rect())
+
+    # --- from data to pixels ------------------------------------------------------------------------------------------
+
+    def _scales(self) -> tuple[float, float, float, float]:
+        """x in px = first + second * x; y in px = third + fourth * y."""
+        rect, view = self._box.rect(), self._box.viewRect()
+        x_scale = rect.width() / max(view.width(), 1e-300)
+        y_scale = rect.height() / max(view.height(), 1e-300)
+        return rect.left() - view.left() * x_scale, x_scale, rect.bottom() + view.top() * y_scale, -y_scale
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        rect = QRectF(self._box.rect())
+        if rect.width() < 8 or rect.height() < 8:
+            return
+        x0, xs, y0, ys = self._scales()
+        painter.save()
+        painter.setClipRect(rect)
+        self._paint_zones(painter, rect, x0, xs)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lines: list[tuple[Curve, Floats, Floats]] = []
+        margin = 40.0  # px beyond the view: a line that leaves it must not be bent back
+        for curve in sorted(self.drawing.curves, key=lambda curve: curve.is_selected):
+            x, y = x0 + xs * curve.x, y0 + ys * curve.y
+            with np.errstate(invalid="ignore"):
+                y = np.clip(y, rect.top() - margin, rect.bottom() + margin)
+            self._paint_curve(painter, curve, x, y)
+            lines.append((curve, x, y))
+        self._paint_tangent(painter, rect, x0, xs, y0, ys)
+        self._paint_probe(painter, rect, x0, xs, y0, ys)
+        if self.drawing.has_labels:
+            self._paint_labels(painter, rect, lines)
+        painter.restore()
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    def _paint_zones(self, painter: QPainter, rect: QRectF, x0: float, xs: float) -> None:
+        theme = self._theme
+        font = theme.font("small")
+        metrics = QFontMetricsF(font)
+        for zone in self.drawing.zones:
+            left = max(rect.left(), x0 + xs * zone.start)
+            right = min(rect.right(), x0 + xs * zone.end)
+            if right <= left:
+                continue
+            place = QRectF(left, rect.top(), right - left, rect.height())
+            color = theme.color("bad" if zone.is_dead else "warning")
+            color.setAlpha(30 if not theme.is_dark else 44)
+            painter.fillRect(place, color)
+            color.setAlpha(110)
+            pattern = Qt.BrushStyle.BDiagPattern if zone.is_dead else Qt.BrushStyle.FDiagPattern
+            painter.fillRect(place, QBrush(color, pattern) if zone.is_dead else QBrush(QColor(0, 0, 0, 0)))
+            words = self.drawing.zone_words[1 if zone.is_dead else 0]
+            width = metrics.horizontalAdvance(words)
+            if words and width + 8 < place.width():
+                painter.setFont(font)
+                x = place.center().x() - width / 2
+                box = QRectF(x - 4, rect.top() + 3, width + 8, metrics.height() + 2)
+                ground = theme.color("panel")
+                ground.setAlpha(225)
+                painter.fillRect(box, ground)
+                painter.setPen(theme.color("bad" if zone.is_dead else "warning"))
+                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+
+    def _paint_curve(self, painter: QPainter, curve: Curve, x: Floats, y: Floats) -> None:
+        width = self._theme.line_width * (1.5 if curve.is_selected else 1.0)
+        painter.setPen(curve_pen_of(self._theme, curve.index, width))
+        if curve.index == LIVING:
+            self._paint_dots(painter, x, y)
+        draw_line(painter, x, y)
+
+    def _paint_dots(self, painter: QPainter, x: Floats, y: Floats) -> None:
+        """The runs of which a measured curve is made."""
+        pen = painter.pen()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("text"))
+        radius = 1.2 + 0.6 * self._theme.line_width
+        for place in zip(x.tolist(), y.tolist(), strict=True):
+            painter.drawEllipse(QPointF(*place), radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen)
+
+    def _paint_tangent(self, painter: QPainter, rect: QRectF, x0: float, xs: float, y0: float, ys: float) -> None:
+        if self.drawing.tangent is None or not np.all(np.isfinite(self.drawing.tangent)):
+            return
+        x, y, slope = self.drawing.tangent
+        across, down = xs, ys * slope  # the direction, in px for one unit of x
+        reach = 0.16 * rect.width() / max(np.hypot(across, down), 1e-9)
+        center = QPointF(x0 + xs * x, y0 + ys * y)
+        step = QPointF(across * reach, down * reach)
+        painter.setPen(QPen(self._theme.color("text"), max(1.5, 0.75 * self._theme.line_width)))
+        painter.drawLine(center - step, center + step)
+
+    def _paint_probe(self, painter: QPainter, rect: QRectF, x0: float, xs: float, y0: float, ys: float) -> None:
+        if self.drawing.probe is None:
+            return
+        x, values = self.drawing.probe
+        place = x0 + xs * x
+        painter.setPen(QPen(self._theme.color("muted"), 1.0))
+        painter.drawLine(QPointF(place, rect.top()), QPointF(place, rect.bottom()))
+        radius = 2.0 + self._theme.line_width
+        for curve, value in zip(self.drawing.curves, values, strict=True):
+            if np.isfinite(value):
+                painter.setPen(QPen(self._theme.color("panel"), 1.5))
+                painter.setBrush(curve_color(self._theme, curve.index))
+                painter.drawEllipse(QPointF(place, y0 + ys * value), radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_labels(self, painter: QPainter, rect: QRectF, lines: list[tuple[Curve, Floats, Floats]]) -> None:
+        theme = self._theme
+        font = theme.font("heading" if len(lines) <= 4 else "small")
+        font.setWeight(theme.font("heading").weight())
+        metrics = QFontMetricsF(font)
+        sizes = [(metrics.horizontalAdvance(curve.label) + 8, metrics.height()) for curve, _, _ in lines]
+        places = place_labels(
+            [(x, y) for _, x, y in lines],
+            sizes,
+            (rect.left(), rect.top(), rect.right(), rect.bottom()),
+            [self._kept_places.get(curve.index) for curve, _, _ in lines],
+        )
+        self.label_rects = []
+        painter.setFont(font)
+        for (curve, _, _), (width, height), place in zip(lines, sizes, places, strict=True):
+            if place is None:
+                continue
+            left, top, share, is_above = place
+            self._kept_places[curve.index] = share, is_above
+            box = QRectF(left, top, width, height)
+            ground = theme.color("panel")
+            ground.setAlpha(215)
+            painter.fillRect(box, ground)
+            painter.setPen(curve_color(theme, curve.index))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), curve.label)
+            self.label_rects.append((curve.label, box))

@@ -1,0 +1,117 @@
+"""CurvePlot: one plot of the board, value or derivative, with a probe that one drags. Knows no function."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from app.panels.activation.curves.curve_layer import CurveLayer, Drawing
+from app.widgets.plot_style import StyledPlot
+from app.widgets.theme import Theme
+
+_NEAR = 7.0  # px: so near the probe a press takes it
+_STILL = 4.0  # px: a press that moved no farther was a click
+WIDEST = 1e6  # half the range that can be zoomed out to, and its inverse the finest
+
+
+class CurvePlot(StyledPlot):
+    """Drag to move the view, turn the wheel to zoom, drag the probe's line or click to place it."""
+
+    probe_moved = Signal(float)
+    probe_settled = Signal()
+    range_moved = Signal()  # by a person
+
+    def __init__(self, theme: Theme, y_label: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "x", "", y_label, "", title=title, parent=parent)
+        box = self.plotItem.vb
+        box.setLimits(xMin=-WIDEST, xMax=WIDEST, yMin=-WIDEST, yMax=WIDEST, minXRange=1e-4, minYRange=1e-4)
+        self.layer = CurveLayer(theme, box)
+        self._probe: float | None = None
+        self._is_probe_held = False
+        self._press: QPointF | None = None
+        self.setMouseTracking(True)
+        box.sigResized.connect(self._on_box_changed)
+        box.sigRangeChanged.connect(self._on_box_changed)
+        box.sigRangeChangedManually.connect(self._on_range_moved)
+
+    def show_drawing(self, drawing: Drawing) -> None:
+        """Draw this from now on."""
+        self._probe = drawing.probe[0] if drawing.probe is not None else None
+        self.layer.show_drawing(drawing)
+
+    def set_ranges(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show exactly this part of the plane."""
+        self.plotItem.vb.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+
+    def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The part of the plane on show: x, y."""
+        (x_low, x_high), (y_low, y_high) = self.plotItem.vb.viewRange()
+        return (float(x_low), float(x_high)), (float(y_low), float(y_high))
+
+    def curve_data(self) -> dict[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+        return {curve.label: (curve.x, curve.y) for curve in self.layer.drawing.curves}
+
+    def show_x_axis(self, is_shown: bool) -> None:
+        """The lowest of several plots has the numbers of the axis they share."""
+        axis = self.plotItem.getAxis("bottom")
+        axis.setStyle(showValues=is_shown)
+        axis.showLabel(is_shown)
+        axis.setHeight(None if is_shown else self.theme.gap(6))
+
+    # --- the hand -----------------------------------------------------------------------------------------------------
+
+    def _pixel_of_probe(self) -> float | None:
+        return None if self._probe is None else self.place_of(self._probe, 0.0).x()
+
+    def _is_near_probe(self, place: QPointF) -> bool:
+        pixel = self._pixel_of_probe()
+        return pixel is not None and abs(place.x() - pixel) <= _NEAR
+
+    def _x_at(self, place: QPointF) -> float:
+        x = self.plotItem.vb.mapSceneToView(self.mapToScene(place.toPoint())).x()
+        (low, high), _ = self.ranges()
+        step = 10.0 ** np.floor(np.log10((high - low) / 500))  # what a pixel means, rounded to a number one can say
+        return float(round(x / step) * step)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._press = event.position()
+        if event.button() == Qt.MouseButton.LeftButton and self._is_near_probe(event.position()):
+            self._is_probe_held = True
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._is_probe_held:
+            self.probe_moved.emit(self._x_at(event.position()))
+            event.accept()
+            return
+        is_near = self._is_near_probe(event.position())
+        self.viewport().setCursor(Qt.CursorShape.SizeHorCursor if is_near else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        press, self._press = self._press, None
+        was_held, self._is_probe_held = self._is_probe_held, False
+        if was_held:
+            self.probe_settled.emit()
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
+        is_click = press is not None and (event.position() - press).manhattanLength() <= _STILL
+        inside = self.plotItem.vb.sceneBoundingRect().contains(self.mapToScene(event.position().toPoint()))
+        if is_click and inside and event.button() == Qt.MouseButton.LeftButton:
+            self.probe_moved.emit(self._x_at(event.position()))
+            self.probe_settled.emit()
+
+    @Slot()
+    def _on_box_changed(self) -> None:
+        self.layer.prepareGeometryChange()
+        self.layer.update()
+
+    @Slot()
+    def _on_range_moved(self) -> None:
+        self.range_moved.emit()

@@ -1,0 +1,142 @@
+"""FunctionTable: the functions on show, with their line, and what each gives at the probe. Knows no plot."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from app.panels.activation.curves.board import labels_of
+from app.panels.activation.curves.curve_layer import curve_pen_of
+from app.panels.activation.curves.samples import values_at
+from app.panels.activation.curves.state import CurvesState
+from app.panels.activation.functions import PlottedFunction
+from app.widgets.theme import Theme
+
+_HEADS = ("Function", "f", "f′", "f″")
+
+
+class FunctionTable(QTableWidget):
+    """One row each. `chosen`: a row's number; `remove_asked`: the chosen row is to go (Delete)."""
+
+    chosen = Signal(int)
+    remove_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(_HEADS), parent)
+        self._theme = theme
+        self._is_following = False
+        self._labels: list[str] = []
+        self.setHorizontalHeaderLabels(_HEADS)
+        self.setAccessibleName("Functions on show")
+        self.setToolTip("Choose a function: its parameters, tangent and saturated zones are shown (Delete removes it)")
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, side in enumerate((Qt.AlignmentFlag.AlignLeft, *3 * (Qt.AlignmentFlag.AlignRight,))):
+            self.horizontalHeaderItem(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)  # type: ignore[union-attr]
+        self.currentCellChanged.connect(self._on_current_changed)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_state(self, state: CurvesState, functions: tuple[PlottedFunction, ...]) -> None:
+        """Show `functions` and their values at the probe; tells nobody."""
+        self._is_following = True
+        labels = labels_of(functions)
+        if labels != self._labels or self.rowCount() != len(functions):
+            self._fill(labels)
+        for number, function in enumerate(functions):
+            values = values_at(function, state.probe) if state.probe is not None else None
+            for column, row in enumerate(("value", "derivative", "second_derivative"), 1):
+                text = _text(values[row]) if values is not None else ""  # type: ignore[index]
+                _write(self.item(number, column), text)
+        _write(self.horizontalHeaderItem(0), f"At x = {state.probe:g}" if state.probe is not None else "Function")
+        self.setColumnHidden(3, "second_derivative" not in state.rows)
+        if functions and self.currentRow() != state.selected:
+            self.setCurrentCell(state.selected, 0)
+        self._is_following = False
+
+    def _fill(self, labels: list[str]) -> None:
+        self._labels = labels
+        self.setRowCount(len(labels))
+        for number, label in enumerate(labels):
+            name = QTableWidgetItem(self._swatch(number), label)
+            name.setToolTip(label)
+            self.setItem(number, 0, name)
+            for column in (1, 2, 3):
+                item = QTableWidgetItem("")
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.setItem(number, column, item)
+        self._size_rows()
+
+    def _swatch(self, number: int) -> QIcon:
+        """A piece of the curve's line."""
+        theme = self._theme
+        width, height = theme.px(30), theme.px(14)
+        picture = QPixmap(width, height)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(curve_pen_of(theme, number, max(2.0, theme.line_width)))
+        painter.drawLine(QPointF(0, height / 2), QPointF(width, height / 2))
+        painter.end()
+        icon = QIcon(picture)
+        icon.addPixmap(picture, QIcon.Mode.Selected)
+        return icon
+
+    def _size_rows(self) -> None:
+        theme = self._theme
+        for number in range(self.rowCount()):
+            self.setRowHeight(number, theme.px(26))
+        height = self.horizontalHeader().sizeHint().height() + theme.px(26) * min(max(self.rowCount(), 3), 8) + 4
+        self.setMinimumHeight(min(height, theme.px(26) * 5))
+        self.setMaximumHeight(height if self.rowCount() <= 8 else 16_777_215)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(240), self.maximumHeight() if self.rowCount() <= 8 else self._theme.px(26) * 12)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(int, int, int, int)
+    def _on_current_changed(self, row: int, _column: int, _old_row: int, _old_column: int) -> None:
+        if not self._is_following and row >= 0:
+            self.chosen.emit(row)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        self.setFont(theme.font("body"))
+        self.setIconSize(QSize(theme.px(30), theme.px(14)))
+        for column in (1, 2, 3):
+            self.setColumnWidth(column, theme.px(58))
+        self._fill(self._labels)
+
+
+def _write(item: QTableWidgetItem | None, text: str) -> None:
+    if item is not None and item.text() != text:
+        item.setText(text)
+
+
+def _text(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.3f}" if 0.001 <= abs(value) < 1000 else f"{value:.3g}" if value else "0"
+    return text.replace("-", "−")

@@ -1,0 +1,95 @@
+"""Samples: what each function of the view is on the part of the x axis on show, computed once and kept while it stands. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.panels.activation.curves.polyline import break_at_jumps
+from app.panels.activation.curves.state import ROWS, CurvesState, Row, Span
+from app.panels.activation.functions import PlottedFunction
+
+Floats = npt.NDArray[np.float64]
+
+POINTS = 2000
+_AROUND = 0.02  # of the range on either side: a view that is dragged shows no bare edge before the next frame
+_SLOPE_OF: dict[Row, Row] = {"value": "derivative", "derivative": "second_derivative"}
+
+
+@dataclass(frozen=True)
+class ZoneSpan:
+    """From start to end, |f′| is below the threshold; is_dead: it is 0 throughout."""
+
+    start: float
+    end: float
+    is_dead: bool
+
+
+class Samples:
+    """Keeps the samples of every function for one range; a parameter that is dragged costs one function's evaluation."""
+
+    def __init__(self) -> None:
+        self._span: Span = (0.0, 0.0)
+        self._kept: dict[tuple[str, str], dict[Row, Floats]] = {}
+        self.x: Floats = np.empty(0)
+
+    def set_span(self, span: Span) -> None:
+        """The part of the x axis that is wanted from now on."""
+        if span != self._span:
+            self._span = span
+            around = _AROUND * (span[1] - span[0])
+            self.x = np.linspace(span[0] - around, span[1] + around, POINTS)
+            self._kept.clear()
+
+    def of(self, function: PlottedFunction, row: Row) -> Floats:
+        """`row` of `function` at every x."""
+        key = (function.choice.kind, repr(function.numbers))
+        kept = self._kept.setdefault(key, {})
+        if row not in kept:
+            kept[row] = function.evaluate(row, self.x)
+        return kept[row]
+
+    def keep_only(self, functions: tuple[PlottedFunction, ...]) -> None:
+        """Let go of what no longer is in the list."""
+        keys = {(function.choice.kind, repr(function.numbers)) for function in functions}
+        for key in [key for key in self._kept if key not in keys]:
+            del self._kept[key]
+
+    def line(self, function: PlottedFunction, row: Row, height: float) -> Floats:
+        """As `of`, broken where the function jumps. height: of the view, in units of the row."""
+        y = self.of(function, row)
+        slope_row = _SLOPE_OF.get(row)
+        if slope_row is not None:
+            return break_at_jumps(y, self.of(function, slope_row), self.x, height)
+        with np.errstate(invalid="ignore"):
+            slope = np.abs(np.gradient(y, self.x))
+            slope[1:-1] = np.minimum(slope[2:], slope[:-2])  # what it is beside a jump, not across it
+        return break_at_jumps(y, slope, self.x, 5 * height)
+
+    def zones(self, function: PlottedFunction, threshold: float) -> tuple[ZoneSpan, ...]:
+        """Where the function passes less than `threshold` of a gradient: stretches of x, dead ones apart."""
+        slope = np.abs(self.of(function, "derivative"))
+        found: list[ZoneSpan] = []
+        with np.errstate(invalid="ignore"):
+            kinds = np.where(slope == 0.0, 2, np.where(slope < threshold, 1, 0))
+        edges = np.flatnonzero(np.diff(kinds)) + 1
+        half = 0.5 * (self.x[1] - self.x[0])
+        for start, end in zip((0, *edges), (*edges, len(kinds)), strict=True):
+            if kinds[start] and end - start > 2:
+                found.append(
+                    ZoneSpan(float(self.x[start]) - half, float(self.x[end - 1]) + half, bool(kinds[start] == 2))
+                )
+        return tuple(found)
+
+
+def values_at(function: PlottedFunction, x: float) -> dict[Row, float]:
+    """All three rows at one x."""
+    place = np.array([x])
+    return {row: float(function.evaluate(row, place)[0]) for row in ROWS}
+
+
+def rows_needed(state: CurvesState) -> tuple[Row, ...]:
+    """The rows on show, in their order."""
+    return tuple(row for row in ROWS if row in state.rows)

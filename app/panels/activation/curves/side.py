@@ -1,0 +1,208 @@
+"""CurvesSide: the left column of the view of curves: add, choose, remove, parameters, zones, the living cell. Computes nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panels.activation.curves.function_table import FunctionTable
+from app.panels.activation.curves.living_curve import SCALE_WORDS, LivingCurve
+from app.panels.activation.curves.parameter_box import ParameterBox
+from app.panels.activation.curves.state import LECTURE, CurvesState
+from app.panels.activation.functions import PlottedFunction
+from app.simulation.activation_functions import ACTIVATIONS
+from app.widgets.icons import icon
+from app.widgets.number_field import NumberField
+from app.widgets.theme import Theme
+from app.widgets.value_slider import ValueSlider
+
+_INVITATION = "Add a function …"
+
+
+class CurvesSide(QFrame):
+    """Tells what a person does; `show_state` puts everything where a state has it and tells nobody."""
+
+    added = Signal(str)  # a key
+    zones_changed = Signal(bool, float)  # whether they are marked, and the threshold
+    living_changed = Signal(object)  # factor on the sodium conductance, or None
+    living_settled = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.picker = self._build_picker()
+        self.table = FunctionTable(theme, self)
+        self.copy_button = self._button(
+            "copy", "Duplicate the chosen function (Ctrl+D), to compare two of its parameters"
+        )
+        self.remove_button = self._button("trash", "Remove the chosen function (Delete)")
+        self.copy_button.setShortcut("Ctrl+D")
+        self.parameters = ParameterBox(theme, self)
+        self.zones_box = QCheckBox("Mark |f′| below", self)
+        self.zones_box.setToolTip(
+            "Shade where the chosen function passes almost no gradient (saturated) or none at all (dead)"
+        )
+        self.threshold = NumberField(0.0001, 1.0, 0.05, is_log=True, parent=self)
+        self.threshold.setAccessibleName("Threshold of saturation")
+        self.threshold.setToolTip("Below this slope a function counts as saturated")
+        self.living_box = QCheckBox("Living cell (f-I curve)", self)
+        self.living_box.setToolTip(
+            "Lay over the functions how often a simulated nerve cell (Hodgkin and Huxley 1952) fires for a current"
+        )
+        self.sodium = ValueSlider(
+            theme,
+            "Sodium conductance",
+            0.0,
+            2.0,
+            1.0,
+            unit="×",
+            tooltip="Of the living cell; 0 as under TTX",
+            parent=self,
+        )
+        self.living_note = QLabel(self)
+        self.living_note.setWordWrap(True)
+        self.living_note.setObjectName("caption")
+        self._lay_out()
+        self.zones_box.toggled.connect(self._on_zones_changed)
+        self.threshold.valueChanged.connect(self._on_zones_changed)
+        self.living_box.toggled.connect(self._on_living_toggled)
+        self.sodium.value_changed.connect(self._on_sodium_changed)
+        self.sodium.value_settled.connect(self._on_sodium_settled)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def _button(self, name: str, tooltip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(self._theme, name))
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip.partition(" (")[0])
+        return button
+
+    def _build_picker(self) -> QComboBox:
+        """All functions, the lecture's first; typing finds one by any part of its name."""
+        box = QComboBox(self)
+        box.setEditable(True)
+        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        others = sorted(
+            (key for key in ACTIVATIONS if key not in LECTURE), key=lambda key: ACTIVATIONS[key].title.lower()
+        )
+        for key in (*LECTURE, *others):
+            box.addItem(ACTIVATIONS[key].title, key)
+        box.insertSeparator(len(LECTURE))
+        completer = QCompleter(box.model(), box)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        box.setCompleter(completer)
+        box.setCurrentIndex(-1)
+        line = box.lineEdit()
+        assert line is not None
+        line.setPlaceholderText(_INVITATION)
+        box.setAccessibleName("Add a function")
+        box.setToolTip("Choose a function to lay it over the others, or type a part of its name")
+        box.setMaxVisibleItems(20)
+        box.setMinimumContentsLength(8)  # or the longest name would say how wide the column is
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.activated.connect(self._on_picked)
+        return box
+
+    def _lay_out(self) -> None:
+        self._column_widget = QWidget(self)
+        self._column = QVBoxLayout(self._column_widget)
+        head = QHBoxLayout()
+        head.addWidget(self.picker, 1)
+        head.addWidget(self.copy_button)
+        head.addWidget(self.remove_button)
+        zones = QHBoxLayout()
+        zones.addWidget(self.zones_box, 1)
+        zones.addWidget(self.threshold)
+        self._column.addLayout(head)
+        self._column.addWidget(self.table)
+        self._column.addWidget(self.parameters)
+        self._column.addLayout(zones)
+        self._column.addWidget(self.living_box)
+        self._column.addWidget(self.sodium)
+        self._column.addWidget(self.living_note)
+        self._column.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._column_widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: CurvesState, functions: tuple[PlottedFunction, ...]) -> None:
+        """Put everything where `state` has it."""
+        self.table.show_state(state, functions)
+        self.parameters.show_function(functions[state.selected] if functions else None)
+        for widget in (self.zones_box, self.threshold, self.living_box):
+            widget.blockSignals(True)
+        self.zones_box.setChecked(state.has_zones)
+        self.threshold.setValue(state.threshold)
+        self.threshold.setEnabled(state.has_zones)
+        self.living_box.setChecked(state.sodium is not None)
+        for widget in (self.zones_box, self.threshold, self.living_box):
+            widget.blockSignals(False)
+        self.sodium.setVisible(state.sodium is not None)
+        self.living_note.setVisible(state.sodium is not None)
+        if state.sodium is not None and not self.sodium.slider.isSliderDown():
+            self.sodium.set_value(state.sodium)
+        self.copy_button.setEnabled(bool(functions))
+        self.remove_button.setEnabled(bool(functions))
+
+    def show_living(self, living: LivingCurve) -> None:
+        """What the living cell's curve means, or why there is none."""
+        words = living.complaint or ("The cell is being run …" if living.is_busy else SCALE_WORDS)
+        if words != self.living_note.text():
+            self.living_note.setText(words)
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _on_picked(self, index: int) -> None:
+        key = self.picker.itemData(index)
+        self.picker.setCurrentIndex(-1)
+        self.picker.clearEditText()
+        if key:
+            self.added.emit(key)
+
+    @Slot()
+    def _on_zones_changed(self) -> None:
+        self.zones_changed.emit(self.zones_box.isChecked(), self.threshold.value())
+
+    @Slot(bool)
+    def _on_living_toggled(self, is_on: bool) -> None:
+        self.living_changed.emit(self.sodium.value() if is_on else None)
+        self.living_settled.emit()
+
+    @Slot(float)
+    def _on_sodium_changed(self, sodium: float) -> None:
+        self.living_changed.emit(sodium)
+
+    @Slot(float)
+    def _on_sodium_settled(self, _value: float) -> None:
+        self.living_settled.emit()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        gap = theme.gap(8)
+        self.setFixedWidth(theme.px(284) if theme.scale < 1.4 else theme.px(250))
+        self.threshold.setFixedWidth(theme.px(92))
+        self._column.setContentsMargins(gap, gap, gap, gap)
+        self._column.setSpacing(gap)
+        self.living_note.setFont(theme.font("small"))

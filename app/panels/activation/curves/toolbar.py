@@ -1,0 +1,103 @@
+"""CurvesToolbar: which rows are on show, home, and saving; a thin line above the plots. Computes nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from app.panels.activation.curves.state import ROWS, CurvesState, Row
+from app.widgets.icons import icon
+from app.widgets.theme import Theme
+
+_WORDS: dict[Row, tuple[str, str, str]] = {
+    "value": ("f", "The function itself (1)", "1"),
+    "derivative": ("f′", "Its derivative: what is left of a gradient on its way back (2)", "2"),
+    "second_derivative": ("f″", "Its second derivative: how it bends (3)", "3"),
+}
+EXPORTS: dict[str, str] = {
+    "png": "Picture (PNG) …",
+    "svg": "Drawing (SVG) …",
+    "csv": "Values (CSV) …",
+}
+
+
+class CurvesToolbar(QWidget):
+    """rows_changed: the rows that shall be on show, never none. home_asked, export_asked ("png", "svg" or "csv")."""
+
+    rows_changed = Signal(object)
+    home_asked = Signal()
+    export_asked = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.buttons: dict[Row, QToolButton] = {}
+        self._layout = QHBoxLayout(self)
+        caption = QLabel("Show", self)
+        caption.setObjectName("caption")
+        self._layout.addWidget(caption)
+        for row in ROWS:
+            text, tooltip, key = _WORDS[row]
+            button = QToolButton(self)
+            button.setText(text)
+            button.setCheckable(True)
+            button.setToolTip(tooltip)
+            button.setAccessibleName(tooltip.partition(" (")[0])
+            button.setShortcut(key)
+            button.toggled.connect(self._on_toggled)
+            self.buttons[row] = button
+            self._layout.addWidget(button)
+        self.hint = QLabel("Click or drag the line to probe · drag the plot to move · wheel to zoom", self)
+        self.hint.setObjectName("caption")
+        self.hint.setMinimumWidth(0)
+        self._layout.addStretch(1)
+        self._layout.addWidget(self.hint)
+        self._layout.addStretch(1)
+        self.home_button = QToolButton(self)
+        self.home_button.setIcon(icon(theme, "fit"))
+        self.home_button.setToolTip("Back to the whole view of the axes (0)")
+        self.home_button.setAccessibleName("Back to the whole view of the axes")
+        self.home_button.setShortcut("0")
+        self.home_button.clicked.connect(self.home_asked)
+        self.export_button = QToolButton(self)
+        self.export_button.setIcon(icon(theme, "export"))
+        self.export_button.setToolTip("Save the plots as a picture or a drawing, or the values of every curve")
+        self.export_button.setAccessibleName("Save")
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.export_button)
+        for kind, words in EXPORTS.items():
+            action = menu.addAction(words)
+            action.setData(kind)
+        menu.triggered.connect(self._on_export_chosen)
+        self.export_button.setMenu(menu)
+        for button in (self.home_button, self.export_button):
+            self._layout.addWidget(button)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_state(self, state: CurvesState) -> None:
+        """Press the buttons of the rows on show; tells nobody. The last one cannot be let go of."""
+        for row, button in self.buttons.items():
+            button.blockSignals(True)
+            button.setChecked(row in state.rows)
+            button.setEnabled(state.rows != (row,))
+            button.blockSignals(False)
+
+    @Slot(bool)
+    def _on_toggled(self, _is_on: bool) -> None:
+        rows = tuple(row for row in ROWS if self.buttons[row].isChecked())
+        if rows:
+            self.rows_changed.emit(rows)
+
+    @Slot(object)
+    def _on_export_chosen(self, action: object) -> None:
+        self.export_asked.emit(action.data())  # type: ignore[attr-defined]
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        self._layout.setContentsMargins(theme.gap(8), theme.gap(4), theme.gap(8), 0)
+        self._layout.setSpacing(theme.gap(6))
+        self.hint.setVisible(theme.scale < 1.4)
+        for button in (self.home_button, self.export_button):
+            button.setIconSize(QSize(theme.px(18), theme.px(18)))

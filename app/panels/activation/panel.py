@@ -1,0 +1,170 @@
+"""The activation panel: curves, Maxout, depth and race, one view in front. Puts them together; imports no other panel."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.panel import Panel, State, StateError
+from app.panel_change import PanelChange
+from app.panels.activation.state import SCHEMA, ActivationState, from_json, to_json
+from app.panels.activation.view import VIEWS, ActivationView, ViewContext, ViewState, build_view
+from app.widgets.page_stack import PageStack
+from app.widgets.tab_strip import TabStrip
+from app.workspace import Workspace
+
+
+class ActivationPanel(Panel):
+    """A strip of tabs over the view in front; views are built when first wanted."""
+
+    schema = SCHEMA
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.views: dict[str, ActivationView] = {}
+        self._first: dict[str, ViewState] = {}  # of each, as it was built
+        self.name = ""
+        self.strip = TabStrip(
+            workspace.theme, "Views", [(spec.name, spec.title, spec.description) for spec in VIEWS], self
+        )
+        self.pages = PageStack(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strip)
+        column.addWidget(self.pages, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.strip.chosen.connect(self._on_view_chosen)
+        self.awake_changed.connect(self._on_awake_changed)
+        self.show_view(VIEWS[0].name)
+
+    # --- views --------------------------------------------------------------------------------------------------------
+
+    @property
+    def front(self) -> ActivationView:
+        """The view that is shown."""
+        return self.views[self.name]
+
+    def built(self, name: str) -> ActivationView:
+        """The view `name`, built now if it was not."""
+        if name not in self.views:
+            spec = next(spec for spec in VIEWS if spec.name == name)
+            context = ViewContext(self.workspace, partial(self._push, name), self.demonstrate)
+            view = build_view(spec, context)
+            self.views[name] = view
+            self._first[name] = view.state()
+            view.state_changed.connect(self.state_changed)
+            self.pages.addWidget(view)
+        return self.views[name]
+
+    def show_view(self, name: str) -> None:
+        """Bring the view `name` to the front."""
+        view = self.built(name)
+        if name != self.name:
+            if self.name:
+                self.front.set_shown(False)
+            self.name = name
+            self.pages.setCurrentWidget(view)
+            self.strip.show_page(name)
+            view.set_shown(self.is_awake)
+
+    def demonstrate(self, what: dict[str, Any]) -> None:
+        """Show a demonstration in the view that it names, as one step that can be undone."""
+        rest = dict(what)
+        name = str(rest.pop("view", ""))
+        if name not in [spec.name for spec in VIEWS]:
+            self.workspace.warn(f"This demonstration is for the view '{name}', which is not there.")
+            return
+        before = self.state()
+        view = self.built(name)
+        view.apply(view.demonstrate(rest))
+        self.show_view(name)
+        self._push_change("panel", "Show a demonstration", before, self.state())
+
+    def _push(self, name: str, text: str, before: ViewState, after: ViewState) -> None:
+        self._push_change(f"view.{name}", text, before, after)
+
+    def _push_change(self, thing: str, text: str, before: object, after: object) -> None:
+        change = PanelChange(text, f"activation.{thing}", before, after, self._take)
+        self.workspace.document.undo_stack.push(change)
+        self.state_changed.emit()
+
+    def _take(self, thing: str, value: Any) -> None:
+        """Undo or redo: `value` is to stand."""
+        kind, _, name = thing.removeprefix("activation.").partition(".")
+        if kind == "view":
+            self.built(name).apply(value)
+            self.show_view(name)
+        else:
+            self.apply(value)
+        self.state_changed.emit()
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state(self) -> State:
+        return to_json(ActivationState(self.name, {name: view.state() for name, view in self.views.items()}))
+
+    def apply(self, state: State) -> None:
+        wanted = from_json(state)
+        before: dict[str, ViewState] = {}
+        for name, part in {**self._first, **wanted.views}.items():
+            view = self.built(name)
+            before[name] = view.state()
+            try:
+                view.apply(part)
+            except StateError as error:
+                del before[name]
+                for other, kept in before.items():
+                    self.views[other].apply(kept)
+                key = f"views.{name}.{error.key}" if error.key else f"views.{name}"
+                raise StateError(error.sentence, key) from error
+        self.show_view(wanted.view)
+
+    def reset(self) -> None:
+        """As it was opened, but the view that is shown stays in front. Can be undone."""
+        if self.opened_state is not None:
+            before = self.state()
+            self.apply({**self.opened_state, "view": self.name})
+            self._push_change("panel", "Reset the activation panel", before, self.state())
+
+    # --- what others ask of it ----------------------------------------------------------------------------------------
+
+    def act(self) -> None:
+        self.front.act()
+
+    def advance(self, seconds: float) -> None:
+        self.front.advance(seconds)
+
+    @property
+    def is_busy(self) -> bool:
+        return self.front.is_busy
+
+    def key_rows(self) -> list[tuple[str, str]]:
+        return [(f"Alt+1 … Alt+{len(VIEWS)}", "Go to a view"), *self.front.key_rows()]
+
+    def close_panel(self) -> None:
+        for view in self.views.values():
+            view.close_view()
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_view_chosen(self, name: str) -> None:
+        self.show_view(name)
+        self.state_changed.emit()
+
+    @Slot(bool)
+    def _on_awake_changed(self, is_awake: bool) -> None:
+        self.front.set_shown(is_awake)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        digit = event.key() - Qt.Key.Key_0.value
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if modifiers == Qt.KeyboardModifier.AltModifier and 1 <= digit <= len(VIEWS):
+            self.strip.setCurrentIndex(digit - 1)
+        else:
+            super().keyPressEvent(event)

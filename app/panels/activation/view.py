@@ -1,0 +1,108 @@
+"""ActivationView: the base of every view of the activation panel, and what it receives. Knows no view; VIEWS names them as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+if TYPE_CHECKING:
+    from app.widgets.theme import Theme
+    from app.workspace import Workspace
+
+ViewState = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ViewContext:
+    """What a view may use.
+
+    push_change(text, before, after): puts one step on the undo stack, from one state of the view to another; both were and
+    will be given to `ActivationView.apply`. demonstrate(what): brings a demonstration to the front, in whichever view it is:
+    {"view": name, ...the rest as that view's `demonstrate` reads it}.
+    """
+
+    workspace: Workspace
+    push_change: Callable[[str, ViewState, ViewState], None]
+    demonstrate: Callable[[dict[str, Any]], None]
+
+    @property
+    def theme(self) -> Theme:
+        """The theme in force."""
+        return self.workspace.theme
+
+
+class ActivationView(QWidget):
+    """One page of the panel. Everything it shows is a function of `state()` and of what a worker has answered."""
+
+    state_changed = Signal()
+
+    def __init__(self, context: ViewContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+
+    def state(self) -> ViewState:
+        """All that a person has set here, JSON-able."""
+        raise NotImplementedError
+
+    def apply(self, state: ViewState) -> None:
+        """Put `state` there; StateError with the key named for what is unknown or out of range, and nothing half applied."""
+        raise NotImplementedError
+
+    def demonstrate(self, what: dict[str, Any]) -> ViewState:
+        """The state in which the view shows `what` (the demonstration of a claim, without its "view"); ValueError for none."""
+        raise NotImplementedError
+
+    def set_shown(self, is_shown: bool) -> None:
+        """The view comes to the front, or leaves it (then it lets go of what runs)."""
+
+    def act(self) -> None:
+        """The Space key: play or pause what this view plays."""
+
+    def advance(self, seconds: float) -> None:
+        """Turn the view's own clock on by `seconds`."""
+
+    def key_rows(self) -> list[tuple[str, str]]:
+        """Keys that the view takes itself: (keys, what they do)."""
+        return []
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something that it asked for has not come yet."""
+        return False
+
+    def close_view(self) -> None:
+        """Let go of timers and connections, before the window closes."""
+
+
+class ViewSpec(msgspec.Struct, frozen=True):
+    """A view as data: its name for ever, its title, one sentence, its class as "module:Class"."""
+
+    name: str
+    title: str
+    description: str
+    view_class: str
+
+
+_HERE = "app.panels.activation"
+VIEWS: tuple[ViewSpec, ...] = (
+    ViewSpec("curves", "Curves", "The functions, their derivatives and where they saturate, laid over one another.", f"{_HERE}.curves.view:CurvesView"),
+)  # fmt: skip
+
+
+def build_view(spec: ViewSpec, context: ViewContext) -> ActivationView:
+    """Import the view's class and build it. No click on a button takes the focus: the next Space is the view's."""
+    module, _, name = spec.view_class.partition(":")
+    view: ActivationView = getattr(import_module(module), name)(context)
+    view.setObjectName(f"view_{spec.name}")
+    view.setAccessibleName(spec.title)
+    view.setAccessibleDescription(spec.description)
+    for button in view.findChildren(QAbstractButton):
+        if button.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return view

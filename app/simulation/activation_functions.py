@@ -7,70 +7,20 @@ PyTorch gives NaN at an infinity the mathematical limit stands here. NaN in, NaN
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from app.simulation import activation_kinked as kinked
 from app.simulation import activation_maxout as maxout
 from app.simulation import activation_smooth as smooth
-from app.simulation.activation_parameters import ActivationParameter, Rule, Value, Values, checked, number
-from trainers.errors import BadInput
+from app.simulation.activation_facts import FACTS, Facts, gated
+from app.simulation.activation_formulas import FORMULAS
+from app.simulation.activation_kind import Activation, Array, Kernel, Kernels
+from app.simulation.activation_origins import ORIGINS
+from app.simulation.activation_pages import PAGES, Page
+from app.simulation.activation_parameters import ActivationParameter, Rule, number
 
-Array = npt.NDArray[np.floating[Any]]
-Kernel = Callable[..., Array]
-Kernels = tuple[Kernel, Kernel, Kernel]
-
-
-@dataclass(frozen=True)
-class Activation:
-    """One function of one number.
-
-    name: its key; torch_name: its torch.nn class with these very parameters, or None where there is none. kernels: value, first
-    and second derivative for an array of one precision. rule: what parameters must keep to among themselves.
-    """
-
-    name: str
-    title: str
-    torch_name: str | None
-    kernels: Kernels
-    parameters: tuple[ActivationParameter, ...] = ()
-    rule: Rule | None = None
-
-    def value(self, x: npt.ArrayLike, **parameters: Value) -> Array:
-        """f(x): of the shape of x, float32 for float32 and float64 for all else; limits at the infinities, NaN for NaN.
-
-        Raises BadInput for a parameter that is unknown or out of its range.
-        """
-        return self._of(self.kernels[0], x, parameters)
-
-    def derivative(self, x: npt.ArrayLike, **parameters: Value) -> Array:
-        """f'(x), at a kink PyTorch's (`kinks` says which); else as `value`."""
-        return self._of(self.kernels[1], x, parameters)
-
-    def second_derivative(self, x: npt.ArrayLike, **parameters: Value) -> Array:
-        """f''(x), 0 at a kink; else as `value`."""
-        return self._of(self.kernels[2], x, parameters)
-
-    def checked(self, **parameters: Value) -> Values:
-        """All parameters with defaults filled in; raises BadInput for one that is unknown or out of its range."""
-        return checked(self.title, self.parameters, self.rule, parameters)
-
-    def _of(self, kernel: Kernel, x: npt.ArrayLike, given: Values) -> Array:
-        parameters = self.checked(**given)
-        points = np.asarray(x)
-        if points.dtype != np.float32:
-            if points.dtype.kind not in "fiub":
-                raise BadInput(f"{self.title} takes real numbers, but was given {points.dtype}.")
-            points = points.astype(np.float64, copy=False)
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # limits are tested, number by number
-            result = np.asarray(kernel(points, **parameters), dtype=points.dtype)
-        unknown = np.isnan(points)
-        if unknown.any():
-            result = np.where(unknown, points, result)
-        return result + 0.0  # a copy where the kernel gave x itself; and -0 becomes 0
+__all__ = ["ACTIVATIONS", "Activation"]
 
 
 def _lower_first(lower: float, upper: float) -> str | None:
@@ -97,11 +47,16 @@ def _leaky(slope_of: Callable[..., float]) -> Kernels:
     return value, derivative, kinked.flat
 
 
-def _gated(gate: Kernel) -> Kernels:
-    """x times gate(g): a straight line whose slope the gate sets."""
-
+def _slope_of(gate: Kernel) -> Callable[[float], float]:
     def slope(g: float) -> float:
         return float(gate(np.array([g]))[0])
+
+    return slope
+
+
+def _gated(gate: Kernel) -> Kernels:
+    """x times gate(g): a straight line whose slope the gate sets."""
+    slope = _slope_of(gate)
 
     def value(x: Array, g: float) -> Array:
         return kinked.times(x, slope(g))
@@ -110,6 +65,34 @@ def _gated(gate: Kernel) -> Kernels:
         return np.full_like(x, slope(g))
 
     return value, derivative, kinked.flat
+
+
+def _activation(
+    name: str,
+    title: str,
+    torch_name: str | None,
+    kernels: Kernels,
+    parameters: tuple[ActivationParameter, ...] = (),
+    rule: Rule | None = None,
+    facts: Facts | None = None,
+) -> Activation:
+    return Activation(
+        name,
+        title,
+        torch_name,
+        kernels,
+        parameters,
+        rule,
+        facts or FACTS[name],
+        ORIGINS[name],
+        FORMULAS[name],
+        PAGES.get(name, Page((), (), ())),
+    )
+
+
+def _glu(name: str, title: str, gate: Kernel) -> Activation:
+    facts = gated(_slope_of(gate))
+    return _activation(name, title, None, _gated(gate), (_G,), facts=facts)
 
 
 def _exact_gelu(x: Array) -> Array:
@@ -127,34 +110,34 @@ def _line(name: str, title: str, default: float) -> ActivationParameter:
 
 
 _ALL = (
-    Activation("sigmoid", "Sigmoid", "torch.nn.Sigmoid", (smooth.sigmoid, smooth.sigmoid_slope, smooth.sigmoid_bend)),
-    Activation("tanh", "tanh", "torch.nn.Tanh", (smooth.tanh, smooth.tanh_slope, smooth.tanh_bend)),
-    Activation("relu", "ReLU", "torch.nn.ReLU", (kinked.relu, kinked.relu_slope, kinked.flat)),
-    Activation(
+    _activation("sigmoid", "Sigmoid", "torch.nn.Sigmoid", (smooth.sigmoid, smooth.sigmoid_slope, smooth.sigmoid_bend)),
+    _activation("tanh", "tanh", "torch.nn.Tanh", (smooth.tanh, smooth.tanh_slope, smooth.tanh_bend)),
+    _activation("relu", "ReLU", "torch.nn.ReLU", (kinked.relu, kinked.relu_slope, kinked.flat)),
+    _activation(
         "leaky_relu",
         "Leaky ReLU",
         "torch.nn.LeakyReLU",
         _leaky(lambda negative_slope: negative_slope),
         (number("negative_slope", "Slope below 0", 0.1, *_SLOPE),),
     ),
-    Activation(
+    _activation(
         "maxout",
         "Maxout",
         None,
         (maxout.value, maxout.slope, kinked.flat),
         (_line("w1", "w₁", 1.0), _line("b1", "b₁", 0.0), _line("w2", "w₂", -0.5), _line("b2", "b₂", 1.0)),
     ),
-    Activation("elu", "ELU", "torch.nn.ELU", (kinked.elu, kinked.elu_slope, kinked.elu_bend), (_ALPHA,)),
-    Activation(
+    _activation("elu", "ELU", "torch.nn.ELU", (kinked.elu, kinked.elu_slope, kinked.elu_bend), (_ALPHA,)),
+    _activation(
         "gelu",
         "GELU",
         "torch.nn.GELU",
         (smooth.gelu, smooth.gelu_slope, smooth.gelu_bend),
         (ActivationParameter("approximate", "Approximation", "none", choices=("none", "tanh")),),
     ),
-    Activation("silu", "SiLU (swish)", "torch.nn.SiLU", (smooth.silu, smooth.silu_slope, smooth.silu_bend)),
-    Activation("mish", "Mish", "torch.nn.Mish", (smooth.mish, smooth.mish_slope, smooth.mish_bend)),
-    Activation(
+    _activation("silu", "SiLU (swish)", "torch.nn.SiLU", (smooth.silu, smooth.silu_slope, smooth.silu_bend)),
+    _activation("mish", "Mish", "torch.nn.Mish", (smooth.mish, smooth.mish_slope, smooth.mish_bend)),
+    _activation(
         "softplus",
         "Softplus",
         "torch.nn.Softplus",
@@ -164,16 +147,16 @@ _ALL = (
             number("threshold", "Linear above", 20.0, (0.0, 1e3), (0.0, 20.0)),
         ),
     ),
-    Activation("selu", "SELU", "torch.nn.SELU", (kinked.selu, kinked.selu_slope, kinked.selu_bend)),
-    Activation("celu", "CELU", "torch.nn.CELU", (kinked.celu, kinked.celu_slope, kinked.celu_bend), (_ALPHA,)),
-    Activation(
+    _activation("selu", "SELU", "torch.nn.SELU", (kinked.selu, kinked.selu_slope, kinked.selu_bend)),
+    _activation("celu", "CELU", "torch.nn.CELU", (kinked.celu, kinked.celu_slope, kinked.celu_bend), (_ALPHA,)),
+    _activation(
         "prelu",
         "PReLU",
         "torch.nn.PReLU",
         _leaky(lambda init: init),
         (number("init", "First slope below 0", 0.25, *_SLOPE),),
     ),
-    Activation(
+    _activation(
         "rrelu",
         "RReLU",
         "torch.nn.RReLU",
@@ -184,8 +167,8 @@ _ALL = (
         ),
         _lower_first,
     ),
-    Activation("relu6", "ReLU6", "torch.nn.ReLU6", (kinked.relu6, kinked.relu6_slope, kinked.flat)),
-    Activation(
+    _activation("relu6", "ReLU6", "torch.nn.ReLU6", (kinked.relu6, kinked.relu6_slope, kinked.flat)),
+    _activation(
         "hardtanh",
         "Hardtanh",
         "torch.nn.Hardtanh",
@@ -196,48 +179,48 @@ _ALL = (
         ),
         _bounds_in_order,
     ),
-    Activation(
+    _activation(
         "hardsigmoid",
         "Hardsigmoid",
         "torch.nn.Hardsigmoid",
         (kinked.hardsigmoid, kinked.hardsigmoid_slope, kinked.flat),
     ),
-    Activation(
+    _activation(
         "hardswish",
         "Hardswish",
         "torch.nn.Hardswish",
         (kinked.hardswish, kinked.hardswish_slope, kinked.hardswish_bend),
     ),
-    Activation(
+    _activation(
         "softsign", "Softsign", "torch.nn.Softsign", (smooth.softsign, smooth.softsign_slope, smooth.softsign_bend)
     ),
-    Activation(
+    _activation(
         "logsigmoid",
         "Log-sigmoid",
         "torch.nn.LogSigmoid",
         (smooth.logsigmoid, smooth.logsigmoid_slope, smooth.logsigmoid_bend),
     ),
-    Activation(
+    _activation(
         "tanhshrink",
         "Tanhshrink",
         "torch.nn.Tanhshrink",
         (smooth.tanhshrink, smooth.tanhshrink_slope, smooth.tanhshrink_bend),
     ),
-    Activation(
+    _activation(
         "softshrink",
         "Softshrink",
         "torch.nn.Softshrink",
         (kinked.softshrink, kinked.shrink_slope, kinked.flat),
         (_LAMBD,),
     ),
-    Activation(
+    _activation(
         "hardshrink",
         "Hardshrink",
         "torch.nn.Hardshrink",
         (kinked.hardshrink, kinked.shrink_slope, kinked.flat),
         (_LAMBD,),
     ),
-    Activation(
+    _activation(
         "threshold",
         "Threshold",
         "torch.nn.Threshold",
@@ -247,20 +230,20 @@ _ALL = (
             number("value", "Otherwise", 0.0, (-1e3, 1e3), (-3.0, 3.0)),
         ),
     ),
-    Activation("step", "Step", None, (kinked.step, kinked.flat, kinked.flat)),
-    Activation(
+    _activation("step", "Step", None, (kinked.step, kinked.flat, kinked.flat)),
+    _activation(
         "sine",
         "Sine",
         None,
         (smooth.sine, smooth.sine_slope, smooth.sine_bend),
         (number("omega", "Frequency ω", 1.0, (0.01, 100.0), (0.1, 10.0)),),
     ),
-    Activation("identity", "Identity", "torch.nn.Identity", (smooth.identity, smooth.one, smooth.zero)),
-    Activation("glu", "GLU", None, _gated(smooth.sigmoid), (_G,)),
-    Activation("bilinear", "Bilinear GLU", None, _gated(smooth.identity), (_G,)),
-    Activation("reglu", "ReGLU", None, _gated(kinked.relu), (_G,)),
-    Activation("geglu", "GEGLU", None, _gated(_exact_gelu), (_G,)),
-    Activation("swiglu", "SwiGLU", None, _gated(smooth.silu), (_G,)),
+    _activation("identity", "Identity", "torch.nn.Identity", (smooth.identity, smooth.one, smooth.zero)),
+    _glu("glu", "GLU", smooth.sigmoid),
+    _glu("bilinear", "Bilinear GLU", smooth.identity),
+    _glu("reglu", "ReGLU", kinked.relu),
+    _glu("geglu", "GEGLU", _exact_gelu),
+    _glu("swiglu", "SwiGLU", smooth.silu),
 )
 
 ACTIVATIONS: dict[str, Activation] = {activation.name: activation for activation in _ALL}

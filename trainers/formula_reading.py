@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 
-from trainers.formula_signs import Written, check_and_write
 from trainers.formula_tree import ALIASES, OPERATIONS, BadFormula, Name, Node, Number, Operation, is_condition
+from trainers.formula_writing import Written, check_and_write
 
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add",

@@ -162,7 +162,7 @@ def bound(node: Node, numbers: dict[str, float]) -> Node:
         return Number(CONSTANTS[node.name] if node.name in CONSTANTS else numbers[node.name])
     arguments = tuple(bound(argument, numbers) for argument in node.arguments)
     if not all(isinstance(argument, Number) for argument in arguments):
-        return Operation(node.name, arguments)
+        return _decided(node.name, arguments)
     wide = [np.float64(argument.value) for argument in arguments if isinstance(argument, Number)]
     if node.name in CONDITIONS:
         return Number(float(CONDITIONS[node.name](*wide)))
@@ -171,6 +171,18 @@ def bound(node: Node, numbers: dict[str, float]) -> Node:
         _through(curve, (wide[0], None, None), 0) if curve else _RULES[node.name](*((one, None, None) for one in wide))
     )
     return Number(float(jet[0]))
+
+
+def _decided(name: str, arguments: tuple[Node, ...]) -> Node:
+    """The operation, without a choice where its condition is settled already."""
+    first = arguments[0]
+    if name == "where" and isinstance(first, Number):
+        return arguments[1] if first.value else arguments[2]
+    if name in ("and", "or"):
+        for one, other in (arguments, arguments[::-1]):
+            if isinstance(one, Number):
+                return other if bool(one.value) == (name == "and") else one
+    return Operation(name, arguments)
 
 
 def _through(curve: Curve, inner: Jet, order: int) -> Jet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trainers.formula_tree import Name, Node, Number, Operation
+from trainers.formula_tree import GREEK, Name, Node, Number, Operation
 
 # How tightly each binds, as in Python; what is not listed is written as a call.
 _BINDS = {
@@ -41,6 +41,7 @@ _SIGNS = {
     "divide": "/",
     "power": "^",
 }
+_GREEK = frozenset(GREEK.split("|"))
 _RIGHT_BINDS_TIGHTER = (
     "subtract",
     "divide",
@@ -200,37 +201,11 @@ def _latex_name(name: str) -> str:
     letters = letters.rstrip("_")
     if len(letters) == 1:
         shown = letters
-    elif letters in ("lam", "pi") or letters in _GREEK:
+    elif letters == "pi" or letters in _GREEK:
         shown = rf"\{'lambda' if letters == 'lam' else letters}"
     else:
         shown = rf"\mathrm{{{letters.replace('_', ' ')}}}"
     return f"{shown}_{{{digits}}}" if digits else shown
-
-
-_GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "mu",
-        "nu",
-        "xi",
-        "rho",
-        "sigma",
-        "tau",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-    ]
-)
 
 
 def _fenced(text: str, binds: int, least: int) -> str:

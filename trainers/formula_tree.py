@@ -12,6 +12,9 @@ import msgspec
 from trainers.errors import BadInput
 
 CONSTANTS = {"pi": 3.141592653589793, "e": 2.718281828459045}
+GREEK = (  # names of free parameters; lambda is a word of Python's, so it is lam
+    "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lam|mu|nu|xi|rho|sigma|tau|phi|chi|psi|omega"
+)
 
 
 class BadFormula(BadInput):

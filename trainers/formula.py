@@ -93,7 +93,7 @@ class Formula(msgspec.Struct, frozen=True):
         for name, number in given.items():
             if name not in known:
                 has = f"it has {', '.join(known)}." if known else "it has none."
-                raise BadInput(f"{self.text} has no parameter {name[:20]!r}:", has)
+                raise BadInput(f"The formula {self.text} has no parameter {name[:20]!r}:", has)
             if not isinstance(number, int | float) or not abs(number) <= LARGEST_CONSTANT:
                 raise BadInput(
                     f"{name} cannot be {str(number)[:20]}:",
@@ -104,9 +104,7 @@ class Formula(msgspec.Struct, frozen=True):
 
     def bound(self, **parameters: float) -> Node:
         """The tree with numbers for all parameters, constant parts worked out."""
-        numbers = self.numbers(parameters)
-        with np.errstate(all="ignore"):
-            return bound(self.tree, numbers)
+        return with_numbers(self.tree, self.numbers(parameters))
 
     def check(self, low: float, high: float, points: int = 2000, **parameters: float) -> str | None:
         """A sentence about where in low to high there is no finite value, and which part is to blame; None where all is well."""
@@ -131,6 +129,12 @@ class Formula(msgspec.Struct, frozen=True):
         with np.errstate(all="ignore"):
             jet = jet_of(bound(self.tree, numbers), given, order)
         return [as_array(one, given) for one in jet[: order + 1]]
+
+
+def with_numbers(tree: Node, numbers: dict[str, float]) -> Node:
+    """A part of a formula with numbers for all its parameters, constant parts worked out."""
+    with np.errstate(all="ignore"):
+        return bound(tree, numbers)
 
 
 def _blame(tree: Node, x: NDArray[np.float64], bad: NDArray[np.bool_]) -> tuple[Node, NDArray[np.bool_]]:
@@ -175,8 +179,7 @@ def _refuse_what_cannot_be(tree: Node, places: dict[Node, int]) -> None:
                 f"{shown} has a bound that depends on x", place, "write min(max(x, low), high) for bounds that move."
             )
         if not depends_on_x(part) and not names_in(part):
-            with np.errstate(all="ignore"):
-                folded = bound(part, {})
+            folded = with_numbers(part, {})
             if isinstance(folded, Number) and not abs(folded.value) <= LARGEST:
                 raise BadFormula(f"{shown} comes to no number below {LARGEST:g}", place, "write a smaller one.")
 

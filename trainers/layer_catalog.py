@@ -12,6 +12,7 @@ import msgspec
 
 from trainers.layer_kind import MAX_ELEMENTS, LayerKind, Misfit, Outcome, Site, Values, read_values, shape_text
 from trainers.layer_kinds_activation import ACTIVATION_KINDS
+from trainers.layer_kinds_formula import FORMULA_KINDS
 from trainers.layer_kinds_image import IMAGE_KINDS
 from trainers.layer_kinds_sequence import SEQUENCE_KINDS
 from trainers.layer_kinds_shape import SHAPE_KINDS
@@ -30,7 +31,8 @@ MAX_PARAMETERS = 1_000_000_000  # 4 GB in single precision; Adam takes four time
 MAX_TRIALS = 24  # paddings that are tried to mend a misfit: each costs an analysis of what stands in front
 
 LAYER_KINDS: dict[str, LayerKind] = {
-    kind.key: kind for kind in (*VECTOR_KINDS, *IMAGE_KINDS, *SEQUENCE_KINDS, *SHAPE_KINDS, *ACTIVATION_KINDS)
+    kind.key: kind
+    for kind in (*VECTOR_KINDS, *IMAGE_KINDS, *SEQUENCE_KINDS, *SHAPE_KINDS, *ACTIVATION_KINDS, *FORMULA_KINDS)
 }
 
 

@@ -15,7 +15,7 @@ from trainers.network_graph import Layer, NetworkError, Parameter, Shape, near_m
 
 Values = dict[str, Any]
 Group = Literal["input", "weights", "image", "sequence", "shape", "regularise", "activation", "merge"]
-Type = Literal["integer", "number", "switch", "choice", "pair", "shape"]
+Type = Literal["integer", "number", "switch", "choice", "pair", "shape", "text", "numbers"]
 
 MAX_ELEMENTS = 2**27  # numbers that one layer may give for one sample: 512 MB in single precision
 
@@ -23,8 +23,8 @@ MAX_ELEMENTS = 2**27  # numbers that one layer may give for one sample: 512 MB i
 class ParameterSpec(msgspec.Struct, frozen=True):
     """One parameter of a layer kind, with what a form shows and a file may hold.
 
-    type: "pair" is one whole number for both axes, or two (height, width); "shape" is one to four whole numbers. minimum
-    and maximum include their ends. optional: None is a value, and means what the tooltip says. required: a file must state
+    type: "pair" is one whole number for both axes, or two (height, width); "shape" is one to four whole numbers;
+    "text" has at most `maximum` letters; "numbers" is a list of them. minimum and maximum include their ends. optional: None is a value, and means what the tooltip says. required: a file must state
     it (a new layer in the builder starts with `default`).
     """
 
@@ -47,6 +47,8 @@ class ParameterSpec(msgspec.Struct, frozen=True):
             return " or ".join(self.choices)
         if self.type == "switch":
             return "true or false"
+        if self.type == "text":
+            return f"of at most {self.maximum:g} letters"
         low, high = (f"{bound:,.10g}" for bound in (self.minimum, self.maximum))
         if math.isinf(self.maximum):
             return "any finite number" if math.isinf(self.minimum) else f"at least {low}"
@@ -214,12 +216,23 @@ def _checked(spec: ParameterSpec, value: Parameter, layer: str) -> Any:
     elif spec.type == "switch":
         if isinstance(value, bool):
             return value
-    elif spec.type == "choice":
-        if isinstance(value, str) and value in spec.choices:
+    elif spec.type in ("choice", "text"):
+        if isinstance(value, str) and (value in spec.choices if spec.choices else len(value) <= spec.maximum):
             return value
+    elif spec.type == "numbers":
+        return _checked_numbers(spec, value, layer)
     else:
         return _checked_sizes(spec, value, layer)
     raise _out_of_range(spec, value, layer)
+
+
+def _checked_numbers(spec: ParameterSpec, value: Parameter, layer: str) -> tuple[float, ...]:
+    if not isinstance(value, tuple | list):
+        raise _out_of_range(spec, value, layer)
+    for number in value:
+        if type(number) not in (int, float) or not spec.minimum <= number <= spec.maximum:  # NaN fails here
+            raise _out_of_range(spec, number, layer)
+    return tuple(map(float, value))
 
 
 def _checked_sizes(spec: ParameterSpec, value: Parameter, layer: str) -> tuple[int, ...]:
@@ -245,6 +258,8 @@ def _out_of_range(spec: ParameterSpec, value: object, layer: str) -> NetworkErro
         "choice": "",
         "pair": "one whole number or two, each ",
         "shape": "one to four whole numbers, each ",
+        "text": "a text ",
+        "numbers": "a list of numbers, each ",
     }
     none = " (or null)" if spec.optional else ""
     fix = near_matches(value, spec.choices).strip() if isinstance(value, str) and spec.choices else ""

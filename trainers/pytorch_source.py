@@ -13,9 +13,12 @@ from typing import Any
 import msgspec
 
 from trainers.activation_catalog import ACTIVATIONS
+from trainers.formula_source import drawn_source, formula_source
+from trainers.formula_text import number_text
 from trainers.layer_catalog import LAYER_KINDS, LayerFacts, NetworkAnalysis, analyse
 from trainers.layer_kind import Site, shape_text
 from trainers.layer_kinds_activation import softmax_axis
+from trainers.layer_kinds_formula import drawn_of, formula_of
 from trainers.network_graph import NetworkGraph, Shape
 
 LINE = 88  # columns of code that a person reads without turning the head, as formatters take it
@@ -23,6 +26,7 @@ DEEPEST = 3  # calls within calls on one line: F.max_pool2d(F.relu(self.conv1(x)
 TAKEN = ("x", "F", "nn", "torch", "self", "_", "mask")
 STATEMENTS = ("recurrent", "lstm", "gru", "self_attention")  # give two values, so they want a line of their own
 METHODS = ("reshape", "transpose", "mean_over_steps", "embedding")  # written x.method(...): a sum wants brackets
+OWN_KINDS = ("formula", "drawn")  # become functions that stand before the class
 INDENT = " " * 8
 
 
@@ -42,15 +46,18 @@ def to_source(graph: NetworkGraph) -> str:
     """Python source that runs alone with torch installed; raises NetworkError where the network cannot be."""
     analysis = analyse(graph)
     name = _class_name(graph)
-    body = _Forward(analysis)
+    names = _function_names(analysis, name)
+    body = _Forward(analysis, names)
     lines = body.lines()
-    functional = "import torch.nn.functional as F\n" if any("F." in line for line in lines) else ""
+    functions = _own_functions(analysis, names)
+    needs = any("F." in line for line in (*lines, functions))
+    functional = "import torch.nn.functional as F\n" if needs else ""
     modules = [line for facts in analysis.layers.values() if (line := _module_line(facts, analysis))]
     init = "\n".join(f"{INDENT}{line}" for line in ("super().__init__()", *modules))
     forward = "\n".join(f"{INDENT}{line}" for line in lines)
     sample = ", ".join(str(size) for size in (1, *analysis.input_shape))
     return (
-        f"{_comment(graph)}import torch\n{functional}from torch import nn\n\n\n"
+        f"{_comment(graph)}import torch\n{functional}from torch import nn\n\n\n{functions}"
         f"class {name}(nn.Module):\n"
         f'    """{_summary(analysis)}"""\n\n'
         f"    def __init__(self):\n{init}\n\n"
@@ -65,8 +72,9 @@ def to_source(graph: NetworkGraph) -> str:
 class _Forward:
     """Writes the body of `forward`, a statement a line, nesting what is used once as far as it stays readable."""
 
-    def __init__(self, analysis: NetworkAnalysis) -> None:
+    def __init__(self, analysis: NetworkAnalysis, functions: dict[str, str]) -> None:
         self._analysis = analysis
+        self._functions = functions  # layer name -> the function of its own that it calls
         self._lines: list[str] = []
         self._values: dict[str, _Value] = {}
         self._noted: Shape = analysis.input_shape  # of the last statement, so that a note stands where a shape changes
@@ -127,8 +135,9 @@ class _Forward:
             return _Value(alias.text, uses, reads, alias.depth, alias.has_weights, alias.is_sum)
         if facts.kind in METHODS and sources[0].is_sum:
             given = [f"({given[0]})"]
+        own = self._functions.get(facts.name)
         return _Value(
-            _expression(facts, given),
+            f"{own}({given[0]})" if own else _expression(facts, given),
             uses,
             reads,
             1 + max(0 if source.variable else source.depth for source in sources),
@@ -183,6 +192,49 @@ class _Forward:
             variable += "_"
         self._names.add(variable)
         return variable
+
+
+def _function_names(analysis: NetworkAnalysis, class_name: str) -> dict[str, str]:
+    """For each layer with a formula or drawn curve a name that nothing else has; one for all that do the same."""
+    taken = {*analysis.order, *TAKEN, class_name, "model"}
+    alike: dict[Any, str] = {}
+    for facts in analysis.layers.values():
+        if facts.kind in OWN_KINDS:
+            key = (facts.kind, *facts.values.values())
+            if key not in alike:
+                name = f"{facts.name}_curve"
+                while name in taken:
+                    name += "_"
+                taken.add(name)
+                alike[key] = name
+    return {
+        facts.name: alike[(facts.kind, *facts.values.values())]
+        for facts in analysis.layers.values()
+        if facts.kind in OWN_KINDS
+    }
+
+
+def _own_functions(analysis: NetworkAnalysis, names: dict[str, str]) -> str:
+    """The functions that stand before the class."""
+    written: dict[str, str] = {}
+    for layer, name in names.items():
+        facts = analysis.layers[layer]
+        if name not in written:
+            written[name] = _own_function(facts, name)
+    return "".join(f"{text}\n\n" for text in written.values())
+
+
+def _own_function(facts: LayerFacts, name: str) -> str:
+    title = _one_line(facts.values["title"])
+    before = f"{title}: " if title else ""
+    if facts.kind == "drawn":
+        function = drawn_of(facts.values)
+        note = f"{before}drawn by hand, a smooth curve through {len(function.knots)} knots."
+        return drawn_source(name, function, note)
+    formula, numbers = formula_of(facts.values)
+    told = ", ".join(f"{parameter} = {number_text(number)}" for parameter, number in numbers.items())
+    note = f"{before}{formula.plain}{f' with {told}' if told else ''}"
+    return formula_source(name, formula.bound(**numbers), note)
 
 
 def _expression(facts: LayerFacts, given: list[str]) -> str:

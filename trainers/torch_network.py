@@ -14,7 +14,9 @@ from torch import Tensor, nn
 
 from trainers.layer_catalog import LAYER_KINDS, LayerFacts, NetworkAnalysis, analyse
 from trainers.layer_kind import Call, Site
+from trainers.layer_kinds_formula import drawn_of, formula_of
 from trainers.network_graph import NetworkGraph
+from trainers.torch_formula import DrawnModule, FormulaModule
 
 RECURRENT = ("recurrent", "lstm", "gru")
 
@@ -193,6 +195,12 @@ _OWN: dict[str, Callable[..., nn.Module]] = {
     "GRU": GRULayer,
 }
 
+
+def _formula(facts: LayerFacts) -> FormulaModule:
+    formula, numbers = formula_of(facts.values)
+    return FormulaModule(formula, **numbers)
+
+
 _STATELESS: dict[str, Callable[[LayerFacts], nn.Module]] = {
     "flatten": lambda facts: nn.Flatten(),
     "identity": lambda facts: nn.Identity(),
@@ -206,6 +214,8 @@ _STATELESS: dict[str, Callable[[LayerFacts], nn.Module]] = {
     ),
     "average_pool": lambda facts: nn.AvgPool2d(facts.values["kernel"], facts.values["stride"], facts.values["padding"]),
     "adaptive_average_pool": lambda facts: nn.AdaptiveAvgPool2d(facts.values["size"]),
+    "formula": _formula,
+    "drawn": lambda facts: DrawnModule(drawn_of(facts.values)),
     "adaptive_max_pool": lambda facts: nn.AdaptiveMaxPool2d(facts.values["size"]),
 }
 

@@ -13,6 +13,7 @@ from app.panel import Panel, State, StateError
 from app.panel_change import PanelChange
 from app.panels.activation.state import SCHEMA, ActivationState, from_json, to_json
 from app.panels.activation.view import VIEWS, ActivationView, ViewContext, ViewState, build_view
+from app.widgets.formula_view import FormulaSetter
 from app.widgets.page_stack import PageStack
 from app.widgets.tab_strip import TabStrip
 from app.workspace import Workspace
@@ -28,6 +29,7 @@ class ActivationPanel(Panel):
         self.views: dict[str, ActivationView] = {}
         self._first: dict[str, ViewState] = {}  # of each, as it was built
         self.name = ""
+        self.formulas = FormulaSetter(self)
         self.strip = TabStrip(
             workspace.theme, "Views", [(spec.name, spec.title, spec.description) for spec in VIEWS], self
         )
@@ -53,7 +55,7 @@ class ActivationPanel(Panel):
         """The view `name`, built now if it was not."""
         if name not in self.views:
             spec = next(spec for spec in VIEWS if spec.name == name)
-            context = ViewContext(self.workspace, partial(self._push, name), self.demonstrate)
+            context = ViewContext(self.workspace, partial(self._push, name), self.demonstrate, self.formulas)
             view = build_view(spec, context)
             self.views[name] = view
             self._first[name] = view.state()
@@ -141,7 +143,7 @@ class ActivationPanel(Panel):
 
     @property
     def is_busy(self) -> bool:
-        return self.front.is_busy
+        return self.front.is_busy or self.formulas.is_busy
 
     def key_rows(self) -> list[tuple[str, str]]:
         return [(f"Alt+1 … Alt+{len(VIEWS)}", "Go to a view"), *self.front.key_rows()]
@@ -149,6 +151,7 @@ class ActivationPanel(Panel):
     def close_panel(self) -> None:
         for view in self.views.values():
             view.close_view()
+        self.formulas.close()
 
     # --- what happens -------------------------------------------------------------------------------------------------
 

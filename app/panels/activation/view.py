@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 if TYPE_CHECKING:
+    from app.widgets.formula_view import FormulaSetter
     from app.widgets.theme import Theme
     from app.workspace import Workspace
 
@@ -24,12 +25,13 @@ class ViewContext:
 
     push_change(text, before, after): puts one step on the undo stack, from one state of the view to another; both were and
     will be given to `ActivationView.apply`. demonstrate(what): brings a demonstration to the front, in whichever view it is:
-    {"view": name, ...the rest as that view's `demonstrate` reads it}.
+    {"view": name, ...the rest as that view's `demonstrate` reads it}. formulas: sets what a FormulaView shows; the panel closes it.
     """
 
     workspace: Workspace
     push_change: Callable[[str, ViewState, ViewState], None]
     demonstrate: Callable[[dict[str, Any]], None]
+    formulas: FormulaSetter
 
     @property
     def theme(self) -> Theme:

@@ -37,6 +37,7 @@ class CurveBoard(QWidget):
     probe_moved = Signal(float)
     probe_settled = Signal()
     chosen = Signal(int)
+    stroke_drawn = Signal(object)  # points (n, 2) of a pen, in the units of the value plot
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +54,7 @@ class CurveBoard(QWidget):
             plot.probe_settled.connect(self.probe_settled)
             plot.range_moved.connect(self._on_range_moved)
             plot.read_out = _no_text
+            plot.stroke_drawn.connect(self.stroke_drawn)
             self.plots[row] = plot
             self._splitter.addWidget(plot)
             self._splitter.setStretchFactor(self._splitter.count() - 1, _SHARES[row])
@@ -93,6 +95,11 @@ class CurveBoard(QWidget):
                 plot.set_ranges(state.x, state.span(row))
                 plot.show_drawing(self._drawing(state, functions, row, living if row == "value" else None, rows))
         self._is_following = False
+
+    @Slot(bool)
+    def set_pen(self, is_taken: bool) -> None:
+        """While the pen is taken, a hand draws in the value plot instead of moving it."""
+        self.plots["value"].set_pen(is_taken)
 
     def _share_room(self, rows: tuple[Row, ...]) -> None:
         total = sum(_SHARES[row] for row in rows)

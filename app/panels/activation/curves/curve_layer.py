@@ -101,12 +101,18 @@ class CurveLayer(QGraphicsItem):
         self._box = box
         self.drawing = Drawing()
         self.label_rects: list[tuple[str, QRectF]] = []  # where the labels were painted last
+        self._stroke: Floats | None = None
         self._kept_places: dict[int, tuple[float, bool]] = {}
         self.setZValue(50)
 
     def show_drawing(self, drawing: Drawing) -> None:
         """Draw this from now on."""
         self.drawing = drawing
+        self.update()
+
+    def show_stroke(self, points: Floats | None) -> None:
+        """The line that a hand is drawing, (n, 2) in data coordinates; None: none."""
+        self._stroke = points
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -140,6 +146,11 @@ class CurveLayer(QGraphicsItem):
             lines.append((curve, x, y))
         self._paint_tangent(painter, rect, x0, xs, y0, ys)
         self._paint_probe(painter, rect, x0, xs, y0, ys)
+        if self._stroke is not None and len(self._stroke) > 1:
+            painter.setPen(QPen(self._theme.color("text"), 1.5 * self._theme.line_width))
+            painter.drawPolyline(
+                pg.functions.arrayToQPolygonF(x0 + xs * self._stroke[:, 0], y0 + ys * self._stroke[:, 1])
+            )
         if self.drawing.has_labels:
             self._paint_labels(painter, rect, lines)
         painter.restore()
@@ -167,7 +178,7 @@ class CurveLayer(QGraphicsItem):
             if words and width + 8 < place.width():
                 painter.setFont(font)
                 x = place.center().x() - width / 2
-                box = QRectF(x - 4, rect.top() + 3, width + 8, metrics.height() + 2)
+                box = QRectF(x - 4, rect.bottom() - metrics.height() - 5, width + 8, metrics.height() + 2)
                 ground = theme.color("panel")
                 ground.setAlpha(225)
                 painter.fillRect(box, ground)

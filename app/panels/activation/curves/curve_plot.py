@@ -23,6 +23,7 @@ class CurvePlot(StyledPlot):
     probe_moved = Signal(float)
     probe_settled = Signal()
     range_moved = Signal()  # by a person
+    stroke_drawn = Signal(object)  # float64 (n, 2), in data coordinates
 
     def __init__(self, theme: Theme, y_label: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, "x", "", y_label, "", title=title, parent=parent)
@@ -32,6 +33,8 @@ class CurvePlot(StyledPlot):
         self._probe: float | None = None
         self._is_probe_held = False
         self._press: QPointF | None = None
+        self._has_pen = False
+        self._stroke: list[tuple[float, float]] = []
         self.setMouseTracking(True)
         box.sigResized.connect(self._on_box_changed)
         box.sigRangeChanged.connect(self._on_box_changed)
@@ -63,6 +66,18 @@ class CurvePlot(StyledPlot):
 
     # --- the hand -----------------------------------------------------------------------------------------------------
 
+    def set_pen(self, is_taken: bool) -> None:
+        """Draw instead of move; what was begun is let go."""
+        self._has_pen = is_taken
+        self._stroke = []
+        self.layer.show_stroke(None)
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor if is_taken else Qt.CursorShape.ArrowCursor)
+
+    def _draw_on(self, place: QPointF) -> None:
+        point = self.plotItem.vb.mapSceneToView(self.mapToScene(place.toPoint()))
+        self._stroke.append((point.x(), point.y()))
+        self.layer.show_stroke(np.array(self._stroke))
+
     def _pixel_of_probe(self) -> float | None:
         return None if self._probe is None else self.place_of(self._probe, 0.0).x()
 
@@ -78,6 +93,11 @@ class CurvePlot(StyledPlot):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._press = event.position()
+        if self._has_pen and event.button() == Qt.MouseButton.LeftButton:
+            self._stroke = []
+            self._draw_on(event.position())
+            event.accept()
+            return
         if event.button() == Qt.MouseButton.LeftButton and self._is_near_probe(event.position()):
             self._is_probe_held = True
             event.accept()
@@ -85,6 +105,11 @@ class CurvePlot(StyledPlot):
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._has_pen:
+            if event.buttons() & Qt.MouseButton.LeftButton:
+                self._draw_on(event.position())
+            event.accept()
+            return
         if self._is_probe_held:
             self.probe_moved.emit(self._x_at(event.position()))
             event.accept()
@@ -94,6 +119,12 @@ class CurvePlot(StyledPlot):
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._has_pen and self._stroke:
+            stroke = np.array(self._stroke)
+            self.set_pen(False)
+            self.stroke_drawn.emit(stroke)
+            event.accept()
+            return
         press, self._press = self._press, None
         was_held, self._is_probe_held = self._is_probe_held, False
         if was_held:

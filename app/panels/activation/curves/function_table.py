@@ -29,6 +29,7 @@ class FunctionTable(QTableWidget):
         self._theme = theme
         self._is_following = False
         self._labels: list[str] = []
+        self._is_overlaid = True  # each curve with a line of its own
         self.setHorizontalHeaderLabels(_HEADS)
         self.setAccessibleName("Functions on show")
         self.setToolTip("Choose a function: its parameters, tangent and saturated zones are shown (Delete removes it)")
@@ -54,7 +55,8 @@ class FunctionTable(QTableWidget):
         """Show `functions` and their values at the probe; tells nobody."""
         self._is_following = True
         labels = labels_of(functions)
-        if labels != self._labels or self.rowCount() != len(functions):
+        if (labels, state.is_overlaid) != (self._labels, self._is_overlaid) or self.rowCount() != len(functions):
+            self._is_overlaid = state.is_overlaid
             self._fill(labels)
         for number, function in enumerate(functions):
             values = values_at(function, state.probe) if state.probe is not None else None
@@ -71,7 +73,9 @@ class FunctionTable(QTableWidget):
         self._labels = labels
         self.setRowCount(len(labels))
         for number, label in enumerate(labels):
-            name = QTableWidgetItem(self._swatch(number), label)
+            name = QTableWidgetItem(label)
+            if self._is_overlaid:
+                name.setIcon(self._swatch(number))
             name.setToolTip(label)
             self.setItem(number, 0, name)
             for column in (1, 2, 3):
@@ -124,7 +128,7 @@ class FunctionTable(QTableWidget):
         self.setFont(theme.font("body"))
         self.setIconSize(QSize(theme.px(30), theme.px(14)))
         for column in (1, 2, 3):
-            self.setColumnWidth(column, theme.px(58))
+            self.setColumnWidth(column, theme.px(54))
         self._fill(self._labels)
 
 

@@ -17,10 +17,9 @@ Floats = npt.NDArray[np.float64]
 CURRENT_PER_X = 20.0  # uA/cm2 that one unit on the x axis stands for
 RATE_PER_Y = 100.0  # Hz that one unit on the y axis stands for
 CURRENTS = tuple(
-    float(current)
-    for current in np.concatenate((np.arange(0.0, 5.0, 2.5), np.arange(5.0, 10.0, 0.5), np.arange(10.0, 200.1, 10.0)))
+    np.concatenate((np.arange(0.0, 5.0, 2.5), np.arange(5.0, 10.0, 0.5), np.arange(10.0, 100.1, 5.0))).tolist()
 )
-SCALE_WORDS = f"1 on the x axis is {CURRENT_PER_X:g} µA/cm², 1 on the y axis {RATE_PER_Y:g} Hz."
+SCALE_WORDS = f"1 on the x axis is {CURRENT_PER_X:g} µA/cm², 1 on the y axis {RATE_PER_Y:g} Hz. A spike is a rise through 0 mV: too much current, and they no longer reach it."
 
 
 class LivingCurve(QObject):

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.panels.activation.curves.formula_entry import FormulaEntry
 from app.panels.activation.curves.function_table import FunctionTable
 from app.panels.activation.curves.living_curve import SCALE_WORDS, LivingCurve
 from app.panels.activation.curves.parameter_box import ParameterBox
 from app.panels.activation.curves.state import LECTURE, CurvesState
 from app.panels.activation.functions import PlottedFunction
 from app.simulation.activation_functions import ACTIVATIONS
+from app.widgets.formula_view import FormulaSetter, FormulaView
 from app.widgets.icons import icon
 from app.widgets.number_field import NumberField
 from app.widgets.theme import Theme
@@ -38,7 +40,7 @@ class CurvesSide(QFrame):
     living_changed = Signal(object)  # factor on the sodium conductance, or None
     living_settled = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, setter: FormulaSetter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.picker = self._build_picker()
@@ -48,7 +50,9 @@ class CurvesSide(QFrame):
         )
         self.remove_button = self._button("trash", "Remove the chosen function (Delete)")
         self.copy_button.setShortcut("Ctrl+D")
+        self.entry = FormulaEntry(theme, self)
         self.parameters = ParameterBox(theme, self)
+        self.formulas = (FormulaView(theme, setter, parent=self), FormulaView(theme, setter, parent=self))
         self.zones_box = QCheckBox("Mark |f′| below", self)
         self.zones_box.setToolTip(
             "Shade where the chosen function passes almost no gradient (saturated) or none at all (dead)"
@@ -127,7 +131,10 @@ class CurvesSide(QFrame):
         zones.addWidget(self.zones_box, 1)
         zones.addWidget(self.threshold)
         self._column.addLayout(head)
+        self._column.addWidget(self.entry)
         self._column.addWidget(self.table)
+        for formula in self.formulas:
+            self._column.addWidget(formula)
         self._column.addWidget(self.parameters)
         self._column.addLayout(zones)
         self._column.addWidget(self.living_box)
@@ -148,7 +155,12 @@ class CurvesSide(QFrame):
     def show_state(self, state: CurvesState, functions: tuple[PlottedFunction, ...]) -> None:
         """Put everything where `state` has it."""
         self.table.show_state(state, functions)
-        self.parameters.show_function(functions[state.selected] if functions else None)
+        selected = functions[state.selected] if functions else None
+        self.parameters.show_function(selected)
+        for view, latex in zip(self.formulas, selected.latex if selected is not None else ("", ""), strict=True):
+            view.setVisible(bool(latex))
+            if latex:
+                view.show_formula(latex)
         for widget in (self.zones_box, self.threshold, self.living_box):
             widget.blockSignals(True)
         self.zones_box.setChecked(state.has_zones)
@@ -201,7 +213,7 @@ class CurvesSide(QFrame):
     def _on_theme_changed(self) -> None:
         theme = self._theme
         gap = theme.gap(8)
-        self.setFixedWidth(theme.px(284) if theme.scale < 1.4 else theme.px(250))
+        self.setFixedWidth(theme.px(304) if theme.scale < 1.4 else theme.px(250))
         self.threshold.setFixedWidth(theme.px(92))
         self._column.setContentsMargins(gap, gap, gap, gap)
         self._column.setSpacing(gap)

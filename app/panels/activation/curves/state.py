@@ -35,7 +35,7 @@ class CurvesState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     x, y: what part of the plane is on show, y for each row that was moved. probe: where, None: nowhere. threshold: below which
     |f′| counts as saturated. sodium: factor on the sodium conductance of the living cell whose f-I curve lies over the functions,
-    None: it does not.
+    None: it does not. has_page: whether facts and page of the selected function stand beside the plots.
     """
 
     functions: tuple[ActivationChoice, ...] = tuple(ActivationChoice(kind) for kind in LECTURE)
@@ -47,6 +47,7 @@ class CurvesState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     has_zones: bool = True
     threshold: Annotated[float, Meta(gt=0, le=1)] = 0.05
     sodium: Annotated[float, Meta(ge=0, le=2)] | None = None
+    has_page: bool = False
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
 
     @property

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from app.panels.activation.curves.state import ROWS, CurvesState, Row
+from app.panels.activation.curves.state import MOST_OVERLAID, ROWS, CurvesState, Row
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
 
@@ -14,6 +15,8 @@ _WORDS: dict[Row, tuple[str, str, str]] = {
     "derivative": ("f′", "Its derivative: what is left of a gradient on its way back (2)", "2"),
     "second_derivative": ("f″", "Its second derivative: how it bends (3)", "3"),
 }
+_HINT_OVERLAID = "Click or drag the line to probe · drag the plot to move · wheel to zoom"
+_HINT_APART = f"More than {MOST_OVERLAID}: each in a plot of its own · click one to choose it"
 EXPORTS: dict[str, str] = {
     "png": "Picture (PNG) …",
     "svg": "Drawing (SVG) …",
@@ -26,6 +29,7 @@ class CurvesToolbar(QWidget):
 
     rows_changed = Signal(object)
     home_asked = Signal()
+    page_asked = Signal(bool)
     export_asked = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -47,18 +51,26 @@ class CurvesToolbar(QWidget):
             button.toggled.connect(self._on_toggled)
             self.buttons[row] = button
             self._layout.addWidget(button)
-        self.hint = QLabel("Click or drag the line to probe · drag the plot to move · wheel to zoom", self)
+        self.hint = QLabel(self)
         self.hint.setObjectName("caption")
-        self.hint.setMinimumWidth(0)
-        self._layout.addStretch(1)
-        self._layout.addWidget(self.hint)
-        self._layout.addStretch(1)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._layout.addWidget(self.hint, 1)
         self.home_button = QToolButton(self)
         self.home_button.setIcon(icon(theme, "fit"))
         self.home_button.setToolTip("Back to the whole view of the axes (0)")
         self.home_button.setAccessibleName("Back to the whole view of the axes")
         self.home_button.setShortcut("0")
         self.home_button.clicked.connect(self.home_asked)
+        self.page_button = QToolButton(self)
+        self.page_button.setIcon(icon(theme, "about"))
+        self.page_button.setCheckable(True)
+        self.page_button.setToolTip(
+            "About the chosen function: facts, PyTorch line, what it is for and where it fails (P)"
+        )
+        self.page_button.setAccessibleName("About the chosen function")
+        self.page_button.setShortcut("P")
+        self.page_button.toggled.connect(self.page_asked)
         self.export_button = QToolButton(self)
         self.export_button.setIcon(icon(theme, "export"))
         self.export_button.setToolTip("Save the plots as a picture or a drawing, or the values of every curve")
@@ -70,7 +82,7 @@ class CurvesToolbar(QWidget):
             action.setData(kind)
         menu.triggered.connect(self._on_export_chosen)
         self.export_button.setMenu(menu)
-        for button in (self.home_button, self.export_button):
+        for button in (self.home_button, self.export_button, self.page_button):
             self._layout.addWidget(button)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -82,6 +94,20 @@ class CurvesToolbar(QWidget):
             button.setChecked(row in state.rows)
             button.setEnabled(state.rows != (row,))
             button.blockSignals(False)
+        self.page_button.blockSignals(True)
+        self.page_button.setChecked(state.has_page)
+        self.page_button.blockSignals(False)
+        self.hint.setText(_HINT_OVERLAID if state.is_overlaid else _HINT_APART)
+        self._fit_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_hint()
+
+    def _fit_hint(self) -> None:
+        """Half a sentence helps nobody."""
+        needed = self.hint.fontMetrics().horizontalAdvance(self.hint.text()) + 8
+        self.hint.setStyleSheet("" if self.hint.width() >= needed else "color: transparent")
 
     @Slot(bool)
     def _on_toggled(self, _is_on: bool) -> None:
@@ -98,6 +124,5 @@ class CurvesToolbar(QWidget):
         theme = self._theme
         self._layout.setContentsMargins(theme.gap(8), theme.gap(4), theme.gap(8), 0)
         self._layout.setSpacing(theme.gap(6))
-        self.hint.setVisible(theme.scale < 1.4)
-        for button in (self.home_button, self.export_button):
+        for button in (self.home_button, self.export_button, self.page_button):
             button.setIconSize(QSize(theme.px(18), theme.px(18)))

@@ -8,15 +8,18 @@ import msgspec
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.panels.activation.curves.about import AboutCard
 from app.panels.activation.curves.board import CurveBoard
 from app.panels.activation.curves.exports import save_curves
 from app.panels.activation.curves.living_curve import LivingCurve
 from app.panels.activation.curves.side import CurvesSide
 from app.panels.activation.curves.state import MOST_FUNCTIONS, CurvesState, Row, Span, from_json, to_json
 from app.panels.activation.curves.toolbar import CurvesToolbar
-from app.panels.activation.functions import PlottedFunction, resolve
+from app.panels.activation.functions import PlottedFunction, drawn_choice, resolve
+from app.panels.activation.network_use import use_in_network
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
 from trainers.activation_lab import ActivationChoice
+from trainers.drawn_function import BadKnots, reduce_stroke
 from trainers.errors import BadInput
 
 
@@ -29,7 +32,8 @@ class CurvesView(ActivationView):
         self._state = CurvesState()
         self._functions: tuple[PlottedFunction, ...] = ()
         self._noted = self._state  # as it stood after the last step that can be undone
-        self.side = CurvesSide(theme, self)
+        self.side = CurvesSide(theme, context.formulas, self)
+        self.about = AboutCard(theme, self)
         self.toolbar = CurvesToolbar(theme, self)
         self.board = CurveBoard(theme, self)
         self.living = LivingCurve(context.workspace, self)
@@ -47,6 +51,7 @@ class CurvesView(ActivationView):
         layout.setSpacing(0)
         layout.addWidget(self.side)
         layout.addLayout(column, 1)
+        layout.addWidget(self.about)
         self._connect()
         self._put(self._state)
         self._draw()
@@ -54,6 +59,8 @@ class CurvesView(ActivationView):
     def _connect(self) -> None:
         side, board = self.side, self.board
         side.added.connect(self._on_added)
+        side.entry.entered.connect(self.add)
+        side.entry.draw_asked.connect(board.set_pen)
         side.table.chosen.connect(self._on_chosen)
         side.table.remove_asked.connect(self._on_remove_asked)
         side.remove_button.clicked.connect(self._on_remove_asked)
@@ -66,7 +73,11 @@ class CurvesView(ActivationView):
         self.toolbar.rows_changed.connect(self._on_rows_changed)
         self.toolbar.home_asked.connect(self._on_home_asked)
         self.toolbar.export_asked.connect(self._on_export_asked)
+        self.toolbar.page_asked.connect(self._on_page_asked)
+        self.about.demonstration_asked.connect(self.context.demonstrate)
+        self.about.use_asked.connect(self._on_use_asked)
         board.chosen.connect(self._on_chosen)
+        board.stroke_drawn.connect(self._on_stroke_drawn)
         board.probe_moved.connect(self._on_probe_moved)
         board.probe_settled.connect(self._on_probe_settled)
         board.ranges_moved.connect(self._on_ranges_moved)
@@ -132,6 +143,14 @@ class CurvesView(ActivationView):
         self.side.show_state(state, functions)
         self.side.show_living(self.living)
         self.board.show_state(state, functions, self.living.curve)
+        self.about.setVisible(state.has_page)
+        if state.has_page:
+            self.about.setFixedWidth(self._page_width())
+            self.about.show_function(self._selected)
+
+    def _page_width(self) -> int:
+        """A third of the view at most: the plots come first."""
+        return min(self.context.theme.px(340), max(self.width() // 3, 260))
 
     @property
     def is_busy(self) -> bool:
@@ -141,6 +160,7 @@ class CurvesView(ActivationView):
         return [
             ("1  2  3", "Value, derivative, second derivative"),
             ("0", "The whole view of the axes"),
+            ("P", "About the chosen function"),
             ("Ctrl+D", "Duplicate the chosen function"),
             ("Delete", "Remove the chosen function"),
         ]
@@ -158,6 +178,7 @@ class CurvesView(ActivationView):
     def _on_added(self, key: str) -> None:
         self.add(ActivationChoice(key))
 
+    @Slot(object)
     def add(self, choice: ActivationChoice) -> None:
         """Lay one more function over the others, and choose it."""
         functions = self._state.functions
@@ -195,7 +216,7 @@ class CurvesView(ActivationView):
         if selected is None:
             return
         number = self._state.selected
-        choice = ActivationChoice(selected.choice.kind, {**selected.choice.parameters, name: value})  # type: ignore[dict-item]
+        choice = selected.with_number(name, value)
         try:
             resolve(choice)
         except BadInput as error:
@@ -216,6 +237,30 @@ class CurvesView(ActivationView):
     def _on_zones_changed(self, is_on: bool, threshold: float) -> None:
         self._change(has_zones=is_on, threshold=threshold)
         self._note("Mark saturated zones")
+
+    @Slot(bool)
+    def _on_page_asked(self, is_wanted: bool) -> None:
+        self._change(has_page=is_wanted)
+        self._noted = msgspec.structs.replace(self._noted, has_page=is_wanted)
+        self.state_changed.emit()
+
+    @Slot()
+    def _on_use_asked(self) -> None:
+        if self._selected is not None:
+            use_in_network(self.context.workspace, self._selected)
+
+    @Slot(object)
+    def _on_stroke_drawn(self, points: object) -> None:
+        """A line has been drawn by hand; the pen is let go."""
+        self.side.entry.stop_drawing()
+        self.board.set_pen(False)
+        try:
+            function = reduce_stroke(points)  # type: ignore[arg-type]
+        except BadKnots as error:
+            self.side.entry.say(error.sentence)
+            return
+        self.side.entry.say("")
+        self.add(drawn_choice(function))
 
     @Slot(object)
     def _on_living_changed(self, sodium: float | None) -> None:

@@ -1,0 +1,56 @@
+"""Puts a plotted function into the network on the table, in the place of its activations. Imports no widget, no torch."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.network_document import GraphEdit
+from app.panels.activation.functions import PlottedFunction
+from app.widgets.message_bar import Message
+from app.workspace import Workspace
+from trainers.errors import BadInput
+from trainers.layer_catalog import LAYER_KINDS, analyse
+from trainers.network_graph import Layer, NetworkGraph, arrange
+
+
+def with_activation(graph: NetworkGraph, function: PlottedFunction) -> NetworkGraph:
+    """`graph` with `function` in the place of every element-wise activation between its layers.
+
+    Raises BadInput where no layer can be this function, or where there is none to replace. An activation at the output stays:
+    it belongs to the task.
+    """
+    kind = LAYER_KINDS.get(function.choice.kind)
+    if kind is None or not kind.is_elementwise:
+        raise BadInput(f"No layer is {function.title} as it is plotted: choose an element-wise function of PyTorch.")
+    last = arrange(graph).order[-1]
+    parameters = {**function.choice.parameters, **(function.numbers if function.activation is not None else {})}
+    layers = tuple(
+        Layer(layer.name, function.choice.kind, parameters)
+        if layer.name != last and layer.kind != "identity" and _is_activation(layer)
+        else layer
+        for layer in graph.layers
+    )
+    if layers == graph.layers:
+        raise BadInput(f"{graph.name} has no activation between its layers that differs from {function.title}.")
+    changed = msgspec.structs.replace(graph, layers=layers)
+    analyse(changed)  # it says in a sentence what does not fit
+    return changed
+
+
+def _is_activation(layer: Layer) -> bool:
+    kind = LAYER_KINDS[layer.kind]
+    return kind.group == "activation" and kind.is_elementwise
+
+
+def use_in_network(workspace: Workspace, function: PlottedFunction) -> None:
+    """As one step that can be undone; a refusal is told in one sentence."""
+    document = workspace.document
+    try:
+        after = with_activation(document.graph, function)
+    except BadInput as error:
+        workspace.warn(error.sentence)
+        return
+    document.push(GraphEdit(f"Use {function.title} in {document.graph.name}", document.graph, after))
+    workspace.message_posted.emit(
+        Message(f"{document.graph.name} now has {function.title} between its layers (Ctrl+Z takes it back).", "info")
+    )

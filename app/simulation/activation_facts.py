@@ -213,7 +213,8 @@ FACTS: dict[str, Facts] = {
         lambda approximate: GELU_STEEPEST if approximate == "none" else GELU_TANH_STEEPEST,
         _never,
         torch_nan=_PRODUCT_NAN,
-        torch_differs="PyTorch's derivatives are NaN also at finite numbers whose square or cube is too large to be held.",
+        torch_differs="PyTorch's derivatives are NaN also at finite numbers whose square or cube is too large to be held, "
+        "and in single precision its value may be NaN at +∞.",
     ),
     "silu": Facts(
         _fixed(SILU_LOWEST, _INF, True),
@@ -246,6 +247,7 @@ FACTS: dict[str, Facts] = {
         lambda alpha: _one(-alpha, _INF),
         _constant(1.0),
         kinks="The derivative has no kink; the second derivative jumps at 0 and is taken to be 0 there, that of the right side.",
+        torch_differs="PyTorch's derivative takes alpha rounded to single precision, in double precision too.",
     ),
     "prelu": _leaky_facts(
         lambda init: init,

@@ -220,7 +220,7 @@ FORMULAS: dict[str, Formulas] = {
     ),
     "identity": _both("x", "1"),
     "glu": gated(r"\sigma({g})"),
-    "bilinear": gated("({g})"),
+    "bilinear": Formulas(lambda g: times(g, "x"), number_text),
     "reglu": gated(r"\max(0, {g})"),
     "geglu": gated(r"\mathrm{GELU}({g})"),
     "swiglu": gated(r"\mathrm{SiLU}({g})"),

@@ -71,9 +71,17 @@ class CurveBoard(QWidget):
         layout.addWidget(self.pages)
 
     def show_state(
-        self, state: CurvesState, functions: tuple[PlottedFunction, ...], living: tuple[Floats, Floats] | None = None
+        self,
+        state: CurvesState,
+        functions: tuple[PlottedFunction, ...],
+        living: tuple[Floats, Floats] | None = None,
+        *,
+        keeps_names: bool = False,
     ) -> None:
-        """Draw `functions` as `state` says. living: x and y of the living cell's curve, in units of the value plot."""
+        """Draw `functions` as `state` says. living: x and y of the living cell's curve, in units of the value plot.
+
+        keeps_names: the names of the curves stay where they hang as long as they can, while something is dragged.
+        """
         self.samples.set_span(state.x)
         self.samples.keep_only(functions)
         if not functions and living is None:
@@ -93,6 +101,7 @@ class CurveBoard(QWidget):
             if row in rows:
                 plot.show_x_axis(row == rows[-1])
                 plot.set_ranges(state.x, state.span(row))
+                plot.layer.keeps_names = keeps_names
                 plot.show_drawing(self._drawing(state, functions, row, living if row == "value" else None, rows))
         self._is_following = False
 

@@ -100,6 +100,7 @@ class CurveLayer(QGraphicsItem):
         self._theme = theme
         self._box = box
         self.drawing = Drawing()
+        self.keeps_names = False
         self.label_rects: list[tuple[str, QRectF]] = []  # where the labels were painted last
         self._stroke: Floats | None = None
         self._kept_places: dict[int, tuple[float, bool]] = {}
@@ -239,7 +240,7 @@ class CurveLayer(QGraphicsItem):
             [(x, y) for _, x, y in lines],
             sizes,
             (rect.left(), rect.top(), rect.right(), rect.bottom()),
-            [self._kept_places.get(curve.index) for curve, _, _ in lines],
+            [self._kept_places.get(curve.index) if self.keeps_names else None for curve, _, _ in lines],
         )
         self.label_rects = []
         painter.setFont(font)

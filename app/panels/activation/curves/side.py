@@ -118,6 +118,7 @@ class CurvesSide(QFrame):
         box.setMinimumContentsLength(8)  # or the longest name would say how wide the column is
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.activated.connect(self._on_picked)
+        line.returnPressed.connect(self._on_name_entered)
         return box
 
     def _lay_out(self) -> None:
@@ -191,6 +192,14 @@ class CurvesSide(QFrame):
         self.picker.clearEditText()
         if key:
             self.added.emit(key)
+
+    @Slot()
+    def _on_name_entered(self) -> None:
+        """Enter on a part of a name takes the first function that has it."""
+        text = self.picker.currentText().strip().lower()
+        found = [index for index in range(self.picker.count()) if text and text in self.picker.itemText(index).lower()]
+        if found:
+            self._on_picked(found[0])
 
     @Slot()
     def _on_zones_changed(self) -> None:

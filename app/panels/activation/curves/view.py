@@ -31,6 +31,7 @@ class CurvesView(ActivationView):
         theme = context.theme
         self._state = CurvesState()
         self._functions: tuple[PlottedFunction, ...] = ()
+        self._is_held = False  # a parameter is being dragged: names of curves stay where they are
         self._noted = self._state  # as it stood after the last step that can be undone
         self.side = CurvesSide(theme, context.formulas, self)
         self.about = AboutCard(theme, self)
@@ -142,7 +143,7 @@ class CurvesView(ActivationView):
         self.toolbar.show_state(state)
         self.side.show_state(state, functions)
         self.side.show_living(self.living)
-        self.board.show_state(state, functions, self.living.curve)
+        self.board.show_state(state, functions, self.living.curve, keeps_names=self._is_held)
         self.about.setVisible(state.has_page)
         if state.has_page:
             self.about.setFixedWidth(self._page_width())
@@ -223,6 +224,7 @@ class CurvesView(ActivationView):
             self.side.parameters.complain(error.sentence)
             return
         self.side.parameters.complain("")
+        self._is_held = True
         functions = list(self._state.functions)
         functions[number] = choice
         self._change(functions=tuple(functions))
@@ -230,8 +232,9 @@ class CurvesView(ActivationView):
     @Slot()
     def _on_parameter_settled(self) -> None:
         if self._selected is not None:
+            self._is_held = False
             self._note(f"Change {self._selected.title}")
-            self.side.parameters.complain("")
+            self._redraw()
 
     @Slot(bool, float)
     def _on_zones_changed(self, is_on: bool, threshold: float) -> None:

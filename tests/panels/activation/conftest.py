@@ -1,0 +1,32 @@
+"""The activation panel over a workspace without a training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+
+from app.workspace import Workspace
+
+
+class NoTraining(QObject):
+    """A workspace has a training and a monitor; the activation panel asks nothing of them."""
+
+    state_changed = Signal(str)
+
+    def shutdown(self) -> None:
+        """There is nothing to end."""
+
+
+@pytest.fixture
+def panel_name() -> str:
+    return "activation"
+
+
+@pytest.fixture
+def workspace(make_workspace: Callable[..., Workspace]) -> Iterator[Workspace]:
+    workspace = make_workspace(lambda _: NoTraining(), NoTraining)
+    yield workspace
+    workspace.shut_down_jobs()
+    workspace.document.close()

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from app.panels.neuron.membrane_patches import MembranePatches
 from app.simulation.biology.lecture_neuron import DENDRITES, INTERNODES, input_site
 from app.simulation.biology.morphology import Morphology
 from app.simulation.biology.stage import INPUTS
@@ -137,6 +138,11 @@ class Anatomy:
             normals[run[:-1], 1] = shared
             normals[run[1:], 0] = shared
         return normals
+
+    @cached_property
+    def patches(self) -> MembranePatches:
+        """Where its membrane can be looked at from near."""
+        return MembranePatches.of(self)
 
     @cached_property
     def soma_outline(self) -> Array:

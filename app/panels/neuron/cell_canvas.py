@@ -18,8 +18,9 @@ from app.panels.neuron.camera import Camera, View
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.cell_scene import CellScene
-from app.panels.neuron.cell_travel import PLACES, drawn_in, view_from, view_of
+from app.panels.neuron.cell_travel import PLACES, drawn_in, nearer_by, view_from, view_of
 from app.panels.neuron.probes import Probe
+from app.panels.neuron.tether import Tether
 from app.panels.neuron.weight_glide import WeightGlide
 from app.simulation.biology.stage import Arrival, StagePlan
 from app.widgets.theme import Theme
@@ -38,6 +39,7 @@ class CellCanvas(QWidget):
         self.guide = CellGuide()
         cell = self.guide.morphology
         self._anatomies = {flag: build_anatomy(cell, is_true_scale=flag) for flag in (False, True)}
+        self._tethers = {flag: Tether(anatomy) for flag, anatomy in self._anatomies.items()}
         self.camera = Camera(QRectF(0, 0, WIDTH, HEIGHT), QSizeF(900, 400))
         self.picture = CellPicture(self.guide, self._anatomies[False], self.camera, electrode=cell.compartment("soma"))
         self.scene = CellScene(theme)
@@ -178,17 +180,27 @@ class CellCanvas(QWidget):
         self.look(view_from(state), animated=False)
 
     def pan(self, by: QPointF) -> None:
-        """Drag what is seen by `by` px."""
+        """Drag what is seen by `by` px; the cell stays in sight."""
+        most = self._tether.slack(self.picture, is_drag=True)
         turned = QTransform().rotate(-self.picture.roll).map(by)
         self.camera.pan(turned.x(), turned.y())
+        self.camera.look(self._tether.held(self.picture, most, is_drag=True))
         self._note_hand()
 
     def zoom_about(self, factor: float, at: QPointF) -> None:
-        """Zoom so that what is under `at` stays there."""
+        """Zoom so that what is under `at` stays there, as far as the cell stays in sight."""
+        if factor > 1.0:
+            factor = nearer_by(self.picture, factor)
+        most = self._tether.slack(self.picture) / factor  # what was out of sight comes into it bit by bit
         self.camera.zoom_about(factor, self.picture.unrolled(at))
         if factor > 1.0:
             self.camera.look(drawn_in(self.picture, factor))
+            self.camera.look(self._tether.held(self.picture, most))
         self._note_hand()
+
+    @property
+    def _tether(self) -> Tether:
+        return self._tethers[self.picture.anatomy is self._anatomies[True]]
 
     def _note_hand(self) -> None:
         """A hand moves the camera: drawn quickly now, in full as soon as it rests."""

@@ -17,12 +17,12 @@ from app.cell_recording import CellFrame
 from app.panels.neuron.anatomy import Anatomy
 from app.panels.neuron.camera import Camera, View, smooth
 from app.panels.neuron.cell_reading import CellGuide, Place
+from app.panels.neuron.membrane_patches import PATCH_UNITS
 from app.panels.neuron.probes import Probe
 from app.simulation.biology.stage import Arrival, StagePlan
 
 PATCH_SLOTS = 43  # width of a patch of membrane, in places for one channel each (39 are taken)
 NEAR = 0.5  # share of a near view from which on it is what one looks at
-PATCH_UNITS = 1.2  # its width on the schematic board
 
 
 @dataclass
@@ -80,7 +80,12 @@ class CellPicture:
     @property
     def focus(self) -> int:
         """The compartment under the camera: the one whose membrane is nearest to its middle."""
-        return self.projection.focus
+        return int(self.anatomy.patches.compartment[self.patch])
+
+    @property
+    def patch(self) -> int:
+        """The patch of membrane under the camera, of anatomy.patches."""
+        return self.projection.patch
 
     @property
     def patch_units(self) -> float:
@@ -137,19 +142,17 @@ class CellPicture:
             plain if abs(turn) < 1e-6 else plain.rotate(turn)
         )  # without a turn, pictures are copied: ten times faster
 
-    def membrane_view(self, compartment: int, slots: float = PATCH_SLOTS, *, below: float = 0.1) -> View:
-        """The view in which `slots` places of the compartment's membrane fill the room."""
+    def membrane_view(self, patch: int, slots: float = PATCH_SLOTS, *, below: float = 0.1) -> View:
+        """The view in which `slots` places of a patch of membrane fill the room; a compartment is its own first patch."""
         zoom = self.camera.room.width() * PATCH_SLOTS / (self.patch_units * slots * self.camera.fit)
         aside = below * self.camera.room.height() / (self.camera.fit * zoom)  # below the middle: a card stands above
-        way = math.radians(float(self.anatomy.angle[compartment]))
-        x, y = self.anatomy.anchor[compartment] + aside * np.array([math.sin(way), -math.cos(way)])
+        way = math.radians(float(self.anatomy.patches.angle[patch]))
+        x, y = self.anatomy.patches.at[patch] + aside * np.array([math.sin(way), -math.cos(way)])
         return View(float(x), float(y), zoom)
 
-    def channel_view(self, compartment: int) -> View:
-        """The view in which one channel of the compartment's membrane fills most of the room's height."""
-        return self.membrane_view(
-            compartment, self.camera.room.width() / (0.135 * self.camera.room.height()), below=0.04
-        )
+    def channel_view(self, patch: int) -> View:
+        """The view in which one channel of a patch of membrane fills most of the room's height."""
+        return self.membrane_view(patch, self.camera.room.width() / (0.135 * self.camera.room.height()), below=0.04)
 
     def synapse_view(self, number: int) -> View:
         """The view that looks into the synapse of input `number`."""
@@ -213,13 +216,14 @@ class Projection:
     # --- levels of the camera -------------------------------------------------------------------------------------------
 
     @cached_property
-    def focus(self) -> int:
-        """The compartment whose membrane is nearest to the middle of the room."""
-        gaps = np.hypot(*(self.anatomy.anchor - (self.view.x, self.view.y)).T)
-        compartment = int(np.argmin(gaps))
-        if gaps[compartment] > PATCH_UNITS * self.anatomy.board.unit * 8:
-            compartment, _ = self.anatomy.nearest(self.view.x, self.view.y)
-        return compartment
+    def patch(self) -> int:
+        """The patch of membrane nearest to the middle of the room; far from all, the one of the compartment there."""
+        patches = self.anatomy.patches
+        gaps = np.hypot(*(patches.at - (self.view.x, self.view.y)).T)
+        patch = int(np.argmin(gaps))
+        if gaps[patch] > PATCH_UNITS * self.anatomy.board.unit * 8:
+            patch, _ = self.anatomy.nearest(self.view.x, self.view.y)
+        return patch
 
     @cached_property
     def near_input(self) -> int | None:
@@ -250,7 +254,7 @@ class Projection:
         """Degrees that what is looked at closely is turned."""
         near = self.near_input
         if self.membrane_share > 0.0 or near is None:
-            return -float(self.anatomy.angle[self.focus]) * self.membrane_share
+            return -float(self.anatomy.patches.angle[self.patch]) * self.membrane_share
         way = self.anatomy.outward[near]
         return -math.degrees(math.atan2(way[0], -way[1])) * self.synapse_share
 

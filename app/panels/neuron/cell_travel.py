@@ -11,6 +11,7 @@ from trainers.errors import BadInput
 
 PLACES = ("cell", "dendrites", "soma", "hillock", "axon", "node", "membrane", "channel", "synapse")
 FIRST_SYNAPSE = 1  # looked into where none is marked and none is near
+_INTO_SYNAPSE, _INTO_CHANNEL = 1.7, 2.5  # times nearer than their own views
 _DRAWN_FROM = 0.02  # width of a patch of membrane in the view's, from where on the camera is drawn to the membrane
 
 
@@ -19,8 +20,8 @@ def view_of(place: str, picture: CellPicture) -> View:
     if place not in PLACES:
         raise BadInput(f"The cell has no place '{place}': go to {', '.join(PLACES)}.")
     if place in ("membrane", "channel"):
-        compartment = _membrane_place(picture)
-        return picture.membrane_view(compartment) if place == "membrane" else picture.channel_view(compartment)
+        patch = _membrane_place(picture)
+        return picture.membrane_view(patch) if place == "membrane" else picture.channel_view(patch)
     if place == "synapse":
         near = picture.near_input
         return picture.synapse_view(near if near is not None else (*picture.marked, FIRST_SYNAPSE)[0])
@@ -43,25 +44,32 @@ def _at(point: np.ndarray) -> tuple[float, float]:
 
 
 def _membrane_place(picture: CellPicture) -> int:
-    """The compartment under the camera where one looks at a part that has channels; else a node of Ranvier."""
-    focus = picture.focus
+    """The patch under the camera where one looks at a part that has channels; else a node of Ranvier's."""
     is_near = picture.camera.goal.zoom * picture.anatomy.board.unit > 3.0
-    has_channels = picture.guide.gate_row(focus) is not None
-    return focus if is_near and has_channels else picture.guide.morphology.compartment("node 9")
+    has_channels = picture.guide.gate_row(picture.focus) is not None
+    return picture.patch if is_near and has_channels else picture.guide.morphology.compartment("node 9")
+
+
+def nearer_by(picture: CellPicture, factor: float) -> float:
+    """How much of zooming in by `factor` is left: a synapse holds the camera, and nobody goes into a channel's wall."""
+    near, zoom = picture.near_input, picture.camera.view.zoom
+    if near is not None and picture.synapse_share > 0.6:
+        nearest = _INTO_SYNAPSE * picture.synapse_view(near).zoom
+    else:
+        nearest = _INTO_CHANNEL * picture.channel_view(picture.patch).zoom
+    return min(factor, max(nearest / zoom, 1.0))
 
 
 def drawn_in(picture: CellPicture, factor: float) -> View:
-    """The view after zooming in by `factor`: the nearer, the more the camera is drawn to the membrane. A synapse holds it.
+    """The view after zooming in by `factor`: the nearer, the more the camera is drawn to the membrane, but not off a synapse.
 
     There is nothing to see deep inside the cell or far outside, so a wheel that is turned anywhere ends at the membrane.
     """
-    view, near = picture.camera.view, picture.near_input
-    if near is not None and picture.synapse_share > 0.6:
-        return View(view.x, view.y, min(view.zoom, 1.7 * picture.synapse_view(near).zoom))
-    width = picture.camera.room.width()
-    if picture.patch_px <= _DRAWN_FROM * width:
+    view, width = picture.camera.view, picture.camera.room.width()
+    is_held = picture.near_input is not None and picture.synapse_share > 0.6
+    if is_held or picture.patch_px <= _DRAWN_FROM * width:
         return view
-    goal = picture.membrane_view(picture.focus, PATCH_SLOTS * width / picture.patch_px)
+    goal = picture.membrane_view(picture.patch, PATCH_SLOTS * width / picture.patch_px)
     share = 1.0 - factor**-0.9
     return View(view.x + (goal.x - view.x) * share, view.y + (goal.y - view.y) * share, view.zoom)
 

@@ -77,9 +77,8 @@ class MembranePainter:
 
     def plane(self, picture: CellPicture) -> QTransform:
         """From the membrane's plane, in px, to the room."""
-        compartment = picture.focus
-        at = picture.projection.point(picture.anatomy.anchor[compartment])
-        return picture.near_transform(at, float(picture.anatomy.angle[compartment]))
+        patches, patch = picture.anatomy.patches, picture.patch
+        return picture.near_transform(picture.projection.point(patches.at[patch]), float(patches.angle[patch]))
 
     # --- what stands still ----------------------------------------------------------------------------------------------
 
@@ -126,8 +125,11 @@ class MembranePainter:
 
     def _middle(self, picture: CellPicture, slot: float) -> float:
         """Where along the membrane the camera's middle is, slots."""
-        x = picture.anatomy.anchor[picture.focus, 0]
-        return float((picture.camera.view.x - x) * picture.camera.scale / slot)
+        patches, view = picture.anatomy.patches, picture.camera.view
+        x, y = patches.at[picture.patch]
+        way = math.radians(float(patches.angle[picture.patch]))
+        along = (view.x - x) * math.cos(way) + (view.y - y) * math.sin(way)
+        return float(along * picture.camera.scale / slot)
 
     def _draw_bulk(self, painter: QPainter, picture: CellPicture, slot: float) -> None:
         """Sodium mostly outside and potassium mostly inside, in the ratios that give their reversal potentials at 18.5 degC."""

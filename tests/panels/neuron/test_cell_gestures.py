@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from drawn_cell import CELL, NODES, frame, pixels
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -20,7 +21,7 @@ from app.simulation.biology.stage import StagePlan
 from app.widgets.theme import Theme
 from trainers.errors import BadInput
 
-LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -266,9 +267,73 @@ def test_turning_the_wheel_on_anywhere_ends_at_the_membrane(view: CellView, part
         turn_wheel(view, QPoint(500, 210) if view.camera.view.zoom > 3 else spot(view, CELL.compartment(part)), 1)
     picture = view.picture
     assert picture.membrane_share == 1.0
-    membrane = picture.projection.point(picture.anatomy.anchor[picture.focus])
+    membrane = picture.projection.point(picture.anatomy.patches.at[picture.patch])
     assert 0 < membrane.x() < view.width()
     assert 0 < membrane.y() < view.height()
+
+
+def seen(view: CellView) -> float:
+    """Share of the view in which there is something but one flat colour; the signs at its edges do not count."""
+    inner = pixels(view)[60:370, 20:980].astype(np.int64)
+    _, counts = np.unique(inner @ np.array([1 << 16, 1 << 8, 1]), return_counts=True)
+    return float(1.0 - counts.max() / counts.sum())
+
+
+FREE_GROUND = [(40, 30), (200, 180), (284, 300), (520, 30), (640, 380), (940, 30), (950, 390), (284, 205)]
+
+
+@pytest.mark.parametrize(
+    ("at", "is_true"), [*((at, False) for at in FREE_GROUND), ((40, 30), True), ((500, 300), True), ((960, 30), True)]
+)
+def test_the_wheel_turned_on_free_ground_keeps_the_cell_in_sight(
+    view: CellView, at: tuple[int, int], is_true: bool
+) -> None:
+    view.set_true_scale(is_true)
+    view.set_labels_shown(False)
+    view.set_probes(())
+    for _ in range(36):
+        under = view.camera.to_world(QPointF(*at))
+        turn_wheel(view, QPoint(*at), 2)
+        view.set_shown("is_moving", False)
+        assert seen(view) > (0.0001 if is_true else 0.004), f"{view.camera.view}"
+        slid = view.camera.to_screen(under.x(), under.y()) - QPointF(*at)
+        assert np.hypot(slid.x(), slid.y()) < 0.55 * view.width()  # led there, without a leap
+    assert view.picture.membrane_share == 1.0 or view.picture.synapse_share == 1.0
+    assert view.camera.view.zoom <= 3.0 * view.picture.channel_view(view.picture.patch).zoom
+    state, shown = view.camera_state(), pixels(view)
+    view.go_to("cell", animated=False)
+    view.set_camera_state(state)
+    assert (pixels(view) == shown).all()
+
+
+@pytest.mark.parametrize("zoom", [2.0, 8.0, 40.0, 900.0])
+def test_a_drag_does_not_lose_the_cell(view: CellView, zoom: float) -> None:
+    view.go_to("node", animated=False)
+    view.set_labels_shown(False)
+    x, y = view.picture.anatomy.center[NODES[9]]
+    view.look(View(float(x), float(y) - 3.6, zoom), animated=False)
+    for _ in range(6):
+        drag(view, QPoint(500, 60), QPoint(500, 380), MIDDLE)
+    view.set_shown("is_moving", False)
+    assert seen(view) > 0.004
+    x = view.camera.view.x
+    drag(view, QPoint(500, 200), QPoint(700, 200), MIDDLE)
+    assert view.camera.view.x < x  # along the axon it goes on
+
+
+@pytest.mark.parametrize("degrees", [80, 270])
+def test_the_soma_can_be_looked_at_from_near_all_around(view: CellView, degrees: int) -> None:
+    outline = view.picture.anatomy.soma_outline
+    x, y = outline[degrees // 2]
+    view.look(View(float(x), float(y), 10.0), animated=False)
+    for _ in range(30):
+        turn_wheel(view, QPoint(500, 210), 1)
+    picture, patches = view.picture, view.picture.anatomy.patches
+    assert picture.membrane_share == 1.0
+    assert picture.focus == CELL.compartment("soma")
+    assert np.hypot(*(patches.at[picture.patch] - (x, y))) < 4.0
+    outside = view.scene.membrane.plane(picture).map(QPointF(0, -5)) - view.scene.membrane.plane(picture).map(QPointF())
+    assert outside.y() == pytest.approx(-5.0, abs=1e-6)  # it stands upright
 
 
 def test_a_synapse_holds_the_wheel(view: CellView) -> None:

@@ -17,7 +17,7 @@ from app.simulation.activation_facts import FACTS, Facts, gated
 from app.simulation.activation_formulas import FORMULAS
 from app.simulation.activation_kind import Activation, Array, Kernel, Kernels
 from app.simulation.activation_origins import ORIGINS
-from app.simulation.activation_pages import PAGES, Page
+from app.simulation.activation_pages import PAGES
 from app.simulation.activation_parameters import ActivationParameter, Rule, number
 
 __all__ = ["ACTIVATIONS", "Activation"]
@@ -86,7 +86,7 @@ def _activation(
         facts or FACTS[name],
         ORIGINS[name],
         FORMULAS[name],
-        PAGES.get(name, Page((), (), ())),
+        PAGES[name],
     )
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from app.simulation.activation_facts import Facts, Range
 from app.simulation.activation_formulas import Formulas, code
 from app.simulation.activation_origins import Origin
-from app.simulation.activation_pages import Page
+from app.simulation.activation_page import Page
 from app.simulation.activation_parameters import ActivationParameter, Rule, Value, Values, checked
 from trainers.errors import BadInput
 

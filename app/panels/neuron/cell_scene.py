@@ -226,7 +226,8 @@ class CellScene:
     ) -> None:
         """What is looked at closely, over the cell while the camera comes nearer."""
         if share >= 1.0:
-            key, room = (*picture.projection.key, picture.plan), picture.camera.room
+            on_the_way = None if picture.near_input is None else picture.gliding.get(picture.near_input)
+            key, room = (*picture.projection.key, picture.plan, on_the_way), picture.camera.room
             under = self._layers.pixmap(
                 type(near).__name__, key, room, picture.ratio, lambda on_layer: near.draw_under(on_layer, picture)
             )

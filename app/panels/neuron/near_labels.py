@@ -56,7 +56,7 @@ class NearLabels:
         number = picture.near_input
         if number is None:
             return ()
-        shape = SynapseShape.of(picture, number)
+        shape = SynapseShape.of(picture, number, is_settled=True)  # names stand still while its weight changes
         unit, plane, reach, wide = shape.unit, shape.plane, shape.reach, max(shape.radius, 0.1)
         found = [
             ("Axon terminal", reach + 0.55, -1.9, 60.0),

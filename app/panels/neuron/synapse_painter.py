@@ -97,7 +97,7 @@ class SynapsePainter:
         if picture.synapse_share < 1.0:
             self._draw_edge(painter, shape)
         else:
-            key, room = (*picture.projection.key, picture.plan), picture.camera.room
+            key, room = (*picture.projection.key, picture.plan, shape.radius), picture.camera.room
             self._layers.stamp(
                 painter, "edge", key, room, picture.ratio, lambda on_layer: self._draw_edge(on_layer, shape)
             )

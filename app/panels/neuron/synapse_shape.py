@@ -38,10 +38,10 @@ class SynapseShape:
     plane: QTransform  # from the synapse's plane, in px, to the room
 
     @staticmethod
-    def of(picture: CellPicture, number: int) -> SynapseShape:
-        """The synapse of input `number`."""
+    def of(picture: CellPicture, number: int, *, is_settled: bool = False) -> SynapseShape:
+        """The synapse of input `number` as it is drawn; is_settled: as it will be when its weight has come to rest."""
         unit = picture.anatomy.board.disc * picture.projection.scale
-        radius = math.sqrt(picture.plan.weights_nS[number])
+        radius = math.sqrt((picture.plan.weights_nS if is_settled else picture.weights_shown)[number])
         way = picture.anatomy.outward[number]
         at = picture.projection.point(picture.anatomy.sites[number])
         return SynapseShape(

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from app.neuron_session import with_weight
 from app.panels.neuron.panel import NeuronPanel
+from app.panels.neuron.synapse_shape import SynapseShape
 from app.panels.neuron.weight_glide import GLIDE_S
 from app.workspace import Workspace
 
@@ -41,6 +43,17 @@ def area(panel: NeuronPanel, number: int) -> float:
     return (view.scene.cell.disc_px(view.picture, number) / view.scene.cell.disc_px_of(view.picture, 1.0)) ** 2
 
 
+def disc_width(panel: NeuronPanel) -> int:
+    """px of the disc that is looked into, in the row through its middle: as far as to the spine's own colour."""
+    view = panel.view
+    middle = SynapseShape.of(view.picture, 3).plane.map(QPointF(0, 0)).toPoint()
+    image, site = view.grab().toImage(), view.picture.guide.input_compartments[3]
+    spine = view.scene.colors.color(float(view.picture.voltage_mV[site])).name()
+    sides = (range(middle.x(), view.width()), range(middle.x(), -1, -1))
+    right, left = (next(x for x in side if image.pixelColor(x, middle.y()).name() == spine) for side in sides)
+    return right - left
+
+
 def set_weight(panel: NeuronPanel, number: int, weight: float) -> None:
     plan = with_weight(panel.session.shown_plan, (number,), weight)
     panel.hand.change_plan("weights", "Change weights", plan)
@@ -57,6 +70,28 @@ def test_the_disc_grows_to_its_weight_in_a_fifth_of_a_second(panel: NeuronPanel,
     assert seen[-1] == pytest.approx(4.0)
     assert area(panel, 4) == pytest.approx(1.0)
     assert not panel.view.is_gliding
+
+
+def test_the_disc_that_is_looked_into_grows_too_and_its_names_stand_still(panel: NeuronPanel, draw: Draw) -> None:
+    view = panel.view
+    panel.hand.mark((3,))
+    view.go_to("synapse", animated=False)
+    draw(panel, 1.0)
+    assert view.picture.near_input == 3
+    set_weight(panel, 3, 4.0)
+    radii, frames, names = [], [], set()
+    for _ in range(8):
+        draw(panel, GLIDE_S / 5)
+        frames.append(disc_width(panel))
+        radii.append(SynapseShape.of(view.picture, 3).radius)
+        names.add(tuple((name.label.text, name.box.getRect()) for name in view.scene.placed_labels(view.picture)))
+    assert radii == sorted(radii)
+    assert 1.1 < radii[0] < 1.95
+    assert radii[-1] == pytest.approx(2.0)
+    assert len(set(frames[:4])) == 4
+    assert frames == sorted(frames)
+    assert frames[-1] == pytest.approx(2 * 2.0 * SynapseShape.of(view.picture, 3).unit, abs=8)
+    assert len(names) == 1
 
 
 def test_undo_goes_back_the_same_way(panel: NeuronPanel, draw: Draw) -> None:

@@ -1,7 +1,7 @@
 """What each operation of a formula gives, with first and second derivative: second-order dual numbers carried forward.
 
 A jet is (value, derivative, second derivative) with None for a derivative that is 0 everywhere. At kinks the derivative is
-torch's: relu'(0) = 0, |x|'(0) = 0, sign and step 0, max and min half of each side at a tie, clip 1 at its bounds; softplus is x
+torch's: relu'(0) = 0, |x|'(0) = 0, sign and step 0, max and min half of each side at a tie, clip 0 at its bounds (as hardtanh); softplus is x
 itself above 20. Forward differentiation: Wengert, CACM 7 (1964) 463. Imports numpy, never torch or the window.
 """
 
@@ -178,6 +178,8 @@ def _decided(name: str, arguments: tuple[Node, ...]) -> Node:
     first = arguments[0]
     if name == "where" and isinstance(first, Number):
         return arguments[1] if first.value else arguments[2]
+    if name == "clip" and isinstance(arguments[1], Number) and isinstance(arguments[2], Number):
+        return arguments[2] if arguments[1].value > arguments[2].value else Operation(name, arguments)
     if name in ("and", "or"):
         for one, other in (arguments, arguments[::-1]):
             if isinstance(one, Number):
@@ -229,9 +231,9 @@ def _multiply(a: Jet, b: Jet) -> Jet:
 def _divide(a: Jet, b: Jet) -> Jet:
     v = np.divide(a[0], b[0])
     top = _sum(a[1], _minus(_times(v, b[1])))
-    first = None if top is None else top / b[0]
+    first = None if top is None else np.divide(top, b[0])
     bend = _sum(_sum(a[2], _minus(_times(2.0, _times(first, b[1])))), _minus(_times(v, b[2])))
-    return v, first, None if bend is None else bend / b[0]
+    return v, first, None if bend is None else np.divide(bend, b[0])
 
 
 def _power(a: Jet, b: Jet) -> Jet:
@@ -256,12 +258,20 @@ def _power(a: Jet, b: Jet) -> Jet:
     return v, first, v * (g1 * g1 if g2 is None else g2 + g1 * g1)
 
 
-def _power_of_constant_exponent(u: Value, du: Value, ddu: Value | None, w: float, v: Value) -> Jet:
-    if w == 0:
+def _power_of_constant_exponent(u: Value, du: Value, ddu: Value | None, w: Value, v: Value) -> Jet:
+    """For an exponent whose derivative is 0: a number, or a step's. 0·u⁻¹ is 0 at u = 0 as well, as torch takes it."""
+    if np.ndim(w) == 0 and w == 0:
         return v, None, None
-    slope = w * np.power(u, w - 1.0)
-    bend = None if w == 1 else w * (w - 1.0) * np.power(u, w - 2.0) * (du * du)
+    slope = _where_not_zero(w, w * np.power(u, w - 1.0))
+    curve = w * (w - 1.0)
+    if np.ndim(w) == 0 and w == 1:
+        return v, slope * du, _times(slope, ddu)
+    bend = _where_not_zero(curve, curve * np.power(u, w - 2.0)) * (du * du)
     return v, slope * du, _sum(bend, _times(slope, ddu))
+
+
+def _where_not_zero(factor: Value, product: Value) -> Value:
+    return product if np.ndim(factor) == 0 else np.where(factor == 0, 0.0, product)
 
 
 def _chosen(condition: Value, one: Value | None, two: Value | None) -> Value | None:
@@ -292,7 +302,7 @@ def _min(a: Jet, b: Jet) -> Jet:
 
 
 def _clip(u: Jet, low: Jet, high: Jet) -> Jet:
-    inside = (u[0] >= low[0]) & (u[0] <= high[0])
+    inside = (u[0] > low[0]) & (u[0] < high[0])
     v = np.minimum(np.maximum(u[0], low[0]), high[0])
     return v, _chosen(inside, u[1], None), _chosen(inside, u[2], None)
 

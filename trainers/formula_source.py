@@ -5,6 +5,7 @@ The text is written from the white-listed tree alone, so nothing that a person t
 
 from __future__ import annotations
 
+import math
 import textwrap
 
 from trainers.drawn_function import DrawnFunction
@@ -13,6 +14,7 @@ from trainers.formula_text import number_text
 from trainers.formula_tree import Name, Node, Number, Operation
 
 LINE = 88
+LONGEST = 50  # letters of an argument within a call
 INDENT = "    "
 
 _TORCH = ("exp", "expm1", "log", "log1p", "sqrt", "abs", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "sigmoid")
@@ -21,7 +23,7 @@ _CALLS = {
     **{name: f"F.{name}({{0}})" for name in ("relu", "softplus", "gelu", "silu", "mish")},
     "step": "F.relu(torch.sign({0}))",
     "power": "torch.pow({0}, {1})",
-    "clip": "torch.clamp({0}, {1}, {2})",
+    "clip": "F.hardtanh({0}, {1}, {2})",
     "max": "torch.maximum({0}, {1})",
     "min": "torch.minimum({0}, {1})",
 }
@@ -54,6 +56,10 @@ _BINDS = {
 _ATOM = 7
 
 
+def _number(value: float) -> str:
+    return number_text(value) if math.isfinite(value) else f'float("{value}")'
+
+
 def formula_source(name: str, tree: Node, note: str) -> str:
     """`def name(x)` for a tree without free parameters; note: for a comment, one line of plain letters."""
     writer = _Writer()
@@ -66,8 +72,8 @@ def formula_source(name: str, tree: Node, note: str) -> str:
 
 def drawn_source(name: str, function: DrawnFunction, note: str) -> str:
     """`def name(x)` for a hand-drawn function."""
-    edges = ", ".join(number_text(x) for x, _ in function.knots)
-    rows = [f"[{', '.join(map(number_text, piece))}]," for piece in function.pieces]
+    edges = ", ".join(_number(x) for x, _ in function.knots)
+    rows = [f"[{', '.join(map(_number, piece))}]," for piece in function.pieces]
     lines = [
         'like = {"dtype": x.dtype, "device": x.device}',
         *_wrapped("knots = ", f"torch.tensor([{edges}], **like)"),
@@ -102,11 +108,12 @@ class _Writer:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self._choices = 0
+        self._parts = 0
 
     def text(self, node: Node, x: str, least: int) -> str:
         """With brackets where it binds less tightly than `least`; x: the variable that stands for x here."""
         if isinstance(node, Number):
-            return self._fenced(number_text(node.value), 6 if node.value < 0 else _ATOM, least)
+            return self._fenced(_number(node.value), 6 if node.value < 0 else _ATOM, least)
         if isinstance(node, Name):
             return x
         if node.name in _SIGNS:
@@ -124,7 +131,16 @@ class _Writer:
             given = [self.as_tensor(argument, self.text(argument, x, 0)) for argument in node.arguments]
         else:
             given = [self.text(argument, x, 0) for argument in node.arguments]
-        return _CALLS[node.name].format(*given)
+        return _CALLS[node.name].format(*map(self._short, given))
+
+    def _short(self, text: str) -> str:
+        """A long argument gets a line and a name of its own."""
+        if len(text) <= LONGEST:
+            return text
+        self._parts += 1
+        name = f"part{self._parts}"
+        self.lines += _wrapped(f"{name} = ", text)
+        return name
 
     def as_tensor(self, node: Node, text: str) -> str:
         """For functions that take no plain numbers."""
@@ -149,7 +165,7 @@ class _Writer:
             place = safe_place(branch)
             if place is not None:
                 inside[is_first] = f"x_{'if' if is_first else 'else'}{number}"
-                order = (x, number_text(place)) if is_first else (number_text(place), x)
+                order = (x, _number(place)) if is_first else (_number(place), x)
                 self.lines.append(f"{inside[is_first]} = torch.where({holds}, {order[0]}, {order[1]})")
         first = self.text(one, inside[True], 0)
         second = self.text(two, inside[False], 0)

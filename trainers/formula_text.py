@@ -152,9 +152,11 @@ def _latex(node: Node, least: int, numbers: Mapping[str, float]) -> str:
             value = numbers[node.name]
             return _fenced(latex_number(value), 5 if value < 0 else _ATOM, least)
         return _latex_name(node.name)
-    binds = _BINDS.get(node.name, _ATOM)
     text = _latex_operation(node, numbers)
-    return text if node.name in ("divide", "where") and least <= _BINDS["negate"] else _fenced(text, binds, least)
+    if node.name == "divide":  # the stroke holds it together, but for a power
+        return _fenced(text, 8, least)
+    binds = _BINDS.get(node.name, _ATOM)
+    return _fenced(text, min(binds, 5) if text.startswith("-") else binds, least)
 
 
 def _latex_operation(node: Operation, numbers: Mapping[str, float]) -> str:
@@ -175,7 +177,7 @@ def _latex_operation(node: Operation, numbers: Mapping[str, float]) -> str:
         "not": lambda: rf"\lnot {inner(0, 5)}",
         "indicator": lambda: rf"\left[{inner(0)}\right]",
         "where": lambda: rf"\begin{{cases}} {inner(1)} & {inner(0)} \\ {inner(2)} & \text{{otherwise}} \end{{cases}}",
-        "multiply": lambda: _latex_product(inner(0, 6), inner(1, 7)),
+        "multiply": lambda: _latex_product(inner(0, 0 if _may_begin_with_minus(arguments[0]) else 6), inner(1, 7)),
     }
     if name in written:
         return written[name]()
@@ -184,6 +186,11 @@ def _latex_operation(node: Operation, numbers: Mapping[str, float]) -> str:
         return f"{inner(0, binds)}{_TYPESET_SIGNS[name]}{inner(1, binds + 1)}"
     called = _TYPESET_FUNCTIONS.get(name, rf"\operatorname{{{name}}}")
     return rf"{called}\left({', '.join(inner(index) for index in range(len(arguments)))}\right)"
+
+
+def _may_begin_with_minus(factor: Node) -> bool:
+    """Whether a first factor needs no brackets for its minus: -1.5 x."""
+    return not isinstance(factor, Operation) or factor.name == "negate"
 
 
 def _latex_product(one: str, two: str) -> str:

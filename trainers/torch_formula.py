@@ -66,7 +66,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "power": torch.pow,
     "max": _of_two(torch.maximum),
     "min": _of_two(torch.minimum),
-    "clip": torch.clamp,
+    "clip": F.hardtanh,  # clamp's slope at its bounds is not the same in all versions
     "less": operator.lt,
     "less_equal": operator.le,
     "greater": operator.gt,

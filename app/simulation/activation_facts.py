@@ -126,7 +126,7 @@ def _leaky_facts(slope_of: Callable[..., float], kinks: str) -> Facts:
 
 def _softplus_seen_to_jump(threshold: float) -> bool:
     """Whether the drop to x itself, ln(1 + e^-threshold) / beta, is more than single precision leaves out there."""
-    return math.log1p(math.exp(-threshold)) > float(np.spacing(np.float32(max(threshold, 1.0))))
+    return math.log1p(math.exp(-threshold)) > float(np.finfo(np.float32).eps) * max(threshold, 1.0)
 
 
 def _softplus_steepest(beta: float, threshold: float) -> float:

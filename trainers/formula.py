@@ -178,10 +178,17 @@ def _refuse_what_cannot_be(tree: Node, places: dict[Node, int]) -> None:
             raise BadFormula(
                 f"{shown} has a bound that depends on x", place, "write min(max(x, low), high) for bounds that move."
             )
+        if part.name == "divide" and _is_zero(part.arguments[1]):
+            raise BadFormula(f"{shown} divides by 0", place, "divide by something else.")
         if not depends_on_x(part) and not names_in(part):
             folded = with_numbers(part, {})
             if isinstance(folded, Number) and not abs(folded.value) <= LARGEST:
                 raise BadFormula(f"{shown} comes to no number below {LARGEST:g}", place, "write a smaller one.")
+
+
+def _is_zero(part: Node) -> bool:
+    """Whether a part is 0 whatever x and the parameters are."""
+    return not depends_on_x(part) and not names_in(part) and with_numbers(part, {}) == Number(0.0)
 
 
 def read_constants(text: str) -> dict[str, float]:

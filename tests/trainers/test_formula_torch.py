@@ -105,24 +105,22 @@ def test_random_formulas_agree_with_torch() -> None:
             for order, (ours, theirs, written) in enumerate(
                 zip(wanted, in_torch(module, x), in_torch(source, x), strict=True)
             ):
-                np.testing.assert_array_equal(theirs, written, err_msg=formula.plain)
+                if order == 0:
+                    np.testing.assert_array_equal(theirs, written, err_msg=formula.plain)
                 checked = fine & np.isfinite(wanted[0]) & np.isfinite(ours) & np.isfinite(spread[order])
-                near = np.abs(ours - theirs)[checked]
-                limit = 1e-12 * (1 + np.abs(ours[checked])) + 16 * spread[order][checked]
-                known = ~np.isnan(theirs[checked]) if order else np.ones(near.shape, dtype=bool)
-                assert (near <= limit)[known].all(), (
-                    formula.plain,
-                    numbers,
-                    order,
-                    x[checked][known][np.argmax((near - limit)[known])],
-                )
-                seen["points"] += near.size
-                seen["strict"] += int((near <= 1e-12 * (1 + np.abs(ours[checked]))).sum())
-                seen["lost"] += int((~known).sum())
+                limit = 1e-12 * (1 + np.abs(ours))
+                for found in (theirs, written):
+                    known = checked & ~(np.isnan(found) & (order == 1))
+                    off = np.abs(ours - found)
+                    wrong = known & ~(off <= limit + 16 * spread[order])
+                    assert not wrong.any(), (formula.plain, numbers, order, x[wrong])
+                    seen["points"] += int(checked.sum())
+                    seen["strict"] += int((off <= limit)[checked].sum())
+                    seen["lost"] += int((checked & ~known).sum())
 
     holds()
     assert set(OPERATIONS) <= set(seen), set(OPERATIONS) - set(seen)
-    assert seen["points"] > 30 * EXAMPLES
+    assert seen["points"] > 60 * EXAMPLES
     assert seen["strict"] > 0.99 * seen["points"], seen
     assert seen["lost"] < 0.01 * seen["points"], seen  # 0·∞ on the way back through max and min
 

@@ -87,11 +87,11 @@ class ActivationPanel(Panel):
         self.show_view(name)
         self._push_change("panel", "Show a demonstration", before, self.state())
 
-    def _push(self, name: str, text: str, before: ViewState, after: ViewState) -> None:
-        self._push_change(f"view.{name}", text, before, after)
+    def _push(self, name: str, text: str, before: ViewState, after: ViewState, *, merges: bool = False) -> None:
+        self._push_change(f"view.{name}", text, before, after, merges=merges)
 
-    def _push_change(self, thing: str, text: str, before: object, after: object) -> None:
-        change = PanelChange(text, f"activation.{thing}", before, after, self._take)
+    def _push_change(self, thing: str, text: str, before: object, after: object, *, merges: bool = False) -> None:
+        change = PanelChange(text, f"activation.{thing}", before, after, self._take, merges=merges)
         self.workspace.document.undo_stack.push(change)
         self.state_changed.emit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 ViewState = dict[str, Any]
 
 
+class PushChange(Protocol):
+    """Puts one step on the undo stack. merges: with the step before of the same text, as the turns of a wheel do."""
+
+    def __call__(self, text: str, before: ViewState, after: ViewState, *, merges: bool = False) -> None: ...
+
+
 @dataclass(frozen=True)
 class ViewContext:
     """What a view may use.
@@ -29,7 +35,7 @@ class ViewContext:
     """
 
     workspace: Workspace
-    push_change: Callable[[str, ViewState, ViewState], None]
+    push_change: PushChange
     demonstrate: Callable[[dict[str, Any]], None]
     formulas: FormulaSetter
 
@@ -94,6 +100,7 @@ class ViewSpec(msgspec.Struct, frozen=True):
 _HERE = "app.panels.activation"
 VIEWS: tuple[ViewSpec, ...] = (
     ViewSpec("curves", "Curves", "The functions, their derivatives and where they saturate, laid over one another.", f"{_HERE}.curves.view:CurvesView"),
+    ViewSpec("maxout", "Maxout", "The largest of lines or planes that one drags, and what it can become.", f"{_HERE}.maxout.view:MaxoutView"),
 )  # fmt: skip
 
 

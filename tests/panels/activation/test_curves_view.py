@@ -285,6 +285,45 @@ def test_what_is_no_formula_is_said_in_one_sentence_beneath_the_line(view: Curve
     assert not entry.note.isVisible()
 
 
+def test_a_function_is_kept_by_name_found_again_and_forgotten(
+    show: Callable[..., ActivationPanel], view: CurvesView, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(view.side.entry.line, "x*sigmoid(a*x)")
+    qtbot.keyClick(view.side.entry.line, Qt.Key.Key_Return)
+    settle(qtbot, view)
+    view.side.parameters.sliders["a"].field.setValue(2.5)
+    settle(qtbot, view)
+    qtbot.keyClicks(view.side.own.line, "sharp swish")
+    view.side.own.button.click()
+    settle(qtbot, view)
+    assert labels(view)[-1] == "sharp swish"
+    assert view.side.own.button.text() == "Forget"
+    other = show().front  # another day
+    assert isinstance(other, CurvesView)
+    assert other.side.picker.itemText(0) == "sharp swish"
+    other.side.picker.activated.emit(0)
+    settle(qtbot, other)
+    assert other.state()["functions"][-1]["parameters"] == {
+        "text": "x*sigmoid(a*x)",
+        "constants": "a = 2.5",
+        "title": "sharp swish",
+    }
+    other.side.own.button.click()
+    settle(qtbot, other)
+    assert other.side.picker.itemText(0) == "Sigmoid"
+    assert labels(other)[-1] == "sharp swish", "what is on show stays"
+
+
+def test_a_name_that_cannot_be_is_refused_in_a_sentence(view: CurvesView, qtbot: QtBot) -> None:
+    qtbot.keyClicks(view.side.entry.line, "x^2")
+    qtbot.keyClick(view.side.entry.line, Qt.Key.Key_Return)
+    settle(qtbot, view)
+    qtbot.keyClicks(view.side.own.line, "relu")
+    view.side.own.button.click()
+    assert view.side.entry.note.text().startswith("relu is the name of a layer")
+    assert labels(view)[-1] == "x^2"
+
+
 def test_a_function_drawn_by_hand(panel: ActivationPanel, view: CurvesView, qtbot: QtBot) -> None:
     view.side.entry.draw_button.click()
     plot = view.board.plots["value"]
@@ -349,6 +388,20 @@ def test_the_page_says_what_is_known_and_a_claim_is_one_click_from_its_demonstra
     assert view.about.code.text() == "torch.nn.ELU(alpha=1.0)"
 
 
+def test_every_claim_about_curves_can_be_shown(panel: ActivationPanel, view: CurvesView, qtbot: QtBot) -> None:
+    shown = 0
+    for activation in ACTIVATIONS.values():
+        for claim in (*activation.page.purpose, *activation.page.cost, *activation.page.failure):
+            if claim.demonstration["view"] == "curves":
+                panel.demonstrate(claim.demonstration)
+                assert view.state()["functions"][0]["kind"] == claim.demonstration["functions"][0], claim.text
+                shown += 1
+    assert shown > 100
+    settle(qtbot, view)
+    undo_stack(panel).undo()
+    assert panel.state() != panel.opened_state
+
+
 def test_use_in_the_network_replaces_every_activation_between_its_layers_in_one_step(
     panel: ActivationPanel, view: CurvesView, qtbot: QtBot
 ) -> None:
@@ -390,7 +443,7 @@ def test_a_picture_a_drawing_and_the_values_are_saved(view: CurvesView, qtbot: Q
 
 
 def view_contents(view: CurvesView) -> Any:
-    return view._state, view._functions, view.board
+    return view.shown, view.functions, view.board
 
 
 def test_a_state_comes_back_to_the_pixel(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from app.simulation.activation_pages import Claim
+from app.simulation.activation_page import Claim
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.panels.activation.curves.formula_entry import FormulaEntry
 from app.panels.activation.curves.function_table import FunctionTable
 from app.panels.activation.curves.living_curve import SCALE_WORDS, LivingCurve
+from app.panels.activation.curves.own_box import OwnBox
 from app.panels.activation.curves.parameter_box import ParameterBox
 from app.panels.activation.curves.state import LECTURE, CurvesState
 from app.panels.activation.functions import PlottedFunction
@@ -35,7 +36,7 @@ _INVITATION = "Add a function …"
 class CurvesSide(QFrame):
     """Tells what a person does; `show_state` puts everything where a state has it and tells nobody."""
 
-    added = Signal(str)  # a key
+    added = Signal(str)  # a key, or the name of a function of one's own
     zones_changed = Signal(bool, float)  # whether they are marked, and the threshold
     living_changed = Signal(object)  # factor on the sodium conductance, or None
     living_settled = Signal()
@@ -43,6 +44,8 @@ class CurvesSide(QFrame):
     def __init__(self, theme: Theme, setter: FormulaSetter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._own_names: frozenset[str] = frozenset()
+        self._own_count = 0
         self.picker = self._build_picker()
         self.table = FunctionTable(theme, self)
         self.copy_button = self._button(
@@ -52,6 +55,7 @@ class CurvesSide(QFrame):
         self.copy_button.setShortcut("Ctrl+D")
         self.entry = FormulaEntry(theme, self)
         self.parameters = ParameterBox(theme, self)
+        self.own = OwnBox(theme, self)
         self.formulas = (FormulaView(theme, setter, parent=self), FormulaView(theme, setter, parent=self))
         self.zones_box = QCheckBox("Mark |f′| below", self)
         self.zones_box.setToolTip(
@@ -137,6 +141,7 @@ class CurvesSide(QFrame):
         for formula in self.formulas:
             self._column.addWidget(formula)
         self._column.addWidget(self.parameters)
+        self._column.addWidget(self.own)
         self._column.addLayout(zones)
         self._column.addWidget(self.living_box)
         self._column.addWidget(self.sodium)
@@ -158,6 +163,7 @@ class CurvesSide(QFrame):
         self.table.show_state(state, functions)
         selected = functions[state.selected] if functions else None
         self.parameters.show_function(selected)
+        self.own.show_function(selected, self._own_names)
         for view, latex in zip(self.formulas, selected.latex if selected is not None else ("", ""), strict=True):
             view.setVisible(bool(latex))
             if latex:
@@ -176,6 +182,19 @@ class CurvesSide(QFrame):
             self.sodium.set_value(state.sodium)
         self.copy_button.setEnabled(bool(functions))
         self.remove_button.setEnabled(bool(functions))
+
+    def show_own(self, names: tuple[str, ...]) -> None:
+        """Functions of one's own stand first in the list of what can be added."""
+        for _ in range(self._own_count):
+            self.picker.removeItem(0)
+        for place, name in enumerate(names):
+            self.picker.insertItem(place, name, name)
+        if names:
+            self.picker.insertSeparator(len(names))
+        self._own_count = len(names) + bool(names)
+        self._own_names = frozenset(name.casefold() for name in names)
+        self.picker.setCurrentIndex(-1)
+        self.picker.clearEditText()
 
     def show_living(self, living: LivingCurve) -> None:
         """What the living cell's curve means, or why there is none."""

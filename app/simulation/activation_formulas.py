@@ -130,11 +130,10 @@ def _gelu_value(approximate: str) -> str:
 
 
 def _gelu_slope(approximate: str) -> str:
-    if approximate == "tanh":
-        slope = r"\sqrt{\frac{2}{\pi}}\,(1 + 0.134145\,x^{2})"
+    if approximate == "tanh":  # (1 + tanh u) / 2 is sigma(2 u): in tanh it would be too long for a line
         return (
-            rf"\frac{{1 + \tanh(u)}}{{2}} + \frac{{x}}{{2}}\,(1 - \tanh^{{2}}(u))\,{slope}, "
-            rf"\quad u = {_TANH_ARGUMENT}"
+            r"s + x\,s\,(1 - s)\,(1.59577 + 0.214064\,x^{2}), "
+            r"\quad s = \sigma(1.59577\,x + 0.0713548\,x^{3})"
         )
     return r"\Phi(x) + x\,\varphi(x)"
 
@@ -173,6 +172,10 @@ def _threshold_value(threshold: float, value: float) -> str:
 def _threshold_slope(threshold: float, value: float) -> str:
     edge = number_text(threshold)
     return cases(("1", f"x > {edge}"), ("0", rf"x \leq {edge}"))
+
+
+def _bilinear_slope(g: float) -> str:
+    return number_text(g)
 
 
 _STRAIGHT_STRETCH = "-3 < x < 3"
@@ -220,7 +223,7 @@ FORMULAS: dict[str, Formulas] = {
     ),
     "identity": _both("x", "1"),
     "glu": gated(r"\sigma({g})"),
-    "bilinear": Formulas(lambda g: times(g, "x"), number_text),
+    "bilinear": Formulas(lambda g: times(g, "x"), _bilinear_slope),
     "reglu": gated(r"\max(0, {g})"),
     "geglu": gated(r"\mathrm{GELU}({g})"),
     "swiglu": gated(r"\mathrm{SiLU}({g})"),

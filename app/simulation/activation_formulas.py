@@ -132,8 +132,8 @@ def _gelu_value(approximate: str) -> str:
 def _gelu_slope(approximate: str) -> str:
     if approximate == "tanh":  # (1 + tanh u) / 2 is sigma(2 u): in tanh it would be too long for a line
         return (
-            r"s + x\,s\,(1 - s)\,(1.59577 + 0.214064\,x^{2}), "
-            r"\quad s = \sigma(1.59577\,x + 0.0713548\,x^{3})"
+            r"s + x\,s\,(1 - s)\,(1.596 + 0.2141\,x^{2}), "
+            r"\quad s = \sigma(1.596\,x + 0.07135\,x^{3})"
         )
     return r"\Phi(x) + x\,\varphi(x)"
 

@@ -142,7 +142,7 @@ def test_a_formula_says_what_is_drawn(activation: Activation, data: st.DataObjec
     formula, slope = activation.formula(**values), activation.derivative_formula(**values)
     assert formula.startswith("f(x) = ")
     assert slope.startswith("f'(x) = ")
-    rtol = {"selu": 1e-4, "rrelu": 1e-3, "gelu": 1e-5}.get(
+    rtol = {"selu": 1e-4, "rrelu": 1e-3, "gelu": 5e-4 if values.get("approximate") == "tanh" else 1e-9}.get(
         activation.name, 1e-9
     )  # constants with the digits that are shown
     if activation.name == "maxout" and values["w1"] != values["w2"]:

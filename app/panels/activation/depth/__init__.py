@@ -1,0 +1,1 @@
+"""What becomes of a signal on its way through many layers, and of a gradient on its way back."""

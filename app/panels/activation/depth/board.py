@@ -1,0 +1,215 @@
+"""DepthBoard: the painted board with what the pointer shows of it; a click or the arrow keys choose a layer. Computes nothing."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.panels.activation.depth.board_painter import BoardPainter, Drawing, frame_of, slot_color
+from app.panels.activation.depth.figures import station_rows
+from app.panels.activation.depth.geometry import Frame
+from app.widgets.theme import Theme
+
+
+def station_title(station: int) -> str:
+    """What a station is called."""
+    return f"Layer {station}" if station else "The signal itself"
+
+
+class DepthBoard(QWidget):
+    """What is drawn is kept as a picture until it changes: a pointer that moves paints one column over it.
+
+    layer_chosen: a station (0: the signal), or None: none any more.
+    """
+
+    layer_chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._drawing = Drawing()
+        self._picture: QPixmap | None = None
+        self._chosen: int | None = None
+        self._pointed: int | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Signal and gradient, layer by layer")
+        self.read_out = QLabel(self)
+        self.read_out.setObjectName("read_out")
+        self.read_out.setTextFormat(Qt.TextFormat.RichText)
+        self.read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.read_out.hide()
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    @property
+    def drawing(self) -> Drawing:
+        """What is on show."""
+        return self._drawing
+
+    @property
+    def pointed(self) -> int | None:
+        """The station under the pointer."""
+        return self._pointed
+
+    def show_drawing(self, drawing: Drawing, chosen: int | None) -> None:
+        """Draw this from now on; `chosen`: the layer that is marked."""
+        is_same = (
+            drawing.scale == self._drawing.scale
+            and drawing.saturation == self._drawing.saturation
+            and len(drawing.drawn) == len(self._drawing.drawn)
+            and all(
+                new.answer is old.answer and new.slot == old.slot
+                for new, old in zip(drawing.drawn, self._drawing.drawn, strict=True)
+            )
+        )
+        if is_same and chosen == self._chosen:
+            return
+        self._drawing, self._chosen = drawing, chosen
+        if not is_same:
+            self._picture = None
+            self._point_at(self._pointed if self._pointed is not None and self._pointed <= drawing.layers else None)
+        self.update()
+
+    def frame(self) -> Frame:
+        """Where everything lies now, px."""
+        return frame_of(self._theme, (float(self.width()), float(self.height())), self._drawing.layers)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(600), self._theme.px(480))
+
+    # --- painting -----------------------------------------------------------------------------------------------------
+
+    def paint_on(self, painter: QPainter) -> None:
+        """Ground and all that is drawn, for the screen, a picture or a drawing."""
+        painter.fillRect(self.rect(), self._theme.color("panel"))
+        if self._drawing.drawn:
+            BoardPainter(self._theme, painter, self.frame(), self._drawing).paint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.deviceIndependentSize().toSize() != self.size():
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            on_picture = QPainter(self._picture)
+            self.paint_on(on_picture)
+            on_picture.end()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        if self._drawing.drawn:
+            self._paint_marks(painter)
+        painter.end()
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """The column of the chosen layer, and of the one under the pointer."""
+        frame, theme = self.frame(), self._theme
+        for station, token, opacity in ((self._pointed, "muted", 36), (self._chosen, "accent", 44)):
+            if station is None or station > frame.layers:
+                continue
+            place = QRectF(
+                frame.left + station * frame.pitch,
+                frame.rows[0].top,
+                frame.pitch,
+                frame.rows[-1].bottom - frame.rows[0].top,
+            )
+            color = theme.color(token)
+            color.setAlpha(opacity)
+            painter.fillRect(place, color)
+            if token == "accent":
+                painter.setPen(QPen(theme.color(token), 1.5))
+                painter.drawRect(place)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.color("focus"), 1.0))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    # --- the pointer --------------------------------------------------------------------------------------------------
+
+    def _point_at(self, station: int | None) -> None:
+        if station is None or not self._drawing.drawn:
+            self._pointed = None
+            self.read_out.hide()
+            self.update()
+            return
+        self._pointed = station
+        self.read_out.setText(self._words(station))
+        self.read_out.adjustSize()
+        frame, gap = self.frame(), self._theme.gap(8)
+        x = frame.center(station) + frame.pitch / 2 + gap
+        if x + self.read_out.width() > frame.right:
+            x = frame.center(station) - frame.pitch / 2 - gap - self.read_out.width()
+        self.read_out.move(max(round(x), 0), round(frame.rows[0].top) + gap)
+        self.read_out.show()
+        self.update()
+
+    def _words(self, station: int) -> str:
+        """A small table: one line for each number, one column for each setting."""
+        drawn = [one for one in self._drawing.drawn if station <= one.answer.question.layers]
+        columns = [dict(station_rows(one.answer, station)) for one in drawn]
+        names = list(dict.fromkeys(name for column in columns for name in column))
+        head = "".join(
+            f'<td align="right" style="color: {slot_color(self._theme, one.slot).name()}"><b>{one.slot.upper()}</b></td>'
+            for one in drawn
+        )
+        lines = [f"<tr><td><b>{station_title(station)}</b>&nbsp;&nbsp;</td>{head}</tr>"]
+        for name in names:
+            cells = "".join(
+                f'<td align="right">&nbsp;&nbsp;{html.escape(column.get(name, ""))}</td>' for column in columns
+            )
+            lines.append(f"<tr><td>{html.escape(name)}</td>{cells}</tr>")
+        return f'<table cellspacing="0" cellpadding="1">{"".join(lines)}</table>'
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        station = self._station_at(event.position())
+        if station != self._pointed:
+            self._point_at(station)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        station = self._station_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and station is not None and self._drawing.drawn:
+            self.layer_chosen.emit(None if station == self._chosen else station)
+        else:
+            super().mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point_at(None)
+        super().leaveEvent(event)
+
+    def _station_at(self, place: QPointF) -> int | None:
+        frame = self.frame()
+        if not frame.rows[0].top <= place.y() <= frame.rows[-1].bottom:
+            return None
+        return frame.station_at(place.x())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in steps and self._drawing.drawn:
+            layers = self._drawing.layers
+            begin = self._chosen if self._chosen is not None else (0 if event.key() == Qt.Key.Key_Right else layers + 1)
+            self.layer_chosen.emit(min(max(begin + steps[Qt.Key(event.key())], 0), layers))
+        elif event.key() == Qt.Key.Key_Escape and self._chosen is not None:
+            self.layer_chosen.emit(None)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.read_out.hide()
+        self._pointed = None
+        super().resizeEvent(event)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        self._picture = None
+        self.setMinimumSize(theme.gap(320), theme.gap(280))
+        self.read_out.setFont(theme.font("small"))
+        self.read_out.setStyleSheet(
+            f"background: {theme.hex('raised')}; color: {theme.hex('text')}; border: 1px solid {theme.hex('border')};"
+            f" border-radius: 4px; padding: {theme.gap(4)}px {theme.gap(6)}px;"
+        )
+        self.update()

@@ -1,0 +1,359 @@
+"""Paints the board of depth: histograms, spreads and silent units of one or two settings, station beside station. Knows no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from app.panels.activation.depth.figures import backward_ratio, end_words, forward_ratio, power, spread
+from app.panels.activation.depth.geometry import (
+    ROWS,
+    Axis,
+    Frame,
+    Row,
+    RowName,
+    common_range,
+    decade_range,
+    decade_ticks,
+    linear_axis,
+    outlines,
+    own_reach,
+    plan,
+    powers,
+)
+from app.panels.activation.depth.state import Scale, Slot
+from app.widgets.theme import Theme
+from trainers.activation_lab import DepthAnswer, LayerFigures
+
+Floats = npt.NDArray[np.float64]
+
+_DASHES = (5.0, 2.5)  # of B, in units of the pen's width
+_FILL = {"a": 150, "b": 70}  # opacity of a histogram: B has an outline instead
+_NARROWEST = 1.6  # px: a histogram that is lower than this is drawn as a line
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One setting on show."""
+
+    slot: Slot
+    title: str
+    answer: DepthAnswer
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that the board shows."""
+
+    drawn: tuple[Drawn, ...] = ()
+    scale: Scale = "shared"
+    saturation: float = 0.01
+
+    @property
+    def layers(self) -> int:
+        """Of the deepest on show."""
+        return max((one.answer.question.layers for one in self.drawn), default=1)
+
+
+def slot_color(theme: Theme, slot: Slot) -> QColor:
+    """The colour of A or B."""
+    return theme.series(0 if slot == "a" else 1)
+
+
+def slot_pen(theme: Theme, slot: Slot, width: float | None = None) -> QPen:
+    """A's line is solid, B's dashed."""
+    pen = QPen(slot_color(theme, slot), width if width is not None else theme.line_width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    if slot == "b":
+        pen.setDashPattern(list(_DASHES))
+    return pen
+
+
+def frame_of(theme: Theme, size: tuple[float, float], layers: int) -> Frame:
+    """Where everything lies on a board of `size` px."""
+    small = QFontMetricsF(theme.font("small"))
+    margins = (
+        small.horizontalAdvance("10⁻³⁸") + theme.gap(14),
+        float(theme.gap(12)),
+        small.height() + theme.gap(10),
+    )
+    return plan(size, margins, small.height() + theme.gap(6), layers)
+
+
+class BoardPainter:
+    """One painting: `paint` draws everything into the board's rectangle."""
+
+    def __init__(self, theme: Theme, painter: QPainter, frame: Frame, drawing: Drawing) -> None:
+        self._theme = theme
+        self._painter = painter
+        self._frame = frame
+        self._drawing = drawing
+        self._font = theme.font("small")
+        self._metrics = QFontMetricsF(self._font)
+
+    def paint(self) -> None:
+        """Everything, on a ground that is there already."""
+        painter = self._painter
+        painter.setFont(self._font)
+        for name in ROWS:
+            self._paint_ground(self._frame.row(name))
+            self._paint_heading(name)
+        self._paint_stations()
+        for name, is_backward in (("activations", False), ("gradients", True)):
+            self._paint_histograms(self._frame.row(name), is_backward=is_backward)
+        for name, is_backward in (("spread", False), ("gradient_spread", True)):
+            self._paint_spreads(self._frame.row(name), is_backward=is_backward)
+        self._paint_silence(self._frame.row("silence"))
+
+    # --- ground and axes ----------------------------------------------------------------------------------------------
+
+    def _rect(self, row: Row) -> QRectF:
+        return QRectF(self._frame.left, row.top, self._frame.right - self._frame.left, row.bottom - row.top)
+
+    def _paint_ground(self, row: Row) -> None:
+        self._painter.setPen(QPen(self._theme.color("hairline"), 1.0))
+        self._painter.drawRect(self._rect(row))
+
+    def _paint_heading(self, name: RowName) -> None:
+        scale = "one scale" if self._drawing.scale == "shared" else "each layer on its own scale"
+        words = {
+            "activations": f"Forward →  activations, {scale}",
+            "spread": "Forward →  spread (standard deviation)",
+            "gradients": f"← Backward  gradients, {scale}",
+            "gradient_spread": "← Backward  spread of the gradient",
+            "silence": f"Dead units (solid) and saturated numbers (hatched, |f′| < {self._drawing.saturation:g})",
+        }[name]
+        row = self._frame.row(name)
+        box = QRectF(self._frame.left, row.top - self._metrics.height() - 2, self._frame.right, self._metrics.height())
+        self._painter.setPen(self._theme.color("muted"))
+        self._painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), words)
+
+    def _write_tick(self, row: Row, y: float, text: str) -> None:
+        height = self._metrics.height()
+        top = min(max(y - height / 2, row.top - 4), row.bottom - height + 4)
+        box = QRectF(0.0, top, self._frame.left - self._theme.gap(6), height)
+        self._painter.setPen(self._theme.color("muted"))
+        self._painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
+
+    def _paint_level(self, y: float, token: str = "grid") -> None:
+        self._painter.setPen(QPen(self._theme.color(token), 1.0))
+        self._painter.drawLine(QPointF(self._frame.left, y), QPointF(self._frame.right, y))
+
+    def _paint_stations(self) -> None:
+        """The numbers of the layers along the bottom, as many as have room."""
+        frame = self._frame
+        room = self._metrics.horizontalAdvance("50") + self._theme.gap(10)
+        step = next((step for step in (1, 2, 5, 10) if step * frame.pitch >= room), 25)
+        bottom = frame.rows[-1].bottom
+        self._painter.setPen(self._theme.color("muted"))
+        height = self._metrics.height()
+        for station in range(frame.layers + 1):
+            is_first = station == 1 and frame.pitch >= 0.6 * room
+            if station and not is_first and station % step and station != frame.layers:
+                continue
+            if station != frame.layers and 0 < frame.layers - station < room / frame.pitch and station % step == 0:
+                continue  # the last one is always written
+            text = "in" if station == 0 else str(station)
+            box = QRectF(frame.center(station) - 40, bottom + 3, 80, height)
+            self._painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), text)
+        box = QRectF(0.0, bottom + 3, frame.left - self._theme.gap(6), height)
+        self._painter.drawText(box, int(Qt.AlignmentFlag.AlignRight), "layer")
+
+    # --- histograms ---------------------------------------------------------------------------------------------------
+
+    def _halves(self, slot: Slot) -> tuple[float, float]:
+        """How far a histogram reaches to the left and right: alone to both sides, of two A to the left and B to the right."""
+        half = 0.46 * self._frame.pitch
+        if len(self._drawing.drawn) == 1:
+            return half, half
+        return (half, 0.0) if slot == "a" else (0.0, half)
+
+    def _paint_histograms(self, row: Row, *, is_backward: bool) -> None:
+        painter, frame = self._painter, self._frame
+        all_figures = [one.answer.gradients if is_backward else one.answer.activations for one in self._drawing.drawn]
+        is_own = self._drawing.scale == "own"
+        low, high = (-1.05, 1.05) if is_own else common_range(all_figures, -1 if is_backward else 0)
+        axis = linear_axis(row, low, high)
+        self._paint_value_axis(row, axis, is_own=is_own)
+        painter.save()
+        painter.setClipRect(self._rect(row))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for one, figures in zip(self._drawing.drawn, all_figures, strict=True):
+            self._paint_columns(one.slot, figures, row, axis, is_own=is_own)
+        for one, figures in zip(self._drawing.drawn, all_figures, strict=True):
+            means = figures.mean / own_reach(figures) if is_own else figures.mean
+            places = np.clip(axis.place(means), row.top - 20, row.bottom + 20)
+            painter.setPen(slot_pen(self._theme, one.slot, max(1.2, 0.6 * self._theme.line_width)))
+            self._paint_curve(frame.centers[: len(places)], places)
+        painter.restore()
+
+    def _paint_value_axis(self, row: Row, axis: Axis, *, is_own: bool) -> None:
+        if is_own:
+            ticks = [(-1.0, "−max"), (0.0, "0"), (1.0, "max")]
+        else:
+            step = _round_step(axis.high - axis.low, row.bottom - row.top, 2.2 * self._metrics.height())
+            first = int(np.ceil(axis.low / step))
+            ticks = [(number * step, f"{number * step:g}".replace("-", "−"))
+                     for number in range(first, int(axis.high / step) + 1)]  # fmt: skip
+        for value, text in ticks:
+            y = float(axis.place(np.array(value)))
+            self._paint_level(y, "border" if value == 0 else "grid")
+            self._write_tick(row, y, text)
+
+    def _paint_columns(self, slot: Slot, figures: LayerFigures, row: Row, axis: Axis, *, is_own: bool) -> None:
+        painter, frame = self._painter, self._frame
+        halves = self._halves(slot)
+        shapes, bottoms, tops = outlines(figures, frame, axis, row, halves, is_own=is_own)
+        color = slot_color(self._theme, slot)
+        fill = QColor(color)
+        fill.setAlpha(_FILL[slot])
+        edge = QPen(color, 1.0) if slot == "b" or frame.pitch > 24 else QPen(Qt.PenStyle.NoPen)
+        thin = QPen(color, 2.0)
+        thin.setCapStyle(Qt.PenCapStyle.FlatCap)
+        for station, shape in enumerate(shapes):
+            middle = frame.center(station)
+            if not len(shape):
+                self._paint_overflow(middle, halves, row, color)
+            elif abs(bottoms[station] - tops[station]) < _NARROWEST:
+                y = float(0.5 * (bottoms[station] + tops[station]))
+                painter.setPen(thin)
+                painter.drawLine(QPointF(middle - halves[0], y), QPointF(middle + halves[1], y))
+            else:
+                painter.setPen(edge)
+                painter.setBrush(fill)
+                painter.drawPolygon(_polygon(shape))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_overflow(self, middle: float, halves: tuple[float, float], row: Row, color: QColor) -> None:
+        """No number of this station is finite: a hatched column over the whole height."""
+        place = QRectF(middle - halves[0], row.top, halves[0] + halves[1], row.bottom - row.top)
+        pale = QColor(color)
+        pale.setAlpha(150)
+        self._painter.fillRect(place, QBrush(pale, Qt.BrushStyle.DiagCrossPattern))
+
+    # --- spreads ------------------------------------------------------------------------------------------------------
+
+    def _paint_spreads(self, row: Row, *, is_backward: bool) -> None:
+        painter = self._painter
+        curves = [
+            spread(one.answer.gradients if is_backward else one.answer.activations) for one in self._drawing.drawn
+        ]
+        low, high = decade_range(curves)
+        axis = linear_axis(row, low - 0.15, high + 0.15)
+        for exponent in decade_ticks(low, high, int((row.bottom - row.top) / (1.4 * self._metrics.height()))):
+            y = float(axis.place(np.array(float(exponent))))
+            self._paint_level(y, "border" if exponent == 0 else "grid")
+            self._write_tick(row, y, power(exponent))
+        painter.save()
+        painter.setClipRect(self._rect(row).adjusted(-3, -3, 3, 3))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ends = []
+        for one, curve in zip(self._drawing.drawn, curves, strict=True):
+            with np.errstate(invalid="ignore"):
+                places = np.clip(axis.place(powers(curve)), row.top, row.bottom)
+            x = self._frame.centers[: len(places)]
+            painter.setPen(slot_pen(self._theme, one.slot))
+            self._paint_curve(x, places)
+            self._paint_dots(one.slot, x, places, curve)
+            station = min(1, len(places) - 1) if is_backward else len(places) - 1
+            ratio = backward_ratio(one.answer) if is_backward else forward_ratio(one.answer)
+            words = end_words(ratio, station)
+            if words and (one.answer.question.layers > 1 or not is_backward):
+                ends.append((one.slot, float(x[station]), float(places[station]), f"{one.slot.upper()} {words}"))
+        self._write_ends(row, ends, is_backward=is_backward)
+        painter.restore()
+
+    def _paint_curve(self, x: Floats, y: Floats) -> None:
+        """A line through all that is finite."""
+        is_there = np.isfinite(y)
+        edges = np.flatnonzero(np.diff(np.concatenate(([False], is_there, [False])).astype(np.int8)))
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            if end - start > 1:
+                self._painter.drawPolyline(pg.functions.arrayToQPolygonF(x[start:end], y[start:end]))
+
+    def _paint_dots(self, slot: Slot, x: Floats, y: Floats, values: Floats) -> None:
+        """One a layer: round for A, square and hollow for B; a triangle at the bottom where it is exactly 0."""
+        painter, theme = self._painter, self._theme
+        color = slot_color(theme, slot)
+        radius = min(1.0 + theme.line_width, 0.3 * self._frame.pitch)
+        painter.setPen(QPen(color, 0.6 * theme.line_width))
+        painter.setBrush(color if slot == "a" else theme.color("panel"))
+        for across, down, value in zip(x.tolist(), y.tolist(), values.tolist(), strict=True):
+            if not np.isfinite(value):
+                continue
+            if value == 0:
+                side = 1.4 * radius
+                painter.drawPolygon([
+                    QPointF(across - side, down - 1.6 * side), QPointF(across + side, down - 1.6 * side),
+                    QPointF(across, down),
+                ])  # fmt: skip
+            elif slot == "a":
+                painter.drawEllipse(QPointF(across, down), radius, radius)
+            else:
+                painter.drawRect(QRectF(across - radius, down - radius, 2 * radius, 2 * radius))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _write_ends(self, row: Row, ends: list[tuple[Slot, float, float, str]], *, is_backward: bool) -> None:
+        """What has become of each, beside the end of its curve; two that would cover one another move apart."""
+        theme, height = self._theme, self._metrics.height()
+        taken: list[QRectF] = []
+        for slot, x, y, words in ends:
+            width = self._metrics.horizontalAdvance(words) + 8
+            left = x + theme.gap(8) if is_backward else x - width - theme.gap(8)
+            tries = [y - height - 5, y + 5, row.top + 2, row.bottom - height - 2, 0.5 * (row.top + row.bottom - height)]
+            boxes = [QRectF(left, min(max(top, row.top + 1), row.bottom - height - 1), width, height) for top in tries]
+            box = next((box for box in boxes if not any(box.intersects(other) for other in taken)), boxes[0])
+            taken.append(box)
+            ground = theme.color("panel")
+            ground.setAlpha(225)
+            self._painter.fillRect(box, ground)
+            self._painter.setPen(slot_color(theme, slot))
+            self._painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+
+    # --- dead and saturated -------------------------------------------------------------------------------------------
+
+    def _paint_silence(self, row: Row) -> None:
+        axis = linear_axis(row, 0.0, 1.0)
+        for share, text in ((0.0, "0 %"), (1.0, "100 %")):
+            self._write_tick(row, float(axis.place(np.array(share))), text)
+        for one in self._drawing.drawn:
+            self._paint_shares(one, row, axis)
+
+    def _paint_shares(self, one: Drawn, row: Row, axis: Axis) -> None:
+        painter, frame = self._painter, self._frame
+        color = slot_color(self._theme, one.slot)
+        halves = self._halves(one.slot)
+        pale = QColor(color)
+        pattern = Qt.BrushStyle.BDiagPattern if one.slot == "a" else Qt.BrushStyle.FDiagPattern
+        has_overflown = one.answer.activations.non_finite > 0
+        for number, (dead, saturated) in enumerate(
+            zip(one.answer.dead.tolist(), one.answer.saturated.tolist(), strict=True), 1
+        ):
+            if has_overflown[number]:
+                continue  # of what is no number nothing can be said
+            left, width = frame.center(number) - halves[0], halves[0] + halves[1]
+            for share, brush in ((saturated, QBrush(pale, pattern)), (dead, QBrush(color))):
+                if share > 0:
+                    top = min(float(axis.place(np.array(share))), row.bottom - 1)
+                    place = QRectF(left, top, width, row.bottom - top)
+                    painter.fillRect(place, brush)
+                    painter.setPen(QPen(color, 1.0))
+                    painter.drawLine(place.topLeft(), place.topRight())
+
+
+def _polygon(points: Floats) -> QPolygonF:
+    polygon: QPolygonF = pg.functions.arrayToQPolygonF(points[:, 0], points[:, 1])
+    return polygon
+
+
+def _round_step(span: float, room: float, least: float) -> float:
+    """Distance of two ticks, 1, 2 or 5 times a power of ten, so that they lie at least `least` px apart."""
+    raw = span * least / max(room, 1.0)
+    size = 10.0 ** np.floor(np.log10(max(raw, 1e-300)))
+    return float(next(factor * size for factor in (1, 2, 5, 10) if factor * size >= raw))

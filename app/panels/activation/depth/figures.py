@@ -1,0 +1,152 @@
+"""Numbers in words, and what an answer about depth says in one sentence. Imports neither Qt nor torch."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from trainers.activation_lab import DepthAnswer, LayerFigures
+
+Floats = npt.NDArray[np.float64]
+
+FAR = 1000.0  # a spread or a gradient that changes more than that has exploded, or vanished
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_AS_LARGE = (0.95, 1.05)  # nobody sees the difference
+_DEAD_WORTH_SAYING = 0.02
+
+
+def spread(figures: LayerFigures) -> Floats:
+    """Standard deviation at each station; NaN where no number is finite."""
+    deviation: Floats = np.sqrt(figures.variance)
+    return deviation
+
+
+def power(exponent: int) -> str:
+    """A power of ten: 10⁻¹²."""
+    return "1" if exponent == 0 else "10" if exponent == 1 else f"10{str(exponent).translate(_RAISED)}"
+
+
+def short(value: float) -> str:
+    """Two figures, as one says them: 0.46, 3.2, 0.0034, 2·10⁻⁹, 10¹²."""
+    if not math.isfinite(value):
+        return "not finite"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    sign = "−" if value < 0 else ""
+    if 0.001 <= float(f"{size:.1e}") < 1000:
+        return sign + (f"{size:.0f}" if size >= 99.5 else f"{float(f'{size:.2g}'):g}")
+    digits, _, exponent = f"{size:.0e}".partition("e")
+    return sign + ("" if digits == "1" else f"{digits}·") + power(int(exponent))
+
+
+def percent(share: float) -> str:
+    """A share in whole per cent; what is there, but rounds to nothing, as "< 1 %"."""
+    if 0 < share < 0.005:
+        return "< 1 %"
+    if 0.995 <= share < 1:
+        return "> 99 %"
+    return f"{share:.0%}".replace("%", " %")
+
+
+def forward_ratio(answer: DepthAnswer) -> float:
+    """Spread of the last layer's output over that of the signal; NaN where numbers have overflowed."""
+    if answer.activations.non_finite.any():
+        return math.nan
+    first, last = spread(answer.activations)[[0, -1]]
+    return float(last / first) if first > 0 else math.nan
+
+
+def backward_ratio(answer: DepthAnswer) -> float:
+    """Spread of the gradient at layer 1's output over that at the last layer's; NaN where numbers have overflowed."""
+    if answer.gradients.non_finite.any():
+        return math.nan
+    sizes = spread(answer.gradients)
+    return float(sizes[1] / sizes[-1]) if sizes[-1] > 0 else math.nan
+
+
+def fate(answer: DepthAnswer) -> str:
+    """In one word: "Explodes", "Dies" or "Lives"."""
+    ratios = (forward_ratio(answer), backward_ratio(answer))
+    if any(math.isnan(ratio) or ratio > FAR for ratio in ratios):
+        return "Explodes"
+    if any(ratio < 1 / FAR for ratio in ratios):
+        return "Dies"
+    return "Lives"
+
+
+def verdict(answer: DepthAnswer) -> str:
+    """What has become of signal and gradient, in one sentence."""
+    return f"{_forward_words(answer)}; {_backward_words(answer)}{_dead_words(answer)}."
+
+
+def _forward_words(answer: DepthAnswer) -> str:
+    layers = answer.question.layers
+    after = f"After {layers} layer{'s' if layers != 1 else ''}"
+    overflown = np.flatnonzero(answer.activations.non_finite)
+    if len(overflown):
+        return f"From layer {overflown[0]} on, numbers are too large for single precision"
+    ratio = forward_ratio(answer)
+    if ratio == 0:
+        return f"{after} all numbers are the same"
+    if math.isnan(ratio):
+        return f"{after} nothing can be compared: all numbers of the signal are the same"
+    if ratio > _AS_LARGE[1]:
+        return f"{after} the spread is {short(ratio)} times what came in"
+    return f"{after} the spread is {short(ratio)} of what came in"
+
+
+def _backward_words(answer: DepthAnswer) -> str:
+    if answer.question.layers == 1:
+        return "a gradient has no other layer to cross"
+    lost = np.flatnonzero(answer.gradients.non_finite)
+    if len(lost):
+        if answer.activations.non_finite.any():
+            return "no gradient comes back through them"
+        return f"a gradient is too large for single precision from layer {max(int(lost[-1]), 1)} down"
+    sizes = spread(answer.gradients)
+    ratio = backward_ratio(answer)
+    if ratio == 0:
+        last = int(np.flatnonzero(sizes == 0)[-1])
+        is_dead = last < len(answer.dead) and answer.dead[last] == 1.0
+        reason = f"no unit of layer {last + 1} has a slope" if is_dead else "too small for single precision"
+        return f"no gradient arrives: from layer {max(last, 1)} down it is 0, {reason}"
+    if _AS_LARGE[0] <= ratio <= _AS_LARGE[1]:
+        return "a gradient arrives as large as it was sent"
+    if ratio > 1:
+        return f"a gradient arrives {short(ratio)} times as large"
+    return f"a gradient arrives {short(ratio)} as large"
+
+
+def _dead_words(answer: DepthAnswer) -> str:
+    worst = int(np.argmax(answer.dead))
+    share = float(answer.dead[worst])
+    if share < _DEAD_WORTH_SAYING or answer.activations.non_finite.any() or share == 1.0:
+        return ""
+    return f"; {percent(share)} of layer {worst + 1}'s units are dead"
+
+
+def end_words(ratio: float, layer: int) -> str:
+    """What stands at the end of a spread's curve: "vanishes: 10⁻¹² at layer 1"."""
+    if math.isnan(ratio):
+        return ""
+    what = "vanishes: " if ratio < 1 / FAR else "explodes: " if ratio > FAR else ""
+    return f"{what}{short(ratio)} at layer {layer}"
+
+
+def station_rows(answer: DepthAnswer, station: int) -> list[tuple[str, str]]:
+    """What there is to say of a station (0: the signal): (what, how much)."""
+    forward, backward = answer.activations, answer.gradients
+    rows = [("mean", short(float(forward.mean[station]))), ("spread", short(float(spread(forward)[station])))]
+    if station:
+        rows += [
+            ("dead units", percent(float(answer.dead[station - 1]))),
+            ("saturated", percent(float(answer.saturated[station - 1]))),
+        ]
+    rows.append(("gradient: mean", short(float(backward.mean[station]))))
+    rows.append(("gradient: spread", short(float(spread(backward)[station]))))
+    if forward.non_finite[station]:
+        rows.append(("not finite", f"{forward.non_finite[station]:,} numbers"))
+    return rows

@@ -1,0 +1,172 @@
+"""DepthToolbar: presets, and beneath them the verdicts beside scale, home and saving. Computes nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from app.panels.activation.depth.board_painter import Drawing, slot_color, slot_pen
+from app.panels.activation.depth.figures import FAR, fate, verdict
+from app.panels.activation.depth.presets import PRESETS
+from app.panels.activation.depth.state import SLOTS, DepthState
+from app.panels.activation.depth.state import Slot as Place
+from app.widgets.icons import icon
+from app.widgets.theme import Theme
+
+EXPORTS: dict[str, str] = {
+    "png": "Picture (PNG) …",
+    "svg": "Drawing (SVG) …",
+    "csv": "Numbers of each layer (CSV) …",
+}
+_FATE_TOOLTIP = (
+    f"Explodes: spread or gradient grows more than {FAR:g} times, or overflows. Dies: one of them shrinks to less than"
+    f" 1/{FAR:g}. Lives: neither."
+)
+
+
+def swatch(theme: Theme, slot: Place) -> QIcon:
+    """A piece of the line of A or B."""
+    width, height = theme.px(26), theme.px(14)
+    picture = QPixmap(width, height)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(slot_pen(theme, slot, max(2.0, theme.line_width)))
+    painter.drawLine(0, height // 2, width, height // 2)
+    painter.end()
+    return QIcon(picture)
+
+
+class DepthToolbar(QWidget):
+    """preset_asked: its number. scale_asked: whether each layer is to have a scale of its own. home_asked. export_asked: "png", ..."""
+
+    preset_asked = Signal(int)
+    scale_asked = Signal(bool)
+    home_asked = Signal()
+    export_asked = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.presets = [self._preset(number) for number in range(len(PRESETS))]
+        self.verdicts = {slot: self._verdict() for slot in SLOTS}
+        self.busy = QLabel("computing …", self)
+        self.busy.setObjectName("caption")
+        self.scale_button = QToolButton(self)
+        self.scale_button.setText("Own scales")
+        self.scale_button.setCheckable(True)
+        self.scale_button.setShortcut("Y")
+        self.scale_button.setToolTip(
+            "Draw each layer's histograms on a scale of their own, to see their shape; otherwise all have one, to see them shrink (Y)"
+        )
+        self.scale_button.setAccessibleName("Each layer on a scale of its own")
+        self.scale_button.toggled.connect(self.scale_asked)
+        self.home_button = self._tool("home", "Back to the first comparison: A dies, B lives (0)", "0")
+        self.home_button.clicked.connect(self.home_asked)
+        self.export_button = self._tool(
+            "export", "Save the board as a picture or a drawing, or the numbers of each layer"
+        )
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.export_button)
+        for kind, words in EXPORTS.items():
+            menu.addAction(words).setData(kind)
+        menu.triggered.connect(self._on_export_chosen)
+        self.export_button.setMenu(menu)
+        self._lay_out()
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self.set_busy(False)
+
+    def _preset(self, number: int) -> QPushButton:
+        preset = PRESETS[number]
+        button = QPushButton(preset.title, self)
+        button.setAutoDefault(False)
+        button.setToolTip(f"{preset.description} ({number + 1})")
+        button.setShortcut(str(number + 1))
+        button.setAccessibleDescription(preset.description)
+        button.setProperty("preset", number)
+        button.setMinimumWidth(1)
+        button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(self._on_preset_clicked)
+        return button
+
+    def _tool(self, name: str, tooltip: str, key: str = "") -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(self._theme, name))
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip.partition(":")[0].partition(" (")[0])
+        if key:
+            button.setShortcut(key)
+        return button
+
+    def _verdict(self) -> QLabel:
+        label = QLabel(self)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setToolTip(_FATE_TOOLTIP)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return label
+
+    def _lay_out(self) -> None:
+        self._row = QHBoxLayout()
+        for button in self.presets:
+            self._row.addWidget(button)
+        self._row.addStretch(1)
+        for widget in (self.busy, self.scale_button, self.home_button, self.export_button):
+            self._row.addWidget(widget)
+        self._layout = QVBoxLayout(self)
+        self._layout.addLayout(self._row)
+        for label in self.verdicts.values():
+            self._layout.addWidget(label)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: DepthState, drawing: Drawing) -> None:
+        """Put everything where `state` has it; tells nobody."""
+        self.scale_button.blockSignals(True)
+        self.scale_button.setChecked(state.scale == "own")
+        self.scale_button.blockSignals(False)
+        sentences = {one.slot: (one.title, one.answer) for one in drawing.drawn}
+        for slot, label in self.verdicts.items():
+            label.setVisible(slot in sentences)
+            if slot in sentences:
+                title, answer = sentences[slot]
+                color = slot_color(self._theme, slot).name()
+                words = verdict(answer)
+                text = f'<b><span style="color: {color}">{slot.upper()} {_escaped(title)}: {fate(answer)}.</span></b> {_escaped(words)}'
+                if text != label.text():
+                    label.setText(text)
+                    label.setAccessibleName(f"{slot.upper()} {title}: {fate(answer)}. {words}")
+
+    @Slot(bool)
+    def set_busy(self, is_busy: bool) -> None:
+        """Say that an answer is on its way; the room for it stays."""
+        self.busy.setStyleSheet("" if is_busy else "color: transparent")
+        self.busy.setAccessibleName("computing" if is_busy else "")
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_preset_clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, QPushButton):
+            self.preset_asked.emit(int(button.property("preset")))
+
+    @Slot(object)
+    def _on_export_chosen(self, action: object) -> None:
+        self.export_asked.emit(action.data())  # type: ignore[attr-defined]
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        self._layout.setContentsMargins(theme.gap(8), theme.gap(6), theme.gap(8), 0)
+        self._layout.setSpacing(theme.gap(4))
+        self._row.setSpacing(theme.gap(6))
+        for button in (self.home_button, self.export_button):
+            button.setIconSize(QSize(theme.px(18), theme.px(18)))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

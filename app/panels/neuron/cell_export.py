@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.panels.neuron.cell_film import CellFilm
 from app.panels.neuron.trace_data import probe_table
+from app.panels.neuron.trace_no_return import hangs_on
 from app.panels.neuron.trace_sweeps import sweep_columns
 from app.resource_paths import write_atomically
 from app.simulation.biology.stage import StagePlan
@@ -112,13 +113,17 @@ class CellExport(QObject):
         assert recording is not None
         probes = tuple((probe.compartment, probe.color) for probe in self._panel.probes.probes)
         headings, table = probe_table(recording, self._panel.view.guide, probes)
-        columns = sweep_columns(self._traces.trace_state.sweeps, self._panel.view.guide.names)
+        state, names = self._traces.trace_state, self._panel.view.guide.names
+        columns = sweep_columns(state.sweeps, names)
+        place = hangs_on(tuple(compartment for compartment, _ in probes))
+        if state.has_no_return and place is not None:
+            columns += self._traces.rises.columns(recording, place, names[place])
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerow([*headings, *(heading for heading, _ in columns)])
         rows = io.StringIO()
         np.savetxt(rows, table, fmt=["%.4f", *["%.6g"] * (table.shape[1] - 1)], delimiter=",")
         empty = "," * (table.shape[1] - 1)
-        beside = zip_longest(*(values for _, values in columns))  # rows of their own: a sweep has its own moments
+        beside = zip_longest(*(values for _, values in columns))  # rows of their own: they have their own moments
         for left, right in zip_longest(rows.getvalue().splitlines(), beside):
             cells = ["" if value is None else f"{value:g}" for value in right or (None,) * len(columns)]
             text.write(",".join([left or empty, *cells]) + "\n")

@@ -1,6 +1,7 @@
 """The point of no return in the traces: asked of the worker moment by moment while the cell stands, and drawn. Imports no widget.
 
-A dotted curve that moves with the gates, and no line at -55 mV: the potential from which the cell would fire by itself.
+A dotted curve that moves with the gates, and no line at -55 mV: the potential from which the cell would fire by itself. One
+moment takes 30 ms of the core that computes the cell: so while it plays the newest one that is known stands, with its time.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ _Series = tuple[list[float], list[float]]
 class Rises:
     """What is known: by step, how much higher (mV) the cell would have to stand; 0: not at all, None: nothing makes it fire.
 
-    shown_step: of the moment shown, -1 while it plays. status: what is said about it, "" for nothing.
+    shown_step: of the moment that is marked: the one shown, while it plays the newest that is known, -1 for none. status:
+    what is said about it, "" for nothing.
     """
 
     known: dict[int, float | None] = field(default_factory=dict)
@@ -88,6 +90,27 @@ class Rises:
             for times, levels in pieces
             if len(times) > 1
         ]
+
+    def columns(self, recording: CellRecording, compartment: int, name: str) -> list[tuple[str, tuple[float, ...]]]:
+        """Columns for a table, with headings: each moment that is known, the rise, and the level at a compartment of that name.
+
+        A moment from which nothing makes the cell fire has no row.
+        """
+        found = sorted((step, rise) for step, rise in self.known.items() if rise is not None)
+        found = [(step, rise) for step, rise in found if recording.first_step <= step <= recording.last_step]
+        if not found:
+            return []
+        times = np.array([step for step, _ in found]) * recording.dt_ms
+        rises = np.array([rise for _, rise in found])
+        stands = np.interp(times, *recording.series("voltage_mV", compartment, times[0], times[-1]))
+        headings = (f"{NAME}: time (ms)", f"{NAME}: above V (mV, 0: passed)", f"{NAME}: at {name} (mV)")
+        series = (times.round(4), rises, (stands + rises).round(4))
+        return [(title, tuple(values.tolist())) for title, values in zip(headings, series, strict=True)]
+
+    def newest(self, window: tuple[float, float], last_ms: float, dt_ms: float) -> int:
+        """The last step of a window, ms, and up to `last_ms`, of which it is known; -1: of none."""
+        low, high = window[0] / dt_ms, min(window[1], last_ms) / dt_ms
+        return max((step for step in self.known if low <= step <= high), default=-1)
 
     def mark(self, recording: CellRecording, compartment: int) -> tuple[float, float, float] | None:
         """At the moment shown: (ms, the potential there, where it would have to stand), mV; None where that is not known."""
@@ -171,11 +194,13 @@ class NoReturnSeeker(QObject):
         if recording is None or session.state != "ready" or not is_wanted:
             self._wanted, self.rises.status, self.rises.shown_step = [], "", -1
             return
-        if session.clock.is_playing:
-            self._wanted, self.rises.shown_step = [], -1
-            self.rises.status = f"{NAME}: pause to see it"
-            return
         rises = self.rises
+        if session.clock.is_playing:
+            self._wanted, rises.shown_step = [], rises.newest(window, session.shown_ms, recording.dt_ms)
+            rises.status = f"{NAME}: pause to see it"
+            if rises.shown_step >= 0:
+                rises.status = self._said(f"{NAME} at {rises.shown_step * recording.dt_ms:.2f} ms")
+            return
         rises.shown_step = self._shown_step(recording)
         self._wanted = [step for step in moments(recording, window, rises.shown_step) if step not in rises.known]
         self._ask()
@@ -192,10 +217,14 @@ class NoReturnSeeker(QObject):
         if rises.shown_step not in rises.known:
             is_gone = rises.shown_step < earliest(recording)
             return f"{NAME}: too long ago to be looked for" if is_gone else f"{NAME}: being computed …"
-        rise = rises.known[rises.shown_step]
+        return self._said()
+
+    def _said(self, name: str = NAME) -> str:
+        """Of the moment that is marked, where it is known."""
+        rise = self.rises.known[self.rises.shown_step]
         if rise is None:
-            return f"{NAME}: out of reach"
-        return f"{NAME}: {rise:.1f} mV higher" if rise > 0.0 else f"{NAME} passed: it fires by itself"
+            return f"{name}: out of reach"
+        return f"{name}: {rise:.1f} mV higher" if rise > 0.0 else f"{name} passed: it fires by itself"
 
     def _ask(self) -> None:
         if not self._token and self._wanted:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from played_engine import PlayedLine
@@ -78,8 +80,38 @@ def test_nothing_is_looked_for_while_the_cell_plays(panel: NeuronPanel, play: Pl
     before = len(sought(line))
     play(panel, 0.5)
     assert len(sought(line)) == before
+
+
+def test_while_it_plays_the_newest_one_that_is_known_stands_with_its_time(panel: NeuronPanel, play: Play) -> None:
+    paused_at = panel.session.shown_ms
+    panel.act()
+    play(panel, 0.2)
+    assert panel.session.shown_ms > paused_at + 0.5
+    mark = row(panel).mark
+    assert mark is not None
+    assert paused_at - 0.006 <= mark[0] < paused_at + 0.2  # the engine was a little ahead
+    assert row(panel).notes == [(f"Point of no return at {mark[0]:.2f} ms: 1.0 mV higher", True)]
+    play(panel, 20.0)  # what was known is out of sight
     assert row(panel).mark is None
     assert row(panel).notes == [("Point of no return: pause to see it", True)]
+
+
+def test_it_is_in_the_table_of_the_traces(panel: NeuronPanel, rest: Rest, tmp_path: Path) -> None:
+    panel.export.save("csv", tmp_path / "t.csv")
+    heading, *rows = csv.reader((tmp_path / "t.csv").read_text().splitlines())
+    titles = ["Point of no return: time (ms)", "Point of no return: above V (mV, 0: passed)"]
+    assert heading[-3:] == [*titles, "Point of no return: at Soma (mV)"]
+    told = [tuple(float(cell) for cell in row[-3:]) for row in rows if row[-1]]
+    known = panel.desk.no_return.rises.known
+    assert [(round(time / 0.01), rise) for time, rise, _ in told] == sorted(known.items())
+    recording = panel.session.recording
+    assert recording is not None
+    soma = panel.view.guide.morphology.compartment("soma")
+    for time, rise, level in told:
+        assert level - rise == pytest.approx(float(recording.frame(time).voltage_mV[soma]), abs=0.01)
+    QTest.keyClick(panel, Qt.Key.Key_T)
+    panel.export.save("csv", tmp_path / "t.csv")
+    assert "no return" not in (tmp_path / "t.csv").read_text()
 
 
 def test_while_it_is_computed_that_is_said_and_the_cell_goes_on(

@@ -1,0 +1,159 @@
+"""LineScene: all that the plots of the lines draw, worked out of a state. No Qt."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from app.panels.activation.maxout.best_lines import errors_by_count, measured
+from app.panels.activation.maxout.lines import Line, Stretch, kinks, name_of, slope, stretches, unit, value
+from app.panels.activation.maxout.state import MaxoutState
+from app.panels.activation.maxout.targets import Table, table_of, title_of
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TargetScene:
+    """The target on its stretch, and how far the lines are from it: the largest error and where."""
+
+    title: str
+    table: Table
+    error: float
+    place: float
+
+
+@dataclass(frozen=True)
+class LineScene:
+    """first, second: who is the largest where, of each unit. corners_x, corners_y: the function from side to side of the view."""
+
+    lines: tuple[Line, ...] = ()
+    selected: int = 0
+    first: tuple[Stretch, ...] = ()
+    second: tuple[Stretch, ...] = ()
+    kinks: tuple[float, ...] = ()
+    corners_x: Floats = field(default_factory=lambda: np.empty(0))
+    corners_y: Floats = field(default_factory=lambda: np.empty(0))
+    name: str = ""
+    target: TargetScene | None = None
+
+    @property
+    def winners(self) -> frozenset[int]:
+        """Lines that somewhere are the largest of their unit."""
+        return frozenset(stretch.line for stretch in (*self.first, *self.second))
+
+    def label(self, number: int) -> str:
+        """What is written beside line `number`."""
+        line = self.lines[number]
+        own = unit(self.lines, line.is_subtracted).index(number) + 1
+        text = f"−line {own}" if line.is_subtracted else f"line {own}"
+        return text if number in self.winners else f"{text}: never the largest"
+
+    def color_of(self, number: int) -> int:
+        """Index of the colour of line `number`: its place in its unit, and one on for the second."""
+        return color_of(self.lines, number)
+
+    def read_out(self, x: float) -> str:
+        """What the function is at x, and whose line that is."""
+        if not self.lines:
+            return ""
+        parts = [f"x = {_short(x)}", f"f = {_short(float(value(self.lines, x)))}"]
+        for sign, found in (("", self.first), ("−", self.second)):
+            stretch = next((part for part in found if part.start <= x <= part.end), None)
+            if stretch is not None:
+                own = unit(self.lines, bool(sign)).index(stretch.line) + 1
+                parts.append(f"{sign}line {own}")
+        parts.append(f"slope {_short(float(slope(self.lines, x)))}")
+        if self.target is not None and self.target.table.x[0] <= x <= self.target.table.x[-1]:
+            meant = float(np.interp(x, self.target.table.x, self.target.table.y))
+            parts.append(f"error {_short(float(value(self.lines, x)) - meant)}")
+        return "   ".join(parts)
+
+
+class TargetWork:
+    """Keeps the table of the target last asked for, and how the least error falls with the number of lines."""
+
+    def __init__(self) -> None:
+        self._key: tuple[str, tuple[float, float]] | None = None
+        self._table: Table | None = None
+        self._errors: dict[bool, tuple[float, ...]] = {}
+        self._dent: tuple[float, float] | None = None
+
+    def table(self, state: MaxoutState) -> Table | None:
+        """The state's target, None where it has none; what it names has been checked."""
+        key = (state.target, state.interval)
+        if key != self._key:
+            self._key = key
+            self._table = table_of(state.target, *state.interval) if state.target else None
+            self._errors.clear()
+            self._dent = None
+        return self._table
+
+    def errors(self, state: MaxoutState) -> tuple[float, ...]:
+        """With 1, 2, ... lines, in each unit where there are two; 50 to 130 ms when first asked for."""
+        table = self.table(state)
+        if table is None:
+            return ()
+        if state.has_second not in self._errors:
+            self._errors[state.has_second] = errors_by_count(table, state.has_second)
+        return self._errors[state.has_second]
+
+    def dent(self, state: MaxoutState) -> tuple[float, float]:
+        """How far the target is from convex, and where."""
+        table = self.table(state)
+        if table is None:
+            return 0.0, 0.0
+        if self._dent is None:
+            self._dent = table.dent
+        return self._dent
+
+    def touching(self, state: MaxoutState) -> object:
+        """A function of w: the bias with which a line touches the target from below; None where there is no target."""
+        table = self.table(state)
+        if table is None:
+            return None
+
+        def bias(w: float) -> float:
+            return float((table.y - w * table.x).min())
+
+        return bias
+
+
+def scene_of(state: MaxoutState, work: TargetWork) -> LineScene:
+    """What `state` shows of its lines."""
+    lines = state.lines
+    first, second = stretches(lines, unit(lines)), stretches(lines, unit(lines, True))
+    bends = kinks(lines)
+    low, high = state.x
+    around = 0.05 * (high - low)
+    corners = np.array([low - around, *(bend for bend in bends if low - around < bend < high + around), high + around])
+    table = work.table(state)
+    target = None
+    if table is not None and lines:
+        target = TargetScene(title_of(state.target), table, *measured(lines, table))
+    elif table is not None:
+        target = TargetScene(title_of(state.target), table, math.nan, math.nan)
+    return LineScene(
+        lines,
+        state.selected,
+        first,
+        second,
+        bends,
+        corners,
+        value(lines, corners) if lines else np.full_like(corners, np.nan),
+        name_of(lines) if lines else "",
+        target,
+    )
+
+
+def color_of(lines: tuple[Line, ...], number: int) -> int:
+    """Index of the colour of line `number`: its place in its unit, three on in the second."""
+    line = lines[number]
+    return unit(lines, line.is_subtracted).index(number) + (3 if line.is_subtracted else 0)
+
+
+def _short(number: float) -> str:
+    return "0" if abs(number) < 1e-9 else f"{number:.3g}".replace("-", "−")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from app.simulation.activation_page import Claim, Page, curves, depth, slopes
 
-_GATE_COST = Claim("Two linear maps instead of one: twice the weights for as many outputs.", curves("swiglu", "silu"))
+
+def _cost(gate: str, curve: str) -> tuple[Claim]:
+    return (Claim("Two linear maps instead of one: twice the weights for as many outputs.", curves(gate, curve)),)
+
 
 SMOOTH: dict[str, Page] = {
     "gelu": Page(
@@ -102,7 +105,7 @@ SMOOTH: dict[str, Page] = {
                 curves("glu", "sigmoid"),
             ),
         ),
-        (_GATE_COST,),
+        _cost("glu", "sigmoid"),
         (
             Claim(
                 "A gate that is shut hardly learns: for g = −5 the sigmoid's slope is below 0.007.",
@@ -117,7 +120,7 @@ SMOOTH: dict[str, Page] = {
                 curves("bilinear", "glu"),
             ),
         ),
-        (_GATE_COST,),
+        _cost("bilinear", "identity"),
         (
             Claim(
                 "Nothing bounds the factor: both inputs ten times as large give an output a hundred times as large.",
@@ -127,7 +130,7 @@ SMOOTH: dict[str, Page] = {
     ),
     "reglu": Page(
         (Claim("The gate is a ReLU: shut for all g below 0, and open in proportion above.", curves("reglu", "relu")),),
-        (_GATE_COST,),
+        _cost("reglu", "relu"),
         (
             Claim(
                 "With g below 0 nothing passes, and no gradient comes back to either half.",
@@ -141,7 +144,7 @@ SMOOTH: dict[str, Page] = {
                 "The gate is a GELU: it shuts softly, so that g slightly below 0 still learns.", curves("geglu", "gelu")
             ),
         ),
-        (_GATE_COST,),
+        _cost("geglu", "gelu"),
         (
             Claim(
                 "Near g = −0.75 the gate's own slope is 0, and left of it negative.",
@@ -156,7 +159,7 @@ SMOOTH: dict[str, Page] = {
                 curves("swiglu", "silu"),
             ),
         ),
-        (_GATE_COST,),
+        _cost("swiglu", "silu"),
         (
             Claim(
                 "Like every gate it multiplies, so that large inputs grow as their square.",

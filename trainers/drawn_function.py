@@ -22,6 +22,7 @@ from trainers.errors import BadInput
 MIN_KNOTS, MAX_KNOTS = 2, 64
 LARGEST = 1e6  # of a knot's x and y
 CLOSEST = 1e-5  # neighbouring knots, as a share of the width: single precision still tells them apart
+NARROWEST = 1e-3  # the whole curve: a piece's factor of t³ still fits single precision
 MAX_STROKE = 20_000  # points of one stroke
 
 Floats = NDArray[Any]
@@ -123,6 +124,8 @@ def _checked(knots: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...
                 f"Knot {number} (x = {two[0]:g}) {what} knot {number - 1} (x = {one[0]:g})",
                 "move it to the right, or take it away.",
             )
+    if width < NARROWEST:
+        raise BadKnots(f"The knots span {width:g} in x", f"spread them over at least {NARROWEST:g}.")
     return tuple(pairs)
 
 
@@ -214,6 +217,6 @@ def _single_valued(points: Floats) -> Floats:
             first, last = (first, last - 1) if before == high else (first + 1, last)
         xs[first:last], ys[first:last] = [x], [y]
         before = x
-    if len(xs) < 2 or xs[-1] - xs[0] <= 0:
+    if len(xs) < 2 or xs[-1] - xs[0] < NARROWEST:
         raise BadKnots("The stroke has no width", "draw from left to right.")
     return np.array([xs, ys]).T

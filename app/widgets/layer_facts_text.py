@@ -196,6 +196,8 @@ def _value_text(spec: ParameterSpec, value: Any) -> str:
         return pair_text(value)
     if spec.type == "shape":
         return shape_text(tuple(value))
+    if spec.type == "numbers" and isinstance(value, tuple | list):
+        return f"of {len(value)} numbers"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):

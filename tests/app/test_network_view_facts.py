@@ -111,7 +111,7 @@ def test_every_layer_of_every_preset_has_facts_and_reasons() -> None:
 def test_every_kind_has_a_family_of_its_own() -> None:
     for kind in LAYER_KINDS:
         is_activation = family_of(kind) is FAMILIES["activation"]
-        assert is_activation == (kind in ACTIVATIONS or kind in ("identity", "glu")), kind
+        assert is_activation == (kind in ACTIVATIONS or kind in ("identity", "glu", "formula", "drawn")), kind
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,20 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
 
 import msgspec
+import numpy as np
 import pytest
 import torch
+from formula_trees import grown
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 from trainers.activation_catalog import ACTIVATIONS
+from trainers.formula import BadFormula, read_constants, read_formula
+from trainers.formula_text import plain_text
 from trainers.layer_catalog import LAYER_KINDS, analyse
 from trainers.network_files import from_json, to_json
 from trainers.network_graph import Layer, Link, NetworkGraph, Shape
@@ -26,7 +31,19 @@ from trainers.torch_network import build
 
 EXAMPLES = int(os.environ.get("HILLOCK_EXAMPLES", "200"))
 LAYERS = 30
-ANY_RANK = {"identity", "glu", "dropout", "layer_norm", "flatten", "reshape", "add", "concatenate", *ACTIVATIONS}
+ANY_RANK = {
+    "identity",
+    "glu",
+    "dropout",
+    "layer_norm",
+    "flatten",
+    "reshape",
+    "add",
+    "concatenate",
+    "formula",
+    "drawn",
+    *ACTIVATIONS,
+}
 RANKS = {
     1: {"dense", "maxout", "batch_norm"},
     2: {"dense", "maxout", "recurrent", "lstm", "gru", "self_attention", "positions", "mean_over_steps", "transpose"},
@@ -45,6 +62,7 @@ class Grower:
         self.links: list[Link] = []
         self.shapes: dict[str, Shape] = {}
         self.tip = ""
+        self.own_formulas = 0
 
     def graph(self) -> NetworkGraph:
         draw = self.draw
@@ -202,6 +220,27 @@ class Grower:
     def grow_mean_over_steps(self) -> None:
         self.on("mean_over_steps", self.shape[1:])
 
+    def grow_formula(self) -> None:
+        """A random one that is finite where numbers mostly lie, lest what comes behind it be all NaN; else a leaky ReLU."""
+        text = plain_text(grown(self.draw, self.draw.randint(2, 12)))
+        constants = "a = 0.25"
+        try:
+            formula = read_formula(text)
+            constants = ", ".join(f"{one.name} = {self.draw.choice((0.5, 2.0))}" for one in formula.parameters)
+            values = formula.value(np.linspace(-20, 20, 401), **read_constants(constants))
+            is_tame = bool((np.abs(values) < 100).all())  # NaN is not
+        except BadFormula:
+            is_tame = False
+        if not is_tame:
+            text, constants = "x if x > 0 else a*x", "a = 0.25"
+        self.own_formulas += is_tame
+        self.on("formula", self.shape, text=text, constants=constants)
+
+    def grow_drawn(self) -> None:
+        steps = [self.draw.uniform(0.1, 1) for _ in range(self.draw.randint(2, 12))]
+        knots = [(x - 3, self.draw.uniform(-2, 2)) for x in accumulate(steps)]
+        self.on("drawn", self.shape, knots=tuple(number for knot in knots for number in knot))
+
     def grow_glu(self) -> None:
         axis = 0 if len(self.shape) == 3 else len(self.shape) - 1
         if self.shape[axis] % 2:
@@ -345,6 +384,7 @@ def test_random_networks_count_and_export_as_torch_does() -> None:
         features["branches"] += branches(graph)
         features["residual"] += "add" in present
         features["concatenation"] += "concatenate" in present
+        features["random formula"] += grower.own_formulas > 0
         features["recurrent"] += bool(present & {"recurrent", "lstm", "gru"})
         check_against_torch(graph, grower.shapes)
         check_source(graph)
@@ -356,8 +396,9 @@ def test_random_networks_count_and_export_as_torch_does() -> None:
     shares = {kind: kinds[kind] / examples for kind in LAYER_KINDS}
     rare = {kind: share for kind, share in shares.items() if share < 0.05}
     assert not rare, f"kinds in fewer than 5 % of {examples} examples: {rare}"
-    assert all(features[what] >= 0.1 * examples for what in ("branches", "residual", "concatenation", "recurrent")), (
-        features
-    )
+    assert all(
+        features[what] >= 0.1 * examples
+        for what in ("branches", "residual", "concatenation", "recurrent", "random formula")
+    ), features
     assert max(sizes) == LAYERS
     assert sum(sizes) / examples > 12

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.job_line import JobLine
 from app.job_thread import JobThread, WorkerEnd
+from app.run_watch import threads_beside_window
 from trainers.activation_lab import (
     ActivationChoice,
     AnyLabEvent,
@@ -42,6 +43,8 @@ from trainers.events import RunFailed
 LAB = "trainers.activation_lab_job:run"
 WARM_UP = "trainers.activation_lab_job:stages"
 STEPS_PER_SECOND = 240.0  # of a race, unless somebody asks for more: to be watched, beside a training
+
+_NICENESS = 5  # a training that wants the same core gets three quarters of it
 
 RaceState = Literal["none", "standing", "running"]
 
@@ -214,7 +217,7 @@ class ActivationSession(QObject):
         worker = self._line.worker
         if not self._job:
             self._is_ready = False
-            self._job = worker.start_job(self._job_name, LabPlan(), paused=True)
+            self._job = worker.start_job(self._job_name, LabPlan(threads_beside_window(), _NICENESS), paused=True)
             self._held.append(partial(worker.limit_speed, self.steps_per_second))
         return worker
 

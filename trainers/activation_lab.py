@@ -28,7 +28,7 @@ Span = Literal["layer", "shared"] | tuple[float, float]
 class ActivationChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An activation and its parameters, as in a network's layer: kind is a key of LAYER_KINDS whose function is element-wise
     (those of activation_catalog, identity, what is typed or drawn), or "step" (1 above 0, else 0; its gradient is 0), "sine", or
-    "maxout" (parameter pieces, 2 to 8).
+    "maxout" (parameter pieces, 2 to 4).
 
     What is left out takes its default; the slope of leaky_relu is then 0.1, as in the lecture. prelu begins with its `init` and
     learns in a race only; rrelu has the mean of its slopes, in both views, so that nothing is left to chance.
@@ -245,9 +245,10 @@ class RacerChanged(RaceEvent, frozen=True, tag=True):
 
 
 class LabPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """threads: that torch takes."""
+    """threads: that torch takes. niceness: how far the worker gives way to others, as in `nice`; 0: not at all."""
 
     threads: int = 1
+    niceness: int = 0
 
 
 class LabStarted(LabEvent, frozen=True, tag=True):

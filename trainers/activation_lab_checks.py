@@ -28,7 +28,8 @@ from trainers.planar_data import PLANAR_DATA
 
 OWN_KINDS = ("step", "sine", "maxout")  # beside those of the layer catalogue
 LECTURE_DEFAULTS: dict[str, dict[str, Parameter]] = {"leaky_relu": {"negative_slope": 0.1}}
-MOST_PIECES = 8
+MOST_PIECES = 4
+MOST_NUMBERS = 1 << 26  # weighted sums of all layers and signals: their derivatives take 256 MB
 _MOST_SEED = 2**31 - 1
 
 
@@ -80,7 +81,15 @@ def checked_question(question: DepthQuestion) -> DepthQuestion:
     _check_number("The threshold of saturation", question.saturation, 0.0, 100.0)
     _check_span("activations", question.activation_span)
     _check_span("gradients", question.gradient_span)
-    return msgspec.structs.replace(question, activation=checked_choice(question.activation))
+    activation = checked_choice(question.activation)
+    pieces = activation.parameters.get("pieces", 2) if activation.kind == "maxout" else 1
+    assert isinstance(pieces, int)
+    if question.layers * question.width * question.signals * pieces > MOST_NUMBERS:
+        raise BadInput(
+            f"{question.layers} layers of {question.width} units with {pieces} pieces are too much for {question.signals:,} signals:"
+            " take fewer signals."
+        )
+    return msgspec.structs.replace(question, activation=activation)
 
 
 def checked_race(plan: RacePlan) -> RacePlan:

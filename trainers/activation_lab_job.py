@@ -1,0 +1,98 @@
+"""The activation lab's job: answers questions about depth and drives a race, one step whenever it is asked for one. Imports torch.
+
+A command is answered at once and takes no step. Asked with None, the race takes a step, where there is one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Generator
+
+import torch
+
+from trainers.activation_lab import (
+    AnyLabCommand,
+    AnyLabEvent,
+    AskDepth,
+    ChangeRacer,
+    EndRace,
+    LabPlan,
+    LabRefused,
+    LabStarted,
+    SetLearningRate,
+    StartRace,
+)
+from trainers.activation_race import Race
+from trainers.commands import Report
+from trainers.depth_signal import DepthLab
+from trainers.errors import HillockError
+from trainers.warm_up import Stage
+
+Job = Generator[AnyLabEvent | None, AnyLabCommand | Report | None, None]
+
+
+def run(plan: LabPlan) -> Job:
+    """Yields LabStarted, then what each command or step brings, for ever."""
+    _give_way(plan.niceness)
+    torch.set_num_threads(plan.threads)
+    torch.set_flush_denormal(True)  # a gradient that dies out made a matrix product 40 times as slow on its last layers
+    lab = _Lab()
+    event: AnyLabEvent | None = LabStarted(plan.threads)
+    while True:
+        command = yield event
+        event = lab.take_step() if command is None else lab.answer(command)
+
+
+class _Lab:
+    """What the job holds."""
+
+    def __init__(self) -> None:
+        self._depth = DepthLab()
+        self._race: Race | None = None
+
+    def take_step(self) -> AnyLabEvent | None:
+        """A step of the race; a frame of it where one is due."""
+        return self._race.take_step() if self._race is not None else None
+
+    def answer(self, command: AnyLabCommand | Report) -> AnyLabEvent | None:
+        """What the command leads to; LabRefused where it cannot be."""
+        if isinstance(command, Report):  # the driver's, when it stands
+            return self._race.report() if self._race is not None else None
+        try:
+            return self._answer(command)
+        except HillockError as refusal:
+            return LabRefused(command.token, refusal.sentence)
+
+    def _answer(self, command: AnyLabCommand) -> AnyLabEvent | None:
+        match command:
+            case AskDepth(token=token, question=question):
+                return self._depth.answer(token, question)
+            case StartRace(token=token, plan=plan):
+                self._race = Race(token, plan)
+                return self._race.started()
+            case SetLearningRate(learning_rate=value) if self._race is not None:
+                return self._race.set_learning_rate(value)
+            case ChangeRacer(index=index, activation=activation) if self._race is not None:
+                return self._race.change_racer(index, activation)
+            case EndRace():
+                self._race = None
+                return None
+            case _:
+                return LabRefused(command.token, "There is no race: start one first.")
+
+
+def _give_way(niceness: int) -> None:
+    """Let a training go first where both want the same core. Threads that torch starts later take it over."""
+    if niceness and sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+    elif niceness and sys.platform == "win32":
+        import psutil
+
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+
+
+def stages() -> list[Stage]:
+    """What a fresh worker does before it is asked, see trainers.warm_up: naming this module has imported torch already."""
+    return []

@@ -5,6 +5,7 @@ Plain arithmetic; imports neither torch nor the window.
 
 from __future__ import annotations
 
+import functools
 import math
 
 from trainers.drawn_function import BadKnots, DrawnFunction, drawn_function, knots_of_numbers
@@ -39,19 +40,26 @@ def drawn_of(values: Values) -> DrawnFunction:
 
 def _formula(site: Site) -> Outcome:
     try:
-        formula, numbers = formula_of(site.values)
+        operations = _operations(site.values["text"], site.values["constants"])
     except BadFormula as error:
         raise Misfit(f"cannot use its formula: {error.problem}", error.fix) from error
     except BadInput as error:
         raise Misfit(f"cannot use its constants: {str(error).rstrip(':.')}", error.fix) from error
+    return Outcome(site.shape, elementwise_flops=operations * math.prod(site.shape))
+
+
+@functools.lru_cache(
+    maxsize=512
+)  # a network is analysed at every edit, and finding the part to blame takes a millisecond
+def _operations(text: str, constants: str) -> int:
+    """Elementary operations for each number; raises BadInput, also where constants leave a part without a finite value."""
+    formula, numbers = formula_of({"text": text, "constants": constants})
     for part in parts(formula.tree):
         folded = with_numbers(part, numbers)
         if isinstance(folded, Number) and not math.isfinite(folded.value):
             told = ", ".join(f"{name} = {number:g}" for name, number in numbers.items())
-            raise Misfit(
-                f"cannot use its constants: {plain_text(part)} has no finite value with {told}", "Change them."
-            )
-    return Outcome(site.shape, elementwise_flops=cost(formula.bound(**numbers)) * math.prod(site.shape))
+            raise BadInput(f"{plain_text(part)} has no finite value with {told}:", "change them.")
+    return cost(formula.bound(**numbers))
 
 
 def _drawn(site: Site) -> Outcome:

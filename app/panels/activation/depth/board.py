@@ -43,6 +43,10 @@ class DepthBoard(QWidget):
         self.read_out.setTextFormat(Qt.TextFormat.RichText)
         self.read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.read_out.hide()
+        self.busy = QLabel("computing …", self)
+        self.busy.setObjectName("caption")
+        self.busy.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.busy.hide()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -76,6 +80,16 @@ class DepthBoard(QWidget):
             self._picture = None
             self._point_at(self._pointed if self._pointed is not None and self._pointed <= drawing.layers else None)
         self.update()
+
+    @Slot(bool)
+    def set_busy(self, is_busy: bool) -> None:
+        """Say, above the board, that an answer is on its way."""
+        self.busy.setVisible(is_busy)
+        self._place_busy()
+
+    def _place_busy(self) -> None:
+        self.busy.adjustSize()
+        self.busy.move(self.width() - self.busy.width() - self._theme.gap(12), self._theme.gap(2))
 
     def frame(self) -> Frame:
         """Where everything lies now, px."""
@@ -200,6 +214,7 @@ class DepthBoard(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.read_out.hide()
         self._pointed = None
+        self._place_busy()
         super().resizeEvent(event)
 
     @Slot()
@@ -208,6 +223,7 @@ class DepthBoard(QWidget):
         self._picture = None
         self.setMinimumSize(theme.gap(320), theme.gap(280))
         self.read_out.setFont(theme.font("small"))
+        self._place_busy()
         self.read_out.setStyleSheet(
             f"background: {theme.hex('raised')}; color: {theme.hex('text')}; border: 1px solid {theme.hex('border')};"
             f" border-radius: 4px; padding: {theme.gap(4)}px {theme.gap(6)}px;"

@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from app.panels.activation.depth.figures import backward_ratio, end_words, forward_ratio, power, spread
+from app.panels.activation.depth.figures import end_of, power, spread
 from app.panels.activation.depth.geometry import (
     ROWS,
     Axis,
@@ -20,6 +20,7 @@ from app.panels.activation.depth.geometry import (
     common_range,
     decade_range,
     decade_ticks,
+    free_place,
     linear_axis,
     outlines,
     own_reach,
@@ -129,10 +130,19 @@ class BoardPainter:
             "gradient_spread": "← Backward  spread of the gradient",
             "silence": f"Dead units (solid) and saturated numbers (hatched, |f′| < {self._drawing.saturation:g})",
         }[name]
+        if name in ("activations", "gradients") and self._has_overflown(is_backward=name == "gradients"):
+            words += "; crossed out: no number left"
         row = self._frame.row(name)
         box = QRectF(self._frame.left, row.top - self._metrics.height() - 2, self._frame.right, self._metrics.height())
         self._painter.setPen(self._theme.color("muted"))
         self._painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), words)
+
+    def _has_overflown(self, *, is_backward: bool) -> bool:
+        """Whether some station has no finite number at all."""
+        return any(
+            not (one.answer.gradients if is_backward else one.answer.activations).counts.any(1).all()
+            for one in self._drawing.drawn
+        )
 
     def _write_tick(self, row: Row, y: float, text: str) -> None:
         height = self._metrics.height()
@@ -188,7 +198,8 @@ class BoardPainter:
             self._paint_columns(one.slot, figures, row, axis, is_own=is_own)
         for one, figures in zip(self._drawing.drawn, all_figures, strict=True):
             means = figures.mean / own_reach(figures) if is_own else figures.mean
-            places = np.clip(axis.place(means), row.top - 20, row.bottom + 20)
+            with np.errstate(invalid="ignore"):
+                places = np.where((means >= axis.low) & (means <= axis.high), axis.place(means), np.nan)
             painter.setPen(slot_pen(self._theme, one.slot, max(1.2, 0.6 * self._theme.line_width)))
             self._paint_curve(frame.centers[: len(places)], places)
         painter.restore()
@@ -253,7 +264,8 @@ class BoardPainter:
         painter.save()
         painter.setClipRect(self._rect(row).adjusted(-3, -3, 3, 3))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ends = []
+        ends: list[tuple[Slot, float, float, str]] = []
+        lines: list[tuple[Floats, Floats]] = []
         for one, curve in zip(self._drawing.drawn, curves, strict=True):
             with np.errstate(invalid="ignore"):
                 places = np.clip(axis.place(powers(curve)), row.top, row.bottom)
@@ -261,12 +273,11 @@ class BoardPainter:
             painter.setPen(slot_pen(self._theme, one.slot))
             self._paint_curve(x, places)
             self._paint_dots(one.slot, x, places, curve)
-            station = min(1, len(places) - 1) if is_backward else len(places) - 1
-            ratio = backward_ratio(one.answer) if is_backward else forward_ratio(one.answer)
-            words = end_words(ratio, station)
-            if words and (one.answer.question.layers > 1 or not is_backward):
+            lines.append((x, places))
+            station, words = end_of(one.answer, is_backward=is_backward)
+            if words and np.isfinite(places[station]):
                 ends.append((one.slot, float(x[station]), float(places[station]), f"{one.slot.upper()} {words}"))
-        self._write_ends(row, ends, is_backward=is_backward)
+        self._write_ends(row, ends, lines, is_backward=is_backward)
         painter.restore()
 
     def _paint_curve(self, x: Floats, y: Floats) -> None:
@@ -299,17 +310,23 @@ class BoardPainter:
                 painter.drawRect(QRectF(across - radius, down - radius, 2 * radius, 2 * radius))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _write_ends(self, row: Row, ends: list[tuple[Slot, float, float, str]], *, is_backward: bool) -> None:
-        """What has become of each, beside the end of its curve; two that would cover one another move apart."""
+    def _write_ends(
+        self,
+        row: Row,
+        ends: list[tuple[Slot, float, float, str]],
+        lines: list[tuple[Floats, Floats]],
+        *,
+        is_backward: bool,
+    ) -> None:
+        """What has become of each, beside the end of its curve: where no curve runs through it, and no other words stand."""
         theme, height = self._theme, self._metrics.height()
-        taken: list[QRectF] = []
-        for slot, x, y, words in ends:
+        taken: list[tuple[float, float, float, float]] = []
+        for slot, x, y, words in sorted(ends, key=lambda end: end[2]):
             width = self._metrics.horizontalAdvance(words) + 8
             left = x + theme.gap(8) if is_backward else x - width - theme.gap(8)
-            tries = [y - height - 5, y + 5, row.top + 2, row.bottom - height - 2, 0.5 * (row.top + row.bottom - height)]
-            boxes = [QRectF(left, min(max(top, row.top + 1), row.bottom - height - 1), width, height) for top in tries]
-            box = next((box for box in boxes if not any(box.intersects(other) for other in taken)), boxes[0])
-            taken.append(box)
+            left, top = free_place((left, y), (width, height), (row.top + 1, row.bottom - 1), lines, taken)
+            taken.append((left, top, left + width, top + height))
+            box = QRectF(left, top, width, height)
             ground = theme.color("panel")
             ground.setAlpha(225)
             self._painter.fillRect(box, ground)

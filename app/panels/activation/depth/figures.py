@@ -93,7 +93,9 @@ def _forward_words(answer: DepthAnswer) -> str:
         return f"{after} all numbers are the same"
     if math.isnan(ratio):
         return f"{after} nothing can be compared: all numbers of the signal are the same"
-    if ratio > _AS_LARGE[1]:
+    if _AS_LARGE[0] <= ratio <= _AS_LARGE[1]:
+        return f"{after} the spread is as large as what came in"
+    if ratio > 1:
         return f"{after} the spread is {short(ratio)} times what came in"
     return f"{after} the spread is {short(ratio)} of what came in"
 
@@ -103,9 +105,7 @@ def _backward_words(answer: DepthAnswer) -> str:
         return "a gradient has no other layer to cross"
     lost = np.flatnonzero(answer.gradients.non_finite)
     if len(lost):
-        if answer.activations.non_finite.any():
-            return "no gradient comes back through them"
-        return f"a gradient is too large for single precision from layer {max(int(lost[-1]), 1)} down"
+        return f"a gradient has overflowed from layer {max(int(lost[-1]), 1)} down"
     sizes = spread(answer.gradients)
     ratio = backward_ratio(answer)
     if ratio == 0:
@@ -125,15 +125,22 @@ def _dead_words(answer: DepthAnswer) -> str:
     share = float(answer.dead[worst])
     if share < _DEAD_WORTH_SAYING or answer.activations.non_finite.any() or share == 1.0:
         return ""
-    return f"; {percent(share)} of layer {worst + 1}'s units are dead"
+    return f"; {percent(share)} of the units of layer {worst + 1} are dead"
 
 
-def end_words(ratio: float, layer: int) -> str:
-    """What stands at the end of a spread's curve: "vanishes: 10⁻¹² at layer 1"."""
-    if math.isnan(ratio):
-        return ""
+def end_of(answer: DepthAnswer, *, is_backward: bool) -> tuple[int, str]:
+    """The station where a spread's curve ends, and what stands there: "vanishes: 10⁻¹² at layer 1", "overflows at layer 37"."""
+    figures = answer.gradients if is_backward else answer.activations
+    layers = answer.question.layers
+    lost = np.flatnonzero(figures.non_finite)
+    if len(lost):
+        station = int(lost[-1] if is_backward else lost[0])
+        return min(max(station + (1 if is_backward else -1), 0), layers), f"overflows at layer {max(station, 1)}"
+    station, ratio = (min(1, layers), backward_ratio(answer)) if is_backward else (layers, forward_ratio(answer))
+    if math.isnan(ratio) or (is_backward and layers == 1):
+        return station, ""
     what = "vanishes: " if ratio < 1 / FAR else "explodes: " if ratio > FAR else ""
-    return f"{what}{short(ratio)} at layer {layer}"
+    return station, f"{what}{short(ratio)} at layer {station}"
 
 
 def station_rows(answer: DepthAnswer, station: int) -> list[tuple[str, str]]:

@@ -10,8 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from app.panels.activation.depth.figures import spread
-from trainers.activation_lab import DepthAnswer, LayerFigures
+from trainers.activation_lab import LayerFigures
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,6 +26,7 @@ _SHARES: dict[RowName, float] = {
 _BEYOND = 30.0  # px outside its row to which an outline is followed: far enough that its end is not seen
 _REACH = 1.6  # of the largest number that came in: so far a common axis goes; what exceeds it runs out of the row
 _FEWEST_DECADES = 3
+_CLEAR = 4.0  # px between words and a curve
 _SMALLEST_POWER, _LARGEST_POWER = -45, 39  # of single precision
 
 
@@ -183,6 +183,33 @@ def powers(values: Floats) -> Floats:
     return result
 
 
-def spreads_of(answers: Sequence[DepthAnswer], *, is_backward: bool) -> list[Floats]:
-    """The spread at each station, of each answer."""
-    return [spread(answer.gradients if is_backward else answer.activations) for answer in answers]
+def free_place(
+    begin: tuple[float, float],
+    size: tuple[float, float],
+    bounds: tuple[float, float],
+    lines: Sequence[tuple[Floats, Floats]],
+    taken: Sequence[tuple[float, float, float, float]],
+) -> tuple[float, float]:
+    """Left and top, px, of a box near `begin` (its left edge, and the height of what it names) that covers least.
+
+    bounds: top and bottom that it must keep to. lines: x and y of what it should not cover. taken: left, top, right and bottom
+    of what it must not cover.
+    """
+    left, y = begin
+    width, height = size
+    columns = np.linspace(left, left + width, 40)
+    heights = np.array([np.interp(columns, x, line) for x, line in lines])
+    tops = np.linspace(bounds[0], max(bounds[1] - height, bounds[0]), 25)
+    best, best_cost = float(tops[0]), math.inf
+    for top in tops.tolist():
+        with np.errstate(invalid="ignore"):
+            covered = (
+                float(((heights > top - _CLEAR) & (heights < top + height + _CLEAR)).mean()) if len(heights) else 0.0
+            )
+        is_taken = any(
+            left < one[2] and one[0] < left + width and top < one[3] and one[1] < top + height for one in taken
+        )
+        cost = 100.0 * covered + 0.3 * abs(top + height / 2 - y) + (1e6 if is_taken else 0.0)
+        if cost < best_cost:
+            best, best_cost = top, cost
+    return left, best

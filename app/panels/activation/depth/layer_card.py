@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from app.panels.activation.depth.board import station_title
 from app.panels.activation.depth.board_painter import Drawing, slot_color, slot_pen
-from app.panels.activation.depth.figures import percent, short
+from app.panels.activation.depth.figures import percent, power, short
 from app.panels.activation.depth.state import SLOTS
 from app.panels.activation.depth.state import Slot as Place
 from app.widgets.icons import icon
@@ -38,19 +40,23 @@ class LayerPlot(StyledPlot):
             self._steps[slot] = item
         self.read_out = self._words_at
         self.note = ""
+        self._what = what
 
     def show_station(self, histograms: dict[Place, tuple[LayerFigures, int]]) -> None:
         """figures and station of each setting on show."""
         self._shares = {}
+        scale = self._name_axis(list(histograms.values()))
         for slot, item in self._steps.items():
-            shares = _shares(*histograms[slot]) if slot in histograms else None
+            shares = _shares(*histograms[slot], scale) if slot in histograms else None
             item.setVisible(shares is not None)
             if shares is not None:
                 self._shares[slot] = shares
                 item.setData(np.repeat(shares[0], 2), np.pad(np.repeat(shares[1], 2), 1))
                 fill = QColor(slot_color(self.theme, slot))
                 fill.setAlpha(70 if slot == "a" else 25)
-                item.setPen(slot_pen(self.theme, slot))
+                pen = slot_pen(self.theme, slot)
+                pen.setCosmetic(True)
+                item.setPen(pen)
                 item.setBrush(fill)
         self._fit()
 
@@ -58,6 +64,15 @@ class LayerPlot(StyledPlot):
         return {
             slot.upper(): (0.5 * (edges[1:] + edges[:-1]), shares) for slot, (edges, shares) in self._shares.items()
         }
+
+    def _name_axis(self, histograms: list[tuple[LayerFigures, int]]) -> float:
+        """The power of ten in which x is given, so that its numbers stay short."""
+        largest = max((float(np.abs(figures.spans[station]).max()) for figures, station in histograms), default=1.0)
+        exponent = math.floor(math.log10(largest)) if largest > 0 and math.isfinite(largest) else 0
+        exponent = 0 if -2 <= exponent <= 3 else exponent
+        self._labels["bottom"] = (self._what, power(exponent) if exponent else "")
+        self._write_labels()
+        return float(10.0**exponent)
 
     def _fit(self) -> None:
         """The whole x axis; a bin that towers over all others is cut off, and said."""
@@ -87,13 +102,13 @@ class LayerPlot(StyledPlot):
         return "   ".join(words)
 
 
-def _shares(figures: LayerFigures, station: int) -> tuple[Floats, Floats] | None:
-    """Edges of the bins, and per cent of the finite numbers in each; None where there is none."""
+def _shares(figures: LayerFigures, station: int, scale: float) -> tuple[Floats, Floats] | None:
+    """Edges of the bins over `scale`, and per cent of the finite numbers in each; None where there is none."""
     counts = figures.counts[station]
     if not counts.any():
         return None
     low, high = figures.spans[station]
-    return np.linspace(low, high, len(counts) + 1), 100.0 * counts / counts.sum()
+    return np.linspace(low / scale, high / scale, len(counts) + 1), 100.0 * counts / counts.sum()
 
 
 class LayerCard(QFrame):

@@ -68,7 +68,7 @@ class SettingBox(QWidget):
             theme, "Gain", 0.1, 3.0, 1.0, typed=(0.0, 100.0), tooltip="All weights are multiplied by it", parent=self
         )
         self.deviation = ValueSlider(
-            theme, "s, spread of the weights", 0.001, 2.0, 0.01, is_log=True, typed=(0.0, 100.0), tooltip="Weights are drawn from N(0, s): mean 0 and this standard deviation", parent=self
+            theme, "Spread s", 0.001, 2.0, 0.01, is_log=True, typed=(0.0, 100.0), tooltip="Weights are drawn from N(0, s): mean 0 and this standard deviation", parent=self
         )  # fmt: skip
         self.note = QLabel(self)
         self.note.setObjectName("caption")
@@ -219,7 +219,7 @@ class SettingBox(QWidget):
     @Slot(float)
     def _on_slider_settled(self, value: float) -> None:
         slider = self.sender()
-        name = slider.title().partition(",")[0] if isinstance(slider, ValueSlider) else "it"
+        name = slider.title() if isinstance(slider, ValueSlider) else "it"
         self.settled.emit(f"Set {name} to {value:g}")
 
     @Slot()

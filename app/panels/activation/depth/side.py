@@ -76,6 +76,13 @@ class DepthSide(QFrame):
         self.saturation = NumberField(0.0, 100.0, 0.01, is_log=True, parent=self)
         self.saturation.setAccessibleName("Threshold of saturation")
         self.saturation.setToolTip("A number counts as saturated where the activation's slope |f′| is below this")
+        self.own_box = QCheckBox("Each layer on its own scale", self)
+        self.own_box.setShortcut("Y")
+        self.own_box.setToolTip(
+            "Draw each layer's histograms on a scale of their own, to see their shape; otherwise all have one, to see them"
+            " shrink or grow (Y)"
+        )
+        self.own_box.toggled.connect(self._on_scale_toggled)
         self._lay_out()
         self.setting.settled.connect(self.settled)
         self.seed.valueChanged.connect(self._on_seed_changed)
@@ -104,6 +111,7 @@ class DepthSide(QFrame):
         )
         button.setProperty("slot", slot)
         button.setMinimumWidth(1)
+        button.setStyleSheet("text-align: left")
         button.clicked.connect(self._on_name_clicked)
         return button
 
@@ -144,6 +152,7 @@ class DepthSide(QFrame):
         self._column.addLayout(sources)
         self._column.addLayout(self._captioned("Seed", self.seed, self.dice))
         self._column.addLayout(self._captioned("Saturated: |f′| below", self.saturation))
+        self._column.addWidget(self.own_box)
         self._column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
@@ -194,6 +203,9 @@ class DepthSide(QFrame):
         ):
             if not slider.slider.isSliderDown() and slider.value() != value:
                 slider.set_value(float(value))
+        self.own_box.blockSignals(True)
+        self.own_box.setChecked(state.scale == "own")
+        self.own_box.blockSignals(False)
         for key, button in self.sources.items():
             button.setChecked(key == state.source)
         for field, number in ((self.seed, float(state.seed)), (self.saturation, state.saturation)):
@@ -248,11 +260,18 @@ class DepthSide(QFrame):
         value = self.saturation.value()
         self._set(f"Saturated below {value:g}", saturation=value)
 
+    @Slot(bool)
+    def _on_scale_toggled(self, is_own: bool) -> None:
+        self._set(
+            "Give each layer its own scale" if is_own else "Give all layers one scale",
+            scale="own" if is_own else "shared",
+        )
+
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
         gap = theme.gap(8)
-        self.setFixedWidth(theme.px(288) if theme.scale < 1.4 else theme.px(240))
+        self.setFixedWidth(theme.px(288) if theme.scale < 1.4 else theme.px(250))
         self._column.setContentsMargins(gap, gap, gap, gap)
         self._column.setSpacing(theme.gap(7))
         for slot in SLOTS:

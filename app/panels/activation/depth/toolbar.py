@@ -1,15 +1,15 @@
-"""DepthToolbar: presets, and beneath them the verdicts beside scale, home and saving. Computes nothing."""
+"""DepthToolbar: presets, and beneath them the verdicts of what is on show. Computes nothing."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.activation.depth.board_painter import Drawing, slot_color, slot_pen
 from app.panels.activation.depth.figures import FAR, fate, verdict
 from app.panels.activation.depth.presets import PRESETS
-from app.panels.activation.depth.state import SLOTS, DepthState
+from app.panels.activation.depth.state import SLOTS
 from app.panels.activation.depth.state import Slot as Place
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
@@ -39,10 +39,9 @@ def swatch(theme: Theme, slot: Place) -> QIcon:
 
 
 class DepthToolbar(QWidget):
-    """preset_asked: its number. scale_asked: whether each layer is to have a scale of its own. home_asked. export_asked: "png", ..."""
+    """preset_asked: its number.  home_asked. export_asked: "png", ..."""
 
     preset_asked = Signal(int)
-    scale_asked = Signal(bool)
     home_asked = Signal()
     export_asked = Signal(str)
 
@@ -51,17 +50,6 @@ class DepthToolbar(QWidget):
         self._theme = theme
         self.presets = [self._preset(number) for number in range(len(PRESETS))]
         self.verdicts = {slot: self._verdict() for slot in SLOTS}
-        self.busy = QLabel("computing …", self)
-        self.busy.setObjectName("caption")
-        self.scale_button = QToolButton(self)
-        self.scale_button.setText("Own scales")
-        self.scale_button.setCheckable(True)
-        self.scale_button.setShortcut("Y")
-        self.scale_button.setToolTip(
-            "Draw each layer's histograms on a scale of their own, to see their shape; otherwise all have one, to see them shrink (Y)"
-        )
-        self.scale_button.setAccessibleName("Each layer on a scale of its own")
-        self.scale_button.toggled.connect(self.scale_asked)
         self.home_button = self._tool("home", "Back to the first comparison: A dies, B lives (0)", "0")
         self.home_button.clicked.connect(self.home_asked)
         self.export_button = self._tool(
@@ -76,7 +64,6 @@ class DepthToolbar(QWidget):
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-        self.set_busy(False)
 
     def _preset(self, number: int) -> QPushButton:
         preset = PRESETS[number]
@@ -86,8 +73,6 @@ class DepthToolbar(QWidget):
         button.setShortcut(str(number + 1))
         button.setAccessibleDescription(preset.description)
         button.setProperty("preset", number)
-        button.setMinimumWidth(1)
-        button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         button.clicked.connect(self._on_preset_clicked)
         return button
 
@@ -114,7 +99,7 @@ class DepthToolbar(QWidget):
         for button in self.presets:
             self._row.addWidget(button)
         self._row.addStretch(1)
-        for widget in (self.busy, self.scale_button, self.home_button, self.export_button):
+        for widget in (self.home_button, self.export_button):
             self._row.addWidget(widget)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(self._row)
@@ -123,11 +108,8 @@ class DepthToolbar(QWidget):
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
-    def show_state(self, state: DepthState, drawing: Drawing) -> None:
-        """Put everything where `state` has it; tells nobody."""
-        self.scale_button.blockSignals(True)
-        self.scale_button.setChecked(state.scale == "own")
-        self.scale_button.blockSignals(False)
+    def show_drawing(self, drawing: Drawing) -> None:
+        """Say of everything on show what has become of it."""
         sentences = {one.slot: (one.title, one.answer) for one in drawing.drawn}
         for slot, label in self.verdicts.items():
             label.setVisible(slot in sentences)
@@ -139,12 +121,6 @@ class DepthToolbar(QWidget):
                 if text != label.text():
                     label.setText(text)
                     label.setAccessibleName(f"{slot.upper()} {title}: {fate(answer)}. {words}")
-
-    @Slot(bool)
-    def set_busy(self, is_busy: bool) -> None:
-        """Say that an answer is on its way; the room for it stays."""
-        self.busy.setStyleSheet("" if is_busy else "color: transparent")
-        self.busy.setAccessibleName("computing" if is_busy else "")
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
@@ -166,6 +142,10 @@ class DepthToolbar(QWidget):
         self._row.setSpacing(theme.gap(6))
         for button in (self.home_button, self.export_button):
             button.setIconSize(QSize(theme.px(18), theme.px(18)))
+        for preset in self.presets:  # five of them beside one another, on a projector too
+            pixels = theme.font("body" if theme.scale < 1.4 else "small").pixelSize()
+            sides = theme.gap(8 if theme.scale < 1.4 else 5)
+            preset.setStyleSheet(f"font-size: {pixels}px; padding-left: {sides}px; padding-right: {sides}px;")
 
 
 def _escaped(text: str) -> str:

@@ -67,14 +67,13 @@ class DepthView(ActivationView):
         side.edited_asked.connect(self._on_edited_asked)
         side.setting.changed.connect(self._on_setting_changed)
         toolbar.preset_asked.connect(self._on_preset_asked)
-        toolbar.scale_asked.connect(self._on_scale_asked)
         toolbar.home_asked.connect(self._on_home_asked)
         toolbar.export_asked.connect(self._on_export_asked)
         self.board.layer_chosen.connect(self._on_layer_chosen)
         self.card.closed.connect(self._on_card_closed)
         self.notice.again_asked.connect(self.answers.ask_again)
         self.answers.changed.connect(self._redraw)
-        self.answers.waited.connect(toolbar.set_busy)
+        self.answers.waited.connect(self.board.set_busy)
         self.context.theme.changed.connect(self._redraw)
 
     # --- state --------------------------------------------------------------------------------------------------------
@@ -133,7 +132,7 @@ class DepthView(ActivationView):
     def _draw(self) -> None:
         state = self._state
         drawing = Drawing(tuple(self._drawn()), state.scale, state.saturation)
-        self.toolbar.show_state(state, drawing)
+        self.toolbar.show_drawing(drawing)
         self.side.show_state(state)
         self.board.show_drawing(drawing, state.chosen_layer)
         layer = state.chosen_layer
@@ -214,11 +213,6 @@ class DepthView(ActivationView):
     @Slot(str)
     def _on_edited_asked(self, slot: Place) -> None:
         self._overlook(edited=slot)
-
-    @Slot(bool)
-    def _on_scale_asked(self, is_own: bool) -> None:
-        self._change(scale="own" if is_own else "shared")
-        self._note("Other scale")
 
     @Slot(object)
     def _on_layer_chosen(self, layer: int | None) -> None:

@@ -37,6 +37,7 @@ class MaxoutBoard(QWidget):
         self._layout.addWidget(self.formula)
         self._layout.addWidget(self.pages, 1)
         self.is_following = False
+        self.lines.hide_x_axis()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -72,3 +73,4 @@ class MaxoutBoard(QWidget):
 
     def _on_theme_changed(self) -> None:
         self._layout.setContentsMargins(self._theme.gap(8), 0, 0, 0)
+        self.lines.hide_x_axis()  # the plot's own change of theme shows it again

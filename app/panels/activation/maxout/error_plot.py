@@ -56,6 +56,7 @@ class ErrorPlot(StyledPlot):
         every = [*y.tolist(), *([now[1]] if now and is_now else []), *([floor] if floor > 0 else [])]
         if every:
             low, high = math.log10(min(every)), math.log10(max(every))
+            self.plotItem.getAxis("left").setTicks([_ticks(low - 0.2, high + 0.2)])
             self.plotItem.vb.setRange(xRange=(-0.06, 0.96), yRange=(low - 0.2, high + 0.2), padding=0)
 
     def _read(self, x: float, _y: float) -> str:
@@ -74,3 +75,11 @@ class ErrorPlot(StyledPlot):
         self._now.setSymbolPen(curve_pen(theme, "panel", width=1))
         self._now.setSymbolBrush(pg.mkBrush(theme.color("accent")))
         self.setFixedHeight(theme.px(140))
+
+
+def _ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Tens between 10^low and 10^high, with twos and fives where there are few; pyqtgraph writes all nine over one another."""
+    steps = (1, 2, 5) if high - low < 1.6 else (1,)
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    values = [step * 10.0**power for power in powers for step in steps]
+    return [(math.log10(value), f"{value:g}") for value in values if low <= math.log10(value) <= high]

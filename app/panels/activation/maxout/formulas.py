@@ -33,6 +33,7 @@ def formula_of(state: MaxoutState) -> tuple[str, str]:
 
 
 def _largest(terms: list[str]) -> str:
+    terms = [rf"{{-}}{term[1:]}" if term.startswith("-") else term for term in terms]  # a sign, set close to its number
     return terms[0] if len(terms) == 1 else rf"\max({_COMMA.join(terms)})"
 
 

@@ -20,13 +20,15 @@ from app.panels.activation.maxout.planes import (
     cells,
     contour_levels,
     contours,
+    rectangle,
     square,
 )
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]
 
-ARROW = 0.3  # of `half`: length of the arrow of a gradient of 1
+ARROW = 0.25  # of `half`: how much longer the arrow of a gradient of 1 is than that of a level plane
+LEAST_ARROW = 0.12  # of `half`: or the tip of a level plane could not be taken hold of
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ class SurfaceScene:
         return "\n".join(rows)
 
 
-def surface_of(planes: tuple[Plane, ...], selected: int, half: float) -> SurfaceScene:
-    """What there is to see of `planes` over the square from -half to half."""
-    outline = square(half)
+def surface_of(planes: tuple[Plane, ...], selected: int, half: float, outline: Floats | None = None) -> SurfaceScene:
+    """What there is to see of `planes` over the square from -half to half, or over another convex `outline` (n, 2)."""
+    outline = square(half) if outline is None else outline
     if not planes:
         return SurfaceScene(half=half)
     regions = cells(planes, outline)
@@ -85,7 +87,10 @@ def surface_of(planes: tuple[Plane, ...], selected: int, half: float) -> Surface
 def tip(scene: SurfaceScene, number: int) -> tuple[float, float]:
     """Where the arrow of plane `number` ends."""
     plane, anchor = scene.planes[number], scene.anchors[number]
-    return anchor.x1 + ARROW * scene.half * plane.w1, anchor.x2 + ARROW * scene.half * plane.w2
+    steep = plane.steepness
+    across, up = (plane.w1 / steep, plane.w2 / steep) if steep else (1.0, 0.0)
+    length = (LEAST_ARROW + ARROW * steep) * scene.half
+    return anchor.x1 + length * across, anchor.x2 + length * up
 
 
 class MapLayer(PixelLayer):
@@ -96,6 +101,7 @@ class MapLayer(PixelLayer):
         self.scene_shown = SurfaceScene()
         self.frozen: tuple[int, Anchor] | None = None  # a plane held by a hand keeps its anchor meanwhile
         self.tags: list[str] = []
+        self._wide: tuple[object, SurfaceScene] | None = None
 
     def show_scene(self, scene: SurfaceScene) -> None:
         """Draw this from now on."""
@@ -111,21 +117,32 @@ class MapLayer(PixelLayer):
             painter.setPen(self.theme.color("muted"))
             painter.drawText(frame.rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), text)
             self.tags.append(text)
-        for number, region in enumerate(scene.regions):
+        wide = self._all_on_show(frame)
+        for number, region in enumerate(wide.regions):
             if len(region):
-                self._paint_cell(painter, frame, number, region)
-        self._paint_contours(painter, frame)
+                self._paint_cell(painter, frame, number, wide)
+        self._paint_contours(painter, frame, wide)
         painter.setPen(QPen(self.theme.color("text"), self.theme.line_width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for region in scene.regions:
+        for region in wide.regions:
             if len(region):
                 painter.drawPolygon(_polygon(frame, region))
+        if scene.planes:
+            painter.setPen(QPen(self.theme.color("text"), 1.0, Qt.PenStyle.DashLine))  # the part that the solid shows
+            painter.drawPolygon(_polygon(frame, square(scene.half)))
         for number in sorted(range(len(scene.planes)), key=lambda number: number == scene.selected):
             self._paint_arrow(painter, frame, number)
 
-    def _paint_cell(self, painter: QPainter, frame: Frame, number: int, region: Floats) -> None:
+    def _all_on_show(self, frame: Frame) -> SurfaceScene:
+        """The surface over all of the plot, which is wider or higher than the square."""
         scene = self.scene_shown
-        plane = scene.planes[number]
+        key = (scene.planes, scene.half, frame.view())
+        if self._wide is None or self._wide[0] != key:
+            self._wide = key, surface_of(scene.planes, scene.selected, scene.half, rectangle(*frame.view()))
+        return self._wide[1]
+
+    def _paint_cell(self, painter: QPainter, frame: Frame, number: int, scene: SurfaceScene) -> None:
+        plane, region = scene.planes[number], scene.regions[number]
         polygon = _polygon(frame, region)
         heights = plane.over(region)
         low = region[int(np.argmin(heights))]
@@ -144,7 +161,7 @@ class MapLayer(PixelLayer):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPolygon(polygon)
 
-    def _paint_contours(self, painter: QPainter, frame: Frame) -> None:
+    def _paint_contours(self, painter: QPainter, frame: Frame, wide: SurfaceScene) -> None:
         theme = self.theme
         color = theme.color("text")
         color.setAlpha(120)
@@ -152,7 +169,7 @@ class MapLayer(PixelLayer):
         font = theme.font("small")
         painter.setFont(font)
         longest: dict[float, tuple[float, QPointF]] = {}
-        for found in self.scene_shown.lines:
+        for found in wide.lines:
             for level, ends in found:
                 one, two = frame.point(*ends[0]), frame.point(*ends[1])
                 painter.drawLine(one, two)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.panels.activation.maxout.line_plot import STEP
-from app.panels.activation.maxout.map_layer import ARROW, MapLayer, SurfaceScene, tip
+from app.panels.activation.maxout.map_layer import ARROW, LEAST_ARROW, MapLayer, SurfaceScene, tip
 from app.panels.activation.maxout.pixel_layer import RangedPlot
 from app.panels.activation.maxout.planes import Plane, ShiftPlane, TiltPlane
 from app.widgets.theme import Theme
@@ -71,21 +71,21 @@ class MapPlot(RangedPlot):
 
     def _read(self, x1: float, x2: float) -> str:
         scene = self.layer.scene_shown
-        return scene.read_out(x1, x2) if max(abs(x1), abs(x2)) <= scene.half else ""
+        return scene.read_out(x1, x2)
 
     # --- what lies under the hand ---------------------------------------------------------------------------------------
 
     def plane_at(self, place: QPointF) -> tuple[int, str] | None:
         """The plane whose handle is at a place in the widget's pixels, and which: "anchor" or "tip"."""
         scene = self.layer.scene_shown
-        for number in sorted(range(len(scene.planes)), key=lambda number: number != scene.selected):
+        found: list[tuple[float, bool, int, str]] = []
+        for number in range(len(scene.planes)):
             for part, data in (("tip", tip(scene, number)), ("anchor", scene.anchors[number])):
                 spot = self.place_of(*data)
-                if math.dist((spot.x(), spot.y()), (place.x(), place.y())) <= _NEAR:
-                    if part == "tip" and scene.planes[number].steepness == 0 and number == scene.selected:
-                        continue  # a level plane's tip lies on its anchor
-                    return number, part
-        return None
+                distance = math.dist((spot.x(), spot.y()), (place.x(), place.y()))
+                if distance <= _NEAR:
+                    found.append((distance, number != scene.selected, number, part))
+        return min(found)[2:] if found else None
 
     def cell_at(self, x1: float, x2: float) -> int | None:
         """The plane that is the largest there."""
@@ -108,7 +108,9 @@ class MapPlot(RangedPlot):
                 number, part = found
                 plane, anchor = scene.planes[number], scene.anchors[number]
                 gesture = (
-                    ShiftPlane(plane, x1, x2) if part == "anchor" else TiltPlane(plane, anchor, ARROW * scene.half)
+                    ShiftPlane(plane, x1, x2)
+                    if part == "anchor"
+                    else TiltPlane(plane, anchor, LEAST_ARROW * scene.half, ARROW * scene.half)
                 )
                 self._held = number, gesture
                 self._has_moved = False

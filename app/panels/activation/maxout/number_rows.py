@@ -55,7 +55,7 @@ class NumberRows(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self._head_labels.append(label)
             self._grid.addWidget(label, 0, column + 1)
-        largest = QLabel("is the largest for", self)
+        largest = QLabel("largest for", self)
         largest.setObjectName("caption")
         self._head_labels.append(largest)
         self._grid.addWidget(largest, 0, len(self._heads) + 1)
@@ -122,6 +122,7 @@ class NumberRows(QWidget):
         note = QLabel(self)
         note.setWordWrap(True)
         note.setObjectName("caption")
+        note.setMinimumWidth(1)  # or the longest note would say how wide the column is
         self._grid.addWidget(note, number + 1, len(self._heads) + 1)
         self.buttons.append(button)
         self.fields.append(fields)
@@ -133,7 +134,7 @@ class NumberRows(QWidget):
         self.buttons[number].setIconSize(QSize(theme.px(16), theme.px(16)))
         self.buttons[number].setFixedWidth(theme.px(16) + theme.gap(12))
         for field in self.fields[number]:
-            field.setFixedWidth(theme.px(72 if len(self._heads) < 3 else 62))
+            field.setFixedWidth(theme.px(70 if len(self._heads) < 3 else 66 if theme.scale < 1.4 else 59))
 
     def _swatch(self, row: NumberRow) -> QIcon:
         side = self._theme.px(16)

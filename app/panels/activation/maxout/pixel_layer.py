@@ -109,6 +109,13 @@ class RangedPlot(StyledPlot):
         (x_low, x_high), (y_low, y_high) = self.plotItem.vb.viewRange()
         return (float(x_low), float(x_high)), (float(y_low), float(y_high))
 
+    def hide_x_axis(self) -> None:
+        """The plot beneath has the numbers of the axis they share."""
+        axis = self.plotItem.getAxis("bottom")
+        axis.setStyle(showValues=False)
+        axis.showLabel(False)
+        axis.setHeight(self.theme.gap(6))
+
     def data_at(self, place: QPointF) -> tuple[float, float]:
         """The data coordinates of a place in the widget's pixels."""
         point = self.plotItem.vb.mapSceneToView(self.mapToScene(place.toPoint()))

@@ -194,7 +194,8 @@ class SolidView(QWidget):
         taken: list[QRectF] = []
         for (text, _), place in zip(spots, places, strict=True):
             width, height = tag_size(text, font)
-            box = QRectF(place.x() - width / 2, place.y() - height / 2, width, height)
+            left = min(max(place.x() - width / 2, 2.0), self.width() - width - 2.0)
+            box = QRectF(left, place.y() - height / 2, width, height)
             if not any(box.intersects(other) for other in taken):
                 paint_tag(painter, theme, text, box, theme.color("muted"), font, 160)
                 taken.append(box)

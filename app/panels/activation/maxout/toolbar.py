@@ -81,7 +81,7 @@ class MaxoutToolbar(QWidget):
         self.inputs[state.inputs].setChecked(True)
         self.snapping.setChecked(state.is_snapping)
         self.snapping.setVisible(state.inputs == 1)
-        self.hint.setText(_HINTS[state.inputs])
+        self.hint.setText(_HINTS[state.inputs] if self._theme.scale < 1.4 else "")
 
     @Slot(object)
     def _on_export_chosen(self, action: object) -> None:
@@ -92,5 +92,6 @@ class MaxoutToolbar(QWidget):
         theme = self._theme
         self._layout.setContentsMargins(theme.gap(8), theme.gap(4), theme.gap(8), 0)
         self._layout.setSpacing(theme.gap(6))
+        self.hint.setText("" if theme.scale >= 1.4 else self.hint.text())
         for button in (self.home_button, self.export_button):
             button.setIconSize(QSize(theme.px(18), theme.px(18)))

@@ -61,6 +61,7 @@ class ActivationSession(QObject):
     )  # token of a question that will not be answered, and why; `complained` says the same
     race_moved = Signal(list)  # list[AnyRaceEvent] of the race on show, in their order, once a frame
     race_state_changed = Signal(str)  # RaceState
+    race_lost = Signal(str)  # the race on show is gone with its worker, and why; `complained` says the same
     complained = Signal(str)  # one sentence
 
     def __init__(self, parent: QObject | None = None, *, job: str = LAB, line: JobLine | None = None) -> None:
@@ -290,10 +291,13 @@ class ActivationSession(QObject):
     def _give_up(self, reason: str) -> None:
         """Nothing of what was asked will come any more."""
         owed = [*self._asked.values(), *self._waiting.values()]
+        had_race = self._race != 0
         self._forget()
         self._set_race_state("none" if self.race_plan is None else "standing")
         for asked in owed:
             self.depth_failed.emit(asked.token, reason)
+        if had_race:
+            self.race_lost.emit(reason)
         self.complained.emit(reason)
 
     @Slot(object)

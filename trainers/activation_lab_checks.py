@@ -23,7 +23,7 @@ from trainers.activation_lab import (
 from trainers.errors import BadInput
 from trainers.layer_catalog import LAYER_KINDS
 from trainers.layer_kind import read_values
-from trainers.network_graph import Layer, Parameter, near_matches
+from trainers.network_graph import Layer, NetworkInputError, Parameter, near_matches
 from trainers.planar_data import PLANAR_DATA
 
 OWN_KINDS = ("step", "sine", "maxout")  # beside those of the layer catalogue
@@ -42,10 +42,9 @@ def usable_kinds() -> tuple[str, ...]:
 def checked_choice(choice: ActivationChoice) -> ActivationChoice:
     """The choice with the lecture's defaults filled in. Raises BadInput."""
     if choice.kind not in usable_kinds():
-        hint = near_matches(choice.kind, usable_kinds()).strip()
-        raise BadInput(
-            f"There is no activation {choice.kind[:64]!r} that acts on each number by itself:"
-            f" {hint or 'take one such as relu, tanh or maxout.'}"
+        raise NetworkInputError(
+            f"There is no activation {choice.kind[:64]!r} that acts on each number by itself.",
+            near_matches(choice.kind, usable_kinds()).strip() or "Take one such as relu, tanh or maxout.",
         )
     parameters = {**LECTURE_DEFAULTS.get(choice.kind, {}), **choice.parameters}
     if choice.kind == "maxout":
@@ -97,8 +96,10 @@ def checked_race(plan: RacePlan) -> RacePlan:
     if not 1 <= len(plan.racers) <= MOST_RACERS:
         raise BadInput(f"A race has 1 to {MOST_RACERS} racers, not {len(plan.racers)}.")
     if plan.data not in PLANAR_DATA:
-        hint = near_matches(plan.data, PLANAR_DATA).strip() or f"there are {', '.join(PLANAR_DATA)}."
-        raise BadInput(f"There are no two-dimensional data {plan.data[:64]!r}: {hint}")
+        raise NetworkInputError(
+            f"There are no two-dimensional data {plan.data[:64]!r}.",
+            near_matches(plan.data, PLANAR_DATA).strip() or f"There are {', '.join(PLANAR_DATA)}.",
+        )
     if not 1 <= len(plan.hidden) <= 8:
         raise BadInput(f"A racer has 1 to 8 hidden layers, not {len(plan.hidden)}.")
     for width in plan.hidden:

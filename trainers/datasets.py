@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
+from trainers.cifar_files import check_cifar_files
 from trainers.data_split import (
     DatasetSpec,
     DataSplit,
@@ -129,10 +130,14 @@ def is_present(choice: DataChoice) -> bool:
 
 
 def check_files(choice: DataChoice) -> None:
-    """Raise BadInput where fetched data are there but torn, as far as can be seen without reading them."""
+    """Raise BadInput where fetched data are there but torn, as far as can be seen without torchvision."""
     name = catalogue_name(choice.name)
-    if name in ("mnist", "fashion-mnist") and is_present(choice):
-        folder = Path(choice.directory) if choice.directory else fetched_data_folder()
+    if name not in DATA_FILES or not is_present(choice):
+        return
+    folder = Path(choice.directory) if choice.directory else fetched_data_folder()
+    if name == "cifar10":
+        check_cifar_files(DATASETS[name], (folder / DATA_FILES[name][0]).parent)
+    else:
         check_idx_files(DATASETS[name], [folder / file for file in DATA_FILES[name]])
 
 

@@ -8,6 +8,8 @@ import hashlib
 import io
 import pickle
 import struct
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -18,7 +20,8 @@ import numpy as np
 import pytest
 
 from trainers import download
-from trainers.datasets import DATASETS, LoadingCancelled, load
+from trainers.cifar_files import PUBLISHED_MD5
+from trainers.datasets import DATASETS, LoadingCancelled, check_files, load
 from trainers.errors import BadInput, MissingData
 from trainers.events import Progress
 from trainers.training_plan import DataChoice
@@ -326,3 +329,37 @@ def test_an_altered_cifar_file_is_never_unpickled(tmp_path: Path, server: Server
     sentence = refusal(DataChoice("cifar10", directory=str(tmp_path)))
     assert "data_batch_3" in sentence
     assert not target.exists()
+
+
+def test_a_torn_cifar_file_is_refused_before_torch_is_there(tmp_path: Path) -> None:
+    folder = tmp_path / "cifar-10-batches-py"
+    folder.mkdir()
+    for name in PUBLISHED_MD5:
+        (folder / name).write_bytes(b"\x80\x02}q\x00.")
+    code = (
+        "import sys; from trainers.datasets import check_files; from trainers.training_plan import DataChoice; from trainers.errors import BadInput\n"
+        "try: check_files(DataChoice('cifar10', directory=sys.argv[1]))\n"
+        "except BadInput as error: print(error.sentence, 'torch' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.startswith(f"{folder / 'data_batch_1'} of CIFAR-10 is torn")
+    assert done.stdout.rstrip().endswith("False")
+
+
+def test_what_is_published_is_what_torchvision_says() -> None:
+    from torchvision.datasets import CIFAR10
+
+    listed = dict([*CIFAR10.train_list, *CIFAR10.test_list, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])])
+    assert listed == PUBLISHED_MD5
+
+
+def test_a_whole_cifar_passes(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = DataChoice("cifar10", directory=str(tmp_path), download=True)
+    load(choice)
+    with pytest.raises(BadInput):
+        check_files(choice)  # whole, and not the published ones
+    for name in PUBLISHED_MD5:
+        file = tmp_path / "cifar-10-batches-py" / name
+        monkeypatch.setitem(PUBLISHED_MD5, name, hashlib.md5(file.read_bytes()).hexdigest())
+    check_files(choice)

@@ -21,6 +21,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 import trainers
 from app.resource_paths import cache_folder
+from app.worker_bytecode import bytecode_variables
 from trainers.commands import AnyCommand
 from trainers.event_queue import EventQueue
 from trainers.events import AnyEvent
@@ -72,11 +73,12 @@ def worker_command() -> list[str]:
 
 
 def worker_environment() -> dict[str, str]:
-    """The window's environment, with the folder that holds `trainers` on the path, and torch's cache where caches belong."""
+    """The window's environment, with the folder that holds `trainers` on the path, and caches where caches belong."""
     paths = [str(Path(trainers.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
     return {
         "TORCHINDUCTOR_CACHE_DIR": str(cache_folder() / "torch"),  # torch makes one among the temporary files otherwise
         **os.environ,
+        **bytecode_variables(),
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         "PYTHONIOENCODING": "utf-8",
     }

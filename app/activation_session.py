@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.job_line import JobLine
 from app.job_thread import JobThread, WorkerEnd
-from app.run_watch import threads_beside_window
 from trainers.activation_lab import (
     ActivationChoice,
     AnyLabEvent,
@@ -44,7 +43,9 @@ LAB = "trainers.activation_lab_job:run"
 WARM_UP = "trainers.activation_lab_job:stages"
 STEPS_PER_SECOND = 240.0  # of a race, unless somebody asks for more: to be watched, beside a training
 
-_NICENESS = 5  # a training that wants the same core gets three quarters of it
+# One thread: with two on two cores an answer came in two thirds of the time, but after 4 to 14 s whenever somebody else wanted a
+# core. Niceness 5: a training that wants the same core gets three quarters of it.
+_PLAN = LabPlan(threads=1, niceness=5, flushes_denormals=True)
 
 RaceState = Literal["none", "standing", "running"]
 
@@ -218,7 +219,7 @@ class ActivationSession(QObject):
         worker = self._line.worker
         if not self._job:
             self._is_ready = False
-            self._job = worker.start_job(self._job_name, LabPlan(threads_beside_window(), _NICENESS), paused=True)
+            self._job = worker.start_job(self._job_name, _PLAN, paused=True)
             self._held.append(partial(worker.limit_speed, self.steps_per_second))
         return worker
 

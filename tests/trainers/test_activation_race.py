@@ -39,6 +39,13 @@ from trainers.planar_data import make_planar
 from trainers.torch_network import Maxout
 from trainers.training_plan import DataChoice
 
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """As in the worker: with more, small products wait seconds for a core that another test has."""
+    torch.set_num_threads(1)
+
+
 SIX = tuple(ActivationChoice(kind) for kind in ("relu", "tanh", "sigmoid", "maxout", "prelu", "gelu"))
 PLAN = RacePlan(SIX, samples=200)
 

@@ -18,6 +18,13 @@ from trainers.layer_catalog import LAYER_KINDS
 from trainers.network_graph import Parameter
 from trainers.torch_network import Maxout
 
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """As in the worker: with more, small products wait seconds for a core that another test has."""
+    torch.set_num_threads(1)
+
+
 SMALL = DepthQuestion(layers=12, width=32, signals=40, seed=3, weight_gradients=True)
 MODULES: dict[str, Any] = {
     "relu": nn.ReLU(),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QW
 
 from app.panels.activation.curves.curve_layer import LIVING, Curve, Drawing, Zone
 from app.panels.activation.curves.curve_plot import CurvePlot
-from app.panels.activation.curves.samples import Samples, rows_needed, values_at
+from app.panels.activation.curves.samples import Samples, rows_needed
 from app.panels.activation.curves.small_multiples import SmallMultiples
 from app.panels.activation.curves.state import ROWS, CurvesState, Row, Span
 from app.panels.activation.functions import PlottedFunction
@@ -100,7 +100,8 @@ class CurveBoard(QWidget):
                 self._share_room(rows)
             if row in rows:
                 plot.show_x_axis(row == rows[-1])
-                plot.set_ranges(state.x, state.span(row))
+                if plot.ranges() != (state.x, state.span(row)):
+                    plot.set_ranges(state.x, state.span(row))
                 plot.layer.keeps_names = keeps_names
                 plot.show_drawing(self._drawing(state, functions, row, living if row == "value" else None, rows))
         self._is_following = False
@@ -143,7 +144,7 @@ class CurveBoard(QWidget):
             spans = self.samples.zones(selected, state.threshold)
             zones = tuple(Zone(span.start, span.end, span.is_dead) for span in spans)
         if state.probe is not None:
-            values = [values_at(function, state.probe) for function in functions]
+            values = [self.samples.at(function, state.probe) for function in functions]
             if selected is not None and row != "second_derivative":
                 chosen = values[state.selected]
                 slope = chosen["derivative" if row == "value" else "second_derivative"]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.panels.activation.curves.label_places import place_labels
+from app.panels.activation.curves.label_places import Place, place_labels
 from app.panels.activation.curves.polyline import essential_points
 from app.widgets.theme import Theme
 
@@ -92,6 +94,10 @@ class Drawing:
     zone_words: tuple[str, str] = field(default=("", ""))  # for the wide ones: saturated, dead
 
 
+Line = tuple[Curve, Floats, Floats]  # and its x and y in px
+_BEYOND = 40.0  # px: a line that leaves the view must not be bent back within it
+
+
 class CurveLayer(QGraphicsItem):
     """Lies over the whole view box of a plot, in the box's pixels."""
 
@@ -101,9 +107,12 @@ class CurveLayer(QGraphicsItem):
         self._box = box
         self.drawing = Drawing()
         self.keeps_names = False
+        self._still: QPixmap | None = None
+        self._still_arrays: list[Floats] = []
+        self._still_look: tuple[object, ...] = ()
         self.label_rects: list[tuple[str, QRectF]] = []  # where the labels were painted last
         self._stroke: Floats | None = None
-        self._kept_places: dict[int, tuple[float, bool]] = {}
+        self._kept_places: dict[int, Place] = {}
         self.setZValue(50)
 
     def show_drawing(self, drawing: Drawing) -> None:
@@ -137,14 +146,11 @@ class CurveLayer(QGraphicsItem):
         painter.setClipRect(rect)
         self._paint_zones(painter, rect, x0, xs)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lines: list[tuple[Curve, Floats, Floats]] = []
-        margin = 40.0  # px beyond the view: a line that leaves it must not be bent back
-        for curve in sorted(self.drawing.curves, key=lambda curve: curve.is_selected):
-            x, y = x0 + xs * curve.x, y0 + ys * curve.y
-            with np.errstate(invalid="ignore"):
-                y = np.clip(y, rect.top() - margin, rect.bottom() + margin)
-            self._paint_curve(painter, curve, x, y)
-            lines.append((curve, x, y))
+        lines = [(curve, *self._pixels(curve, rect, (x0, xs, y0, ys))) for curve in self.drawing.curves]
+        self._paint_still(painter, rect, [line for line in lines if not line[0].is_selected], (x0, xs, y0, ys))
+        for line in lines:
+            if line[0].is_selected:
+                self._paint_curve(painter, *line)
         self._paint_tangent(painter, rect, x0, xs, y0, ys)
         self._paint_probe(painter, rect, x0, xs, y0, ys)
         if self._stroke is not None and len(self._stroke) > 1:
@@ -155,6 +161,42 @@ class CurveLayer(QGraphicsItem):
         if self.drawing.has_labels:
             self._paint_labels(painter, rect, lines)
         painter.restore()
+
+    def _pixels(self, curve: Curve, rect: QRectF, scales: tuple[float, float, float, float]) -> tuple[Floats, Floats]:
+        x0, xs, y0, ys = scales
+        with np.errstate(invalid="ignore"):  # beyond the view, but not so far that a number is too large for Qt
+            y = np.clip(y0 + ys * curve.y, rect.top() - _BEYOND, rect.bottom() + _BEYOND)
+        return x0 + xs * curve.x, y
+
+    def _paint_still(self, painter: QPainter, rect: QRectF, lines: list[Line], scales: tuple[float, ...]) -> None:
+        """All curves but the chosen one, from a picture that is made anew when one of them, the view or the theme has changed.
+
+        A curve takes 1 ms, a dotted one 2.5: sixteen of them would be the whole frame of a parameter that is dragged.
+        """
+        ratio = painter.device().devicePixelRatioF()
+        arrays = [curve.y for curve, _, _ in lines]
+        look = (
+            scales,
+            ratio,
+            rect.width(),
+            rect.height(),
+            self._theme.name,
+            self._theme.scale,
+            [c.index for c, _, _ in lines],
+        )
+        is_same = len(arrays) == len(self._still_arrays) and all(map(operator.is_, arrays, self._still_arrays))
+        if self._still is None or not is_same or look != self._still_look:
+            self._still_arrays, self._still_look = arrays, look
+            self._still = QPixmap(math.ceil(rect.width() * ratio), math.ceil(rect.height() * ratio))
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(self._still)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inner.translate(-rect.topLeft())
+            for line in lines:
+                self._paint_curve(inner, *line)
+            inner.end()
+        painter.drawPixmap(rect.topLeft(), self._still)
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
@@ -171,9 +213,9 @@ class CurveLayer(QGraphicsItem):
             color = theme.color("bad" if zone.is_dead else "warning")
             color.setAlpha(30 if not theme.is_dark else 44)
             painter.fillRect(place, color)
-            color.setAlpha(110)
-            pattern = Qt.BrushStyle.BDiagPattern if zone.is_dead else Qt.BrushStyle.FDiagPattern
-            painter.fillRect(place, QBrush(color, pattern) if zone.is_dead else QBrush(QColor(0, 0, 0, 0)))
+            if zone.is_dead:
+                color.setAlpha(110)
+                painter.fillRect(place, QBrush(color, Qt.BrushStyle.BDiagPattern))
             words = self.drawing.zone_words[1 if zone.is_dead else 0]
             width = metrics.horizontalAdvance(words)
             if words and width + 8 < place.width():
@@ -241,15 +283,15 @@ class CurveLayer(QGraphicsItem):
             sizes,
             (rect.left(), rect.top(), rect.right(), rect.bottom()),
             [self._kept_places.get(curve.index) if self.keeps_names else None for curve, _, _ in lines],
+            [not curve.is_selected for curve, _, _ in lines],
         )
         self.label_rects = []
         painter.setFont(font)
         for (curve, _, _), (width, height), place in zip(lines, sizes, places, strict=True):
             if place is None:
                 continue
-            left, top, share, is_above = place
-            self._kept_places[curve.index] = share, is_above
-            box = QRectF(left, top, width, height)
+            self._kept_places[curve.index] = place
+            box = QRectF(place.left, place.top, width, height)
             ground = theme.color("panel")
             ground.setAlpha(215)
             painter.fillRect(box, ground)

@@ -32,6 +32,8 @@ class CurvePlot(StyledPlot):
         self.layer = CurveLayer(theme, box)
         self._probe: float | None = None
         self._is_probe_held = False
+        self._has_x_axis: bool | None = None
+        self.keep_axes()
         self._press: QPointF | None = None
         self._has_pen = False
         self._stroke: list[tuple[float, float]] = []
@@ -59,6 +61,9 @@ class CurvePlot(StyledPlot):
 
     def show_x_axis(self, is_shown: bool) -> None:
         """The lowest of several plots has the numbers of the axis they share."""
+        if is_shown == self._has_x_axis:
+            return
+        self._has_x_axis = is_shown
         axis = self.plotItem.getAxis("bottom")
         axis.setStyle(showValues=is_shown)
         axis.showLabel(is_shown)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from app.panels.activation.curves.board import labels_of
 from app.panels.activation.curves.curve_layer import curve_pen_of
-from app.panels.activation.curves.samples import values_at
+from app.panels.activation.curves.samples import Samples
 from app.panels.activation.curves.state import CurvesState
 from app.panels.activation.functions import PlottedFunction
 from app.widgets.theme import Theme
@@ -51,7 +51,7 @@ class FunctionTable(QTableWidget):
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
-    def show_state(self, state: CurvesState, functions: tuple[PlottedFunction, ...]) -> None:
+    def show_state(self, state: CurvesState, functions: tuple[PlottedFunction, ...], samples: Samples) -> None:
         """Show `functions` and their values at the probe; tells nobody."""
         self._is_following = True
         labels = labels_of(functions)
@@ -59,7 +59,7 @@ class FunctionTable(QTableWidget):
             self._is_overlaid = state.is_overlaid
             self._fill(labels)
         for number, function in enumerate(functions):
-            values = values_at(function, state.probe) if state.probe is not None else None
+            values = samples.at(function, state.probe) if state.probe is not None else None
             for column, row in enumerate(("value", "derivative", "second_derivative"), 1):
                 text = _text(values[row]) if values is not None else ""  # type: ignore[index]
                 _write(self.item(number, column), text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,28 +19,39 @@ _STAY = 14.0  # how much better another place must be before a name leaves its o
 _WORST = -45.0  # below: no name rather than this
 
 
+class Place(NamedTuple):
+    """Where a name hangs: left and top of its box, px; where along the width, as a share; above its line or below."""
+
+    left: float
+    top: float
+    share: float
+    is_above: bool
+
+
 def place_labels(
     lines: Sequence[tuple[Floats, Floats]],
     sizes: Sequence[tuple[float, float]],
     view: tuple[float, float, float, float],
-    kept: Sequence[tuple[float, bool] | None],
-) -> list[tuple[float, float, float, bool] | None]:
-    """For each line (x, y in px, n each): left and top of its name's box; where along the width it hangs, as a share; whether above.
+    kept: Sequence[Place | None],
+    fixed: Sequence[bool],
+) -> list[Place | None]:
+    """A place for the name of each line (x, y in px, n each); None where there is no room. The first lines choose first.
 
-    sizes: width and height of each box, px. view: left, top, right, bottom. kept: share and side where each hung last. None
-    where there is no room. The first lines choose first.
+    sizes: width and height of each box, px. view: left, top, right, bottom. kept: where each hung last, which it leaves only for
+    a much better place; fixed: whether it stays there whatever else has moved.
     """
     left, _, right, _ = view
     columns = np.linspace(left, right, _COLUMNS)
     heights = np.array([np.interp(columns, x, y) for x, y in lines])
     shares = np.linspace(0.97, 0.05, _CANDIDATES)
     taken: list[tuple[float, float, float, float]] = []
-    places: list[tuple[float, float, float, bool] | None] = []
+    places: list[Place | None] = []
     for number, size in enumerate(sizes):
-        best = _best_place(heights, number, size, view, shares, taken, kept[number])
+        stays = fixed[number] and kept[number] is not None
+        best = kept[number] if stays else _best_place(heights, number, size, view, shares, taken, kept[number])
         places.append(best)
         if best is not None:
-            taken.append((best[0], best[1], best[0] + size[0], best[1] + size[1]))
+            taken.append((best.left, best.top, best.left + size[0], best.top + size[1]))
     return places
 
 
@@ -50,8 +62,8 @@ def _best_place(
     view: tuple[float, float, float, float],
     shares: Floats,
     taken: Sequence[tuple[float, float, float, float]],
-    kept: tuple[float, bool] | None,
-) -> tuple[float, float, float, bool] | None:
+    kept: Place | None,
+) -> Place | None:
     """Of all places along line `number`, above it and below, the freest."""
     left, top, right, bottom = view
     width, height = size
@@ -66,7 +78,7 @@ def _best_place(
     highest = np.where(is_hole, np.inf, windows).min(2)
     lowest = np.where(is_hole, -np.inf, windows).max(2)
     own = np.interp(x, np.linspace(left, right, _COLUMNS), heights[number])
-    best: tuple[float, float, float, bool] | None = None
+    best: Place | None = None
     best_score = _WORST
     for is_above in (True, False):
         box_top = own - height - _GAP if is_above else own + _GAP
@@ -84,10 +96,10 @@ def _best_place(
                 & (other[1] < box_top + height)
             )
         score = np.where(is_out | ~np.isfinite(score), -np.inf, score)
-        if kept is not None and kept[1] == is_above:
-            score[np.isclose(shares, kept[0])] += _STAY
+        if kept is not None and kept.is_above == is_above:
+            score[np.isclose(shares, kept.share)] += _STAY
         chosen = int(np.argmax(score))
         if score[chosen] > best_score:
             best_score = float(score[chosen])
-            best = float(box_left[chosen]), float(box_top[chosen]), float(shares[chosen]), is_above
+            best = Place(float(box_left[chosen]), float(box_top[chosen]), float(shares[chosen]), is_above)
     return best

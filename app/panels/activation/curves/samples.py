@@ -14,6 +14,7 @@ from app.panels.activation.functions import PlottedFunction
 Floats = npt.NDArray[np.float64]
 
 POINTS = 2000
+_MOST_PLACES = 500  # values at a probe that are kept
 _AROUND = 0.02  # of the range on either side: a view that is dragged shows no bare edge before the next frame
 _SLOPE_OF: dict[Row, Row] = {"value": "derivative", "derivative": "second_derivative"}
 
@@ -33,6 +34,8 @@ class Samples:
     def __init__(self) -> None:
         self._span: Span = (0.0, 0.0)
         self._kept: dict[tuple[str, str], dict[Row, Floats]] = {}
+        self._lines: dict[tuple[str, str], dict[tuple[Row, float], Floats]] = {}
+        self._at: dict[tuple[tuple[str, str], float], dict[Row, float]] = {}
         self.x: Floats = np.empty(0)
 
     def set_span(self, span: Span) -> None:
@@ -42,23 +45,40 @@ class Samples:
             around = _AROUND * (span[1] - span[0])
             self.x = np.linspace(span[0] - around, span[1] + around, POINTS)
             self._kept.clear()
+            self._lines.clear()
 
     def of(self, function: PlottedFunction, row: Row) -> Floats:
         """`row` of `function` at every x."""
-        key = (function.choice.kind, repr(function.numbers))
-        kept = self._kept.setdefault(key, {})
+        kept = self._kept.setdefault(_key(function), {})
         if row not in kept:
             kept[row] = function.evaluate(row, self.x)
         return kept[row]
 
     def keep_only(self, functions: tuple[PlottedFunction, ...]) -> None:
         """Let go of what no longer is in the list."""
-        keys = {(function.choice.kind, repr(function.numbers)) for function in functions}
+        keys = {_key(function) for function in functions}
         for key in [key for key in self._kept if key not in keys]:
             del self._kept[key]
+            self._lines.pop(key, None)
+
+    def at(self, function: PlottedFunction, x: float) -> dict[Row, float]:
+        """All three rows at one x."""
+        key = _key(function), x
+        if key not in self._at:
+            if len(self._at) >= _MOST_PLACES:
+                self._at.clear()
+            place = np.array([x])
+            self._at[key] = {row: float(function.evaluate(row, place)[0]) for row in ROWS}
+        return self._at[key]
 
     def line(self, function: PlottedFunction, row: Row, height: float) -> Floats:
-        """As `of`, broken where the function jumps. height: of the view, in units of the row."""
+        """As `of`, broken where the function jumps. height: of the view, in units of the row. The same array, as long as it stands."""
+        lines = self._lines.setdefault(_key(function), {})
+        if (row, height) not in lines:
+            lines[row, height] = self._broken(function, row, height)
+        return lines[row, height]
+
+    def _broken(self, function: PlottedFunction, row: Row, height: float) -> Floats:
         y = self.of(function, row)
         slope_row = _SLOPE_OF.get(row)
         if slope_row is not None:
@@ -84,10 +104,9 @@ class Samples:
         return tuple(found)
 
 
-def values_at(function: PlottedFunction, x: float) -> dict[Row, float]:
-    """All three rows at one x."""
-    place = np.array([x])
-    return {row: float(function.evaluate(row, place)[0]) for row in ROWS}
+def _key(function: PlottedFunction) -> tuple[str, str]:
+    """What two functions that are the same have in common; one's own differ in their text or knots."""
+    return function.choice.kind, repr(function.choice.parameters)
 
 
 def rows_needed(state: CurvesState) -> tuple[Row, ...]:

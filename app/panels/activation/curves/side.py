@@ -21,6 +21,7 @@ from app.panels.activation.curves.function_table import FunctionTable
 from app.panels.activation.curves.living_curve import SCALE_WORDS, LivingCurve
 from app.panels.activation.curves.own_box import OwnBox
 from app.panels.activation.curves.parameter_box import ParameterBox
+from app.panels.activation.curves.samples import Samples
 from app.panels.activation.curves.state import LECTURE, CurvesState
 from app.panels.activation.functions import PlottedFunction
 from app.simulation.activation_functions import ACTIVATIONS
@@ -158,9 +159,9 @@ class CurvesSide(QFrame):
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
-    def show_state(self, state: CurvesState, functions: tuple[PlottedFunction, ...]) -> None:
+    def show_state(self, state: CurvesState, functions: tuple[PlottedFunction, ...], samples: Samples) -> None:
         """Put everything where `state` has it."""
-        self.table.show_state(state, functions)
+        self.table.show_state(state, functions, samples)
         selected = functions[state.selected] if functions else None
         self.parameters.show_function(selected)
         self.own.show_function(selected, self._own_names)

@@ -143,7 +143,7 @@ class CurvesView(ActivationView):
     def _draw(self) -> None:
         state, functions = self.shown, self.functions
         self.toolbar.show_state(state)
-        self.side.show_state(state, functions)
+        self.side.show_state(state, functions, self.board.samples)
         self.side.show_living(self.living)
         self.board.show_state(state, functions, self.living.curve, keeps_names=self.is_held)
         self.about.setVisible(state.has_page)

@@ -50,24 +50,33 @@ def maxout_planes(points: npt.ArrayLike, weights: npt.ArrayLike, biases: npt.Arr
         )
     if not (np.isfinite(w).all() and np.isfinite(b).all()):
         raise BadInput("A weight or bias of Maxout is not a finite number; give each line finite ones.")
-    # beyond the root of the largest number products overflow, and all lines would tie at infinity: who leads there is settled
-    far = float(np.sqrt(np.finfo(places.dtype).max))
     flat = places.reshape(-1, places.shape[-1])
     with np.errstate(over="ignore", invalid="ignore"):
-        heights = w @ np.clip(flat, -far, far).T + b[:, None]  # (k, points): the long axis last is five times as fast
+        heights = w @ flat.T + b[:, None]  # (k, points): the long axis last is five times as fast
+        lost = ~np.isfinite(heights.max(axis=0))
+        if lost.any():
+            heights[:, lost] = _far_out(flat[lost], w, b)
         value, active = heights.max(axis=0), heights.argmax(axis=0)
         leads = (heights == value).astype(places.dtype)
         derivative = (leads.T @ w) / np.maximum(leads.sum(axis=0), 1.0)[:, None]
-        outside = (np.abs(flat) > far).any(axis=1)
-        if outside.any():
-            leading = w[active[outside]]
-            products = np.where(leading == 0, 0.0, leading * flat[outside])
-            value[outside] = products.sum(axis=1) + b[active[outside]]
+        if lost.any():
+            leading = w[active[lost]]
+            products = np.where(leading == 0, 0.0, leading * flat[lost])
+            value[lost] = products.sum(axis=1) + b[active[lost]]
     unknown = np.isnan(flat).any(axis=1)
     value[unknown] = np.nan
     derivative[unknown] = np.nan
     shape = places.shape[:-1]
     return Maxout(value.reshape(shape), active.reshape(shape), derivative.reshape(places.shape))
+
+
+def _far_out(points: Array, w: Array, b: Array) -> Array:
+    """(k, points), largest for the line that leads where heights are beyond all numbers: the steepest, of those the highest."""
+    reach = np.abs(points).max(axis=1, keepdims=True)
+    directions = np.where(np.isinf(reach), np.sign(points) * np.isinf(points), points / reach)
+    slopes = w @ directions.T
+    steepest = slopes == slopes.max(axis=0)
+    return np.where(steepest, b[:, None], -np.inf)
 
 
 def tangents(

@@ -1,4 +1,7 @@
-"""The newest run of an earlier session that can go on: its choices, its last checkpoint, its curves. Imports neither Qt nor torch."""
+"""The newest run of an earlier session that can go on: its choices, its last checkpoint, its curves. Imports neither Qt nor torch.
+
+Looked for in a thread of its own (app.earlier_run_search): the rows of a long run take seconds.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from trainers.errors import BadInput
 from trainers.events import AnyEvent, CheckpointSaved, EpochReport, StepReport
 from trainers.metrics import EPOCH_METRICS, REPORT_METRICS
 from trainers.network_graph import NetworkGraph
-from trainers.run_store import DATABASE, latest_checkpoint
+from trainers.run_store import DATABASE, latest_checkpoint, refuse_while_trained
 from trainers.training_plan import ClassifierSettings, DataChoice
 
 
@@ -39,7 +42,8 @@ class EarlierRun(msgspec.Struct, frozen=True):
 def newest_earlier_run(runs_folder: Path) -> EarlierRun | None:
     """The newest run in `runs_folder` whose last checkpoint is not its end; None where there is none.
 
-    Raises BadInput where the database cannot be read. A checkpoint that cannot be read is passed over.
+    Raises BadInput where the database cannot be read, or where another process still trains that run. A checkpoint that
+    cannot be read is passed over.
     """
     database = runs_folder / DATABASE
     if not database.is_file():
@@ -50,6 +54,7 @@ def newest_earlier_run(runs_folder: Path) -> EarlierRun | None:
                 folder = latest_checkpoint(runs_folder / run)
                 state = None if folder is None else _state(folder)
                 if folder is not None and state is not None and state.epoch < state.settings.epochs:
+                    refuse_while_trained(runs_folder / run)
                     events = tuple(_events(connection, run, state.step))
                     return EarlierRun(state, CheckpointSaved(state.step, str(folder)), events)
     except (sqlite3.Error, msgspec.DecodeError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
@@ -16,6 +16,7 @@ from trainers.training_plan import DataChoice
 
 if TYPE_CHECKING:
     from app.earlier_run import EarlierRun
+    from app.earlier_run_search import EarlierRunSearch
     from app.main_window import MainWindow
     from app.workspace import Workspace
 
@@ -29,6 +30,7 @@ class FileCommands(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._search: EarlierRunSearch | None = None
 
     @Slot()
     def ask_for_network(self) -> None:
@@ -98,24 +100,39 @@ class FileCommands(QObject):
     @Slot()
     def go_on_with_last_run(self) -> None:
         """File, go on with the last run: the newest on disk that has epochs left, with its choices and its curves."""
-        from app.earlier_run import newest_earlier_run
+        if self._may_take_up():
+            if self._search is None:
+                from app.earlier_run_search import EarlierRunSearch
 
+                self._search = EarlierRunSearch(self)
+                self._search.ended.connect(self._on_search_ended)
+            self._search.ask(Path(self._window.workspace.training.runs_folder))
+
+    def _may_take_up(self) -> bool:
         workspace = self._window.workspace
-        training = workspace.training
-        if training.state in ("starting", "running", "paused"):
+        is_free = workspace.training.state not in ("starting", "running", "paused")
+        if not is_free:
             workspace.warn("A run is under way: stop it before you go on with an earlier one.")
-            return
-        try:
-            earlier = newest_earlier_run(Path(training.runs_folder))
-            if earlier is None:
-                text = (
-                    f"There is no run to go on with: none in {training.runs_folder} has a checkpoint and epochs left."
-                )
-                workspace.message_posted.emit(Message(text))
-            else:
-                take_up(workspace, earlier)
-        except HillockError as error:
-            self.say_error(error.sentence)
+        return is_free
+
+    @Slot(object)
+    def _on_search_ended(self, outcome: object) -> None:
+        workspace = self._window.workspace
+        if isinstance(outcome, HillockError):
+            self.say_error(outcome.sentence)
+        elif outcome is None:
+            folder = workspace.training.runs_folder
+            text = f"There is no run to go on with: none in {folder} has a checkpoint and epochs left."
+            workspace.message_posted.emit(Message(text))
+        elif self._may_take_up():
+            take_up(workspace, cast("EarlierRun", outcome))
+
+    def close(self) -> None:
+        """Wait for what is being looked for; nothing comes of it any more."""
+        if self._search is not None:
+            self._search.ended.disconnect(self._on_search_ended)
+            self._search.wait()
+            self._search = None
 
     @Slot()
     def list_recent_files(self) -> None:

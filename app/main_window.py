@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
             remember_arrangement(self, self.arrangement)
         # jobs, threads, timers, scenes, window: in this order
         self.workspace.shut_down_jobs()
+        self.commands.close()
         for dock in self.docks.values():
             if dock.panel is not None:
                 dock.panel.close_panel()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +115,18 @@ class RunHistory:
     def take_up(self, events: Iterable[AnyEvent], last_step: int, seconds: float) -> None:
         """The curves of an earlier session in place of what there is; `last_step` was reached after `seconds`, evenly."""
         self.clear()
+        reports: list[StepReport] = []
         for event in events:
-            self._began = self._clock() - seconds * getattr(event, "step", 0) / max(1, last_step)
-            self.append(event)
+            if isinstance(event, StepReport):
+                reports.append(event)
+            else:
+                self.append(event)
+        self._take_in_steps(reports)
+        steps = np.array([report.step for report in reports])
+        columns = [[_or_nan(getattr(report, name)) for report in reports] for name in _REPORTS[:-1]]
+        self._reports.extend(steps, *columns, seconds * steps / max(1, last_step))
+        for report in reports:
+            self._append_now_and_then(report)
         self._began = self._clock() - seconds
 
     def append_hardware(self, values: dict[str, float], step: int | None = None) -> None:
@@ -183,13 +192,26 @@ class RunHistory:
         self._marks = [mark for mark in self._marks if mark.step <= event.step]
         self.mark(event.step, "resumed", "Resumed")
 
-    def _append_steps(self, event: StepReport) -> None:
-        if event.losses:
-            points = np.array(event.losses)
-            right = event.accuracies if len(event.accuracies) == len(points) else np.nan
+    def _take_in_steps(self, reports: Sequence[StepReport]) -> None:
+        """The losses of reports, all at once: one after another they took ten times as long."""
+        points = np.array([point for report in reports for point in report.losses]).reshape(-1, 2)
+        known = [report.accuracies if len(report.accuracies) == len(report.losses) else None for report in reports]
+        right = [
+            value
+            for report, accuracies in zip(reports, known, strict=True)
+            for value in (accuracies if accuracies is not None else (np.nan,) * len(report.losses))
+        ]
+        if len(points):
             self._steps.extend(points[:, 0], points[:, 1], right)
+
+    def _append_steps(self, event: StepReport) -> None:
+        self._take_in_steps((event,))
         seconds = self._clock() - self._began
         self._reports.append(event.step, *(_or_nan(getattr(event, name)) for name in _REPORTS[:-1]), seconds)
+        self._append_now_and_then(event)
+
+    def _append_now_and_then(self, event: StepReport) -> None:
+        """What only some reports bring."""
         if event.gradient_norm is not None:
             self._gradient.append(event.step, event.gradient_norm)
         if event.phases:

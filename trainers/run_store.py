@@ -26,6 +26,7 @@ from trainers.events import (
     ValueSet,
 )
 from trainers.metrics import EPOCH_METRICS, REPORT_METRICS
+from trainers.run_holder import hold, let_go, other_trainer
 from trainers.training_plan import TrainingPlan
 
 DATABASE = "runs.sqlite"
@@ -89,18 +90,24 @@ class RunStore:
             raise BadInput(
                 f"Runs cannot be kept in {runs_folder} ({reason}): name a folder that can be written."
             ) from error
+        hold(store.folder)
         return store
 
     @classmethod
     def reopen(cls, checkpoint: Path, step: int) -> RunStore:
-        """The run to which `checkpoint` belongs; what its metrics say beyond `step` is forgotten, since it comes anew."""
+        """The run to which `checkpoint` belongs; what its metrics say beyond `step` is forgotten, since it comes anew.
+
+        Raises BadInput where it cannot be written, or another process still trains it.
+        """
         folder = checkpoint.resolve().parent.parent
+        refuse_while_trained(folder)
         try:
             store = cls(folder.parent, folder.name)
         except (OSError, sqlite3.Error) as error:
             raise BadInput(
                 f"The run {folder} cannot be gone on with ({error}): its folder has to be writable."
             ) from error
+        hold(store.folder)
         store._rewind(step)
         return store
 
@@ -126,6 +133,7 @@ class RunStore:
         """Write what is waiting and let go of the file."""
         self.flush()
         self._connection.close()
+        let_go(self.folder)
 
     def latest_checkpoint(self) -> Path | None:
         """The whole checkpoint with the most steps, or None."""
@@ -135,6 +143,16 @@ class RunStore:
         with contextlib.suppress(sqlite3.Error), self._connection:
             for table in ("steps", "reports", "epochs", "marks"):
                 self._connection.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (self.run, step))
+
+
+def refuse_while_trained(run_folder: Path) -> None:
+    """Raise BadInput where another process trains this run: two of them would write into one another's curves."""
+    trainer = other_trainer(run_folder)
+    if trainer is not None:
+        raise BadInput(
+            f"The run {run_folder.name} is still being trained by another Hillock (process {trainer}):"
+            " stop it there, or wait for its end."
+        )
 
 
 def belongs_to_run(checkpoint: Path) -> bool:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.earlier_run import newest_earlier_run
+from app.earlier_run_search import EarlierRunSearch
 from app.main_window import MainWindow
 from app.training_session import TrainingSession
+from trainers.errors import BadInput
 from trainers.events import CheckpointSaved, EpochReport, RunStarted, StepReport
 from trainers.network_graph import NetworkGraph
+from trainers.run_holder import HOLDER_FILE
+from trainers.run_holder import other_trainer as other_trainer_of
 from trainers.run_store import RunStore, checkpoint_name
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
 
@@ -56,10 +66,38 @@ def window(build_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPa
     return build_window()
 
 
+@pytest.fixture
+def other_trainer(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
+    """other_trainer(run): another process that trains the run from now on."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(run: str) -> subprocess.Popen[str]:
+        code = "import sys; from pathlib import Path; from trainers.run_holder import hold\nhold(Path(sys.argv[1])); print(1, flush=True); input()"
+        command = [sys.executable, "-c", code, str(tmp_path / "runs" / run)]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "1\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
 def ask(window: MainWindow) -> None:
+    """Choose it in the menu, and wait until what it looks for is found."""
     (action,) = [action for action in window.commands.all_actions() if action.text() == "&Go on with the last run"]
     assert action in window.menus["&File"].actions()
     action.trigger()
+    search = window.commands.findChild(EarlierRunSearch)
+    assert search is not None
+    loop = QEventLoop()
+    search.finished.connect(loop.quit)
+    if search.isRunning():
+        loop.exec()
+    QApplication.sendPostedEvents(window.commands)
 
 
 def test_the_newest_run_with_epochs_left_goes_on_with_its_choices_and_curves(
@@ -105,6 +143,70 @@ def test_a_database_that_is_none_is_refused(window: MainWindow, tmp_path: Path) 
     ask(window)
     assert window.message_bar.current is not None
     assert "cannot be read" in window.message_bar.current.text
+
+
+def test_a_run_that_another_hillock_still_trains_is_left_to_it(
+    window: MainWindow,
+    tmp_path: Path,
+    make_network: Callable[..., NetworkGraph],
+    other_trainer: Callable[[str], subprocess.Popen[str]],
+) -> None:
+    run = keep_run(tmp_path / "runs", make_network("wanted"), epoch=2)
+    process = other_trainer(run)
+    ask(window)
+    assert window.message_bar.current is not None
+    sentence = f"The run {run} is still being trained by another Hillock (process {process.pid}): stop it there, or wait for its end."
+    assert window.message_bar.current.text == sentence
+    training = window.workspace.training
+    assert training.state == "idle"
+    assert window.workspace.document.graph.name != "wanted"
+    checkpoint = tmp_path / "runs" / run / "checkpoints" / checkpoint_name(20)
+    with pytest.raises(BadInput, match="still being trained"):
+        RunStore.reopen(checkpoint, 20)
+    process.kill()  # its mark stays behind and counts no longer
+    process.wait()
+    assert (tmp_path / "runs" / run / HOLDER_FILE).exists()
+    window.message_bar.dismiss()
+    ask(window)
+    assert training.state != "idle"
+    assert window.workspace.document.graph.name == "wanted"
+
+
+def test_a_run_is_marked_as_trained_for_as_long_as_it_is(
+    tmp_path: Path, make_network: Callable[..., NetworkGraph]
+) -> None:
+    plan = TrainingPlan(make_network("line"), DataChoice("moons"), runs_folder=str(tmp_path))
+    store = RunStore.create(plan)
+    assert (store.folder / HOLDER_FILE).exists()
+    assert other_trainer_of(store.folder) is None  # it is this process itself
+    store.close()
+    assert not (store.folder / HOLDER_FILE).exists()
+
+
+def test_a_long_run_is_looked_for_beside_the_window(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make_network: Callable[..., NetworkGraph],
+) -> None:
+    keep_run(tmp_path / "runs", make_network("wanted"), epoch=2)
+    threads: list[bool] = []
+    may_go_on = threading.Event()
+
+    def read(folder: Path) -> object:
+        threads.append(threading.current_thread() is threading.main_thread())
+        assert may_go_on.wait(20.0)
+        return newest_earlier_run(folder)
+
+    monkeypatch.setattr("app.earlier_run_search.newest_earlier_run", read)
+    window.commands.go_on_with_last_run()
+    window.commands.go_on_with_last_run()  # once more while it is looked for: one search
+    assert window.workspace.training.state == "idle"
+    may_go_on.set()
+    qtbot.waitUntil(lambda: window.workspace.training.run is not None, timeout=LONG)
+    assert threads == [False]
+    qtbot.waitUntil(lambda: window.workspace.training.state == "finished", timeout=LONG)
 
 
 def test_what_was_measured_up_to_a_checkpoint_is_on_disk_with_it(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # name -> the panels that are open, the one in front first; all in one place, as tabs
 ARRANGEMENTS: dict[str, tuple[str, ...]] = {
-    "lecture": ("monitor", "neuron"),
+    "lecture": ("monitor", "neuron", "activation"),
     "build": ("builder", "monitor", "hardware"),
     "train": ("monitor", "builder", "hardware"),
 }

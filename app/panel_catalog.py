@@ -15,7 +15,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("builder", "Network", "app.panels.builder.panel:BuilderPanel", "builder", "See the network layer by layer, with shapes and parameter counts.", "Ctrl+2"),
     PanelSpec("hardware", "Hardware", "app.panels.hardware.panel:HardwarePanel", "hardware", "See what the training asks of this machine.", "Ctrl+3"),
     PanelSpec("neuron", "Neuron", "app.panels.neuron.panel:NeuronPanel", "neuron", "A living nerve cell: fire its inputs, look closer, and try how it learns.", "Ctrl+4", "app.panels.neuron.panel_commands:neuron_commands"),
-    PanelSpec("activation", "Activation functions", "app.panels.activation.panel:ActivationPanel", "activation", "Lay activation functions over one another, and see what they do to a deep network.", "Ctrl+5"),
+    PanelSpec("activation", "Activation functions", "app.panels.activation.panel:ActivationPanel", "activation", "Lay activation functions over one another, and see what they do to a deep network.", "Ctrl+5", "app.panels.activation.panel_commands:activation_commands"),
 )  # fmt: skip
 
 

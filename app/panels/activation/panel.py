@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -17,6 +17,9 @@ from app.widgets.formula_view import FormulaSetter
 from app.widgets.page_stack import PageStack
 from app.widgets.tab_strip import TabStrip
 from app.workspace import Workspace
+
+if TYPE_CHECKING:
+    from app.panels.activation.curves.view import CurvesView
 
 
 class ActivationPanel(Panel):
@@ -62,6 +65,12 @@ class ActivationPanel(Panel):
             view.state_changed.connect(self.state_changed)
             self.pages.addWidget(view)
         return self.views[name]
+
+    @property
+    def curves(self) -> CurvesView:
+        """The view of curves, built if it was not."""
+        view = self.built("curves")
+        return cast("CurvesView", view)
 
     def show_view(self, name: str) -> None:
         """Bring the view `name` to the front."""

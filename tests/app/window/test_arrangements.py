@@ -12,7 +12,7 @@ def open_panels(window: MainWindow) -> set[str]:
 def test_arrangements_open_what_they_say(build_window) -> None:
     window = build_window()
     window.arrange("lecture")
-    assert open_panels(window) == {"monitor", "neuron"}
+    assert open_panels(window) == {"monitor", "neuron", "activation"}
     assert window.docks["neuron"].panel is None  # its cell comes to life when it is looked at
     window.arrange("build")
     assert open_panels(window) == {"monitor", "builder", "hardware"}

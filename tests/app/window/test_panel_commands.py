@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.panel_catalog import PANELS
 from app.panel_commands import declared_by
+from app.panels.activation.panel import ActivationPanel
 from app.panels.neuron.bench import BENCHES
 from app.panels.neuron.cell_travel import PLACES, view_of
 from app.panels.neuron.panel import NeuronPanel
@@ -47,6 +48,8 @@ def choose(window: MainWindow, qtbot: QtBot, title: str) -> NeuronPanel:
         ("export", "Neuron: save the traces as a picture (PNG)"),
         ("stdp", "Neuron: Spike timing"),
         ("soma", "Neuron: look at the soma"),
+        ("gelu", "Activation: plot GELU"),
+        ("leaky", "Activation: plot Leaky ReLU"),
     ],
 )
 def test_words_of_the_lecture_find_a_command(
@@ -58,15 +61,18 @@ def test_words_of_the_lecture_find_a_command(
 
 
 def test_every_bench_place_and_export_is_on_the_list(build_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
-    titles = search(build_window(), qtbot, "neuron")
+    window = build_window()
+    titles = search(window, qtbot, "neuron")
     assert [f"Neuron: {spec.title}" for spec in BENCHES] == [
         title for title in titles if title[8:] in {spec.title for spec in BENCHES}
     ]
     assert tuple(PLACE_WORDS) == PLACES
     assert list(EXPORT_WORDS) == list(EXPORTS)
-    declared = [command.title for spec in PANELS for command in declared_by(spec)]
-    assert set(declared) <= set(titles)
-    assert len(declared) == len(set(declared))
+    declared = {spec.name: [command.title for command in declared_by(spec)] for spec in PANELS}
+    assert set(declared["neuron"]) <= set(titles)
+    assert set(declared["activation"]) <= set(search(window, qtbot, "activation"))
+    everything = [title for titles in declared.values() for title in titles]
+    assert len(everything) == len(set(everything))
 
 
 def test_a_command_opens_the_panel_and_the_bench_and_the_next_one_leads_back_to_the_cell(
@@ -95,3 +101,13 @@ def test_a_command_opens_the_panel_and_the_bench_and_the_next_one_leads_back_to_
     for title in ("slow motion around spikes", "point of no return", "keep this sweep", "newest moment"):
         choose(window, qtbot, f"Neuron: {title}")
     assert panel.page.tools.no_return_action.isChecked() != had_no_return
+
+
+def test_a_function_found_by_its_name_is_plotted(build_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    window = build_window()
+    assert search(window, qtbot, "mish")[0] == "Activation: plot Mish"
+    qtbot.keyClick(window.findChildren(QDialog, "commands")[-1].line, Qt.Key.Key_Return)
+    panel = window.front_panel()
+    assert isinstance(panel, ActivationPanel)
+    qtbot.waitUntil(lambda: not panel.is_busy)
+    assert "Mish" in panel.curves.board.plots["value"].curve_data()

@@ -291,6 +291,21 @@ def test_rates_are_shown_from_zero(bench: HebbBench, model_session: ModelSession
     assert [low for low, _ in cloud.plotItem.vb.viewRange()] == [0.0, 0.0]
 
 
+def test_no_moment_of_two_cells_is_hidden_below_0(bench: HebbBench, model_session: ModelSession) -> None:
+    put(bench, model_session, view="pair", rule="covariance", prediction={"first": False}, shown=DURATION)
+    cloud = bench.stage.cloud
+    moments = bench.stage._moments
+    assert (moments < 0.0).any()  # chance has the rate of a cell below 0 now and then
+    assert moments.shape == (MOMENTS, 2)
+    seen = np.concatenate([np.stack(dots.getData(), axis=1) for dots in (cloud._up, cloud._down)])
+    assert len(seen) == MOMENTS
+    assert seen.min() == 0.0
+    kept = seen[(seen > 0.0).all(axis=1)]
+    assert {tuple(row) for row in kept.tolist()} == {
+        tuple(row) for row in moments[(moments > 0.0).all(axis=1)].tolist()
+    }
+
+
 def test_plots_are_exported_with_their_points(bench: HebbBench, model_session: ModelSession, tmp_path: Path) -> None:
     put(bench, model_session, view="inputs", rule="bcm", prediction={"first": False}, shown=DURATION)
     for number, plot in enumerate([bench.stage.cloud, *(column.plot for column in bench.stage.columns)]):

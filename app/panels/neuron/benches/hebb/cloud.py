@@ -112,7 +112,8 @@ class CloudPlot(StyledPlot):
             word.setPos(far[x], far[y])
             word.setVisible(is_pair)
         self.setToolTip(
-            "Each dot is a moment. Right of and above the means, or left and below: the covariance rule strengthens (+)"
+            "Each dot is a moment; on an axis, a cell is silent (or chance would have its rate below 0). "
+            "Right of and above the means, or left and below: the covariance rule strengthens (+)"
             if is_pair
             else "Each dot is an input. Drag the ring (or use the arrow keys): the weights at the start"
         )
@@ -121,19 +122,24 @@ class CloudPlot(StyledPlot):
 
     def show_now(self, now: Array) -> None:
         """What fires now, (0 or 1, 2), as a dark dot."""
-        place = QPolygonF([QPointF(*moment) for moment in now.tolist()])
+        place = QPolygonF([QPointF(*moment) for moment in self._in_sight(now).tolist()])
         self._now.show_groups([(pen, place) for pen in self._now_pens])
 
     def show_moments(self, moments: Array, *, is_signed: bool) -> None:
         """Every moment as a dot; is_signed: coloured by what the covariance rule makes of it."""
         if is_signed:
             product = (moments[:, 0] - self._middle) * (moments[:, 1] - self._middle)
-            self._up.setData(pos=moments[product > 0])
-            self._down.setData(pos=moments[product <= 0])
+            seen = self._in_sight(moments)
+            self._up.setData(pos=seen[product > 0])
+            self._down.setData(pos=seen[product <= 0])
         else:
             self._up.setData([], [])
             self._down.setData(pos=moments)
         self._dress_dots(is_signed)
+
+    def _in_sight(self, moments: Array) -> Array:
+        """Where moments are drawn: of two cells that fire, on the axis where chance would have a rate below 0 (one in fifty)."""
+        return np.maximum(moments, 0.0) if self.view == "pair" else moments
 
     def show_axis(self, axis: Array) -> None:
         """The first principal axis (2,), or () for none."""

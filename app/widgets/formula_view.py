@@ -70,7 +70,9 @@ class FormulaSetter(QThread):
 
 
 def set_formula(latex: str) -> bytes:
-    """`latex` as an SVG of glyph outlines; empty where ziamath cannot set it."""
+    """`latex` as an SVG of glyph outlines; empty where ziamath cannot set it, or there is nothing to set."""
+    if not latex.strip():
+        return b""
     import ziamath
 
     ziamath.config.svg2 = False  # Qt draws SVG 1.2 Tiny

@@ -1,10 +1,10 @@
 """The best k lines for a target: the Maxout whose largest error on a stretch is least. No Qt.
 
-Between two knots the best line for a convex function is its chord lowered by half the largest gap below the chord: the error is
-+e at both knots and -e where a tangent is parallel to the chord. Lines of neighbouring pieces meet at the knot, e above the
-function, so that the pieces together are the largest of their lines. No k lines do better than those whose gaps are all equal (if
-one had less error everywhere, each of its pieces would be longer than ours, and together longer than the stretch). Their e is found
-by placing knots from the left for a given e and solving for the e at which the last piece's gap is the same (Illinois method).
+Between two knots the best line for a convex function is its chord lowered by half the largest gap beneath the chord: its error is
+-e at both knots and +e where a tangent is parallel to the chord. Lines of neighbouring pieces meet at the knot, e below the
+function, so that together they are the largest of all. No k lines do better than those whose gaps are all equal: a piece with less
+error that begins where ours does, or before, ends before ours, and k of them do not reach the end. That e is found by placing knots
+from the left for a given e, and solving for the e at which the last piece's gap is the same (Illinois method).
 """
 
 from __future__ import annotations

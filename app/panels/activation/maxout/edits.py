@@ -232,7 +232,7 @@ _NAMES = {"square": "x^2", "abs": "|x|", "softplus": "softplus(x)", "exp": "exp(
 
 def demonstrated(what: dict[str, Any]) -> MaxoutState:
     """The state that shows `what`: {"target": a key of SHAPES or the name or formula of a target, "pieces": k, "second": true}
-    or {"surface": a key of SURFACES}. BadInput (a ValueError) for none of these."""
+    or {"surface": a key of SURFACES}. BadInput for none of these."""
     state, work = MaxoutState(), TargetWork()
     unknown = what.keys() - {"target", "pieces", "second", "surface"}
     if unknown:

@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app.panels.activation.curves.label_places import place_labels
+from app.panels.activation.curves.label_places import Place, place_labels
 from app.panels.activation.curves.polyline import essential_points
 from app.panels.activation.maxout.line_scene import LineScene
 from app.panels.activation.maxout.lines import Stretch, slope, value
@@ -32,7 +32,8 @@ class LineLayer(PixelLayer):
         self.scene_shown = LineScene()
         self.hovered: int | None = None
         self.tags: list[str] = []  # what was written last, for tests
-        self._kept: dict[int, tuple[float, bool]] = {}
+        self.held: int | None = None  # a hand drags it: the names of the others stay where they are meanwhile
+        self._kept: dict[int, Place] = {}
 
     def show_scene(self, scene: LineScene) -> None:
         """Draw this from now on."""
@@ -200,7 +201,7 @@ class LineLayer(PixelLayer):
         x = np.linspace(rect.left(), rect.right(), 60)
         data = (x - frame.x0) / frame.xs
         curves = [(x, frame.y0 + frame.ys * (line.w * data + line.b)) for line in scene.lines]
-        texts, colors = [scene.label(number) for number in range(len(scene.lines))], []
+        texts = [scene.label(number) for number in range(len(scene.lines))]
         colors = [self.color(number) for number in range(len(scene.lines))]
         if scene.target is not None:
             table = scene.target.table
@@ -210,12 +211,14 @@ class LineLayer(PixelLayer):
             colors.append(theme.color("text"))
         view = (rect.left(), rect.top(), rect.right(), rect.bottom() - self._strips_height() - 20)
         sizes = [tag_size(text, font) for text in texts]
-        kept = [self._kept.get(number) for number in range(len(texts))]
-        for number, place in enumerate(place_labels(curves, sizes, view, kept) if curves else ()):
+        is_held = self.held is not None
+        kept = [self._kept.get(number) if is_held else None for number in range(len(texts))]
+        fixed = [is_held and number != self.held for number in range(len(texts))]
+        for number, place in enumerate(place_labels(curves, sizes, view, kept, fixed) if curves else ()):
             if place is None:
                 continue
-            self._kept[number] = place[2], place[3]
-            box = QRectF(place[0], place[1], *sizes[number])
+            self._kept[number] = place
+            box = QRectF(place.left, place.top, *sizes[number])
             paint_tag(painter, theme, texts[number], box, colors[number], font)
             self.tags.append(texts[number])
         if scene.name:

@@ -123,6 +123,7 @@ class LinePlot(RangedPlot):
             if found is not None:
                 self._held = found[0], self._gesture(*found, event.position())
                 self._has_moved = False
+                self.layer.held = found[0]
                 self.chosen.emit(found[0])
                 event.accept()
                 return
@@ -147,6 +148,7 @@ class LinePlot(RangedPlot):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         held, self._held = self._held, None
+        self.layer.held = None
         if held is None:
             super().mouseReleaseEvent(event)
             return

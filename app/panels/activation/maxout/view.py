@@ -20,6 +20,7 @@ from app.panels.activation.maxout.side import MaxoutSide
 from app.panels.activation.maxout.state import from_json, to_json
 from app.panels.activation.maxout.toolbar import MaxoutToolbar
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
+from trainers.errors import BadInput
 
 _AMONG = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")  # what a Maxout is laid over
 
@@ -98,7 +99,10 @@ class MaxoutView(ActivationView):
         self.side.target.complain("")
 
     def demonstrate(self, what: dict[str, Any]) -> ViewState:
-        return to_json(edits.demonstrated(what))
+        try:
+            return to_json(edits.demonstrated(what))
+        except BadInput as error:
+            raise ValueError(error.sentence) from error
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 

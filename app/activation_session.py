@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.activation_questions import DepthQuestions
 from app.job_line import JobLine
 from app.job_thread import JobThread, WorkerEnd
 from trainers.activation_lab import (
@@ -76,8 +77,7 @@ class ActivationSession(QObject):
         self._line.worker_lost.connect(self._on_worker_lost)
         self._job = 0
         self._token = 0
-        self._asked: dict[str, AskDepth] = {}  # by slot: on its way
-        self._waiting: dict[str, AskDepth] = {}  # by slot: the newest of those that came meanwhile
+        self._questions = DepthQuestions(self._send)
         self._race = 0  # token of the race on show
         self._is_ready = False
         self._held: list[Callable[[], None]] = []  # requests for a job that is being started, see `_request`
@@ -90,7 +90,7 @@ class ActivationSession(QObject):
     @property
     def is_answering(self) -> bool:
         """Whether a question about depth has no answer yet."""
-        return bool(self._asked or self._waiting)
+        return bool(self._questions)
 
     def warm_up(self) -> None:
         """Start the worker and its imports, before something is asked: when a view of it is opened."""
@@ -113,25 +113,8 @@ class ActivationSession(QObject):
         except BadInput as refusal:
             self.complained.emit(refusal.sentence)
             return 0
-        if slot in self._asked:
-            self._waiting[slot] = asked
-        else:
-            self._ask(slot, asked)
+        self._questions.ask(slot, asked)
         return asked.token
-
-    def _ask(self, slot: str, asked: AskDepth) -> None:
-        self._asked[slot] = asked
-        self._send(asked)
-
-    def _note_answered(self, token: int) -> bool:
-        """Whether `token` was a question; the next of its slot is asked."""
-        for slot, asked in self._asked.items():
-            if asked.token == token:
-                del self._asked[slot]
-                if slot in self._waiting:
-                    self._ask(slot, self._waiting.pop(slot))
-                return True
-        return False
 
     # --- race ---------------------------------------------------------------------------------------------------------
 
@@ -270,10 +253,10 @@ class ActivationSession(QObject):
                 for request in held:
                     request()
             case DepthAnswer():
-                if self._note_answered(item.token):
+                if self._questions.note_answered(item.token):
                     self.depth_answered.emit(item)
             case LabRefused(token=token, reason=reason):
-                if self._note_answered(token):
+                if self._questions.note_answered(token):
                     self.depth_failed.emit(token, reason)
                 elif token == self._race:
                     self._race, self.race_plan = 0, None
@@ -282,21 +265,20 @@ class ActivationSession(QObject):
             case RunFailed(reason=reason):
                 self._give_up(reason)
 
-    def _forget(self) -> None:
+    def _forget(self) -> list[int]:
+        """Nothing is under way any more: the tokens of questions that stay without an answer."""
         self._job = self._race = 0
         self._is_ready = False
         self._held.clear()
-        self._asked.clear()
-        self._waiting.clear()
+        return self._questions.forget()
 
     def _give_up(self, reason: str) -> None:
         """Nothing of what was asked will come any more."""
-        owed = [*self._asked.values(), *self._waiting.values()]
         had_race = self._race != 0
-        self._forget()
+        owed = self._forget()
         self._set_race_state("none" if self.race_plan is None else "standing")
-        for asked in owed:
-            self.depth_failed.emit(asked.token, reason)
+        for token in owed:
+            self.depth_failed.emit(token, reason)
         if had_race:
             self.race_lost.emit(reason)
         self.complained.emit(reason)

@@ -86,15 +86,13 @@ class StackedNetwork:
         """
         dead = torch.zeros(len(self.choices), len(self.hidden), dtype=torch.int32)
         values = points.expand(len(self.choices), *points.shape)
-        for layer in range(len(self.hidden)):
+        for layer, width in enumerate(self.hidden):
             sums = self._sums(layer, values)
-            parts = []
-            for racer, (function, part) in enumerate(zip(self.functions, sums, strict=True)):
-                value, derivative = value_and_derivative(function[layer], part[:first])
-                parts.append(torch.cat([value, function[layer](part[first:])]))
-                if self.choices[racer].kind != "maxout":
-                    dead[racer, layer] = torch.count_nonzero(derivative.abs().amax(0) == 0)
-            values = torch.stack(parts)
+            pairs = [(row[layer], part) for row, part in zip(self.functions, sums, strict=True)]
+            slopes = [value_and_derivative(function, part[:first])[1][:, :width] for function, part in pairs]
+            dead[:, layer] = (torch.stack(slopes).abs().amax(1) == 0).sum(1)
+            values = torch.stack([function(part) for function, part in pairs])
+        dead[self._maxouts()] = 0
         return _weighted(values, self.weights[-1], self.biases[-1]).squeeze(-1), dead
 
     def _maxouts(self) -> list[int]:

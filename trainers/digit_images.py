@@ -20,7 +20,7 @@ _MARGIN = 2
 
 DIGITS = DatasetSpec(
     name="digits",
-    title="Handwritten digits (bundled)",
+    title="Handwritten digits",
     task="classification",
     kind="image",
     sample_shape=(1, 28, 28),

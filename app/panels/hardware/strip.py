@@ -47,6 +47,7 @@ class Strip(QWidget):
         self.plot.setToolTip(spec.tooltip)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setXRange(-SPAN, 0.0, padding=0.0)
+        self._set_top(spec.top or axis_top(0.0))
         self.plot.setMinimumSize(1, 1)
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.plot.read_out = self._read_out
@@ -94,7 +95,9 @@ class Strip(QWidget):
             curve.show_data(x, y)
             if np.isfinite(y).any():
                 highest = max(highest, float(np.nanmax(y)))
-        top = total or self.spec.top or axis_top(highest)
+        self._set_top(total or self.spec.top or axis_top(highest))
+
+    def _set_top(self, top: float) -> None:
         if top != self._top:
             self._top = top
             self.plot.setYRange(0.0, top, padding=0.04)

@@ -83,3 +83,9 @@ def test_held_curves_stand_still_and_catch_up(show: Callable[..., HardwarePanel]
     QTest.mouseClick(panel.hold_button, Qt.MouseButton.LeftButton)
     assert strip_of(panel, "cpu").value.text() == "99 %"
     assert len(strip_of(panel, "cpu").plot.curve_data()["machine"][0]) == 60
+
+
+def test_the_axis_of_a_share_reaches_100_before_anything_was_sampled(show: Callable[..., HardwarePanel]) -> None:
+    low, high = strip_of(show(), "cpu").plot.plotItem.vb.viewRange()[1]
+    assert low <= 0.0
+    assert 100.0 <= high <= 110.0

@@ -26,7 +26,7 @@ def pick(box: Any, key: str) -> None:
 
 def test_items_say_what_they_bring_along(panel: Any) -> None:
     box = panel.data.data_box
-    assert box.itemText(box.findData("digits")) == "Handwritten digits (bundled)"
+    assert box.itemText(box.findData("digits")) == "Handwritten digits"
     assert "with Playground 2-4-2-1" in box.itemText(box.findData("circle"))
     network = panel.data.network_box
     assert "with Circle" in network.itemText(network.findData("playground"))
@@ -158,7 +158,7 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(
     pick(panel.data.data_box, choices.TABLE)
     assert training.data.name == "digits"
     assert messages[0].kind == "error"
-    assert panel.data.data_box.currentText() == "Handwritten digits (bundled)"
+    assert panel.data.data_box.currentText() == "Handwritten digits"
 
 
 def test_an_opened_network_has_its_file_and_a_broken_one_changes_nothing(

@@ -21,9 +21,8 @@ from trainers.activation_lab import (
     Span,
 )
 from trainers.errors import BadInput
-from trainers.layer_catalog import LAYER_KINDS
-from trainers.layer_kind import read_values
-from trainers.network_graph import Layer, NetworkInputError, Parameter, near_matches
+from trainers.layer_catalog import LAYER_KINDS, analyse
+from trainers.network_graph import Layer, Link, NetworkGraph, NetworkInputError, Parameter, near_matches
 from trainers.planar_data import PLANAR_DATA
 
 OWN_KINDS = ("step", "sine", "maxout")  # beside those of the layer catalogue
@@ -53,8 +52,14 @@ def checked_choice(choice: ActivationChoice) -> ActivationChoice:
         if parameters:
             raise BadInput(f"{choice.kind} has no parameters, but {next(iter(parameters))!r} is given: leave it out.")
     else:
-        read_values(LAYER_KINDS[choice.kind], Layer(choice.kind, choice.kind, parameters))
+        analyse(network_of(ActivationChoice(choice.kind, parameters), 1))
     return ActivationChoice(choice.kind, parameters)
+
+
+def network_of(choice: ActivationChoice, width: int) -> NetworkGraph:
+    """A network of nothing but the activation, its layer named after it: what the layer catalogue knows comes for free."""
+    layers = (Layer("signal", "input", {"shape": (width,)}), Layer(choice.kind, choice.kind, choice.parameters))
+    return NetworkGraph("activation", layers, (Link("signal", choice.kind),))
 
 
 def _check_maxout(parameters: dict[str, Parameter]) -> None:

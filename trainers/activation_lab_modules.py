@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from trainers.activation_lab import ActivationChoice, Initialisation
-from trainers.network_graph import Layer, Link, NetworkGraph
+from trainers.activation_lab_checks import network_of
 from trainers.torch_network import build
 
 Function = Callable[[Tensor], Tensor]
@@ -27,9 +27,7 @@ def make_function(choice: ActivationChoice, width: int) -> Function:
             return torch.sin
         case "maxout":
             return Largest(pieces_of(choice))
-    layers = (Layer("signal", "input", {"shape": (width,)}), Layer("f", choice.kind, choice.parameters))
-    network = build(NetworkGraph("activation", layers, (Link("signal", "f"),)))
-    return network.get_submodule("f").eval()
+    return build(network_of(choice, width)).get_submodule(choice.kind).eval()
 
 
 def pieces_of(choice: ActivationChoice) -> int:

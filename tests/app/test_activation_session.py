@@ -16,6 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from app.activation_session import ActivationSession
 from app.job_thread import WorkerEnd
+from app.widgets.message_bar import Message
+from app.workspace import Workspace
 from trainers.activation_lab import (
     ActivationChoice,
     AnyRaceEvent,
@@ -266,3 +268,27 @@ def test_a_race_without_survivors_stands(held: ActivationSession, line: HeldLine
     line.say(msgspec.structs.replace(frame, diverged=(3, 8)))
     assert held.race_state == "standing"
     assert line.calls[-1] == ("pause", None)
+
+
+class Ended:
+    """What a workspace shuts down beside."""
+
+    def shutdown(self) -> None:
+        pass
+
+
+def test_the_workspace_makes_one_session_says_its_complaints_and_ends_it(qtbot: QtBot) -> None:
+    workspace = Workspace(None, Ended(), Ended(), None, None)  # type: ignore[arg-type]
+    workspace.shut_down_jobs()  # nobody has asked for the session yet
+    posted: list[Message] = []
+    workspace.message_posted.connect(posted.append)
+    session = workspace.activations
+    assert workspace.activations is session
+    session.ask_depth(msgspec.structs.replace(QUESTION, width=4))
+    assert [message.text for message in posted] == ["The width must be from 8 to 512, not 4."]
+    token = session.ask_depth(QUESTION)
+    with qtbot.waitSignal(session.depth_answered, timeout=PATIENCE_MS) as answered:
+        pass
+    assert answered.args[0].token == token
+    workspace.shut_down_jobs()
+    assert session.worker_pid is None

@@ -285,6 +285,12 @@ def test_every_planar_set_can_be_raced_on() -> None:
         assert frame is None or np.isfinite(frame.surfaces).all()
 
 
+def test_a_typed_formula_races_as_the_function_that_it_is() -> None:
+    choices = (ActivationChoice("formula", {"text": "max(x, 0)"}), ActivationChoice("relu"))
+    raced = losses_of(msgspec.structs.replace(PLAN, racers=choices), 30)
+    np.testing.assert_allclose(raced[:, 0], raced[:, 1], rtol=1e-6)
+
+
 def test_somebody_learns_the_circle() -> None:
     job, started = begin(RacePlan(SIX, data="circle"))
     last = advance(job, 600)[-1]

@@ -300,6 +300,7 @@ def test_every_activation_goes_through(kind: str) -> None:
         ({"activation": ActivationChoice("sine", {"a": 1.0})}, "sine has no parameters, but 'a' is given"),
         ({"activation": ActivationChoice("maxout", {"pieces": 9})}, "must be from 2 to 4, not 9."),
         ({"activation": ActivationChoice("maxout", {"pieces": 4}), "layers": 50, "width": 512, "signals": 1024}, "take fewer signals"),
+        ({"activation": ActivationChoice("formula", {"text": "x +"})}, "formula"),
         ({"activation_span": (1.0, 1.0)}, "must be two finite numbers, the lower one first, not (1.0, 1.0)"),
     ],
 )  # fmt: skip

@@ -27,7 +27,8 @@ from trainers.errors import BadInput
 from trainers.planar_data import EXTENT, make_planar
 from trainers.training_plan import DataChoice
 
-_FRAME_SECONDS = 1 / (FRAMES_PER_SECOND + 2)  # a little more often: a frame comes after the step that was under way when it was due
+# A little more often than asked for: a frame comes after the step that was under way when it was due.
+_FRAME_SECONDS = 1 / (FRAMES_PER_SECOND + 2)
 
 
 class Race:

@@ -168,7 +168,7 @@ class _Passage:
         for layer, derivative in enumerate(self._derivatives):
             size = derivative.abs()
             dead[layer] = np.count_nonzero(size.amax(0).numpy() == 0) / self.question.width
-            # numpy compares and counts in 10 microseconds, torch in 100
+            # numpy compares and counts in 12 microseconds, torch in 80
             saturated[layer] = np.count_nonzero(size.numpy() < self.question.saturation) / size.numel()
         return dead, saturated
 

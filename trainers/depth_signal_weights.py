@@ -43,7 +43,7 @@ class WeightStore:
         """float32 of `shapes`, all but the first alike: of mean 0 and variance 1, or as torch.nn.init.orthogonal_ draws them.
 
         They are drawn as torch_network.Maxout has them, the pieces of each unit side by side, and stand here with all first pieces
-        first: the largest of each unit's is then taken down whole rows, in a third of the time.
+        first: the largest of each unit's is then taken down whole rows, in fewer passes.
         """
         key = (is_orthogonal, seed, shapes[0], pieces)
         drawn = self._sets.pop(key, None) or _Drawn(seed, partial(_draw, is_orthogonal, pieces))

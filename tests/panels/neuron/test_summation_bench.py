@@ -16,7 +16,7 @@ from app.neuron_session import NeuronSession
 from app.panel import StateError
 from app.panels.neuron.benches.summation import plan as summation_plan
 from app.panels.neuron.benches.summation.bench import SummationBench
-from app.panels.neuron.benches.summation.plan import SummationState
+from app.panels.neuron.benches.summation.plan import TRIALS, SummationState
 from app.simulation.biology.stage import CallModel, Fire, StagePlan
 
 pytestmark = pytest.mark.xdist_group("biology")
@@ -305,12 +305,42 @@ def test_a_sweep_is_of_the_cell_as_it_is(
     assert bench.counter.text() == "No run yet."
 
 
-def test_chance_cannot_be_swept(bench: SummationBench, session: NeuronSession) -> None:
+def test_a_sweep_by_chance_runs_each_number_several_times(
+    bench: SummationBench, session: NeuronSession, settle: Callable[[NeuronSession], None]
+) -> None:
     bench.box.switch.click()
     session.change(msgspec.structs.replace(session.plan, release="quantal"))
     QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
-    assert "release by chance" in bench.hint.text()
-    assert bench.plot.family_size == 0
+    settle(session)
+    assert bench.plot.family_size == 20 * TRIALS
+    fired = [one.fired for one in bench.questions.tries]
+    assert fired[:5] == [0] * 5
+    assert fired[-1] == TRIALS
+    assert any(0 < count < TRIALS for count in fired)  # the same number fires and fails
+    first = next(number for number, count in enumerate(fired, 1) if count)
+    said = bench.hint.text()
+    assert said.startswith(f"By chance, 8 runs of each number: {first} inputs fired in {fired[first - 1]}, ")
+    assert said.endswith("mV (mean ± SD).")
+    faded = bench.questions.tries[first - 2].faded_mV
+    assert f"{first - 1} inputs: {np.mean(faded):.1f} ± {np.std(faded, ddof=1):.1f} mV" in said
+    assert bench.counter.text() == "No run yet."  # a number of inputs that fires by chance is none that it takes
+    QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
+    settle(session)
+    assert [one.fired for one in bench.questions.tries] == fired  # the same seed
+
+
+def test_a_trial_releases_as_the_cell_does() -> None:
+    plan = StagePlan(seed=3)
+    state = SummationState(inputs=20)
+    weights = [
+        weight
+        for trial in range(200)
+        for _, _, weight in summation_plan.chance_options(state, plan, trial)["excitation"]
+    ]
+    kinds = {round(weight * 2) for weight in weights}
+    assert kinds == {1, 2, 3, 4, 5}  # vesicles, each worth half the weight; with none there is no event
+    assert sum(weights) / (200 * 20) == pytest.approx(1.0, abs=0.03)  # the mean is the weight
+    assert 1.0 - len(weights) / (200 * 20) == pytest.approx(0.6**5, abs=0.015)
 
 
 def test_the_linear_sum_is_that_of_the_cell_as_it_is(

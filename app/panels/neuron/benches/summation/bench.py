@@ -13,13 +13,15 @@ from app.cell_script import CellScript
 from app.panels.neuron.bench import Bench, BenchContext, BenchState
 from app.panels.neuron.bench_controls import ChangeTrail, label, retitle
 from app.panels.neuron.benches.summation.controls import SummationControls
-from app.panels.neuron.benches.summation.outcomes import NumberLine, Outcomes
+from app.panels.neuron.benches.summation.outcomes import NumberLine, Outcomes, sentence_of_trials
 from app.panels.neuron.benches.summation.plan import (
     FIRST_MS,
     INHIBITION_LEAD_MS,
     MOST_INPUTS,
+    TRIALS,
     SummationState,
     SumRun,
+    Trials,
     cell_plan,
     end_ms,
     inhibitory_places,
@@ -36,6 +38,7 @@ from app.simulation.biology.stage import Fire, Inject, StagePlan
 
 SOMA = 0  # its compartment in the lecture neuron's morphology
 _QUESTION = "How many inputs must fire together?"
+_FIRES = "It fires: the spike has reached the axon terminal."
 _CAPTION = (
     "Dotted: stood the whole cell that high at that moment, it would fire by itself. That point moves with the channels' "
     "gates: it is no fixed line (Platkiewicz & Brette 2010). Dashed: every input alone, added up. On one dendrite the real sum falls short, since the driving force shrinks "
@@ -66,7 +69,8 @@ class SummationBench(Bench):
         )
         self.sweep_button = QPushButton("Sweep")
         self.sweep_button.setToolTip(
-            f"1, 2, … {MOST_INPUTS} inputs, each in a fresh cell at rest: all curves over one another"
+            f"1, 2, … {MOST_INPUTS} inputs, each in a fresh cell at rest: all curves over one another; "
+            f"{TRIALS} runs of each where release is by chance"
         )
         self.reset_button = QPushButton("Reset")
         self.reset_button.setToolTip("Forget all runs; the cell at rest, the sliders as at the beginning")
@@ -111,6 +115,7 @@ class SummationBench(Bench):
         self.sweep_button.clicked.connect(self._on_sweep_asked)
         self.questions.refused.connect(self._say)
         self.questions.swept.connect(self._on_swept)
+        self.questions.tried.connect(self._on_tried)
         self.questions.sweep_ended.connect(self._on_sweep_ended)
         session = self.context.session
         session.frame_changed.connect(self._on_frame_changed)
@@ -205,11 +210,6 @@ class SummationBench(Bench):
 
     @Slot()
     def _on_sweep_asked(self) -> None:
-        if self.context.session.plan.release == "quantal":
-            self._say(
-                "A sweep is of synapses that are sure to release: switch off release by chance at the Cell bench."
-            )
-            return
         self._calm()
         self.questions.sweep(self._state)
 
@@ -220,8 +220,15 @@ class SummationBench(Bench):
         self._note_run(run)
         self._say(f"{run.inputs} of {MOST_INPUTS} inputs, each time a fresh cell …")
 
+    @Slot(object)
+    def _on_tried(self, trials: Trials) -> None:
+        self._say(f"{trials.inputs} of {MOST_INPUTS} inputs: {trials.fired} of {TRIALS} runs fired …")
+
     @Slot()
     def _on_sweep_ended(self) -> None:
+        if self.questions.tries:  # by chance: no number fires or fails for good, so none is noted
+            self._say(sentence_of_trials(self.questions.tries))
+            return
         self._trail.note("Sweep the number of inputs")
         self._say("Grey: these fade. Orange: these fire, and all spikes are about as high: all or none.")
 
@@ -252,11 +259,7 @@ class SummationBench(Bench):
         self._note_run(SumRun(state.inputs, fires, state.condition(plan)))
         self._trail.note(f"Run {state.inputs} inputs")
         self.questions.ask_after(state)
-        self._say(
-            "It fires: the spike has reached the axon terminal."
-            if fires
-            else f"It does not fire: {self.plot.peak_mv:.1f} mV, and it fades."
-        )
+        self._say(_FIRES if fires else f"It does not fire: {self.plot.peak_mv:.1f} mV, and it fades.")
 
     @Slot()
     def _on_cell_left(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.panels.neuron.benches.summation.plan import MOST_INPUTS, SumCondition, SumRun
+from app.panels.neuron.benches.summation.plan import MOST_INPUTS, TRIALS, SumCondition, SumRun, Trials
 from app.widgets.theme import Theme
 
 
@@ -49,6 +50,21 @@ class Outcomes:
             return f"{_inputs(fewest)}: fires." + (" Try fewer." if fewest > 1 else "")
         end = "" if most == fewest - 1 else " Try between."
         return f"{_inputs(most)}: no, {fewest}: fires.{end}"
+
+
+def sentence_of_trials(trials: Sequence[Trials]) -> str:
+    """What a sweep by chance has shown: how often which number fires, and how far the peaks of a number that fades spread."""
+    some = next((one for one in trials if one.fired), None)
+    if some is None:
+        return f"By chance, {TRIALS} runs of each number: none has fired."
+    said = f"By chance, {TRIALS} runs of each number: {_inputs(some.inputs)} fired in {some.fired}"
+    always = next((one.inputs for one in trials if all(two.fired == TRIALS for two in trials[one.inputs - 1 :])), None)
+    said += f", {always} and more in all." if always is not None else f", {MOST_INPUTS} in {trials[-1].fired}."
+    faded = next((one for one in reversed(trials) if one.fired == 0 and len(one.faded_mV) > 1), None)
+    if faded is not None:
+        mean, spread = statistics.mean(faded.faded_mV), statistics.stdev(faded.faded_mV)
+        said += f" {_inputs(faded.inputs)}: {mean:.1f} ± {spread:.1f} mV (mean ± SD)."
+    return said
 
 
 def _inputs(count: int) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
+import numpy as np
 from msgspec import Meta
 
 from app.panel import state_from
 from app.panels.neuron.prediction_means import Prediction
 from app.simulation.biology.lecture_neuron import HEALTHY_WRAPS, INTERNODES, TEMPERATURE_C
 from app.simulation.biology.stage import INPUTS, Arrival, Factor, Receptor, StagePlan, Wraps
+from app.simulation.biology.synapse import RELEASE_PROBABILITY, RELEASE_SITES, released_vesicles
 
 SCHEMA = 1
 MOST_INPUTS = 20
@@ -21,6 +23,7 @@ AFTER_MS = 28.0  # from the last input on: an impulse has long arrived by then, 
 INHIBITORY_NS = 2.0
 DENDRITES, ROWS = 5, 6
 MOST_RUNS = 400
+TRIALS = 8  # of each number of inputs in a sweep where release is by chance
 HEALTHY = (HEALTHY_WRAPS,) * INTERNODES
 Place = Literal["near", "far"]
 Dendrites = Literal["five", "one"]
@@ -48,6 +51,14 @@ class SumRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inputs: Annotated[int, Meta(ge=1, le=MOST_INPUTS)]
     fires: bool
     condition: SumCondition = SumCondition()
+
+
+class Trials(NamedTuple):
+    """So many inputs, run several times by chance: how many runs fired, and the peaks (mV) of those that did not."""
+
+    inputs: int
+    fired: int
+    faded_mV: tuple[float, ...]
 
 
 class SummationState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -152,6 +163,21 @@ def model_options(state: SummationState, plan: StagePlan) -> dict[str, Any]:
         "duration": end_ms(state),
         **body_options(plan),
     }
+
+
+def chance_options(state: SummationState, plan: StagePlan, trial: int) -> dict[str, Any]:
+    """As model_options, of one run in which each input releases by chance; the same trial of the same seed is the same run."""
+    options = model_options(state, plan)
+    chance = np.random.default_rng((plan.seed, state.inputs, trial))
+    for kind in ("excitation", "inhibition"):
+        fused = released_vesicles(chance, len(options[kind]))
+        share = fused / (RELEASE_SITES * RELEASE_PROBABILITY)
+        options[kind] = [
+            [place, onset, weight * each]
+            for (place, onset, weight), each in zip(options[kind], share.tolist(), strict=True)
+            if each > 0.0
+        ]
+    return options
 
 
 def body_options(plan: StagePlan) -> dict[str, Any]:

@@ -16,10 +16,13 @@ from app.panels.neuron.bench_controls import ModelCalls
 from app.panels.neuron.benches.summation.plan import (
     FIRST_MS,
     MOST_INPUTS,
+    TRIALS,
     SumCondition,
     SummationState,
     SumRun,
+    Trials,
     arrived_options,
+    chance_options,
     end_ms,
     model_options,
 )
@@ -47,12 +50,15 @@ class SumQuestions(QObject):
     refused = Signal(str)
     swept = Signal(object)  # SumRun of a sweep, under the condition that it was asked for
     sweep_ended = Signal()
+    tried = Signal(object)  # Trials of one number of inputs, in a sweep where release is by chance
 
     def __init__(self, session: NeuronSession, plot: SummationPlot, parent: QObject) -> None:
         super().__init__(parent)
         self._plot = plot
         self._session = session
         self._calls = ModelCalls(session, self)
+        self.tries: list[Trials] = []  # of the newest sweep, where release is by chance
+        self._trials: list[tuple[bool, float]] = []  # of the number of inputs under way: fired, peak in mV
         self._calls.refused.connect(self._on_refused)
 
     @property
@@ -84,13 +90,26 @@ class SumQuestions(QObject):
         self._calls.ask("no return", "no-return", asked, self._take_no_return)
 
     def sweep(self, state: SummationState) -> None:
-        """1, 2, ... inputs, each in a fresh cell: a family of curves."""
+        """1, 2, ... inputs, each in a fresh cell: a family of curves. Where release is by chance, TRIALS of each."""
         self._plot.begin_family(FIRST_MS - 1.0, FIRST_MS + state.spread_ms + _SEEN_MS)
+        self.tries.clear()
+        self._trials.clear()
+        if self._session.plan.release == "quantal":
+            self._sweep_by_chance(state)
+            return
         for inputs in range(1, MOST_INPUTS + 1):
             one = msgspec.structs.replace(state, inputs=inputs)
             options = self._options(one) | {"together_only": True}
             condition = one.condition(self._session.plan)
             self._calls.ask(f"sweep {inputs}", "summation", options, partial(self._take_swept, inputs, condition))
+
+    def _sweep_by_chance(self, state: SummationState) -> None:
+        for inputs in range(1, MOST_INPUTS + 1):
+            one = msgspec.structs.replace(state, inputs=inputs)
+            for trial in range(TRIALS):
+                options = chance_options(one, self._session.plan, trial) | {"together_only": True}
+                take = partial(self._take_trial, inputs)
+                self._calls.ask(f"sweep {inputs}, trial {trial}", "summation", options, take)
 
     def forget(self) -> None:
         """Want no answer any more."""
@@ -116,6 +135,18 @@ class SumQuestions(QObject):
         self.swept.emit(SumRun(inputs, fires, condition))
         if inputs == MOST_INPUTS:
             self.sweep_ended.emit()
+
+    def _take_trial(self, inputs: int, answer: Answer) -> None:
+        fires, above = bool(answer.values["fires"]), answer.traces["V_soma_mV"] - REST_MV
+        self._plot.add_member(answer.traces["t_ms"], above, fires)
+        self._trials.append((fires, float(answer.values["soma_peak_mV"])))
+        if len(self._trials) == TRIALS:
+            faded = tuple(peak for has_fired, peak in self._trials if not has_fired)
+            self._trials.clear()
+            self.tries.append(Trials(inputs, TRIALS - len(faded), faded))
+            self.tried.emit(self.tries[-1])
+            if inputs == MOST_INPUTS:
+                self.sweep_ended.emit()
 
     @Slot(str, str)
     def _on_refused(self, _name: str, reason: str) -> None:

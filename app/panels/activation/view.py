@@ -102,6 +102,7 @@ VIEWS: tuple[ViewSpec, ...] = (
     ViewSpec("curves", "Curves", "The functions, their derivatives and where they saturate, laid over one another.", f"{_HERE}.curves.view:CurvesView"),
     ViewSpec("maxout", "Maxout", "The largest of lines or planes that one drags, and what it can become.", f"{_HERE}.maxout.view:MaxoutView"),
     ViewSpec("depth", "Depth", "What becomes of a signal through many layers, and of a gradient on its way back.", f"{_HERE}.depth.view:DepthView"),
+    ViewSpec("race", "Race", "The same net with up to six activations, trained at once; and a learning rate that kills ReLUs.", f"{_HERE}.race.view:RaceView"),
 )  # fmt: skip
 
 

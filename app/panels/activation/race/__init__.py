@@ -1,0 +1,1 @@
+"""The view of the race: the same network with up to six activations, trained at once."""

@@ -1,0 +1,202 @@
+"""RaceBoard: the news, the surfaces, the ranking, and losses and dead units over the steps. Knows no session."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from app.panels.activation.curves.curve_layer import curve_color
+from app.panels.activation.race.race_plot import RaceDrawing, RaceLine, RacePlot
+from app.panels.activation.race.record import SMOOTHED, RacerChange, RaceRecord, stepped, thinned
+from app.panels.activation.race.surface_grid import SurfaceGrid
+from app.panels.activation.race.words import figure, names_of, news, ranking_parts, title_of
+from app.widgets.theme import Theme
+
+Floats = npt.NDArray[np.float64]
+
+_LOWEST, _HIGHEST = -6.0, 4.0  # decades of loss that the axis shows at most
+_SLOW = 6  # frames between two changes of the words: five times a second they can be read
+_TO_START = "Space starts the race: the same net, points and batches for all, only the activation differs."
+
+
+class Ranking(QWidget):
+    """The racers by loss, in their colours, in as many rows as they need."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.parts: list[tuple[int, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setToolTip("Ranking by the loss over all training points, the least first")
+        self.setAccessibleName("Ranking by loss")
+        theme.changed.connect(self._fit)
+
+    def show_parts(self, parts: list[tuple[int, str]]) -> None:
+        """(racer, words) in their order."""
+        if parts != self.parts:
+            self.parts = parts
+            self._fit()
+
+    def _places(self) -> list[QRectF]:
+        theme = self._theme
+        metrics = QFontMetricsF(self._font())
+        left, top, height = float(theme.gap(8)), 0.0, metrics.height() + 2
+        places = []
+        for _, words in self.parts:
+            width = metrics.horizontalAdvance(words)
+            if left + width > self.width() - theme.gap(8) and left > theme.gap(8):
+                left, top = float(theme.gap(8)), top + height
+            places.append(QRectF(left, top, width + 2, height))
+            left += width + theme.gap(20)
+        return places
+
+    def _font(self) -> QFont:
+        font = self._theme.font("body")
+        font.setWeight(self._theme.font("value").weight())
+        return font
+
+    @Slot()
+    def _fit(self) -> None:
+        places = self._places()
+        height = round(places[-1].bottom()) if places else 0
+        if height != self.height():
+            self.setFixedHeight(max(height, 1))
+        self.update()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.color("panel"))
+        painter.setFont(self._font())
+        for (racer, words), place in zip(self.parts, self._places(), strict=True):
+            painter.setPen(curve_color(self._theme, racer))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), words)
+
+
+class RaceBoard(QWidget):
+    """Shows a RaceRecord; its cards tell what a hand does to a racer."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._frames = 0
+        self.news = QLabel(self)
+        self.news.setWordWrap(True)
+        self.news.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.news.setAccessibleName("What has happened")
+        self.grid = SurfaceGrid(theme, self)
+        self.ranking = Ranking(theme, self)
+        self.losses = RacePlot(theme, "training loss, mean of 20 steps", is_log=True, parent=self)
+        self.dead = RacePlot(theme, "dead units", is_log=False, parent=self)
+        self.plots = QSplitter(Qt.Orientation.Horizontal, self)
+        self.plots.setChildrenCollapsible(False)
+        self.plots.addWidget(self.losses)
+        self.plots.addWidget(self.dead)
+        self.plots.setStretchFactor(0, 3)
+        self.plots.setStretchFactor(1, 2)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.news)
+        self._column.addWidget(self.grid, 8)
+        self._column.addWidget(self.ranking)
+        self._column.addWidget(self.plots, 5)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_race(self, record: RaceRecord | None, *, is_running: bool, complaint: str = "") -> None:
+        """Draw how it stands. While it runs the words change a few times a second, the pictures at every call."""
+        self.grid.show_race(record)
+        self._frames += 1
+        is_time = not is_running or self._frames % _SLOW == 0
+        if record is None:
+            self.ranking.show_parts([])
+            self._say(complaint)
+            return
+        if is_time:
+            self.ranking.show_parts(ranking_parts(record))
+            self._say(complaint or news(record) or ("" if is_running or record.done else _TO_START))
+            self.grid.describe()
+        if not is_running or self._frames % 2:  # the surfaces come first: each plot is drawn anew every second time
+            self._draw_losses(record)
+        if not is_running or not self._frames % 2:
+            self._draw_dead(record)
+
+    def _say(self, words: str) -> None:
+        if words != self.news.text():
+            self.news.setText(words)
+
+    def _draw_losses(self, record: RaceRecord) -> None:
+        names = names_of(record)
+        means = record.means.rows
+        steps = np.arange(1, len(means) + 1, dtype=np.float64)
+        lines, series = [], {}
+        low, high = -1.0, 0.0
+        most = max(50, self.losses.columns // 3)
+        for racer, name in enumerate(names):
+            values = means[:, racer].astype(np.float64)
+            series[name] = (steps, values)
+            x, y = thinned(steps, values, most)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                y = np.log10(np.maximum(y, 10.0 ** (_LOWEST - 1)))  # a loss of exactly 0 runs along the lower edge
+            finite = y[np.isfinite(y)]
+            if len(finite):
+                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+            lines.append(RaceLine(x, y, racer, name, record.frame.diverged[racer] is not None))
+        low, high = (
+            max(math.floor(low), _LOWEST),
+            min(math.ceil(2 * high) / 2 + (0.6 if record.changes else 0.1), _HIGHEST),
+        )
+        drawing = RaceDrawing(tuple(lines), _marks(record), "", series)
+        self.losses.show_race(drawing, record.done, low, high)
+
+    def _draw_dead(self, record: RaceRecord) -> None:
+        names = names_of(record)
+        dead = record.dead.rows
+        steps = record.dead_steps.rows[:, 0].astype(np.float64)
+        lines, series = [], {}
+        alive = 0
+        most = max(50, self.dead.columns // 2)
+        for racer, name in enumerate(names):
+            values = dead[:, racer].astype(np.float64)
+            series[name] = (steps, values)
+            x, y = stepped(steps, values, most)
+            now, is_out = record.dead_now[racer], record.frame.diverged[racer] is not None
+            label = "" if is_out or not now else f"{now} {title_of(record.plan.racers[racer])}"
+            alive += not is_out and not now
+            lines.append(RaceLine(x, y, racer, label))
+        note = "" if not alive else ("0 others" if alive < len(names) else "0 all")
+        drawing = RaceDrawing(tuple(lines), tuple((step, "") for step, _ in _marks(record)), note, series)
+        units = record.units
+        self.dead.show_race(drawing, record.done, -0.04 * units, 1.04 * units)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        gap = theme.gap
+        self._column.setContentsMargins(gap(8), 0, gap(8), gap(4))
+        self._column.setSpacing(gap(2))
+        self.news.setFont(theme.font("body"))
+        metrics = QFontMetricsF(theme.font("body"))
+        self.news.setFixedHeight(round(2 * metrics.lineSpacing()) + 2)  # pictures must not jump when something is said
+
+
+def _marks(record: RaceRecord) -> tuple[tuple[float, str], ...]:
+    """(step, words) of what was changed on the way; what was changed at one step stands together."""
+    marks: list[tuple[float, str]] = []
+    for change in record.changes:
+        words = f"→ {title_of(change.after)}" if isinstance(change, RacerChange) else f"rate {figure(change.after)}"
+        if marks and change.done - marks[-1][0] < SMOOTHED:
+            marks[-1] = (marks[-1][0], f"{marks[-1][1]}, {words}")
+        else:
+            marks.append((float(change.done), words))
+    return tuple(marks)

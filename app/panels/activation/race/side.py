@@ -1,0 +1,285 @@
+"""RaceSide: the left column of the race: the guided demonstration, racers, points, network, training. Computes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panels.activation.race.guide import GuideCard
+from app.panels.activation.race.state import (
+    DATA,
+    LECTURE,
+    MOST_RACERS,
+    MOST_SEED,
+    RaceState,
+)
+from app.panels.activation.race.words import title_of
+from app.widgets.icons import icon
+from app.widgets.number_field import NumberField
+from app.widgets.theme import Theme
+from app.widgets.value_slider import ValueSlider
+from trainers.activation_lab import ActivationChoice
+from trainers.activation_lab_checks import usable_kinds
+from trainers.planar_data import PLANAR_DATA
+
+_INITIALISATION_WORDS = {
+    "xavier": "Xavier (Glorot 2010)",
+    "he": "He (2015)",
+    "lecun": "LeCun (1998)",
+    "orthogonal": "Orthogonal",
+    "normal": "Normal, deviation 0.5",
+}
+_OPTIMIZER_WORDS = {"sgd": "SGD with momentum", "adam": "Adam"}
+_BATCHES = (1, 8, 16, 32, 64, 128, 0)
+
+
+class RaceSide(QFrame):
+    """changed: (fields of a RaceState, text of the step) that a person set; moved: the same while a slider is dragged.
+
+    added: a choice; refused: one sentence about what was typed.
+    """
+
+    changed = Signal(object, str)
+    moved = Signal(object)
+    added = Signal(object)
+    data_seed_asked = Signal()
+    refused = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._hidden_shown: tuple[int, ...] = ()
+        self.guide = GuideCard(theme, self)
+        self.picker = self._build_picker()
+        self.data = self._box(
+            "Points", {name: PLANAR_DATA[name].title for name in DATA}, "Which points are to be told apart"
+        )
+        self.data_dice = QToolButton(self)
+        self.data_dice.setIcon(icon(theme, "dice"))
+        self.data_dice.setToolTip("Other points of the same shape")
+        self.data_dice.setAccessibleName("Other points of the same shape")
+        self.noise = self._slider(
+            "Noise", 0.0, 1.0, 0.1, "noise", "How far the points stray from their shape", step=0.05
+        )
+        self.samples = self._slider(
+            "Number of points",
+            20,
+            5_000,
+            500,
+            "samples",
+            "In all; a fifth is kept for the test",
+            is_whole=True,
+            is_log=True,
+        )
+        self.hidden = QLineEdit(self)
+        self.hidden.setAccessibleName("Widths of the hidden layers")
+        self.hidden.setToolTip("Units of each hidden layer, such as 16, 16 (1 to 8 layers of 1 to 128 units)")
+        self.initialisation = self._box(
+            "Initialisation", _INITIALISATION_WORDS, "How the first weights are drawn; the same for all racers"
+        )
+        self.optimizer = self._box("Optimiser", _OPTIMIZER_WORDS, "How weights follow their gradients")
+        self.batch = self._box(
+            "Batch",
+            {size: f"{size}" if size else "all points" for size in _BATCHES},
+            "Training points in each step",
+        )
+        self.seed = NumberField(0, MOST_SEED, 0, is_whole=True, parent=self)
+        self.seed.setAccessibleName("Seed")
+        self.seed.setToolTip("Of first weights and batches: the same seed, the same race")
+        self._lay_out()
+        self.data_dice.clicked.connect(self.data_seed_asked)
+        self.hidden.editingFinished.connect(self._on_hidden_edited)
+        self.seed.valueChanged.connect(self._on_seed_changed)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    def _build_picker(self) -> QComboBox:
+        """All functions that can race, the lecture's first."""
+        box = QComboBox(self)
+        first = [choice.kind for choice in LECTURE]
+        kinds = [kind for kind in usable_kinds() if kind not in ("formula", "drawn")]
+        others = sorted((k for k in kinds if k not in first), key=lambda k: title_of(ActivationChoice(k)).lower())
+        for kind in (*first, *others):
+            box.addItem(title_of(ActivationChoice(kind)), kind)
+        box.insertSeparator(len(first))
+        box.setPlaceholderText("Add a racer …")
+        box.setCurrentIndex(-1)
+        box.setMaxVisibleItems(20)
+        box.setMinimumContentsLength(8)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setAccessibleName("Add a racer")
+        box.setToolTip(f"One more activation, up to {MOST_RACERS}; begins a new race")
+        box.activated.connect(self._on_picked)
+        return box
+
+    def _box(self, name: str, entries: dict[Any, str], tooltip: str) -> QComboBox:
+        box = QComboBox(self)
+        for key, words in entries.items():
+            box.addItem(words, key)
+        box.setAccessibleName(name)
+        box.setToolTip(f"{tooltip} (begins a new race)")
+        box.setMinimumContentsLength(6)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.activated.connect(self._on_box_chosen)
+        return box
+
+    def _slider(
+        self, title: str, low: float, high: float, value: float, name: str, tooltip: str, **how: Any
+    ) -> ValueSlider:
+        slider = ValueSlider(
+            self._theme, title, low, high, value, tooltip=f"{tooltip} (begins a new race)", parent=self, **how
+        )
+        slider.setProperty("field", name)
+        slider.value_changed.connect(self._on_slider_moved)
+        slider.value_settled.connect(self._on_slider_settled)
+        return slider
+
+    def _lay_out(self) -> None:
+        body = QWidget(self)
+        self._column = QVBoxLayout(body)
+        self._column.addWidget(self.guide)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(1, 1)
+        rows: tuple[tuple[str, QWidget, QWidget | None], ...] = (
+            ("Racers", self.picker, None),
+            ("Points", self.data, self.data_dice),
+            ("Hidden", self.hidden, None),
+            ("Weights", self.initialisation, None),
+            ("Optimiser", self.optimizer, None),
+            ("Batch", self.batch, None),
+            ("Seed", self.seed, None),
+        )
+        for row, (words, widget, beside) in enumerate(rows):
+            label = QLabel(words, self)
+            label.setBuddy(widget)
+            self._grid.addWidget(label, row, 0)
+            self._grid.addWidget(widget, row, 1, 1, 1 if beside is not None else 2)
+            if beside is not None:
+                self._grid.addWidget(beside, row, 2)
+        self._column.addLayout(self._grid)
+        self._column.addWidget(self.noise)
+        self._column.addWidget(self.samples)
+        self.legend = QLabel(self)
+        self.legend.setWordWrap(True)
+        self.legend.setObjectName("caption")
+        self._column.addWidget(self.legend)
+        self._column.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: RaceState) -> None:
+        """Put everything where `state` has it; tells nobody."""
+        self.picker.setEnabled(len(state.racers) < MOST_RACERS)
+        for box, key in (
+            (self.data, state.data),
+            (self.initialisation, state.initialisation),
+            (self.optimizer, state.optimizer),
+            (self.batch, state.batch_size),
+        ):
+            place = box.findData(key)
+            if place < 0:
+                box.addItem(str(key), key)
+                place = box.count() - 1
+            box.setCurrentIndex(place)
+        for slider, value in ((self.noise, state.noise), (self.samples, float(state.samples))):
+            if not slider.slider.isSliderDown() and slider.value() != value:
+                slider.set_value(value)
+        if state.hidden != self._hidden_shown:
+            self._hidden_shown = state.hidden
+            self.hidden.setText(", ".join(str(width) for width in state.hidden))
+        self.seed.blockSignals(True)
+        self.seed.setValue(state.seed)
+        self.seed.blockSignals(False)
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _on_picked(self, index: int) -> None:
+        kind = self.picker.itemData(index)
+        self.picker.setCurrentIndex(-1)
+        if kind:
+            self.added.emit(ActivationChoice(kind))
+
+    @Slot(int)
+    def _on_box_chosen(self, _index: int) -> None:
+        for box, name in (
+            (self.data, "data"),
+            (self.initialisation, "initialisation"),
+            (self.optimizer, "optimizer"),
+            (self.batch, "batch_size"),
+        ):
+            if box is self.sender():
+                self.changed.emit({name: box.currentData()}, f"Change {box.accessibleName().lower()} of the race")
+
+    def _of_slider(self) -> dict[str, Any]:
+        slider = self.sender()
+        assert isinstance(slider, ValueSlider)
+        name = str(slider.property("field"))
+        return {name: round(slider.value()) if name == "samples" else slider.value()}
+
+    @Slot(float)
+    def _on_slider_moved(self, _value: float) -> None:
+        self.moved.emit(self._of_slider())
+
+    @Slot(float)
+    def _on_slider_settled(self, _value: float) -> None:
+        self.changed.emit(self._of_slider(), "Change the points of the race")
+
+    @Slot(float)
+    def _on_seed_changed(self, value: float) -> None:
+        self.changed.emit({"seed": round(value)}, "Change the seed of the race")
+
+    @Slot()
+    def _on_hidden_edited(self) -> None:
+        text = self.hidden.text()
+        try:
+            widths = tuple(int(part) for part in text.replace(",", " ").split())
+        except ValueError:
+            widths = ()
+        if widths == self._hidden_shown:
+            return
+        if not 1 <= len(widths) <= 8 or not all(1 <= width <= 128 for width in widths):
+            self.refused.emit(
+                f"'{text[:40]}' names no hidden layers: give 1 to 8 widths from 1 to 128, such as 16, 16."
+            )
+            self.hidden.setText(", ".join(str(width) for width in self._hidden_shown))
+            return
+        self.changed.emit({"hidden": widths}, "Change the hidden layers of the race")
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        gap = theme.gap(8)
+        self.setFixedWidth(theme.px(288) if theme.scale < 1.4 else theme.px(240))
+        self._column.setContentsMargins(gap, gap, gap, gap)
+        self._column.setSpacing(gap)
+        self._grid.setHorizontalSpacing(gap)
+        self._grid.setVerticalSpacing(theme.gap(6))
+        self.data_dice.setIconSize(QSize(theme.px(18), theme.px(18)))
+        blue, orange = theme.hex("negative"), theme.hex("positive")
+        self.legend.setText(
+            f'<span style="color: {blue}">■</span> blue &nbsp;<span style="color: {orange}">●</span> orange &nbsp;'
+            "hollow: kept for the test<br>line: where a racer is undecided"
+        )

@@ -1,0 +1,283 @@
+"""SurfaceCard: one racer, its decision surface over the points, its place, loss, accuracy and dead units. Asks nobody."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QBrush, QContextMenuEvent, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+from app.panels.activation.curves.curve_layer import curve_color, curve_pen_of
+from app.panels.activation.race.record import RaceRecord
+from app.panels.activation.race.surface_picture import (
+    LARGEST,
+    color_table,
+    draw_surface,
+    points_layer,
+    surface_image,
+)
+from app.panels.activation.race.words import WORTH_TELLING, card_lines, title_of
+from app.widgets.icons import icon
+from app.widgets.theme import Theme
+from trainers.activation_lab import ActivationChoice, RaceFrame
+from trainers.activation_lab_checks import usable_kinds
+
+FIRST_OFFERED = ("leaky_relu", "elu", "relu", "maxout")  # what one turns a racer into, before all the others
+TEXT_WIDTH = 136  # px of the design: of the column beside the picture, where it stands beside it
+
+
+class SurfaceCard(QWidget):
+    """`change_asked`: (racer, ActivationChoice) in the middle of the race; `remove_asked`: the racer is to go."""
+
+    change_asked = Signal(int, object)
+    remove_asked = Signal(int)
+
+    def __init__(self, theme: Theme, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.index = index
+        self.is_wide = False  # words beside the picture instead of above it
+        self.title = ""
+        self.lines = ("", "")
+        self.painted = 0  # how often: for measuring frames
+        self._place = 0
+        self._record: RaceRecord | None = None
+        self._frame: RaceFrame | None = None
+        self._image: QImage | None = None
+        self._image_of: tuple[object, ...] = ()
+        self._colors = color_table(theme)
+        self._points: QPixmap | None = None
+        self._points_for: tuple[object, ...] = ()
+        self._may_remove = True
+        self.menu_button = QToolButton(self)
+        self.menu_button.setIcon(icon(theme, "more"))
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.menu_button.clicked.connect(self._on_menu_asked)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self._on_theme_changed)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def show_racer(self, record: RaceRecord, name: str, place: int, *, may_remove: bool) -> None:
+        """Show how this racer stands. place: its rank by loss, 1 is the best."""
+        self._may_remove = may_remove
+        self._record, self._frame = record, record.frame
+        self._place = place
+        self.lines = card_lines(record, self.index)
+        if name != self.title:
+            self.title = name
+            self.setAccessibleName(f"Racer {name}")
+            self.menu_button.setToolTip(f"Turn {name} into another activation, or remove it")
+            self.menu_button.setAccessibleName(self.menu_button.toolTip())
+        self.update()
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether its numbers are none any more."""
+        return self._record is not None and self._record.frame.diverged[self.index] is not None
+
+    def describe(self) -> None:
+        """Tell a screen reader the figures: not thirty times a second."""
+        self.setAccessibleDescription(", ".join((f"place {self._place}", *self.lines)))
+        self.setToolTip(
+            f"{self.title}: orange where it says orange, blue where it says blue, the line where it is undecided; "
+            "discs and squares are the points, hollow ones were kept for the test"
+        )
+
+    # --- places -------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def head_height(theme: Theme) -> int:
+        """Height of the words above the picture, px."""
+        heading, small = (QFontMetricsF(theme.font(role)).height() for role in ("heading", "small"))
+        return round(heading + 2 * small) + theme.gap(8)
+
+    def _picture_place(self) -> QRectF:
+        theme = self._theme
+        gap = theme.gap(4)
+        if self.is_wide:
+            side = min(self.width() - theme.px(TEXT_WIDTH) - 3 * gap, self.height() - 2 * gap)
+            return QRectF(gap, (self.height() - side) // 2, side, side)
+        head = self.head_height(theme)
+        side = min(self.width() - 2 * gap, self.height() - head - gap)
+        return QRectF((self.width() - side) // 2, head, side, side)
+
+    def _words_place(self, picture: QRectF) -> QRectF:
+        gap = self._theme.gap(4)
+        if self.is_wide:
+            left = picture.right() + 2 * gap
+            return QRectF(left, picture.top(), self.width() - left - gap, picture.height())
+        left = max(gap, min(picture.left(), self.width() - 2 * gap - self._theme.px(TEXT_WIDTH)))
+        return QRectF(left, gap, self.width() - 2 * left, self.head_height(self._theme) - gap)
+
+    # --- painting -----------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.painted += 1
+        theme = self._theme
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.color("panel"))
+        record = self._record
+        if record is None:
+            return
+        place = self._picture_place()
+        if place.width() >= 16:
+            self._paint_picture(painter, record, place)
+        self._paint_words(painter, self._words_place(place))
+
+    def _paint_picture(self, painter: QPainter, record: RaceRecord, place: QRectF) -> None:
+        theme = self._theme
+        if self.has_diverged:
+            painter.fillRect(place, theme.color("raised"))
+            painter.fillRect(place, QBrush(theme.color("hairline"), Qt.BrushStyle.BDiagPattern))
+        else:
+            draw_surface(painter, self._kept_image(round(place.width() * self.devicePixelRatioF())), place)
+        painter.drawPixmap(place.topLeft(), self._kept_points(record, round(place.width())))
+        painter.setPen(QPen(theme.color("border"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(place.adjusted(0, 0, -1, -1))
+        if self.has_diverged:
+            self._paint_plate(painter, place, self.lines[1])
+
+    def _paint_plate(self, painter: QPainter, place: QRectF, text: str) -> None:
+        """`text` on a ground of its own in the middle of `place`."""
+        theme = self._theme
+        font = theme.font("body")
+        metrics = QFontMetricsF(font)
+        width = min(metrics.horizontalAdvance(text) + 12, place.width())
+        box = QRectF(0, 0, width, metrics.height() + 6)
+        box.moveCenter(place.center())
+        painter.fillRect(box, theme.color("panel"))
+        painter.setFont(font)
+        painter.setPen(theme.color("bad"))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+
+    def _kept_image(self, pixels: int) -> QImage:
+        """The surface of the frame on show, made once."""
+        assert self._frame is not None
+        pixels = min(pixels, LARGEST)
+        if self._image is None or self._image_of != (id(self._frame), pixels):
+            self._image_of = id(self._frame), pixels
+            self._image = surface_image(self._frame.surfaces[self.index], self._colors, pixels)
+        return self._image
+
+    def _kept_points(self, record: RaceRecord, side: int) -> QPixmap:
+        """The points, drawn once for each size."""
+        wanted = (id(record.started), side, self.devicePixelRatioF(), self._theme.name)
+        if self._points is None or wanted != self._points_for:
+            self._points_for = wanted
+            self._points = points_layer(record.started, self._theme, side, self.devicePixelRatioF())
+        return self._points
+
+    def _paint_words(self, painter: QPainter, place: QRectF) -> None:
+        theme = self._theme
+        heading, small = theme.font("heading"), theme.font("small")
+        tall, low = QFontMetricsF(heading).height(), QFontMetricsF(small).height()
+        if self.is_wide:
+            place.setTop(place.top() + max(0.0, place.height() - tall - 3 * low - theme.gap(40)) / 2)
+        button = self.menu_button.width() + 2
+        rank = f"{self._place}."
+        swatch = theme.px(26)
+        metrics = QFontMetricsF(heading)
+        painter.setFont(heading)
+        painter.setPen(theme.color("text"))
+        left = place.left()
+        line = QRectF(left, place.top(), place.width(), tall)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft), rank)
+        left += metrics.horizontalAdvance(rank) + theme.gap(4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(curve_pen_of(theme, self.index, max(2.0, theme.line_width)))
+        painter.drawLine(QPointF(left, line.center().y()), QPointF(left + swatch, line.center().y()))
+        left += swatch + theme.gap(5)
+        room = place.right() - left - (0 if self.is_wide else button)
+        painter.setPen(curve_color(theme, self.index))
+        name, _, before = self.title.partition(", ") if self.is_wide else (self.title, "", "")
+        title = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 10))
+        painter.drawText(QRectF(left, line.top(), max(room, 10), tall), int(Qt.AlignmentFlag.AlignLeft), title)
+        figures = QRectF(place.left(), line.bottom(), place.width(), 2 * low)
+        if before:
+            painter.setFont(small)
+            painter.drawText(QRectF(left, line.bottom(), room, low), int(Qt.AlignmentFlag.AlignLeft), before)
+            figures.translate(0, low)
+        self._paint_figures(painter, figures, low)
+
+    def _paint_figures(self, painter: QPainter, place: QRectF, low: float) -> None:
+        """Loss and accuracy; below, the dead beside a bar that they fill."""
+        theme = self._theme
+        font = theme.font("small")
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(theme.color("text"))
+        parts = self.lines[0].split(" · ") if self.is_wide else [self.lines[0]]
+        top = place.top()
+        for part in parts:
+            painter.drawText(QRectF(place.left(), top, place.width(), low), int(Qt.AlignmentFlag.AlignLeft), part)
+            top += low
+        assert self._record is not None
+        dead, units = self._record.dead_now[self.index], max(1, self._record.units)
+        is_bad = dead >= WORTH_TELLING or self.has_diverged
+        painter.setPen(theme.color("bad" if is_bad else "muted"))
+        words = QRectF(place.left(), top, place.width(), low)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft), self.lines[1])
+        left = place.left() + metrics.horizontalAdvance(self.lines[1]) + theme.gap(6)
+        width = min(theme.px(64), place.right() - left - 2)
+        if width >= 16 and not self.has_diverged:
+            bar = QRectF(left, top + low / 2 - theme.px(3), width, theme.px(6))
+            painter.fillRect(bar, theme.color("pressed"))
+            painter.fillRect(QRectF(bar.left(), bar.top(), width * dead / units, bar.height()), theme.color("bad"))
+
+    def resizeEvent(self, _event: object) -> None:
+        self._place_button()
+
+    def _place_button(self) -> None:
+        size = self._theme.px(18)
+        self.menu_button.setIconSize(QSize(size, size))
+        self.menu_button.resize(self.menu_button.sizeHint())
+        words = self._words_place(self._picture_place())
+        right = self.width() - self._theme.gap(2) if self.is_wide else words.right()
+        self.menu_button.move(round(right) - self.menu_button.width(), self._theme.gap(2))
+
+    # --- the menu -----------------------------------------------------------------------------------------------------
+
+    def build_menu(self) -> QMenu:
+        """What one can do with this racer. Owned by the card, gone when it is closed."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        own = self._record.plan.racers[self.index].kind if self._record is not None else ""
+        offered = [kind for kind in FIRST_OFFERED if kind != own]
+        for kind in offered:
+            menu.addAction(f"Turn into {title_of(ActivationChoice(kind))}").setData(kind)
+        others = menu.addMenu("Turn into …")
+        kinds = {kind: title_of(ActivationChoice(kind)) for kind in usable_kinds() if kind not in ("formula", "drawn")}
+        for kind in sorted(kinds, key=lambda kind: kinds[kind].lower()):
+            if kind not in offered and kind != own:
+                others.addAction(kinds[kind]).setData(kind)
+        menu.addSeparator()
+        remove = menu.addAction(f"Remove {self.title} (begins a new race)")
+        remove.setData("")
+        remove.setEnabled(self._may_remove)
+        menu.triggered.connect(self._on_action_chosen)
+        return menu
+
+    @Slot()
+    def _on_menu_asked(self) -> None:
+        self.build_menu().popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.build_menu().popup(event.globalPos())
+
+    @Slot(object)
+    def _on_action_chosen(self, action: object) -> None:
+        kind = action.data()  # type: ignore[attr-defined]
+        if kind:
+            self.change_asked.emit(self.index, ActivationChoice(str(kind)))
+        else:
+            self.remove_asked.emit(self.index)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._colors = color_table(self._theme)
+        self._points = None
+        self._image = None
+        self._place_button()
+        self.update()

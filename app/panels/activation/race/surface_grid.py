@@ -1,0 +1,121 @@
+"""SurfaceGrid: the racers' cards in as many rows as make their pictures largest. Knows no session."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from app.panels.activation.race.record import RaceRecord
+from app.panels.activation.race.surface_card import TEXT_WIDTH, SurfaceCard
+from app.panels.activation.race.words import names_of
+from app.widgets.theme import Theme
+
+_WIDE_GAIN = 1.04  # how much larger pictures must get before the words move beside them
+
+
+class SurfaceGrid(QWidget):
+    """`change_asked`, `remove_asked`: as a card's."""
+
+    change_asked = Signal(int, object)
+    remove_asked = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.cards: list[SurfaceCard] = []
+        self.notice = QLabel(self)
+        self.notice.setObjectName("heading")
+        self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.notice.setWordWrap(True)
+        self.bar = QProgressBar(self)
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.bar.setMaximumWidth(320)
+        self.bar.setAccessibleName("Something is being prepared")
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        column.addWidget(self.notice)
+        column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self.setMinimumHeight(120)
+        self.setAccessibleName("Decision surfaces")
+        theme.changed.connect(self._arrange)
+        self.show_notice("", is_busy=False)
+
+    def show_notice(self, text: str, *, is_busy: bool) -> None:
+        """Say `text` where there are no pictures yet; "" says nothing."""
+        if text != self.notice.text():
+            self.notice.setText(text)
+        self.notice.setVisible(bool(text))
+        if self.bar.isHidden() == is_busy:
+            self.bar.setRange(0, 0 if is_busy else 1)  # a bar that is not seen need not move
+            self.bar.setVisible(is_busy)
+
+    def show_race(self, record: RaceRecord | None) -> None:
+        """A card for each racer; None: there is no race."""
+        count = len(record.plan.racers) if record is not None else 0
+        if count != len(self.cards):
+            self._make_cards(count)
+        if record is None:
+            return
+        names, ranking = names_of(record), record.ranking
+        for card in self.cards:
+            card.show_racer(record, names[card.index], ranking.index(card.index) + 1, may_remove=count > 2)
+
+    def describe(self) -> None:
+        """Tell a screen reader the figures of every card."""
+        for card in self.cards:
+            card.describe()
+
+    def _make_cards(self, count: int) -> None:
+        while len(self.cards) > count:
+            card = self.cards.pop()
+            card.hide()
+            card.deleteLater()
+        while len(self.cards) < count:
+            card = SurfaceCard(self._theme, len(self.cards), self)
+            card.change_asked.connect(self.change_asked)
+            card.remove_asked.connect(self.remove_asked)
+            card.show()
+            self.cards.append(card)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    @Slot()
+    def _arrange(self) -> None:
+        count = len(self.cards)
+        if not count:
+            return
+        rows, is_wide = self._best(count)
+        columns = math.ceil(count / rows)
+        width, height = self.width() / columns, self.height() / rows
+        for number, card in enumerate(self.cards):
+            row, column = divmod(number, columns)
+            left, top = round(column * width), round(row * height)
+            card.is_wide = is_wide
+            card.setGeometry(left, top, round((column + 1) * width) - left, round((row + 1) * height) - top)
+            card._place_button()
+            card.update()
+
+    def _best(self, count: int) -> tuple[int, bool]:
+        """Rows, and whether the words stand beside the pictures."""
+        theme = self._theme
+        gap = 2 * theme.gap(4)
+        head, text = SurfaceCard.head_height(theme), theme.px(TEXT_WIDTH)
+        best, found = (1, False), 0.0
+        for is_wide, gain in ((False, 1.0), (True, _WIDE_GAIN)):
+            for rows in range(1, count + 1):
+                width, height = self.width() / math.ceil(count / rows), self.height() / rows
+                if is_wide:
+                    side = min(width - text - 1.5 * gap, height - gap)
+                else:
+                    side = min(width - gap, height - head - gap / 2)
+                if side / gain > found and (is_wide or width > theme.px(TEXT_WIDTH)):
+                    best, found = (rows, is_wide), side / gain
+        return best

@@ -1,0 +1,148 @@
+"""RaceToolbar: play, step, reset, another seed, speed, saving; the learning rate across the whole width below. Computes nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from app.panels.activation.race.record import RaceRecord
+from app.panels.activation.race.state import LEARNING_RATES, RaceState
+from app.widgets.icons import icon
+from app.widgets.read_out import ReadOut
+from app.widgets.theme import Theme
+from app.widgets.value_slider import ValueSlider
+
+SPEEDS: tuple[tuple[float, str], ...] = (
+    (15.0, "15 steps a second"),
+    (60.0, "60 steps a second"),
+    (240.0, "240 steps a second"),
+    (0.0, "As fast as it goes"),
+)
+EXPORTS: dict[str, str] = {"png": "Picture (PNG) …", "svg": "Drawing (SVG) …", "csv": "Losses of every step (CSV) …"}
+
+
+class RaceToolbar(QWidget):
+    """play_asked: run or stand. rate_changed: while the slider moves; rate_settled: at the end of it. export_asked: png, svg, csv."""
+
+    play_asked = Signal()
+    step_asked = Signal()
+    reset_asked = Signal()
+    seed_asked = Signal()
+    speed_changed = Signal(float)
+    rate_changed = Signal(float)
+    rate_settled = Signal()
+    export_asked = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.play_button = self._button("play", "Run or hold the race (Space)", self.play_asked)
+        self.play_button.setObjectName("primary")
+        self.step_button = self._button("batch", "One step of all (S)", self.step_asked, "S")
+        self.reset_button = self._button(
+            "reset", "Back to the start: the same first weights and batches (R)", self.reset_asked, "R"
+        )
+        self.dice_button = self._button(
+            "dice", "Another seed: other first weights and batches (D)", self.seed_asked, "D"
+        )
+        self.speed = QComboBox(self)
+        for value, words in SPEEDS:
+            self.speed.addItem(words, value)
+        self.speed.setAccessibleName("Speed")
+        self.speed.setToolTip("How many steps a second the race takes at most")
+        self.speed.activated.connect(self._on_speed_chosen)
+        self.steps = ReadOut(theme, "Step", "00,000", "Optimiser steps taken so far", self)
+        self.pace = ReadOut(theme, "Steps a second", "0,000", "Steps that all racers take in a second", self)
+        self.pace.setProperty("is_timing", True)
+        self.hint = QLabel("", self)
+        self.hint.setObjectName("caption")
+        self.export_button = QToolButton(self)
+        self.export_button.setIcon(icon(theme, "export"))
+        self.export_button.setToolTip("Save the board as a picture or a drawing, or the losses of every step")
+        self.export_button.setAccessibleName("Save")
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.export_button)
+        for kind, words in EXPORTS.items():
+            menu.addAction(words).setData(kind)
+        menu.triggered.connect(self._on_export_chosen)
+        self.export_button.setMenu(menu)
+        self.rate = ValueSlider(
+            theme,
+            "Learning rate",
+            *LEARNING_RATES,
+            0.02,
+            is_log=True,
+            typed=(1e-8, 1000.0),
+            tooltip="Acts at once, also while the race runs: far to the right it kills ReLUs",
+            parent=self,
+        )
+        self.rate.value_changed.connect(self.rate_changed)
+        self.rate.value_settled.connect(self.rate_settled)
+        self._row = QHBoxLayout()
+        for button in (self.play_button, self.step_button, self.reset_button, self.dice_button):
+            self._row.addWidget(button)
+        self._row.addWidget(self.speed)
+        self._row.addWidget(self.steps)
+        self._row.addWidget(self.pace)
+        self._row.addWidget(self.hint, 1)
+        self._row.addWidget(self.export_button)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._row)
+        self._column.addWidget(self.rate)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self.show_running(is_running=False)
+
+    def _button(self, name: str, tooltip: str, signal: object, key: str = "") -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(self._theme, name))
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip.rpartition(" (")[0])
+        if key:
+            button.setShortcut(key)
+        button.clicked.connect(signal)
+        return button
+
+    def show_state(self, state: RaceState) -> None:
+        """Put everything where `state` has it; tells nobody."""
+        if not self.rate.slider.isSliderDown() and self.rate.value() != state.learning_rate:
+            self.rate.set_value(state.learning_rate)
+        place = self.speed.findData(state.speed)
+        if place < 0:
+            self.speed.addItem(f"{state.speed:g} steps a second", state.speed)
+            place = self.speed.count() - 1
+        self.speed.setCurrentIndex(place)
+
+    def show_running(self, *, is_running: bool) -> None:
+        """Whether the first button holds the race or lets it run."""
+        self.play_button.setIcon(icon(self._theme, "pause" if is_running else "play", "accent_text"))
+        self.play_button.setToolTip("Hold the race (Space)" if is_running else "Run the race (Space)")
+        self.play_button.setAccessibleName("Hold the race" if is_running else "Run the race")
+        if not is_running:
+            self.pace.show_text("–")
+
+    def show_record(self, record: RaceRecord | None, *, is_running: bool, is_slow: bool) -> None:
+        """The figures. is_slow: the pace too, which need not change thirty times a second."""
+        self.steps.show_text(f"{record.done:,}" if record is not None else "–")
+        if record is not None and is_running and is_slow and record.frame.steps_per_second:
+            self.pace.show_text(f"{record.frame.steps_per_second:,.0f}")
+
+    @Slot(int)
+    def _on_speed_chosen(self, index: int) -> None:
+        self.speed_changed.emit(float(self.speed.itemData(index)))
+
+    @Slot(object)
+    def _on_export_chosen(self, action: object) -> None:
+        self.export_asked.emit(action.data())  # type: ignore[attr-defined]
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        gap = theme.gap
+        self._column.setContentsMargins(gap(8), gap(4), gap(8), 0)
+        self._column.setSpacing(gap(2))
+        self._row.setSpacing(gap(6))
+        size = theme.px(20)
+        for button in (self.play_button, self.step_button, self.reset_button, self.dice_button, self.export_button):
+            button.setIconSize(QSize(size, size))
+        self.rate.field.setFixedWidth(theme.px(110))

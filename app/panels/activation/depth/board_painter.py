@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app.panels.activation.depth.figures import end_of, power, spread
@@ -18,6 +18,7 @@ from app.panels.activation.depth.geometry import (
     Row,
     RowName,
     common_range,
+    dashes,
     decade_range,
     decade_ticks,
     free_place,
@@ -26,6 +27,7 @@ from app.panels.activation.depth.geometry import (
     own_reach,
     plan,
     powers,
+    strokes,
 )
 from app.panels.activation.depth.state import Scale, Slot
 from app.widgets.theme import Theme
@@ -33,8 +35,9 @@ from trainers.activation_lab import DepthAnswer, LayerFigures
 
 Floats = npt.NDArray[np.float64]
 
-_DASHES = (5.0, 2.5)  # of B, in units of the pen's width
+DASHES = (5.0, 2.5)  # of B, in units of the pen's width
 _FILL = {"a": 150, "b": 70}  # opacity of a histogram: B has an outline instead
+_WIDE = 24.0  # px of a station: from there on A's histograms have an outline too
 _NARROWEST = 1.6  # px: a histogram that is lower than this is drawn as a line
 
 
@@ -72,7 +75,7 @@ def slot_pen(theme: Theme, slot: Slot, width: float | None = None) -> QPen:
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     if slot == "b":
-        pen.setDashPattern(list(_DASHES))
+        pen.setDashPattern(list(DASHES))
     return pen
 
 
@@ -193,15 +196,15 @@ class BoardPainter:
         self._paint_value_axis(row, axis, is_own=is_own)
         painter.save()
         painter.setClipRect(self._rect(row))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for one, figures in zip(self._drawing.drawn, all_figures, strict=True):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, one.slot == "a" and frame.pitch <= _WIDE)
             self._paint_columns(one.slot, figures, row, axis, is_own=is_own)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for one, figures in zip(self._drawing.drawn, all_figures, strict=True):
             means = figures.mean / own_reach(figures) if is_own else figures.mean
             with np.errstate(invalid="ignore"):
                 places = np.where((means >= axis.low) & (means <= axis.high), axis.place(means), np.nan)
-            painter.setPen(slot_pen(self._theme, one.slot, max(1.2, 0.6 * self._theme.line_width)))
-            self._paint_curve(frame.centers[: len(places)], places)
+            self._paint_curve(one.slot, frame.centers[: len(places)], places, max(1.2, 0.6 * self._theme.line_width))
         painter.restore()
 
     def _paint_value_axis(self, row: Row, axis: Axis, *, is_own: bool) -> None:
@@ -224,7 +227,7 @@ class BoardPainter:
         color = slot_color(self._theme, slot)
         fill = QColor(color)
         fill.setAlpha(_FILL[slot])
-        edge = QPen(color, 1.0) if slot == "b" or frame.pitch > 24 else QPen(Qt.PenStyle.NoPen)
+        edge = QPen(color, 1.0) if slot == "b" or frame.pitch > _WIDE else QPen(Qt.PenStyle.NoPen)
         thin = QPen(color, 2.0)
         thin.setCapStyle(Qt.PenCapStyle.FlatCap)
         for station, shape in enumerate(shapes):
@@ -270,8 +273,7 @@ class BoardPainter:
             with np.errstate(invalid="ignore"):
                 places = np.clip(axis.place(powers(curve)), row.top, row.bottom)
             x = self._frame.centers[: len(places)]
-            painter.setPen(slot_pen(self._theme, one.slot))
-            self._paint_curve(x, places)
+            self._paint_curve(one.slot, x, places, self._theme.line_width)
             self._paint_dots(one.slot, x, places, curve)
             lines.append((x, places))
             station, words = end_of(one.answer, is_backward=is_backward)
@@ -280,13 +282,13 @@ class BoardPainter:
         self._write_ends(row, ends, lines, is_backward=is_backward)
         painter.restore()
 
-    def _paint_curve(self, x: Floats, y: Floats) -> None:
-        """A line through all that is finite."""
-        is_there = np.isfinite(y)
-        edges = np.flatnonzero(np.diff(np.concatenate(([False], is_there, [False])).astype(np.int8)))
-        for start, end in zip(edges[::2], edges[1::2], strict=True):
-            if end - start > 1:
-                self._painter.drawPolyline(pg.functions.arrayToQPolygonF(x[start:end], y[start:end]))
+    def _paint_curve(self, slot: Slot, x: Floats, y: Floats, width: float) -> None:
+        """Through all that is finite, solid for A and dashed for B, as lines of their own: one polyline takes five times as long."""
+        pen = QPen(slot_color(self._theme, slot), width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self._painter.setPen(pen)
+        pieces = dashes(x, y, [width * part for part in DASHES]) if slot == "b" else strokes(x, y)
+        self._painter.drawLines([QLineF(*piece) for piece in pieces.tolist()])
 
     def _paint_dots(self, slot: Slot, x: Floats, y: Floats, values: Floats) -> None:
         """One a layer: round for A, square and hollow for B; a triangle at the bottom where it is exactly 0."""

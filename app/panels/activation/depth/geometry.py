@@ -213,3 +213,26 @@ def free_place(
         if cost < best_cost:
             best, best_cost = top, cost
     return left, best
+
+
+def strokes(x: Floats, y: Floats) -> Floats:
+    """The line through all that is finite, as pieces of their own: x and y of begin and end, px, (n, 4)."""
+    pieces = np.stack([x[:-1], y[:-1], x[1:], y[1:]], axis=1)
+    return pieces[np.isfinite(pieces).all(1)]
+
+
+def dashes(x: Floats, y: Floats, pattern: Sequence[float]) -> Floats:
+    """The same, cut into dashes. pattern: length of a dash and of the gap behind it, px."""
+    pieces = []
+    is_there = np.isfinite(y)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], is_there, [False])).astype(np.int8)))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        across, down = x[start:end], y[start:end]
+        way = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(across), np.diff(down)))))
+        period, dash = sum(pattern), pattern[0]
+        begins = np.arange(0.0, way[-1], period)
+        stops = np.unique(np.concatenate((way, begins, np.minimum(begins + dash, way[-1]))))
+        is_dash = 0.5 * (stops[:-1] + stops[1:]) % period < dash
+        stop_x, stop_y = np.interp(stops, way, across), np.interp(stops, way, down)
+        pieces.append(np.stack([stop_x[:-1], stop_y[:-1], stop_x[1:], stop_y[1:]], axis=1)[is_dash])
+    return np.concatenate(pieces) if pieces else np.empty((0, 4))

@@ -23,6 +23,7 @@ from trainers.errors import BadInput
 SCHEMA = 1
 LEAST_WIDTH = 8
 MOST_SEED = 2**31 - 1
+BINS = 48  # of each histogram: on the board one is some 100 px high
 
 Slot = Literal["a", "b"]
 SLOTS: tuple[Slot, ...] = ("a", "b")
@@ -106,6 +107,7 @@ class DepthState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             source=self.source,
             seed=self.seed,
             saturation=self.saturation,
+            bins=BINS,
         )
 
 

@@ -6,7 +6,7 @@ Looked for in a thread of its own (app.earlier_run_search): the rows of a long r
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -39,9 +39,15 @@ class EarlierRun(msgspec.Struct, frozen=True):
     events: tuple[AnyEvent, ...]
 
 
-def newest_earlier_run(runs_folder: Path) -> EarlierRun | None:
+def always() -> bool:
+    """Whoever waits for an answer goes on waiting."""
+    return True
+
+
+def newest_earlier_run(runs_folder: Path, is_wanted: Callable[[], bool] = always) -> EarlierRun | None:
     """The newest run in `runs_folder` whose last checkpoint is not its end; None where there is none.
 
+    is_wanted is asked between rows, and None is the answer once it says no: a window that closes waits for no long run.
     Raises BadInput where the database cannot be read, or where another process still trains that run. A checkpoint that
     cannot be read is passed over.
     """
@@ -55,8 +61,9 @@ def newest_earlier_run(runs_folder: Path) -> EarlierRun | None:
                 state = None if folder is None else _state(folder)
                 if folder is not None and state is not None and state.epoch < state.settings.epochs:
                     refuse_while_trained(runs_folder / run)
-                    events = tuple(_events(connection, run, state.step))
-                    return EarlierRun(state, CheckpointSaved(state.step, str(folder)), events)
+                    events = tuple(_events(connection, run, state.step, is_wanted))
+                    earlier = EarlierRun(state, CheckpointSaved(state.step, str(folder)), events)
+                    return earlier if is_wanted() else None
     except (sqlite3.Error, msgspec.DecodeError) as error:
         raise BadInput(f"The earlier runs in {database} cannot be read ({error}): move that file away.") from error
     return None
@@ -69,7 +76,7 @@ def _state(checkpoint: Path) -> KeptState | None:
         return None
 
 
-def _events(connection: sqlite3.Connection, run: str, last: int) -> Iterator[AnyEvent]:
+def _events(connection: sqlite3.Connection, run: str, last: int, is_wanted: Callable[[], bool]) -> Iterator[AnyEvent]:
     """Reports and epochs up to step `last`, as they came; each report brings the steps since the one before."""
     wanted = (run, last)
     steps = connection.execute(
@@ -88,6 +95,8 @@ def _events(connection: sqlite3.Connection, run: str, last: int) -> Iterator[Any
     ]
     waiting = next(steps, None)
     for step, epoch, phases, *metrics in reports:
+        if not is_wanted():
+            return
         taken = []
         while waiting is not None and waiting[0] <= step:
             taken.append(waiting)

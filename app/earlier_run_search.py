@@ -29,7 +29,15 @@ class EarlierRunSearch(QThread):
 
     def run(self) -> None:
         try:
-            outcome: object = newest_earlier_run(self.folder)
+            outcome: object = newest_earlier_run(self.folder, self._is_wanted)
         except HillockError as error:
             outcome = error
         self.ended.emit(outcome)
+
+    def close(self) -> None:
+        """Give up what is looked for, and wait until it is."""
+        self.requestInterruption()
+        self.wait()
+
+    def _is_wanted(self) -> bool:
+        return not self.isInterruptionRequested()

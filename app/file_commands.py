@@ -128,10 +128,10 @@ class FileCommands(QObject):
             take_up(workspace, cast("EarlierRun", outcome))
 
     def close(self) -> None:
-        """Wait for what is being looked for; nothing comes of it any more."""
+        """Give up what is being looked for; nothing comes of it any more."""
         if self._search is not None:
             self._search.ended.disconnect(self._on_search_ended)
-            self._search.wait()
+            self._search.close()
             self._search = None
 
     @Slot()

@@ -194,10 +194,10 @@ def test_a_long_run_is_looked_for_beside_the_window(
     threads: list[bool] = []
     may_go_on = threading.Event()
 
-    def read(folder: Path) -> object:
+    def read(folder: Path, is_wanted: Callable[[], bool]) -> object:
         threads.append(threading.current_thread() is threading.main_thread())
         assert may_go_on.wait(20.0)
-        return newest_earlier_run(folder)
+        return newest_earlier_run(folder, is_wanted)
 
     monkeypatch.setattr("app.earlier_run_search.newest_earlier_run", read)
     window.commands.go_on_with_last_run()
@@ -207,6 +207,27 @@ def test_a_long_run_is_looked_for_beside_the_window(
     qtbot.waitUntil(lambda: window.workspace.training.run is not None, timeout=LONG)
     assert threads == [False]
     qtbot.waitUntil(lambda: window.workspace.training.state == "finished", timeout=LONG)
+
+
+def test_a_window_that_closes_waits_for_no_long_run(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_network: Callable[..., NetworkGraph]
+) -> None:
+    keep_run(tmp_path / "runs", make_network("wanted"), epoch=2)
+    looked, outcomes = threading.Event(), []
+
+    def read(folder: Path, is_wanted: Callable[[], bool]) -> object:
+        looked.set()
+        while is_wanted():
+            threading.Event().wait(0.005)  # a run without end
+        outcomes.append(newest_earlier_run(folder, is_wanted))
+        return outcomes[-1]
+
+    monkeypatch.setattr("app.earlier_run_search.newest_earlier_run", read)
+    window.commands.go_on_with_last_run()
+    assert looked.wait(10.0)
+    window.close()
+    assert outcomes == [None]
+    assert window.workspace.training.state == "idle"
 
 
 def test_what_was_measured_up_to_a_checkpoint_is_on_disk_with_it(

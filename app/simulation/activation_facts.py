@@ -247,7 +247,7 @@ FACTS: dict[str, Facts] = {
         lambda alpha: _one(-alpha, _INF),
         _constant(1.0),
         kinks="The derivative has no kink; the second derivative jumps at 0 and is taken to be 0 there, that of the right side.",
-        torch_differs="PyTorch's derivative takes alpha rounded to single precision, in double precision too.",
+        torch_differs="PyTorch's derivative takes alpha rounded to single precision, in double precision too; so does this curve.",
     ),
     "prelu": _leaky_facts(
         lambda init: init,
@@ -271,7 +271,7 @@ FACTS: dict[str, Facts] = {
         _fixed(0.0, 1.0, True, True),
         _constant(1 / 6),
         kinks="At −3 and at 3 the derivative is taken to be 0.",
-        torch_differs="PyTorch's derivative is 1/6 rounded to single precision, 0.16666667163, in double precision too.",
+        torch_differs="PyTorch's derivative is 1/6 rounded to single precision, 0.16666667163, in double precision too; so is this curve's.",
     ),
     "hardswish": Facts(
         _fixed(-0.375, _INF, True),

@@ -108,7 +108,10 @@ def test_lipschitz_constant_bounds_every_slope_and_is_reached(activation: Activa
         return
     x = grid(values)
     slopes = np.abs(activation.derivative(np.append(x, [-1e9, 1e9]), **values))
-    assert slopes.max() <= steepest * (1 + 1e-12)
+    rounding = (
+        1e-7 if activation.name in ("celu", "hardsigmoid") else 1e-12
+    )  # their slopes are PyTorch's, of single precision
+    assert slopes.max() <= steepest * (1 + rounding)
     assert slopes.max() >= 0.9999 * steepest
     y = activation.value(x, **values)
     rises = np.abs(np.diff(y)) - steepest * np.diff(x)

@@ -137,20 +137,20 @@ def test_value_and_derivatives_are_torchs(activation: Activation, dtype: type, d
     x = data.draw(finite_inputs(parameters, dtype))
     if activation.name == "sine":  # both give NaN where omega x cannot be held
         x = x[np.abs(x) < float(np.finfo(dtype).max) / 200]
-    if activation.name == "celu":  # PyTorch's derivative rounds alpha so: a test of its own shows it
-        parameters["alpha"] = max(float(np.float32(parameters["alpha"])), 1.0e-3)
     ours, torchs = ask_ours(activation, x, parameters), ask_torch(activation, x, parameters)
     for order, expected in torchs.items():
         assert ours[order].dtype == dtype
         assert ours[order].shape == x.shape
         wanted = mended(activation.name, order, expected, x)
-        close(ours[order], wanted, TOLERANCE[dtype], f"{activation.name} {order} {parameters} at", x)
+        tolerance = TOLERANCE[dtype]
+        if activation.name == "softplus" and order == "second derivative" and dtype == np.float32:
+            # PyTorch's beta s (1 - s) has lost all of 1 - s where s rounds to 1: an error of up to 6e-8 beta
+            tolerance *= max(1.0, float(parameters["beta"]))
+        close(ours[order], wanted, tolerance, f"{activation.name} {order} {parameters} at", x)
 
 
 def mended(name: str, order: str, expected: Array, x: Array) -> Array:
-    """PyTorch's answer without its overflows and without its constant of hardsigmoid; a test of its own shows each."""
-    if name == "hardsigmoid" and order == "derivative":
-        return np.where(expected != 0, x.dtype.type(1 / 6), expected)
+    """PyTorch's answer without its overflows; a test of its own shows each."""
     if order not in OVERFLOWS.get(name, ()):
         return expected
     asymptote = {"value": np.maximum(x, 0), "derivative": (x > 0).astype(x.dtype)}.get(order, np.zeros_like(x))
@@ -172,19 +172,18 @@ def test_hardsigmoid_has_no_second_derivative_in_torch_and_it_is_0() -> None:
     assert not ACTIVATIONS["hardsigmoid"].second_derivative(points.detach().numpy()).any()
 
 
-def test_torchs_slope_of_hardsigmoid_is_a_sixth_in_single_precision_and_ours_in_double() -> None:
+def test_the_slope_of_hardsigmoid_is_torchs_sixth_of_single_precision_and_the_page_says_so() -> None:
     x = np.array([0.0, 1.0])
     assert (ask_torch(ACTIVATIONS["hardsigmoid"], x, {})["derivative"] == np.float64(np.float32(1 / 6))).all()
-    assert (ACTIVATIONS["hardsigmoid"].derivative(x) == 1 / 6).all()
+    assert (ACTIVATIONS["hardsigmoid"].derivative(x) == np.float64(np.float32(1 / 6))).all()
     assert "0.16666667163" in ACTIVATIONS["hardsigmoid"].torch_differs
 
 
-def test_torchs_slope_of_celu_rounds_alpha_to_single_precision_and_ours_does_not() -> None:
+def test_the_slope_of_celu_rounds_alpha_as_torchs_does_and_the_page_says_so() -> None:
     x, alpha = np.array([-1e-9, -1e-4]), 1e-3
     torchs = ask_torch(ACTIVATIONS["celu"], x, {"alpha": alpha})["derivative"]
-    ours = ACTIVATIONS["celu"].derivative(x, alpha=alpha)
     assert (np.abs(torchs - np.exp(x / alpha)) > 1e-8).all()
-    np.testing.assert_allclose(ours, np.exp(x / alpha), rtol=1e-15)
+    np.testing.assert_allclose(ACTIVATIONS["celu"].derivative(x, alpha=alpha), torchs, rtol=1e-15)
     assert "single precision" in ACTIVATIONS["celu"].torch_differs
 
 

@@ -51,6 +51,10 @@ class Largest(nn.Module):
     def value_and_derivative(self, sums: Tensor) -> tuple[Tensor, Tensor]:
         """As autograd has them, in fewer passes: 1 for the largest, an equal share where several are."""
         parts = self._parts(sums)
+        if self.pieces == 2:
+            first, second = parts.unbind(-2)
+            lead = (first - second).sign_().mul_(0.5)
+            return torch.maximum(first, second), torch.cat([0.5 + lead, 0.5 - lead], dim=-1)
         value = parts.amax(dim=-2)
         is_largest = (parts == value.unsqueeze(-2)).to(sums.dtype)
         return value, is_largest.div_(is_largest.sum(dim=-2, keepdim=True)).flatten(-2)
@@ -71,6 +75,8 @@ def value_and_derivative(function: Function, sums: Tensor) -> tuple[Tensor, Tens
     """
     if isinstance(function, Largest):
         return function.value_and_derivative(sums)
+    if isinstance(function, nn.Mish):
+        return _mish(sums)
     leaf = sums.detach().requires_grad_()
     with torch.enable_grad():
         value = function(leaf)
@@ -80,6 +86,20 @@ def value_and_derivative(function: Function, sums: Tensor) -> tuple[Tensor, Tens
     # The gradient of the sum: given ones of its own to start from, autograd imports sympy first, which took 2.7 s.
     (derivative,) = torch.autograd.grad(total, leaf, allow_unused=True)
     return value.detach(), torch.zeros_like(sums) if derivative is None else derivative
+
+
+def _mish(sums: Tensor) -> tuple[Tensor, Tensor]:
+    """Mish and its derivative from one exponential: torch's two took 0.9 ms for 65,536 numbers, half an answer about depth.
+
+    x tanh(ln(1 + e)) = x n/(n + 2) with e = exp(x), n = e(e + 2); its derivative is n/(n + 2) + 4 x e (e + 1)/(n + 2)^2. Above 20
+    the share n/(n + 2) is 1 in single precision.
+    """
+    e = sums.clamp(max=20.0).exp_()
+    n = (e + 2.0).mul_(e)
+    below = n + 2.0
+    share = n.div_(below)
+    slope = (e + 1.0).mul_(e).div_(below).mul_(sums).div_(below).mul_(4.0)
+    return sums * share, slope.add_(share)
 
 
 def deviation_of(initialisation: Initialisation, fan_out: int, fan_in: int, gain: float, deviation: float) -> float:

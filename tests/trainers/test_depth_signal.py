@@ -102,9 +102,10 @@ def test_forward_and_backward_are_those_of_autograd(kind: str) -> None:
     assert_same(answer, Reference(SMALL, (2 / 32) ** 0.5, MODULES[kind]))
 
 
-def test_maxout_is_the_networks_own() -> None:
-    answer = ask(SMALL, activation=ActivationChoice("maxout", {"pieces": 3}), initialisation="lecun")
-    assert_same(answer, Reference(SMALL, (1 / 32) ** 0.5, None, pieces=3))
+@pytest.mark.parametrize("pieces", [2, 3])
+def test_maxout_is_the_networks_own(pieces: int) -> None:
+    answer = ask(SMALL, activation=ActivationChoice("maxout", {"pieces": pieces}), initialisation="lecun")
+    assert_same(answer, Reference(SMALL, (1 / 32) ** 0.5, None, pieces=pieces))
     assert not answer.dead.any()
     assert not answer.saturated.any()
 

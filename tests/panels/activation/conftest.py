@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Signal
 
 from app.workspace import Workspace
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 class NoTraining(QObject):

@@ -97,7 +97,10 @@ class RaceBoard(QWidget):
         self.news.setAccessibleName("What has happened")
         self.grid = SurfaceGrid(theme, self)
         self.ranking = Ranking(theme, self)
-        self.losses = RacePlot(theme, "training loss, mean of 20 steps", is_log=True, parent=self)
+        self.losses = RacePlot(theme, "training loss", is_log=True, parent=self)
+        self.losses.setToolTip(
+            "Of each step's batch, the mean of the last 20 steps; the numbers saved are those of every step"
+        )
         self.dead = RacePlot(theme, "dead units", is_log=False, parent=self)
         self.plots = QSplitter(Qt.Orientation.Horizontal, self)
         self.plots.setChildrenCollapsible(False)

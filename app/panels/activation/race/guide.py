@@ -6,14 +6,14 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.activation.race.record import RacerChange, RaceRecord
-from app.panels.activation.race.state import KILL, KILLING_RATE, GuideStage
+from app.panels.activation.race.state import KILLING_RATE, GuideStage
 from app.panels.activation.race.words import figure, percent
 from app.widgets.theme import Theme
 
 _BUTTONS: tuple[str, ...] = (
-    "1  Train ReLU beside Leaky ReLU",
+    "1  Train both",
     f"2  Learning rate up to {KILLING_RATE:g}",
-    f"3  Make it Leaky ReLU, rate {KILL.learning_rate:g}",
+    "3  Turn into Leaky ReLU",
     "Once more",
 )
 
@@ -62,14 +62,14 @@ class GuideCard(QFrame):
 def guide_text(stage: GuideStage, record: RaceRecord | None) -> str:
     """What there is to see now."""
     if stage == 0 or record is None:
-        return "Too high a learning rate pushes ReLUs to where their slope is 0, and nothing brings them back. Three clicks."
+        return "ReLU beside Leaky ReLU: too high a learning rate pushes ReLUs to where their slope is 0. Three clicks."
     dead, units = record.dead_now[0], record.units
     right = percent(float(record.frame.test_accuracy[0]))
     other = percent(float(record.frame.test_accuracy[1])) if len(record.dead_now) > 1 else "–"
     if stage == 1:
         return f"Both learn: {right} and {other} of the test points are right. Let them come far, then click."
     if stage == 2:
-        return f"ReLU: {dead} of {units} units dead, {right} right. Leaky ReLU under the same rate: {other} right."
+        return f"ReLU: {dead} of {units} units dead, {right} right. Leaky ReLU under the same rate: {other}."
     change = next((one for one in reversed(record.changes) if isinstance(one, RacerChange)), None)
     before = f"{change.dead_before} dead before, " if change is not None else ""
     now = figure(float(record.frame.train_loss[0]))

@@ -48,6 +48,7 @@ class RaceLink(QObject):
         self._resumes = False  # as soon as there is a race, and the view is on show
         self._unanswered = 0
         self._is_clocked = False
+        self._speed = session.steps_per_second
         self._owed = 0.0  # steps that the hand's clock has still to take
         self._target: int | None = None
         self._portion = 1
@@ -119,7 +120,7 @@ class RaceLink(QObject):
 
     def set_running(self, is_running: bool) -> None:
         """Run or stand; a race that was lost begins anew."""
-        self._is_clocked, self._owed, self._target = False, 0.0, None
+        self._let_go_of_clock()
         self._resumes = is_running
         if self._asked is None and self._plan is not None and self._is_awake:
             self._begin()
@@ -129,7 +130,8 @@ class RaceLink(QObject):
 
     def step(self) -> None:
         """One step of all, then stand."""
-        self._is_clocked, self._owed, self._resumes = False, 0.0, False
+        self._let_go_of_clock()
+        self._resumes = False
         if self._is_awake and self._asked is None and self._plan is not None:
             self._begin()
         elif self._is_awake and not self.is_waiting:
@@ -137,19 +139,29 @@ class RaceLink(QObject):
 
     def set_speed(self, steps_per_second: float) -> None:
         """At most so many steps a second, 0: as many as there can be."""
-        if steps_per_second != self._session.steps_per_second:
+        self._speed = steps_per_second
+        if not self._is_clocked and steps_per_second != self._session.steps_per_second:
             self._session.set_speed(steps_per_second)
 
     def advance(self, seconds: float) -> None:
         """Take the steps of `seconds` of the race's own clock, in portions of the same size every time."""
-        rate = self._session.steps_per_second or STEPS_PER_SECOND
-        if not self._is_clocked and self._session.race_state == "running":
-            self._session.set_running(False)
+        rate = self._speed or STEPS_PER_SECOND
+        if not self._is_clocked:
+            if self._session.race_state == "running":
+                self._session.set_running(False)
+            self._session.set_speed(0.0)  # the hand's clock need not wait for the real one
         self._is_clocked, self._resumes = True, False
         self._owed += seconds * rate
         self._portion = max(round(rate / FRAMES_PER_SECOND), math.ceil(self._owed / _MOST_PORTIONS), 1)
         if self._is_awake and not self.is_waiting:
             self._go_on()
+
+    def _let_go_of_clock(self) -> None:
+        """What a person does now happens in real time again."""
+        self._owed, self._target = 0.0, None
+        if self._is_clocked:
+            self._is_clocked = False
+            self._session.set_speed(self._speed)
 
     def close(self) -> None:
         """Let go of the timer, and ask for nothing any more: the worker may have been ended already."""

@@ -151,6 +151,7 @@ class RaceView(ActivationView):
     def _show_settings(self) -> None:
         self.side.show_state(self.shown)
         self.toolbar.show_state(self.shown)
+        self.side.guide.show_stage(self.shown.guide, self.link.record)
 
     @Slot()
     def _draw(self) -> None:

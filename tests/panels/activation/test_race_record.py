@@ -1,0 +1,242 @@
+"""What a race leaves behind as arrays, and what is said of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+
+import numpy as np
+import pytest
+from played_race import PlayedRaces
+
+from app.panel import StateError
+from app.panels.activation.race.exports import losses_text
+from app.panels.activation.race.race_plot import calm_end, spread
+from app.panels.activation.race.record import SMOOTHED, RaceRecord, stepped, thinned
+from app.panels.activation.race.state import KILL, RaceState, demonstration, from_json, needs_new_race, to_json
+from app.panels.activation.race.surface_picture import color_table, finer_logits, surface_image
+from app.panels.activation.race.words import card_lines, names_of, news, ranking_parts
+from app.widgets.theme import Theme
+from trainers.activation_lab import ActivationChoice, RacePlan
+
+ReLU, Leaky, Elu = (ActivationChoice(kind) for kind in ("relu", "leaky_relu", "elu"))
+
+
+class Kept:
+    """A played race and the record of it."""
+
+    def __init__(self, *racers: ActivationChoice, rate: float = 0.02) -> None:
+        self.races = PlayedRaces()
+        self.races.race_moved.connect(self.take)
+        self.races.start_race(RacePlan(racers, learning_rate=rate))
+        self.races.answer()
+
+    def take(self, events: list) -> None:  # type: ignore[type-arg]
+        for event in events:
+            if hasattr(event, "points"):
+                self.record = RaceRecord(event)
+            else:
+                self.record.take(event)
+
+    def step(self, count: int) -> RaceRecord:
+        self.races.step_race(count)
+        self.races.answer()
+        return self.record
+
+
+def test_losses_of_every_step_and_their_means() -> None:
+    kept = Kept(ReLU, Leaky)
+    for portion in (1, 7, 40, 3):
+        kept.step(portion)
+    losses = kept.record.losses.rows
+    expected = np.cumprod(np.full(51, 0.99)).astype(np.float32)
+    np.testing.assert_allclose(losses[:, 0], expected, rtol=1e-6)
+    for step in (0, 5, 19, 20, 50):
+        mean = losses[max(0, step + 1 - SMOOTHED) : step + 1].astype(np.float64).mean(0)
+        np.testing.assert_allclose(kept.record.means.rows[step], mean, rtol=1e-6)
+
+
+def test_a_huge_loss_takes_no_digits_of_those_after_it() -> None:
+    kept = Kept(ReLU, Leaky)
+    kept.races.loss[:] = 1e30
+    kept.step(1)
+    kept.races.loss[:] = 0.5
+    record = kept.step(2 * SMOOTHED)
+    last = record.losses.rows[-SMOOTHED:].astype(np.float64).mean(0)
+    np.testing.assert_allclose(record.means.rows[-1], last, rtol=1e-6)
+
+
+def test_who_diverges_comes_last_and_says_when() -> None:
+    kept = Kept(Elu, ReLU, rate=200.0)
+    record = kept.step(12)
+    assert record.ranking == [1, 0]
+    assert card_lines(record, 0) == ("no numbers any more", "diverged at step 1")
+    assert ranking_parts(record)[-1] == (0, "2. ELU  diverged at 1")
+    assert "ELU diverged at step 1: begin anew with a lower learning rate." in news(record)
+    assert np.isnan(record.losses.rows[:, 0]).all()
+    assert np.isfinite(record.losses.rows[:, 1]).all()
+
+
+def test_the_sentence_names_who_died_since_the_rate_went_up() -> None:
+    kept = Kept(ReLU, Leaky)
+    kept.step(100)
+    assert news(kept.record) == ""
+    for rate in (0.1, 0.3, 0.5):  # a drag
+        kept.races.set_learning_rate(rate)
+        kept.races.answer()
+    kept.step(5)
+    assert news(kept.record) == "Learning rate up from 0.02 to 0.5 at step 100: ReLU 5 of 32 units died since."
+    kept.step(20)
+    assert "ReLU 16 of 32 units (all of hidden layer 1: nothing of the input comes through) died since" in news(
+        kept.record
+    )
+
+
+def test_before_and_after_a_change_of_activation() -> None:
+    kept = Kept(ReLU, Leaky, rate=0.5)
+    kept.step(9)
+    kept.races.change_racer(0, Leaky)
+    kept.races.answer()
+    record = kept.step(50)
+    words = news(record)
+    assert words.startswith("ReLU became Leaky ReLU at step 9: dead 9 before, 0 after: 9 revived; loss 0.914 then, ")
+    assert names_of(record) == ["Leaky ReLU, was ReLU", "Leaky ReLU"]
+
+
+def test_two_of_a_kind_are_numbered() -> None:
+    assert names_of(Kept(ReLU, ReLU).record) == ["ReLU (1)", "ReLU (2)"]
+
+
+def test_the_table_of_losses_has_every_step_and_ends_where_a_racer_does() -> None:
+    kept = Kept(Elu, ReLU, rate=200.0)
+    rows = list(csv.reader(io.StringIO(losses_text(kept.step(12)).decode())))
+    assert rows[0] == ["step", "ELU", "ReLU"]
+    assert [row[0] for row in rows[1:]] == [str(step) for step in range(1, 13)]
+    assert all(row[1] == "" for row in rows[1:])
+    assert float(rows[1][2]) == float(kept.record.losses.rows[0, 1])
+
+
+def test_thinned_lines_keep_their_ends_and_gaps() -> None:
+    x = np.arange(10_000.0)
+    y = np.sin(x / 500)
+    y[3_000:3_400] = np.nan
+    at, line = thinned(x, y, 200)
+    assert len(at) == 200
+    assert at[-1] == x[-1]
+    assert line[-1] == y[-1]
+    finite = np.isfinite(line)
+    np.testing.assert_allclose(line[finite], np.interp(at[finite], x, np.sin(x / 500)), atol=2e-3)
+    assert not finite[(at > 3_100) & (at < 3_300)].any()
+    assert stepped(x, y, 50)[0][-1] == x[-1]
+
+
+def test_labels_never_lie_over_one_another() -> None:
+    tops = spread([5.0, 6.0, 6.5, 90.0, 99.0], 12.0, 0.0, 100.0)
+    assert all(after - before >= 12.0 for before, after in itertools.pairwise(tops))
+    assert tops[0] >= 0
+    assert tops[-1] <= 88.0
+
+
+def test_the_range_of_steps_is_calm() -> None:
+    assert calm_end(0) == 50
+    assert calm_end(51) == 60
+    assert calm_end(1001) == 1200
+
+
+# --- the surface --------------------------------------------------------------------------------------------------------
+
+
+def circle(side: int = 48, radius: float = 3.0) -> np.ndarray:
+    line = np.linspace(-6, 6, side)
+    x, y = np.meshgrid(line, line)
+    return (1 / (1 + np.exp(4 * (np.hypot(x - 1, y - 2) - radius)))).astype(np.float32)
+
+
+def test_the_line_runs_where_the_racer_is_undecided(theme: Theme) -> None:
+    pixels = 200
+    image = surface_image(circle(), color_table(theme), pixels)
+    ink = theme.color("text")
+    places = [
+        (column, row)
+        for row in range(pixels)
+        for column in range(pixels)
+        if image.pixelColor(column, row).rgb() == ink.rgb()
+    ]
+    x, y = ((np.array(axis) + 0.5) / pixels * 12 - 6 for axis in zip(*places, strict=True))
+    distance = np.hypot(x - 1, -y - 2)  # y points upwards on screen
+    assert len(places) > 150
+    assert np.abs(distance - 3.0).max() < 0.15
+
+
+def test_orange_is_one_and_blue_is_nought(theme: Theme) -> None:
+    image = surface_image(circle(), color_table(theme), 100)
+    inside, outside = image.pixelColor(58, 33), image.pixelColor(5, 95)
+    assert inside.red() > inside.blue()
+    assert outside.blue() > outside.red()
+
+
+def test_between_the_points_of_the_grid_the_logit_is_straight() -> None:
+    line = np.linspace(-3, 3, 48, dtype=np.float32)
+    surface = np.tile(1 / (1 + np.exp(-line)), (48, 1)).astype(np.float32)
+    fine = finer_logits(surface, 96)
+    np.testing.assert_allclose(fine[10], (np.arange(96) + 0.5) / 96 * 6 - 3, atol=1e-4)
+
+
+# --- the state ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_state_survives_the_way_there_and_back() -> None:
+    state = RaceState(racers=(ReLU, Leaky), data="rings", hidden=(8, 4, 2), learning_rate=0.3, guide=2, speed=0.0)
+    read = from_json(to_json(state))
+    assert to_json(read) == to_json(from_json(to_json(read)))
+    assert read.racers[1].parameters == {"negative_slope": 0.1}  # the lecture's
+    assert not from_json({**to_json(state), "plays": True}).racers[0].parameters
+
+
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [
+        ({"racers": [{"kind": "relu"}]}, "racers"),
+        ({"racers": [{"kind": "relu"}] * 7}, "racers"),
+        ({"racers": [{"kind": "relu"}, {"kind": "swiglu"}]}, "racers[1]"),
+        ({"hidden": []}, "hidden"),
+        ({"hidden": [16, 200]}, "hidden[1]"),
+        ({"learning_rate": 0}, "learning_rate"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"data": "hills"}, "data"),
+        ({"seed": -1}, "seed"),
+        ({"schema": 9}, "schema"),
+        ({"colour": 1}, "colour"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_key(fields: dict[str, object], key: str) -> None:
+    with pytest.raises(StateError) as refusal:
+        from_json({**to_json(RaceState()), **fields})
+    assert refusal.value.key == key
+
+
+def test_only_rate_and_activations_change_in_a_race_that_goes_on() -> None:
+    plan = KILL.plan
+    change = RaceState.__struct_fields__
+    assert "learning_rate" in change
+    assert not needs_new_race(plan, RacePlan(**{**as_dict(plan), "learning_rate": 9.0}))
+    assert not needs_new_race(plan, RacePlan(**{**as_dict(plan), "racers": (Leaky, Leaky)}))
+    assert needs_new_race(plan, RacePlan(**{**as_dict(plan), "racers": (Leaky,)}))
+    assert needs_new_race(plan, RacePlan(**{**as_dict(plan), "seed": 1}))
+
+
+def as_dict(plan: RacePlan) -> dict[str, object]:
+    return {name: getattr(plan, name) for name in RacePlan.__struct_fields__}
+
+
+def test_a_claim_of_a_page_is_a_race_that_plays() -> None:
+    state = demonstration({"activations": ["identity", "relu"], "learning_rate": 0.1})
+    assert [racer.kind for racer in state.racers] == ["identity", "relu"]
+    assert state.learning_rate == 0.1
+    assert state.plays
+    assert state.guide == 0
+    with pytest.raises(StateError):
+        demonstration({"activations": "relu"})
+    with pytest.raises(StateError):
+        demonstration({"learning_speed": 1})

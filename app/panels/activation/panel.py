@@ -92,7 +92,12 @@ class ActivationPanel(Panel):
             return
         before = self.state()
         view = self.built(name)
-        view.apply(view.demonstrate(rest))
+        try:
+            view.apply(view.demonstrate(rest))
+        except (StateError, ValueError) as error:
+            reason = error.sentence if isinstance(error, StateError) else str(error)
+            self.workspace.warn(f"The demonstration cannot be shown: {reason}")
+            return
         self.show_view(name)
         self._push_change("panel", "Show a demonstration", before, self.state())
 

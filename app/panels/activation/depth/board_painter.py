@@ -197,7 +197,7 @@ class BoardPainter:
         painter.save()
         painter.setClipRect(self._rect(row))
         for one, figures in zip(self._drawing.drawn, all_figures, strict=True):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, one.slot == "a" and frame.pitch <= _WIDE)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, one.slot == "a" or frame.pitch > _WIDE)
             self._paint_columns(one.slot, figures, row, axis, is_own=is_own)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for one, figures in zip(self._drawing.drawn, all_figures, strict=True):
@@ -323,10 +323,14 @@ class BoardPainter:
         """What has become of each, beside the end of its curve: where no curve runs through it, and no other words stand."""
         theme, height = self._theme, self._metrics.height()
         taken: list[tuple[float, float, float, float]] = []
-        for slot, x, y, words in sorted(ends, key=lambda end: end[2]):
+        for number, (slot, x, y, words) in enumerate(sorted(ends, key=lambda end: end[2])):
             width = self._metrics.horizontalAdvance(words) + 8
             left = x + theme.gap(8) if is_backward else x - width - theme.gap(8)
-            left, top = free_place((left, y), (width, height), (row.top + 1, row.bottom - 1), lines, taken)
+            bounds = row.top + 1, row.bottom - 1
+            if len(ends) > 1:  # the upper one above its curve, the lower one below: whose is whose
+                side = (bounds[0], y + height / 2) if number == 0 else (y - height / 2, bounds[1])
+                bounds = side if side[1] - side[0] >= height else bounds
+            left, top = free_place((left, y), (width, height), bounds, lines, taken)
             taken.append((left, top, left + width, top + height))
             box = QRectF(left, top, width, height)
             ground = theme.color("panel")

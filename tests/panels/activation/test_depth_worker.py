@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.panels.activation.depth.figures import forward_ratio, spread
 from app.panels.activation.depth.view import DepthView
 from app.panels.activation.panel import ActivationPanel
+from trainers.own_functions import OwnFunction, OwnFunctions
 
 pytestmark = [pytest.mark.xdist_group("torch"), pytest.mark.timeout(300)]
 PATIENCE = 120_000  # ms: a cold worker on a busy machine
@@ -54,6 +55,22 @@ def test_what_dies_what_lives_and_what_keeps_itself(show: Show, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: not view.is_busy, timeout=PATIENCE)
     assert "Explodes" in view.toolbar.verdicts["a"].text()
     assert "too large for single precision" in view.toolbar.verdicts["a"].text()
+
+
+def test_ones_own_function_goes_through_depth(show: Show, qtbot: QtBot) -> None:
+    own = OwnFunctions()
+    own.add(OwnFunction("Half", "formula", {"text": "max(0.5*x, 0)"}))
+    try:
+        view = opened(show, qtbot)
+        picker = view.side.setting.picker
+        index = picker.findText("Half")
+        picker.setCurrentIndex(index)
+        picker.activated.emit(index)
+        qtbot.waitUntil(lambda: not view.is_busy, timeout=PATIENCE)
+        assert "A Half, N(0, 0.01): Dies." in view.toolbar.verdicts["a"].text()
+        assert picker.currentText() == "Half"
+    finally:
+        own.delete("Half")
 
 
 def test_a_killed_worker_is_told_and_another_goes_on(show: Show, qtbot: QtBot) -> None:

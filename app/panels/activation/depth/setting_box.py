@@ -25,6 +25,7 @@ from app.widgets.value_slider import ValueSlider
 from trainers.activation_lab import INITIALISATIONS, ActivationChoice
 from trainers.activation_lab_checks import LECTURE_DEFAULTS, MOST_PIECES, checked_choice, usable_kinds
 from trainers.errors import BadInput
+from trainers.own_functions import OwnFunction
 
 _FIRST = ("sigmoid", "tanh", "relu", "leaky_relu", "maxout", "elu", "selu")
 _DIGIT_INPUTS = 784
@@ -52,6 +53,7 @@ class SettingBox(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._setting = Setting()
+        self._own: dict[str, ActivationChoice] = {}  # by what its item holds
         self.picker = self._build_picker()
         self.parameters = ParameterBox(theme, self)
         self.pieces = ValueSlider(
@@ -107,6 +109,7 @@ class SettingBox(QWidget):
         for kind in (*_FIRST, *sorted(others, key=lambda kind: ACTIVATIONS[kind].title.lower())):
             box.addItem(ACTIVATIONS[kind].title, kind)
         box.insertSeparator(len(_FIRST))
+        self._known = box.count()
         completer = QCompleter(box.model(), box)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -120,6 +123,19 @@ class SettingBox(QWidget):
         assert line is not None
         line.editingFinished.connect(self._on_name_left)
         return box
+
+    def show_own(self, functions: tuple[OwnFunction, ...]) -> None:
+        """Offer a person's own functions below all others."""
+        own = {f"own:{one.name}": ActivationChoice(one.kind, dict(one.layer_parameters)) for one in functions}
+        if own != self._own:
+            while self.picker.count() > self._known:
+                self.picker.removeItem(self.picker.count() - 1)
+            self._own = own
+            if own:
+                self.picker.insertSeparator(self._known)
+            for key in own:
+                self.picker.addItem(key.removeprefix("own:"), key)
+            self._show_name()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -152,7 +168,9 @@ class SettingBox(QWidget):
             self.note.setText(words)
 
     def _show_name(self) -> None:
-        index = self.picker.findData(self._setting.activation.kind)
+        activation = self._setting.activation
+        held = next((key for key, choice in self._own.items() if choice == activation), activation.kind)
+        index = self.picker.findData(held)
         self.picker.setCurrentIndex(index)
         if index < 0 or not self.picker.lineEdit().hasFocus():  # type: ignore[union-attr]
             self.picker.setEditText(
@@ -168,9 +186,10 @@ class SettingBox(QWidget):
     @Slot(int)
     def _on_picked(self, index: int) -> None:
         kind = self.picker.itemData(index)
-        if kind and kind != self._setting.activation.kind:
-            self._change(activation=ActivationChoice(kind))
-            self.settled.emit(f"Take {ACTIVATIONS[kind].title}")
+        choice = self._own.get(kind) or ActivationChoice(kind or "")
+        if kind and (kind in self._own or kind != self._setting.activation.kind):
+            self._change(activation=choice)
+            self.settled.emit(f"Take {function_title(choice)}")
 
     @Slot()
     def _on_name_left(self) -> None:

@@ -22,6 +22,8 @@ from app.panels.activation.depth.state import SLOTS, DepthState, Setting, from_j
 from app.panels.activation.depth.state import Slot as Place
 from app.panels.activation.depth.toolbar import DepthToolbar
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
+from trainers.errors import BadInput
+from trainers.own_functions import OwnFunctions
 
 
 class DepthView(ActivationView):
@@ -92,8 +94,16 @@ class DepthView(ActivationView):
         self._is_shown = is_shown
         if is_shown:
             self.answers.warm_up()
+            self._offer_own()
         self._ask()
         self._redraw()
+
+    def _offer_own(self) -> None:
+        """A person's own functions, as they stand in their file now; without them where it cannot be read: the view of curves says why."""
+        try:
+            self.side.setting.show_own(OwnFunctions().all())
+        except BadInput:
+            self.side.setting.show_own(())
 
     def _put(self, state: DepthState) -> None:
         """Show `state`; what it names has been checked."""

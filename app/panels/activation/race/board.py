@@ -20,6 +20,7 @@ from app.widgets.theme import Theme
 Floats = npt.NDArray[np.float64]
 
 _LOWEST, _HIGHEST = -6.0, 4.0  # decades of loss that the axis shows at most
+_SHARE = 0.62  # of the room, that the surfaces take at most
 _SLOW = 6  # frames between two changes of the words: five times a second they can be read
 _TO_START = "Space starts the race: the same net, points and batches for all, only the activation differs."
 
@@ -110,17 +111,30 @@ class RaceBoard(QWidget):
         self.plots.setStretchFactor(1, 2)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.news)
-        self._column.addWidget(self.grid, 8)
+        self._column.addWidget(self.grid)
         self._column.addWidget(self.ranking)
-        self._column.addWidget(self.plots, 5)
+        self._column.addWidget(self.plots, 1)
+        self.grid.count_changed.connect(self._share_room)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    @Slot()
+    def _share_room(self) -> None:
+        """Three fifths for the surfaces, or less where they cannot use them."""
+        theme = self._theme
+        room = self.height() - self.news.height() - self.ranking.height() - theme.gap(10)
+        width = self.width() - 2 * theme.gap(8)
+        self.grid.setFixedHeight(max(self.grid.height_for(width, round(_SHARE * room)), 60))
+
     def show_race(self, record: RaceRecord | None, *, is_running: bool, complaint: str = "") -> None:
         """Draw how it stands. While it runs the words change a few times a second, the pictures at every call."""
-        self.grid.show_race(record)
         self._frames += 1
         is_time = not is_running or self._frames % _SLOW == 0
+        self.grid.show_race(record, are_words_due=is_time)
         if record is None:
             self.ranking.show_parts([])
             self._say(complaint)
@@ -191,6 +205,7 @@ class RaceBoard(QWidget):
         self.news.setFont(theme.font("body"))
         metrics = QFontMetricsF(theme.font("body"))
         self.news.setFixedHeight(round(2 * metrics.lineSpacing()) + 2)  # pictures must not jump when something is said
+        self._share_room()
 
 
 def _marks(record: RaceRecord) -> tuple[tuple[float, str], ...]:

@@ -192,7 +192,20 @@ class RacePlot(StyledPlot):
         if (end, low, high) != self._range:
             self._range = end, low, high
             self.plotItem.vb.setRange(xRange=(0.0, end), yRange=(low, high), padding=0, disableAutoRange=True)
+            if self.is_log:
+                self.plotItem.getAxis("left").setTicks(self._decades(low, high))
         self.layer.show_drawing(drawing)
+
+    def _decades(self, low: float, high: float) -> list[list[tuple[float, str]]]:
+        """Powers of ten with their names, as many as have room, and what lies between without."""
+        room = self.plotItem.vb.rect().height() / QFontMetricsF(self.theme.font("small")).height() / 1.3
+        stride = max(1, math.ceil((high - low) / max(room, 1.0)))
+        powers = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
+        named = [(float(power), f"{10.0**power:g}") for power in powers if power % stride == 0]
+        between = [
+            (power + math.log10(part), "") for power in range(math.floor(low), powers.stop) for part in range(2, 10)
+        ]
+        return [named, [place for place in between if low < place[0] < high]]
 
     def curve_data(self) -> dict[str, tuple[Floats, Floats]]:
         return self.layer.drawing.series
@@ -209,6 +222,8 @@ class RacePlot(StyledPlot):
 
     @Slot()
     def _on_box_changed(self) -> None:
+        if self.is_log and self._range is not None:
+            self.plotItem.getAxis("left").setTicks(self._decades(*self._range[1:]))
         self.layer.prepareGeometryChange()
         self.layer.update()
 

@@ -22,7 +22,10 @@ from trainers.activation_lab import ActivationChoice, RaceFrame
 from trainers.activation_lab_checks import usable_kinds
 
 FIRST_OFFERED = ("leaky_relu", "elu", "relu", "maxout")  # what one turns a racer into, before all the others
+NARROWEST = 92  # px of the design: below, the words above a picture have no room
 TEXT_WIDTH = 136  # px of the design: of the column beside the picture, where it stands beside it
+
+_LEFT = int(Qt.AlignmentFlag.AlignLeft)
 
 
 class SurfaceCard(QWidget):
@@ -40,6 +43,7 @@ class SurfaceCard(QWidget):
         self.lines = ("", "")
         self.painted = 0  # how often: for measuring frames
         self._place = 0
+        self._dead = (0, 1)  # units, of how many
         self._record: RaceRecord | None = None
         self._frame: RaceFrame | None = None
         self._image: QImage | None = None
@@ -58,12 +62,19 @@ class SurfaceCard(QWidget):
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
-    def show_racer(self, record: RaceRecord, name: str, place: int, *, may_remove: bool) -> None:
-        """Show how this racer stands. place: its rank by loss, 1 is the best."""
-        self._may_remove = may_remove
+    def show_racer(
+        self, record: RaceRecord, name: str, place: int, *, may_remove: bool, are_words_due: bool = True
+    ) -> None:
+        """Show how this racer stands. place: its rank by loss, 1 is the best. are_words_due: False leaves the words as they are."""
+        is_same = record is self._record and name == self.title
         self._record, self._frame = record, record.frame
+        if is_same and not are_words_due:
+            self.update(self._picture_place().toAlignedRect())
+            return
+        self._may_remove = may_remove
         self._place = place
         self.lines = card_lines(record, self.index)
+        self._dead = record.dead_now[self.index], max(1, record.units)
         if name != self.title:
             self.title = name
             self.setAccessibleName(f"Racer {name}")
@@ -92,6 +103,17 @@ class SurfaceCard(QWidget):
         heading, small = (QFontMetricsF(theme.font(role)).height() for role in ("heading", "small"))
         return round(heading + 2 * small) + theme.gap(8)
 
+    @staticmethod
+    def least_height(theme: Theme) -> int:
+        """Height of the words beside the picture, px."""
+        heading, small = (QFontMetricsF(theme.font(role)).height() for role in ("heading", "small"))
+        return round(heading + 3 * small)
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether the words above the picture must be short."""
+        return not self.is_wide and self.width() < self._theme.px(TEXT_WIDTH + 16)
+
     def _picture_place(self) -> QRectF:
         theme = self._theme
         gap = theme.gap(4)
@@ -107,7 +129,7 @@ class SurfaceCard(QWidget):
         if self.is_wide:
             left = picture.right() + 2 * gap
             return QRectF(left, picture.top(), self.width() - left - gap, picture.height())
-        left = max(gap, min(picture.left(), self.width() - 2 * gap - self._theme.px(TEXT_WIDTH)))
+        left = max(gap, min(picture.left(), (self.width() - self._theme.px(TEXT_WIDTH)) / 2))
         return QRectF(left, gap, self.width() - 2 * left, self.head_height(self._theme) - gap)
 
     # --- painting -----------------------------------------------------------------------------------------------------
@@ -123,7 +145,9 @@ class SurfaceCard(QWidget):
         place = self._picture_place()
         if place.width() >= 16:
             self._paint_picture(painter, record, place)
-        self._paint_words(painter, self._words_place(place))
+        words = self._words_place(place)
+        if words.intersects(QRectF(event.rect()).adjusted(1, 1, -1, -1)):
+            self._paint_words(painter, words)
 
     def _paint_picture(self, painter: QPainter, record: RaceRecord, place: QRectF) -> None:
         theme = self._theme
@@ -170,36 +194,48 @@ class SurfaceCard(QWidget):
         return self._points
 
     def _paint_words(self, painter: QPainter, place: QRectF) -> None:
+        """Place and name in the racer's colour beside a piece of its line; its figures below."""
         theme = self._theme
-        heading, small = theme.font("heading"), theme.font("small")
-        tall, low = QFontMetricsF(heading).height(), QFontMetricsF(small).height()
+        font, small = theme.font("heading"), theme.font("small")
+        tall, low = QFontMetricsF(font).height(), QFontMetricsF(small).height()
+        if self._is_narrow:
+            font.setPixelSize(small.pixelSize())
         if self.is_wide:
             place.setTop(place.top() + max(0.0, place.height() - tall - 3 * low - theme.gap(40)) / 2)
-        button = self.menu_button.width() + 2
+        metrics = QFontMetricsF(font)
         rank = f"{self._place}."
-        swatch = theme.px(26)
-        metrics = QFontMetricsF(heading)
-        painter.setFont(heading)
+        line = QRectF(place.left(), place.top(), place.width(), tall)
+        painter.setFont(font)
         painter.setPen(theme.color("text"))
-        left = place.left()
-        line = QRectF(left, place.top(), place.width(), tall)
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft), rank)
-        left += metrics.horizontalAdvance(rank) + theme.gap(4)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(curve_pen_of(theme, self.index, max(2.0, theme.line_width)))
-        painter.drawLine(QPointF(left, line.center().y()), QPointF(left + swatch, line.center().y()))
-        left += swatch + theme.gap(5)
-        room = place.right() - left - (0 if self.is_wide else button)
-        painter.setPen(curve_color(theme, self.index))
+        painter.drawText(line, _LEFT, rank)
+        left = line.left() + metrics.horizontalAdvance(rank) + theme.gap(4)
+        left = self._paint_swatch(painter, line, left)
         name, _, before = self.title.partition(", ") if self.is_wide else (self.title, "", "")
-        title = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 10))
-        painter.drawText(QRectF(left, line.top(), max(room, 10), tall), int(Qt.AlignmentFlag.AlignLeft), title)
+        button = 0 if self.is_wide or self._is_narrow else self.menu_button.width() + 2
+        room = max(line.right() - left - button, 10.0)
+        painter.setPen(curve_color(theme, self.index))
+        painter.drawText(
+            QRectF(left, line.top(), room, tall), _LEFT, metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        )
         figures = QRectF(place.left(), line.bottom(), place.width(), 2 * low)
         if before:
             painter.setFont(small)
-            painter.drawText(QRectF(left, line.bottom(), room, low), int(Qt.AlignmentFlag.AlignLeft), before)
+            painter.drawText(QRectF(left, line.bottom(), room, low), _LEFT, before)
             figures.translate(0, low)
         self._paint_figures(painter, figures, low)
+
+    def _paint_swatch(self, painter: QPainter, line: QRectF, left: float) -> float:
+        """A piece of the racer's line after its place, or along the picture's upper edge; where the name begins."""
+        theme = self._theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(curve_pen_of(theme, self.index, max(2.0, theme.line_width)))
+        if self._is_narrow:
+            picture = self._picture_place()
+            y = picture.top() - theme.gap(2)
+            painter.drawLine(QPointF(picture.left(), y), QPointF(picture.right(), y))
+            return left
+        painter.drawLine(QPointF(left, line.center().y()), QPointF(left + theme.px(26), line.center().y()))
+        return left + theme.px(26) + theme.gap(5)
 
     def _paint_figures(self, painter: QPainter, place: QRectF, low: float) -> None:
         """Loss and accuracy; below, the dead beside a bar that they fill."""
@@ -209,16 +245,17 @@ class SurfaceCard(QWidget):
         painter.setFont(font)
         painter.setPen(theme.color("text"))
         parts = self.lines[0].split(" · ") if self.is_wide else [self.lines[0]]
+        if metrics.horizontalAdvance(parts[0]) > place.width():
+            parts = [parts[0].replace("loss ", "").replace("test ", "")]
         top = place.top()
         for part in parts:
-            painter.drawText(QRectF(place.left(), top, place.width(), low), int(Qt.AlignmentFlag.AlignLeft), part)
+            painter.drawText(QRectF(place.left(), top, place.width(), low), _LEFT, part)
             top += low
-        assert self._record is not None
-        dead, units = self._record.dead_now[self.index], max(1, self._record.units)
+        dead, units = self._dead
         is_bad = dead >= WORTH_TELLING or self.has_diverged
         painter.setPen(theme.color("bad" if is_bad else "muted"))
         words = QRectF(place.left(), top, place.width(), low)
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft), self.lines[1])
+        painter.drawText(words, _LEFT, self.lines[1])
         left = place.left() + metrics.horizontalAdvance(self.lines[1]) + theme.gap(6)
         width = min(theme.px(64), place.right() - left - 2)
         if width >= 16 and not self.has_diverged:
@@ -235,7 +272,11 @@ class SurfaceCard(QWidget):
         self.menu_button.resize(self.menu_button.sizeHint())
         words = self._words_place(self._picture_place())
         right = self.width() - self._theme.gap(2) if self.is_wide else words.right()
-        self.menu_button.move(round(right) - self.menu_button.width(), self._theme.gap(2))
+        top = self._theme.gap(2)
+        if self._is_narrow:  # no room beside the name: over the picture's corner
+            picture = self._picture_place()
+            right, top = picture.right(), round(picture.top())
+        self.menu_button.move(round(right) - self.menu_button.width(), top)
 
     # --- the menu -----------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from app.panels.activation.race.record import RaceRecord
-from app.panels.activation.race.surface_card import TEXT_WIDTH, SurfaceCard
+from app.panels.activation.race.surface_card import NARROWEST, TEXT_WIDTH, SurfaceCard
 from app.panels.activation.race.words import names_of
 from app.widgets.theme import Theme
 
@@ -21,6 +21,7 @@ class SurfaceGrid(QWidget):
 
     change_asked = Signal(int, object)
     remove_asked = Signal(int)
+    count_changed = Signal()  # of the cards
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +41,6 @@ class SurfaceGrid(QWidget):
         column.addWidget(self.notice)
         column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-        self.setMinimumHeight(120)
         self.setAccessibleName("Decision surfaces")
         theme.changed.connect(self._arrange)
         self.show_notice("", is_busy=False)
@@ -54,8 +54,8 @@ class SurfaceGrid(QWidget):
             self.bar.setRange(0, 0 if is_busy else 1)  # a bar that is not seen need not move
             self.bar.setVisible(is_busy)
 
-    def show_race(self, record: RaceRecord | None) -> None:
-        """A card for each racer; None: there is no race."""
+    def show_race(self, record: RaceRecord | None, *, are_words_due: bool = True) -> None:
+        """A card for each racer; None: there is no race. are_words_due: False leaves all words as they are."""
         count = len(record.plan.racers) if record is not None else 0
         if count != len(self.cards):
             self._make_cards(count)
@@ -63,7 +63,8 @@ class SurfaceGrid(QWidget):
             return
         names, ranking = names_of(record), record.ranking
         for card in self.cards:
-            card.show_racer(record, names[card.index], ranking.index(card.index) + 1, may_remove=count > 2)
+            place = ranking.index(card.index) + 1
+            card.show_racer(record, names[card.index], place, may_remove=count > 2, are_words_due=are_words_due)
 
     def describe(self) -> None:
         """Tell a screen reader the figures of every card."""
@@ -82,6 +83,7 @@ class SurfaceGrid(QWidget):
             card.show()
             self.cards.append(card)
         self._arrange()
+        self.count_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -92,7 +94,7 @@ class SurfaceGrid(QWidget):
         count = len(self.cards)
         if not count:
             return
-        rows, is_wide = self._best(count)
+        rows, is_wide, _ = self._best(self.width(), self.height())
         columns = math.ceil(count / rows)
         width, height = self.width() / columns, self.height() / rows
         for number, card in enumerate(self.cards):
@@ -103,19 +105,25 @@ class SurfaceGrid(QWidget):
             card._place_button()
             card.update()
 
-    def _best(self, count: int) -> tuple[int, bool]:
-        """Rows, and whether the words stand beside the pictures."""
-        theme = self._theme
+    def height_for(self, width: int, most: int) -> int:
+        """Height that the cards need at `width`, at most `most`, px."""
+        return self._best(width, most)[2] if self.cards else most
+
+    def _best(self, width: int, height: int) -> tuple[int, bool, int]:
+        """Rows, whether the words stand beside the pictures, and the height that is needed, for the largest pictures."""
+        theme, count = self._theme, len(self.cards)
         gap = 2 * theme.gap(4)
         head, text = SurfaceCard.head_height(theme), theme.px(TEXT_WIDTH)
-        best, found = (1, False), 0.0
+        best, found = (1, False, height), 0.0
         for is_wide, gain in ((False, 1.0), (True, _WIDE_GAIN)):
             for rows in range(1, count + 1):
-                width, height = self.width() / math.ceil(count / rows), self.height() / rows
+                across, down = width / math.ceil(count / rows), height / rows
                 if is_wide:
-                    side = min(width - text - 1.5 * gap, height - gap)
+                    side = min(across - text - 1.5 * gap, down - gap)
+                    needed = max(side, SurfaceCard.least_height(theme)) + gap
                 else:
-                    side = min(width - gap, height - head - gap / 2)
-                if side / gain > found and (is_wide or width > theme.px(TEXT_WIDTH)):
-                    best, found = (rows, is_wide), side / gain
+                    side = min(across - gap, down - head - gap / 2)
+                    needed = side + head + gap / 2
+                if side / gain > found and (is_wide or across > theme.px(NARROWEST)):
+                    best, found = (rows, is_wide, min(height, math.ceil(rows * needed))), side / gain
         return best

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.panels.activation.maxout.formulas import formula_of
@@ -32,6 +32,13 @@ class MaxoutBoard(QWidget):
         self.pages = QStackedWidget(self)
         self._add_page(Qt.Orientation.Vertical, ((self.lines, 3), (self.stairs, 1)))
         self._add_page(Qt.Orientation.Horizontal, ((self.map, 1), (self.solid, 1)))
+        self._formula = ("", "")
+        self._rest = QTimer(
+            self
+        )  # setting a formula in its thread takes half of this one's time from a hand that drags
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(120)
+        self._rest.timeout.connect(self._on_rested)
         self._layout = QVBoxLayout(self)
         self._layout.setSpacing(0)
         self._layout.addWidget(self.formula)
@@ -53,7 +60,7 @@ class MaxoutBoard(QWidget):
     def show_lines(self, state: MaxoutState, scene: LineScene, touching: object) -> None:
         """One input. touching: see Pull."""
         self.pages.setCurrentIndex(0)
-        self.formula.show_formula(*formula_of(state))
+        self._show_formula(state, self.lines.is_held)
         self.is_following = True
         self.lines.is_snapping, self.lines.touching = state.is_snapping, touching
         self.lines.set_ranges(state.x, state.y)
@@ -65,12 +72,34 @@ class MaxoutBoard(QWidget):
     def show_planes(self, state: MaxoutState, scene: SurfaceScene) -> None:
         """Two inputs."""
         self.pages.setCurrentIndex(1)
-        self.formula.show_formula(*formula_of(state))
+        self._show_formula(state, self.map.is_held)
         self.is_following = True
         self.map.show_scene(scene)
         self.is_following = False
         self.solid.show_scene(scene, state.azimuth, state.elevation)
 
+    def _show_formula(self, state: MaxoutState, is_held: bool) -> None:
+        self._formula = formula_of(state)
+        if is_held:
+            self._rest.start()
+        else:
+            self._rest.stop()
+            self._on_rested()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the formula is still to be set."""
+        return self._rest.isActive() or self.formula.is_waiting
+
+    def close_board(self) -> None:
+        """Let go of the timer."""
+        self._rest.stop()
+
+    @Slot()
+    def _on_rested(self) -> None:
+        self.formula.show_formula(*self._formula)
+
+    @Slot()
     def _on_theme_changed(self) -> None:
         self._layout.setContentsMargins(self._theme.gap(8), 0, 0, 0)
         self.lines.hide_x_axis()  # the plot's own change of theme shows it again

@@ -90,8 +90,9 @@ class LineLayer(PixelLayer):
         elif line.is_subtracted:
             pen.setDashPattern([6.0, 3.0])
         painter.setPen(pen)
-        low, high, _, _ = frame.view()
-        painter.drawLine(frame.point(low, line.at(low)), frame.point(high, line.at(high)))
+        piece = frame.piece(line.w, line.b, -math.inf, math.inf)
+        if piece is not None:
+            painter.drawLine(*piece)
 
     def _paint_kinks(self, painter: QPainter, frame: Frame) -> None:
         theme, scene = self.theme, self.scene_shown
@@ -122,7 +123,7 @@ class LineLayer(PixelLayer):
         if scene.second:
             for stretch in scene.first:
                 self._paint_stretch(painter, frame, stretch, max(1.5, theme.line_width))
-        whole = QPolygonF([frame.point(x, y) for x, y in zip(scene.corners_x, scene.corners_y, strict=True)])
+        whole = _seen(frame, scene)
         glow = theme.color("accent")
         glow.setAlpha(60 if not theme.is_dark else 90)
         pen = QPen(glow, 8.0 + 2.0 * theme.line_width)
@@ -137,15 +138,14 @@ class LineLayer(PixelLayer):
             self._paint_stretch(painter, frame, stretch, 2.0 * theme.line_width)
 
     def _paint_stretch(self, painter: QPainter, frame: Frame, stretch: Stretch, width: float) -> None:
-        low, high, _, _ = frame.view()
-        start, end = max(stretch.start, low), min(stretch.end, high)
-        if end <= start:
-            return
         line = self.scene_shown.lines[stretch.line]
+        piece = frame.piece(line.w, line.b, stretch.start, stretch.end)
+        if piece is None:
+            return
         pen = QPen(self.color(stretch.line), width)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        painter.drawLine(frame.point(start, line.at(start)), frame.point(end, line.at(end)))
+        painter.drawLine(*piece)
 
     def _strips_height(self) -> float:
         return (_STRIP + self.theme.line_width) * (2 if self.scene_shown.second else 1)
@@ -262,6 +262,17 @@ def handles(frame: Frame, scene: LineScene, number: int) -> list[QPointF]:
         x = span[0] + share * (span[1] - span[0])
         found.append(frame.point(x, line.at(x)))
     return found
+
+
+def _seen(frame: Frame, scene: LineScene) -> QPolygonF:
+    """The function's corners, without the ends that lie far above or below what is on show."""
+    points: list[QPointF] = []
+    x, y = scene.corners_x.tolist(), scene.corners_y.tolist()
+    for (start, low), (end, high) in pairwise(zip(x, y, strict=True)):
+        w = (high - low) / (end - start)
+        piece = frame.piece(w, low - w * start, start, end)
+        points.extend(piece or ())
+    return QPolygonF(points)
 
 
 class StairLayer(PixelLayer):

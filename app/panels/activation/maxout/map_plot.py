@@ -58,7 +58,8 @@ class MapPlot(RangedPlot):
                 scene = replace(scene, anchors=tuple(kept))
         if scene.half != self.layer.scene_shown.half or not self.layer.scene_shown.regions:
             self.set_ranges((-scene.half, scene.half), (-scene.half, scene.half))
-        self.layer.show_scene(scene)
+        if scene is not self.layer.scene_shown:  # the solid is turned, say
+            self.layer.show_scene(scene)
 
     @property
     def is_held(self) -> bool:

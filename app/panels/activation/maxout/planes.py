@@ -84,18 +84,21 @@ def _cut(corners: list[tuple[float, float]], w1: float, w2: float, b: float) -> 
 
 def area(polygon: Floats) -> float:
     """Of a simple polygon (n, 2)."""
-    if len(polygon) < 3:
-        return 0.0
-    x, y = polygon[:, 0], polygon[:, 1]
-    return 0.5 * abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))))
+    corners = polygon.tolist()
+    twice = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(corners, corners[1:] + corners[:1], strict=True))
+    return 0.5 * abs(float(twice))
 
 
 def center(polygon: Floats) -> tuple[float, float]:
     """Centre of gravity of a polygon with an area."""
-    x, y = polygon[:, 0], polygon[:, 1]
-    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
-    total = float(cross.sum()) * 3
-    return float(((x + np.roll(x, -1)) * cross).sum()) / total, float(((y + np.roll(y, -1)) * cross).sum()) / total
+    corners = polygon.tolist()
+    total = across = up = 0.0
+    for (x1, y1), (x2, y2) in zip(corners, corners[1:] + corners[:1], strict=True):
+        cross = x1 * y2 - x2 * y1
+        total += 3 * cross
+        across += (x1 + x2) * cross
+        up += (y1 + y2) * cross
+    return across / total, up / total
 
 
 def rectangle(low_1: float, high_1: float, low_2: float, high_2: float) -> Floats:
@@ -146,15 +149,19 @@ def contour_levels(low: float, high: float, wanted: int = 12) -> tuple[float, ..
 
 def contours(plane: Plane, region: Floats, levels: Sequence[float]) -> list[tuple[float, Floats]]:
     """The lines of equal height of a plane in its cell: height, and ends (2, 2)."""
-    heights = plane.over(region)
-    after = np.roll(heights, -1)
+    corners = region.tolist()
+    heights = [plane.at(x1, x2) for x1, x2 in corners]
     found = []
     for level in levels:
-        crossed = np.flatnonzero((heights < level) != (after < level))
-        if len(crossed) == 2:
-            share = ((level - heights[crossed]) / (after[crossed] - heights[crossed]))[:, None]
-            ends = region[crossed] + share * (np.roll(region, -1, axis=0)[crossed] - region[crossed])
-            found.append((level, ends))
+        ends = []
+        for index, (here_1, here_2) in enumerate(corners):
+            before, here = heights[index - 1], heights[index]
+            if (before < level) != (here < level):
+                share = (level - before) / (here - before)
+                from_1, from_2 = corners[index - 1]
+                ends.append((from_1 + share * (here_1 - from_1), from_2 + share * (here_2 - from_2)))
+        if len(ends) == 2:
+            found.append((level, np.array(ends)))
     return found
 
 

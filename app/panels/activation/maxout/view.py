@@ -139,7 +139,7 @@ class MaxoutView(ActivationView):
 
     @property
     def is_busy(self) -> bool:
-        return self._frame.isActive() or self.board.formula.is_waiting
+        return self._frame.isActive() or self.board.is_waiting
 
     def key_rows(self) -> list[tuple[str, str]]:
         rows = [("1  2", "One input, two inputs"), ("0", "The whole view"), ("Page Up, Page Down", "Choose another")]
@@ -155,6 +155,7 @@ class MaxoutView(ActivationView):
 
     def close_view(self) -> None:
         self._frame.stop()
+        self.board.close_board()
 
     # --- what a person does -------------------------------------------------------------------------------------------
 

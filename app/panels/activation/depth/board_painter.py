@@ -295,21 +295,20 @@ class BoardPainter:
         painter, theme = self._painter, self._theme
         color = slot_color(theme, slot)
         radius = min(1.0 + theme.line_width, 0.3 * self._frame.pitch)
+        is_dot = np.isfinite(values) & (values != 0)
+        dots = list(zip(x[is_dot].tolist(), y[is_dot].tolist(), strict=True))
+        if slot == "a":
+            painter.setPen(QPen(color, 2 * radius, c=Qt.PenCapStyle.RoundCap))
+            painter.drawPoints([QPointF(*dot) for dot in dots])  # a third of the time that ellipses take
         painter.setPen(QPen(color, 0.6 * theme.line_width))
         painter.setBrush(color if slot == "a" else theme.color("panel"))
-        for across, down, value in zip(x.tolist(), y.tolist(), values.tolist(), strict=True):
-            if not np.isfinite(value):
-                continue
-            if value == 0:
-                side = 1.4 * radius
-                painter.drawPolygon([
-                    QPointF(across - side, down - 1.6 * side), QPointF(across + side, down - 1.6 * side),
-                    QPointF(across, down),
-                ])  # fmt: skip
-            elif slot == "a":
-                painter.drawEllipse(QPointF(across, down), radius, radius)
-            else:
-                painter.drawRect(QRectF(across - radius, down - radius, 2 * radius, 2 * radius))
+        if slot == "b":
+            side = 2 * radius
+            painter.drawRects([QRectF(across - radius, down - radius, side, side) for across, down in dots])
+        side = 1.4 * radius
+        for across, down in zip(x[values == 0].tolist(), y[values == 0].tolist(), strict=True):
+            top = down - 1.6 * side
+            painter.drawPolygon([QPointF(across - side, top), QPointF(across + side, top), QPointF(across, down)])
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _write_ends(
@@ -352,22 +351,19 @@ class BoardPainter:
         painter, frame = self._painter, self._frame
         color = slot_color(self._theme, one.slot)
         halves = self._halves(one.slot)
-        pale = QColor(color)
         pattern = Qt.BrushStyle.BDiagPattern if one.slot == "a" else Qt.BrushStyle.FDiagPattern
-        has_overflown = one.answer.activations.non_finite > 0
-        for number, (dead, saturated) in enumerate(
-            zip(one.answer.dead.tolist(), one.answer.saturated.tolist(), strict=True), 1
-        ):
-            if has_overflown[number]:
-                continue  # of what is no number nothing can be said
-            left, width = frame.center(number) - halves[0], halves[0] + halves[1]
-            for share, brush in ((saturated, QBrush(pale, pattern)), (dead, QBrush(color))):
-                if share > 0:
-                    top = min(float(axis.place(np.array(share))), row.bottom - 1)
-                    place = QRectF(left, top, width, row.bottom - top)
-                    painter.fillRect(place, brush)
-                    painter.setPen(QPen(color, 1.0))
-                    painter.drawLine(place.topLeft(), place.topRight())
+        is_number = one.answer.activations.non_finite[1:] == 0  # of what is no number nothing can be said
+        lefts = frame.centers[1 : len(is_number) + 1] - halves[0]
+        for shares, brush in ((one.answer.saturated, QBrush(color, pattern)), (one.answer.dead, QBrush(color))):
+            is_there = is_number & (shares > 0)
+            tops = np.minimum(axis.place(shares[is_there]), row.bottom - 1)
+            edges = []
+            for left, top in zip(lefts[is_there].tolist(), tops.tolist(), strict=True):
+                place = QRectF(left, top, halves[0] + halves[1], row.bottom - top)
+                painter.fillRect(place, brush)
+                edges.append(QLineF(place.topLeft(), place.topRight()))
+            painter.setPen(QPen(color, 1.0))
+            painter.drawLines(edges)
 
 
 def _polygon(points: Floats) -> QPolygonF:

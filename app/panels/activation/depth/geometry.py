@@ -200,19 +200,15 @@ def free_place(
     columns = np.linspace(left, left + width, 40)
     heights = np.array([np.interp(columns, x, line) for x, line in lines])
     tops = np.linspace(bounds[0], max(bounds[1] - height, bounds[0]), 25)
-    best, best_cost = float(tops[0]), math.inf
-    for top in tops.tolist():
+    cost = 0.3 * np.abs(tops + height / 2 - y)
+    if len(lines):
         with np.errstate(invalid="ignore"):
-            covered = (
-                float(((heights > top - _CLEAR) & (heights < top + height + _CLEAR)).mean()) if len(heights) else 0.0
-            )
-        is_taken = any(
-            left < one[2] and one[0] < left + width and top < one[3] and one[1] < top + height for one in taken
-        )
-        cost = 100.0 * covered + 0.3 * abs(top + height / 2 - y) + (1e6 if is_taken else 0.0)
-        if cost < best_cost:
-            best, best_cost = top, cost
-    return left, best
+            is_over = (heights > tops[:, None, None] - _CLEAR) & (heights < tops[:, None, None] + height + _CLEAR)
+        cost = cost + 100.0 * is_over.mean((1, 2))
+    for one in taken:
+        if left < one[2] and one[0] < left + width:
+            cost = cost + 1e6 * ((tops < one[3]) & (one[1] < tops + height))
+    return left, float(tops[int(np.argmin(cost))])
 
 
 def strokes(x: Floats, y: Floats) -> Floats:

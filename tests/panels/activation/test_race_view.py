@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from played_race import PlayedRaces
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
@@ -299,6 +300,29 @@ def test_reset_keeps_the_seed_and_the_dice_change_it(view: RaceView, races: Play
     races.answer()
     assert races.started[-1].seed == 1
     assert view.side.seed.value() == 1
+
+
+def test_home_goes_back_to_the_start(panel: ActivationPanel, view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
+    panel.opened_state = panel.state()
+    view.act()
+    races.run(40)
+    panel.reset()
+    races.answer()
+    settle(qtbot, view)
+    assert view.toolbar.steps.text() == "0"
+    assert races.race_state == "standing"
+
+
+def test_a_wheel_over_the_column_changes_nothing(view: RaceView, races: PlayedRaces) -> None:
+    box = view.side.data
+    middle = QPointF(box.rect().center())
+    turn = QWheelEvent(
+        middle, box.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, turn)
+    assert box.currentData() == "spiral"
+    assert len(races.started) == 1
 
 
 @pytest.mark.parametrize("text", ["", "16, x", "0", "1000", "1 2 3 4 5 6 7 8 9"])

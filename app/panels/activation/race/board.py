@@ -114,6 +114,8 @@ class RaceBoard(QWidget):
         self._column.addWidget(self.grid)
         self._column.addWidget(self.ranking)
         self._column.addWidget(self.plots, 1)
+        for plot, low, high in ((self.losses, -1.0, 0.1), (self.dead, -1.0, 33.0)):
+            plot.show_race(RaceDrawing(), 0, low, high)  # empty axes, of the size that they will have
         self.grid.count_changed.connect(self._share_room)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -130,18 +132,18 @@ class RaceBoard(QWidget):
         width = self.width() - 2 * theme.gap(8)
         self.grid.setFixedHeight(max(self.grid.height_for(width, round(_SHARE * room)), 60))
 
-    def show_race(self, record: RaceRecord | None, *, is_running: bool, complaint: str = "") -> None:
-        """Draw how it stands. While it runs the words change a few times a second, the pictures at every call."""
+    def show_race(self, record: RaceRecord | None, *, is_running: bool, hint: str = "") -> None:
+        """Draw how it stands. hint: said in place of what has happened. While it runs the words change a few times a second, the pictures at every call."""
         self._frames += 1
         is_time = not is_running or self._frames % _SLOW == 0
         self.grid.show_race(record, are_words_due=is_time)
         if record is None:
             self.ranking.show_parts([])
-            self._say(complaint)
+            self._say(hint)
             return
         if is_time:
             self.ranking.show_parts(ranking_parts(record))
-            self._say(complaint or news(record) or ("" if is_running or record.done else _TO_START))
+            self._say(hint or news(record) or ("" if is_running or record.done else _TO_START))
             self.grid.describe()
         if not is_running or self._frames % 2:  # the surfaces come first: each plot is drawn anew every second time
             self._draw_losses(record)

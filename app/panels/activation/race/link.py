@@ -44,7 +44,7 @@ class RaceLink(QObject):
         self.is_waiting = False
         self._plan: RacePlan | None = None  # that shall be on show
         self._asked: RacePlan | None = None  # that the worker has, or was asked for; None: no race
-        self._is_awake = False
+        self.is_awake = False  # the view is on show
         self._resumes = False  # as soon as there is a race, and the view is on show
         self._unanswered = 0
         self._is_clocked = False
@@ -65,12 +65,12 @@ class RaceLink(QObject):
     @property
     def is_running(self) -> bool:
         """Whether steps are being taken, or will be as soon as there is a race."""
-        return self._resumes if self.is_waiting or not self._is_awake else self._session.race_state == "running"
+        return self._resumes if self.is_waiting or not self.is_awake else self._session.race_state == "running"
 
     @property
     def is_busy(self) -> bool:
         """Whether something that was asked for has not come yet."""
-        return self._is_awake and (self.is_waiting or self._unanswered > 0 or self._owed >= 1)
+        return self.is_awake and (self.is_waiting or self._unanswered > 0 or self._owed >= 1)
 
     @property
     def is_first(self) -> bool:
@@ -81,15 +81,15 @@ class RaceLink(QObject):
 
     def set_awake(self, is_awake: bool) -> None:
         """A view that nobody sees holds its race, and goes on with it when it is seen again."""
-        if is_awake == self._is_awake:
+        if is_awake == self.is_awake:
             return
         if not is_awake:
             self._resumes = self.is_running
-            self._is_awake = False
+            self.is_awake = False
             if self._session.race_state == "running":
                 self._session.set_running(False)
             return
-        self._is_awake = True
+        self.is_awake = True
         if self._asked is None and self._plan is not None:
             self._begin()
         elif self._plan is not None:
@@ -100,7 +100,7 @@ class RaceLink(QObject):
     def want(self, plan: RacePlan, *, anew: bool = False) -> None:
         """`plan` shall be on show: changed where it can be while the race goes on, from the beginning otherwise or if `anew`."""
         self._plan = plan
-        if not self._is_awake:
+        if not self.is_awake:
             if anew or self._asked is None or needs_new_race(self._asked, plan):
                 self._asked, self._resumes = None, False
             return
@@ -122,9 +122,9 @@ class RaceLink(QObject):
         """Run or stand; a race that was lost begins anew."""
         self._let_go_of_clock()
         self._resumes = is_running
-        if self._asked is None and self._plan is not None and self._is_awake:
+        if self._asked is None and self._plan is not None and self.is_awake:
             self._begin()
-        elif self._is_awake and not self.is_waiting:
+        elif self.is_awake and not self.is_waiting:
             self._session.set_running(is_running)
         self.state_changed.emit()
 
@@ -132,9 +132,9 @@ class RaceLink(QObject):
         """One step of all, then stand."""
         self._let_go_of_clock()
         self._resumes = False
-        if self._is_awake and self._asked is None and self._plan is not None:
+        if self.is_awake and self._asked is None and self._plan is not None:
             self._begin()
-        elif self._is_awake and not self.is_waiting:
+        elif self.is_awake and not self.is_waiting:
             self._session.step_race(1)
 
     def set_speed(self, steps_per_second: float) -> None:
@@ -153,7 +153,7 @@ class RaceLink(QObject):
         self._is_clocked, self._resumes = True, False
         self._owed += seconds * rate
         self._portion = max(round(rate / FRAMES_PER_SECOND), math.ceil(self._owed / _MOST_PORTIONS), 1)
-        if self._is_awake and not self.is_waiting:
+        if self.is_awake and not self.is_waiting:
             self._go_on()
 
     def _let_go_of_clock(self) -> None:
@@ -166,7 +166,7 @@ class RaceLink(QObject):
     def close(self) -> None:
         """Let go of the timer, and ask for nothing any more: the worker may have been ended already."""
         self._seconds.stop()
-        self._is_awake = False
+        self.is_awake = False
 
     # --- how it goes on -----------------------------------------------------------------------------------------------
 
@@ -208,7 +208,7 @@ class RaceLink(QObject):
             self.state_changed.emit()
             if self._plan is not None and self._plan != self._asked:
                 self.want(self._plan)
-        if self._is_awake and not self.is_waiting:
+        if self.is_awake and not self.is_waiting:
             self._go_on_after(events)
         self.moved.emit()
 

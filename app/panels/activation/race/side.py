@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -99,6 +100,10 @@ class RaceSide(QFrame):
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip("Of first weights and batches: the same seed, the same race")
         self._lay_out()
+        for widget in (self.picker, self.data, self.initialisation, self.optimizer, self.batch, self.seed):
+            widget.installEventFilter(self)
+            if isinstance(widget, QComboBox):
+                widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the next Space is the race's
         self.data_dice.clicked.connect(self.data_seed_asked)
         self.hidden.editingFinished.connect(self._on_hidden_edited)
         self.seed.valueChanged.connect(self._on_seed_changed)
@@ -212,6 +217,13 @@ class RaceSide(QFrame):
         self.seed.blockSignals(True)
         self.seed.setValue(state.seed)
         self.seed.blockSignals(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A wheel scrolls the column; it changes no race by accident."""
+        if isinstance(event, QWheelEvent) and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     # --- what happens -------------------------------------------------------------------------------------------------
 

@@ -80,6 +80,10 @@ class SurfaceCard(QWidget):
             self.setAccessibleName(f"Racer {name}")
             self.menu_button.setToolTip(f"Turn {name} into another activation, or remove it")
             self.menu_button.setAccessibleName(self.menu_button.toolTip())
+            self.setToolTip(
+                f"{name}: what it takes each place for, orange or blue, and the line where it is undecided; "
+                "discs and squares are the points, hollow ones were kept for the test"
+            )
         self.update()
 
     @property
@@ -90,10 +94,6 @@ class SurfaceCard(QWidget):
     def describe(self) -> None:
         """Tell a screen reader the figures: not thirty times a second."""
         self.setAccessibleDescription(", ".join((f"place {self._place}", *self.lines)))
-        self.setToolTip(
-            f"{self.title}: orange where it says orange, blue where it says blue, the line where it is undecided; "
-            "discs and squares are the points, hollow ones were kept for the test"
-        )
 
     # --- places -------------------------------------------------------------------------------------------------------
 

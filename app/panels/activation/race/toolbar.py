@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.activation.race.record import RaceRecord
@@ -50,6 +50,7 @@ class RaceToolbar(QWidget):
             self.speed.addItem(words, value)
         self.speed.setAccessibleName("Speed")
         self.speed.setToolTip("How many steps a second the race takes at most")
+        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the next Space is the race's
         self.speed.activated.connect(self._on_speed_chosen)
         self.steps = ReadOut(theme, "Step", "00,000", "Optimiser steps taken so far", self)
         self.pace = ReadOut(theme, "Steps a second", "0,000", "Steps that all racers take in a second", self)

@@ -83,7 +83,8 @@ class RaceView(ActivationView):
 
     def apply(self, state: ViewState) -> None:
         wanted = from_json(state)
-        self.put(wanted, anew=wanted.plays)
+        is_home = wanted == self.shown and self.link.is_awake  # nothing to change: then it is the start that is wanted
+        self.put(wanted, anew=wanted.plays or is_home)
         self.noted = self.shown
         if wanted.plays:
             self.link.set_running(True)
@@ -159,7 +160,9 @@ class RaceView(ActivationView):
         self._frames += 1
         is_running = link.is_running
         is_slow = not is_running or self._frames % _SLOW == 0
-        self.board.show_race(link.record, is_running=is_running, complaint=link.complaint)
+        is_late = link.is_waiting and not link.is_first and link.waited > _PATIENCE
+        hint = link.complaint or ("A new race is being set up …" if is_late else "")
+        self.board.show_race(link.record, is_running=is_running, hint=hint)
         self.toolbar.show_record(link.record, is_running=is_running, is_slow=is_slow)
         if is_slow:
             self.side.guide.show_stage(self.shown.guide, link.record)
@@ -173,8 +176,6 @@ class RaceView(ActivationView):
             words = "PyTorch is being loaded: a few seconds, once."
             if link.waited > _PATIENCE:
                 words = f"PyTorch is being loaded: {link.waited} s so far, up to ten on a cold machine, once."
-        elif link.is_waiting and link.waited > _PATIENCE:
-            words = "A new race is being set up …"
         elif link.complaint and link.record is None:
             words = link.complaint
         self.board.grid.show_notice(words, is_busy=bool(words) and link.is_waiting)

@@ -11,6 +11,8 @@ from app.panels.activation.depth.state import SLOTS
 from app.panels.activation.depth.state import Slot as Place
 from app.workspace import Workspace
 from trainers.activation_lab import DepthAnswer, DepthQuestion
+from trainers.activation_lab_checks import checked_question
+from trainers.errors import BadInput
 
 BUSY_AFTER_MS = 200
 _MOST_KEPT = 64  # answers: some 60 KB each
@@ -92,7 +94,14 @@ class DepthAnswers(QObject):
         if kept is not None:
             self._newest[place] = kept
             return
+        try:
+            checked_question(question)
+        except BadInput as refusal:
+            self.complaint = refusal.sentence
+            return
         session = self._workspace.activations
+        if session.worker_pid is None:
+            self._has_answered = False
         if not self._is_connected:
             session.depth_answered.connect(self._on_answered)
             session.depth_failed.connect(self._on_failed)

@@ -327,7 +327,7 @@ class BoardPainter:
             left = x + theme.gap(8) if is_backward else x - width - theme.gap(8)
             bounds = row.top + 1, row.bottom - 1
             if len(ends) > 1:  # the upper one above its curve, the lower one below: whose is whose
-                side = (bounds[0], y + height / 2) if number == 0 else (y - height / 2, bounds[1])
+                side = (bounds[0], y - 2) if number == 0 else (y + 2, bounds[1])
                 bounds = side if side[1] - side[0] >= height else bounds
             left, top = free_place((left, y), (width, height), bounds, lines, taken)
             taken.append((left, top, left + width, top + height))

@@ -29,6 +29,8 @@ class ErrorPlot(StyledPlot):
         self.addItem(self._now)
         self._errors: tuple[float, ...] = ()
         self._given: object = None
+        self._range = (0.0, 0.0)
+        self.keep_axes()
         bottom = self.plotItem.getAxis("bottom")
         bottom.setTicks([[(math.log10(k), str(k)) for k in range(1, 9)]])
         self.read_out = self._read
@@ -40,24 +42,32 @@ class ErrorPlot(StyledPlot):
 
     def show_errors(self, errors: tuple[float, ...], floor: float, now: tuple[int, float] | None) -> None:
         """errors: with 1, 2, ... lines. floor: below which one unit cannot come, 0: none. now: lines in use, and their error."""
-        given = (errors, floor, now)
-        if given == self._given:
-            return
-        self._given, self._errors = given, errors
+        if (errors, floor) != self._given:
+            self._given, self._errors = (errors, floor), errors
+            self._show_best(errors, floor)
+            self._range = (0.0, 0.0)
+        is_now = now is not None and now[0] > 0 and now[1] > 0
+        x, y = ([min(now[0], 8)], [now[1]]) if now is not None and is_now else ([], [])
+        self._now.setData(x, y)
+        every = [*(error for error in errors if error > 0), *([floor] if floor > 0 else []), *y]
+        if every:
+            # a fifth of a power of ten at a time: axes that follow every movement are painted every time
+            low, high = math.floor(5 * math.log10(min(every))) / 5, math.ceil(5 * math.log10(max(every))) / 5
+            self._show_range(low - 0.1, high + 0.1)
+
+    def _show_best(self, errors: tuple[float, ...], floor: float) -> None:
         shown = [(k, error) for k, error in enumerate(errors, 1) if error > 0]
-        x, y = np.array([k for k, _ in shown], float), np.array([error for _, error in shown], float)
-        self._dots.setData(x, y)
+        self._dots.setData(np.array([k for k, _ in shown], float), np.array([error for _, error in shown], float))
         ends = np.array([1.0, 8.0])
         start = next((error * k * k for k, error in shown if k > 1), shown[0][1] if shown else 1.0)
         self._law.setData(ends, start / ends**2)
         self._floor.setData(ends if floor > 0 else [], np.full(2, floor) if floor > 0 else [])
-        is_now = now is not None and now[0] > 0 and now[1] > 0
-        self._now.setData([min(now[0], 8)] if now and is_now else [], [now[1]] if now and is_now else [])
-        every = [*y.tolist(), *([now[1]] if now and is_now else []), *([floor] if floor > 0 else [])]
-        if every:
-            low, high = math.log10(min(every)), math.log10(max(every))
-            self.plotItem.getAxis("left").setTicks([_ticks(low - 0.2, high + 0.2)])
-            self.plotItem.vb.setRange(xRange=(-0.06, 0.96), yRange=(low - 0.2, high + 0.2), padding=0)
+
+    def _show_range(self, low: float, high: float) -> None:
+        if (low, high) != self._range:
+            self._range = low, high
+            self.plotItem.getAxis("left").setTicks([_ticks(low, high)])
+            self.plotItem.vb.setRange(xRange=(-0.06, 0.96), yRange=(low, high), padding=0)
 
     def _read(self, x: float, _y: float) -> str:
         k = round(x)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from app.panels.activation.curves.label_places import Place, place_labels
 from app.panels.activation.curves.polyline import essential_points
 from app.panels.activation.maxout.line_scene import LineScene
-from app.panels.activation.maxout.lines import Stretch, slope, value
+from app.panels.activation.maxout.lines import Stretch, value
 from app.panels.activation.maxout.pixel_layer import Frame, PixelLayer, paint_tag, readable, tag_size
 from app.widgets.theme import Theme
 
@@ -99,10 +99,10 @@ class LineLayer(PixelLayer):
         font = theme.font("small")
         low, high, _, _ = frame.view()
         right = -math.inf
-        for kink in scene.kinks:
+        for kink, top in zip(scene.kinks, scene.heights, strict=True):
             if not low < kink < high:
                 continue
-            place = frame.point(kink, float(value(scene.lines, kink)))
+            place = frame.point(kink, top)
             painter.setPen(QPen(theme.color("muted"), 1.0, Qt.PenStyle.DotLine))
             painter.drawLine(place, QPointF(place.x(), frame.rect.bottom()))
             text = f"x = {readable(kink)}"
@@ -292,31 +292,24 @@ class StairLayer(PixelLayer):
         if not scene.lines:
             return
         low, high, _, _ = frame.view()
-        ends = [low, *(kink for kink in scene.kinks if low < kink < high), high]
-        for start, end in pairwise(ends):
-            middle = 0.5 * (start + end)
-            height = float(slope(scene.lines, middle))
+        ends = (-math.inf, *scene.kinks, math.inf)
+        for (start, end), height in zip(pairwise(ends), scene.slopes, strict=True):
+            if start >= high or end <= low:
+                continue
             color = theme.color("text")
             if not scene.second:
-                number = next(part.line for part in scene.first if part.start <= middle <= part.end)
+                number = next(part.line for part in scene.first if part.end == end)
                 color = theme.series(scene.color_of(number))
             painter.setPen(QPen(color, 1.5 * theme.line_width))
-            painter.drawLine(frame.point(start, height), frame.point(end, height))
+            painter.drawLine(frame.point(max(start, low), height), frame.point(min(end, high), height))
         radius = 1.5 + theme.line_width
-        for kink in ends[1:-1]:
-            before, at, after = (float(slope(scene.lines, x)) for x in _beside(kink, scene))
-            painter.setPen(QPen(theme.color("muted"), 1.0, Qt.PenStyle.DotLine))
-            painter.drawLine(frame.point(kink, before), frame.point(kink, after))
-            painter.setPen(QPen(theme.color("panel"), 1.5))
-            painter.setBrush(theme.color("text"))
-            painter.drawEllipse(
-                frame.point(kink, at if before < at < after else 0.5 * (before + after)), radius, radius
-            )
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _beside(kink: float, scene: LineScene) -> tuple[float, float, float]:
-    """Before, at and after a kink, nearer than any other."""
-    gaps = np.diff(scene.kinks)
-    step = 1e-3 * float(gaps.min()) if len(gaps) else 1e-3
-    return kink - step, kink, kink + step
+        for kink, (before, after) in zip(scene.kinks, pairwise(scene.slopes), strict=True):
+            if low < kink < high:
+                painter.setPen(QPen(theme.color("muted"), 1.0, Qt.PenStyle.DotLine))
+                painter.drawLine(frame.point(kink, before), frame.point(kink, after))
+                painter.setPen(QPen(theme.color("panel"), 1.5))
+                painter.setBrush(theme.color("text"))
+                painter.drawEllipse(
+                    frame.point(kink, 0.5 * (before + after)), radius, radius
+                )  # what PyTorch's amax gives
+                painter.setBrush(Qt.BrushStyle.NoBrush)

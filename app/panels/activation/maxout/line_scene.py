@@ -28,13 +28,18 @@ class TargetScene:
 
 @dataclass(frozen=True)
 class LineScene:
-    """first, second: who is the largest where, of each unit. corners_x, corners_y: the function from side to side of the view."""
+    """first, second: who is the largest where, of each unit. corners_x, corners_y: the function from side to side of the view.
+
+    kinks, heights: where it bends, and its value there. slopes: before the first kink, between each two, and after the last.
+    """
 
     lines: tuple[Line, ...] = ()
     selected: int = 0
     first: tuple[Stretch, ...] = ()
     second: tuple[Stretch, ...] = ()
     kinks: tuple[float, ...] = ()
+    heights: tuple[float, ...] = ()
+    slopes: tuple[float, ...] = ()
     corners_x: Floats = field(default_factory=lambda: np.empty(0))
     corners_y: Floats = field(default_factory=lambda: np.empty(0))
     name: str = ""
@@ -142,11 +147,21 @@ def scene_of(state: MaxoutState, work: TargetWork) -> LineScene:
         first,
         second,
         bends,
+        tuple(value(lines, bends).tolist()) if lines else (),
+        tuple(slope(lines, _between(bends)).tolist()) if lines else (),
         corners,
         value(lines, corners) if lines else np.full_like(corners, np.nan),
         name_of(lines) if lines else "",
         target,
     )
+
+
+def _between(bends: tuple[float, ...]) -> Floats:
+    """One x before the first, one between each two, one after the last."""
+    if not bends:
+        return np.zeros(1)
+    ends = np.array([bends[0] - 2.0, *bends, bends[-1] + 2.0])
+    return np.asarray(0.5 * (ends[1:] + ends[:-1]), np.float64)
 
 
 def color_of(lines: tuple[Line, ...], number: int) -> int:

@@ -131,7 +131,12 @@ class SolidView(QWidget):
         facet = self._facet(number)
         polygon = QPolygonF(self.project(facet))
         is_chosen = number == scene.selected
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # its edges are drawn over
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._lit(number))
+        painter.drawPolygon(polygon)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("text"), theme.line_width * (1.6 if is_chosen else 0.8)))
         painter.drawPolygon(polygon)
         self._facets.append((number, polygon))

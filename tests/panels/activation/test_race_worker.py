@@ -33,11 +33,11 @@ def go(qtbot: QtBot, view: RaceView, seconds: float) -> None:
 
 
 def dead_of(view: RaceView, racer: int) -> int:
-    return int(view.board.grid.cards[racer].lines[1].partition(" of ")[0])
+    return int(view.board.grid.cards[racer].text.lines[1].partition(" of ")[0])
 
 
 def right_of(view: RaceView, racer: int) -> int:
-    return int(view.board.grid.cards[racer].lines[0].rpartition("test ")[2].removesuffix(" %"))
+    return int(view.board.grid.cards[racer].text.lines[0].rpartition("test ")[2].removesuffix(" %"))
 
 
 def test_three_clicks_kill_the_relus_and_revive_them(view: RaceView, qtbot: QtBot) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QContextMenuEvent, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from app.panels.activation.curves.curve_layer import curve_color, curve_pen_of
+from app.panels.activation.race.card_words import CardText, Shape, paint_words
+from app.panels.activation.race.racer_menu import racer_menu
 from app.panels.activation.race.record import RaceRecord
 from app.panels.activation.race.surface_picture import (
     LARGEST,
@@ -15,17 +16,13 @@ from app.panels.activation.race.surface_picture import (
     points_layer,
     surface_image,
 )
-from app.panels.activation.race.words import WORTH_TELLING, card_lines, title_of
+from app.panels.activation.race.words import WORTH_TELLING, card_lines
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
 from trainers.activation_lab import ActivationChoice, RaceFrame
-from trainers.activation_lab_checks import usable_kinds
 
-FIRST_OFFERED = ("leaky_relu", "elu", "relu", "maxout")  # what one turns a racer into, before all the others
 NARROWEST = 92  # px of the design: below, the words above a picture have no room
 TEXT_WIDTH = 136  # px of the design: of the column beside the picture, where it stands beside it
-
-_LEFT = int(Qt.AlignmentFlag.AlignLeft)
 
 
 class SurfaceCard(QWidget):
@@ -39,18 +36,14 @@ class SurfaceCard(QWidget):
         self._theme = theme
         self.index = index
         self.is_wide = False  # words beside the picture instead of above it
-        self.title = ""
-        self.lines = ("", "")
+        self.text = CardText(index)
         self.painted = 0  # how often: for measuring frames
-        self._place = 0
-        self._dead = (0, 1)  # units, of how many
         self._record: RaceRecord | None = None
         self._frame: RaceFrame | None = None
         self._image: QImage | None = None
-        self._image_of: tuple[object, ...] = ()
         self._colors = color_table(theme)
         self._points: QPixmap | None = None
-        self._points_for: tuple[object, ...] = ()
+        self._points_side = (0, 0.0)  # px, and px of the screen to each
         self._may_remove = True
         self.menu_button = QToolButton(self)
         self.menu_button.setIcon(icon(theme, "more"))
@@ -66,17 +59,17 @@ class SurfaceCard(QWidget):
         self, record: RaceRecord, name: str, place: int, *, may_remove: bool, are_words_due: bool = True
     ) -> None:
         """Show how this racer stands. place: its rank by loss, 1 is the best. are_words_due: False leaves the words as they are."""
-        is_same = record is self._record and name == self.title
+        is_same = record is self._record and name == self.text.title
+        if record is not self._record:
+            self._points = None
+        if record.frame is not self._frame:
+            self._image = None
         self._record, self._frame = record, record.frame
         if is_same and not are_words_due:
             self.update(self._picture_place().toAlignedRect())
             return
         self._may_remove = may_remove
-        self._place = place
-        self.lines = card_lines(record, self.index)
-        self._dead = record.dead_now[self.index], max(1, record.units)
-        if name != self.title:
-            self.title = name
+        if name != self.text.title:
             self.setAccessibleName(f"Racer {name}")
             self.menu_button.setToolTip(f"Turn {name} into another activation, or remove it")
             self.menu_button.setAccessibleName(self.menu_button.toolTip())
@@ -84,6 +77,9 @@ class SurfaceCard(QWidget):
                 f"{name}: what it takes each place for, orange or blue, and the line where it is undecided; "
                 "discs and squares are the points, hollow ones were kept for the test"
             )
+        dead = record.dead_now[self.index] / max(1, record.units)
+        is_bad = record.dead_now[self.index] >= WORTH_TELLING
+        self.text = CardText(self.index, name, place, card_lines(record, self.index), dead, is_bad, self.has_diverged)
         self.update()
 
     @property
@@ -93,7 +89,7 @@ class SurfaceCard(QWidget):
 
     def describe(self) -> None:
         """Tell a screen reader the figures: not thirty times a second."""
-        self.setAccessibleDescription(", ".join((f"place {self._place}", *self.lines)))
+        self.setAccessibleDescription(", ".join((f"place {self.text.place}", *self.text.lines)))
 
     # --- places -------------------------------------------------------------------------------------------------------
 
@@ -110,9 +106,11 @@ class SurfaceCard(QWidget):
         return round(heading + 3 * small)
 
     @property
-    def _is_narrow(self) -> bool:
-        """Whether the words above the picture must be short."""
-        return not self.is_wide and self.width() < self._theme.px(TEXT_WIDTH + 16)
+    def shape(self) -> Shape:
+        """Where the words stand."""
+        if self.is_wide:
+            return "wide"
+        return "narrow" if self.width() < self._theme.px(TEXT_WIDTH + 16) else "above"
 
     def _picture_place(self) -> QRectF:
         theme = self._theme
@@ -147,7 +145,7 @@ class SurfaceCard(QWidget):
             self._paint_picture(painter, record, place)
         words = self._words_place(place)
         if words.intersects(QRectF(event.rect()).adjusted(1, 1, -1, -1)):
-            self._paint_words(painter, words)
+            paint_words(painter, theme, self.text, words, place, self.shape, self.menu_button.width() + 2)
 
     def _paint_picture(self, painter: QPainter, record: RaceRecord, place: QRectF) -> None:
         theme = self._theme
@@ -161,7 +159,7 @@ class SurfaceCard(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place.adjusted(0, 0, -1, -1))
         if self.has_diverged:
-            self._paint_plate(painter, place, self.lines[1])
+            self._paint_plate(painter, place, self.text.lines[1])
 
     def _paint_plate(self, painter: QPainter, place: QRectF, text: str) -> None:
         """`text` on a ground of its own in the middle of `place`."""
@@ -180,88 +178,17 @@ class SurfaceCard(QWidget):
         """The surface of the frame on show, made once."""
         assert self._frame is not None
         pixels = min(pixels, LARGEST)
-        if self._image is None or self._image_of != (id(self._frame), pixels):
-            self._image_of = id(self._frame), pixels
+        if self._image is None or self._image.width() != pixels:
             self._image = surface_image(self._frame.surfaces[self.index], self._colors, pixels)
         return self._image
 
     def _kept_points(self, record: RaceRecord, side: int) -> QPixmap:
         """The points, drawn once for each size."""
-        wanted = (id(record.started), side, self.devicePixelRatioF(), self._theme.name)
-        if self._points is None or wanted != self._points_for:
-            self._points_for = wanted
-            self._points = points_layer(record.started, self._theme, side, self.devicePixelRatioF())
+        wanted = side, self.devicePixelRatioF()
+        if self._points is None or wanted != self._points_side:
+            self._points_side = wanted
+            self._points = points_layer(record.started, self._theme, *wanted)
         return self._points
-
-    def _paint_words(self, painter: QPainter, place: QRectF) -> None:
-        """Place and name in the racer's colour beside a piece of its line; its figures below."""
-        theme = self._theme
-        font, small = theme.font("heading"), theme.font("small")
-        tall, low = QFontMetricsF(font).height(), QFontMetricsF(small).height()
-        if self._is_narrow:
-            font.setPixelSize(small.pixelSize())
-        if self.is_wide:
-            place.setTop(place.top() + max(0.0, place.height() - tall - 3 * low - theme.gap(40)) / 2)
-        metrics = QFontMetricsF(font)
-        rank = f"{self._place}."
-        line = QRectF(place.left(), place.top(), place.width(), tall)
-        painter.setFont(font)
-        painter.setPen(theme.color("text"))
-        painter.drawText(line, _LEFT, rank)
-        left = line.left() + metrics.horizontalAdvance(rank) + theme.gap(4)
-        left = self._paint_swatch(painter, line, left)
-        name, _, before = self.title.partition(", ") if self.is_wide else (self.title, "", "")
-        button = 0 if self.is_wide or self._is_narrow else self.menu_button.width() + 2
-        room = max(line.right() - left - button, 10.0)
-        painter.setPen(curve_color(theme, self.index))
-        painter.drawText(
-            QRectF(left, line.top(), room, tall), _LEFT, metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-        )
-        figures = QRectF(place.left(), line.bottom(), place.width(), 2 * low)
-        if before:
-            painter.setFont(small)
-            painter.drawText(QRectF(left, line.bottom(), room, low), _LEFT, before)
-            figures.translate(0, low)
-        self._paint_figures(painter, figures, low)
-
-    def _paint_swatch(self, painter: QPainter, line: QRectF, left: float) -> float:
-        """A piece of the racer's line after its place, or along the picture's upper edge; where the name begins."""
-        theme = self._theme
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(curve_pen_of(theme, self.index, max(2.0, theme.line_width)))
-        if self._is_narrow:
-            picture = self._picture_place()
-            y = picture.top() - theme.gap(2)
-            painter.drawLine(QPointF(picture.left(), y), QPointF(picture.right(), y))
-            return left
-        painter.drawLine(QPointF(left, line.center().y()), QPointF(left + theme.px(26), line.center().y()))
-        return left + theme.px(26) + theme.gap(5)
-
-    def _paint_figures(self, painter: QPainter, place: QRectF, low: float) -> None:
-        """Loss and accuracy; below, the dead beside a bar that they fill."""
-        theme = self._theme
-        font = theme.font("small")
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        painter.setPen(theme.color("text"))
-        parts = self.lines[0].split(" · ") if self.is_wide else [self.lines[0]]
-        if metrics.horizontalAdvance(parts[0]) > place.width():
-            parts = [parts[0].replace("loss ", "").replace("test ", "")]
-        top = place.top()
-        for part in parts:
-            painter.drawText(QRectF(place.left(), top, place.width(), low), _LEFT, part)
-            top += low
-        dead, units = self._dead
-        is_bad = dead >= WORTH_TELLING or self.has_diverged
-        painter.setPen(theme.color("bad" if is_bad else "muted"))
-        words = QRectF(place.left(), top, place.width(), low)
-        painter.drawText(words, _LEFT, self.lines[1])
-        left = place.left() + metrics.horizontalAdvance(self.lines[1]) + theme.gap(6)
-        width = min(theme.px(64), place.right() - left - 2)
-        if width >= 16 and not self.has_diverged:
-            bar = QRectF(left, top + low / 2 - theme.px(3), width, theme.px(6))
-            painter.fillRect(bar, theme.color("pressed"))
-            painter.fillRect(QRectF(bar.left(), bar.top(), width * dead / units, bar.height()), theme.color("bad"))
 
     def resizeEvent(self, _event: object) -> None:
         self._place_button()
@@ -273,7 +200,7 @@ class SurfaceCard(QWidget):
         words = self._words_place(self._picture_place())
         right = self.width() - self._theme.gap(2) if self.is_wide else words.right()
         top = self._theme.gap(2)
-        if self._is_narrow:  # no room beside the name: over the picture's corner
+        if self.shape == "narrow":  # no room beside the name: over the picture's corner
             picture = self._picture_place()
             right, top = picture.right(), round(picture.top())
         self.menu_button.move(round(right) - self.menu_button.width(), top)
@@ -282,21 +209,8 @@ class SurfaceCard(QWidget):
 
     def build_menu(self) -> QMenu:
         """What one can do with this racer. Owned by the card, gone when it is closed."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         own = self._record.plan.racers[self.index].kind if self._record is not None else ""
-        offered = [kind for kind in FIRST_OFFERED if kind != own]
-        for kind in offered:
-            menu.addAction(f"Turn into {title_of(ActivationChoice(kind))}").setData(kind)
-        others = menu.addMenu("Turn into …")
-        kinds = {kind: title_of(ActivationChoice(kind)) for kind in usable_kinds() if kind not in ("formula", "drawn")}
-        for kind in sorted(kinds, key=lambda kind: kinds[kind].lower()):
-            if kind not in offered and kind != own:
-                others.addAction(kinds[kind]).setData(kind)
-        menu.addSeparator()
-        remove = menu.addAction(f"Remove {self.title} (begins a new race)")
-        remove.setData("")
-        remove.setEnabled(self._may_remove)
+        menu = racer_menu(self, self.text.title, own, may_remove=self._may_remove)
         menu.triggered.connect(self._on_action_chosen)
         return menu
 

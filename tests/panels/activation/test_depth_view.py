@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from played_depth import PlayedLab
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QFileDialog
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QApplication, QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
@@ -214,6 +214,36 @@ def test_what_is_typed_and_is_no_name_goes_again(view: DepthView, qtbot: QtBot) 
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert picker.currentText() == "Sigmoid"
     assert view.state()["a"]["activation"]["kind"] == "sigmoid"
+
+
+def test_what_is_being_typed_stays_when_an_answer_comes(view: DepthView, lab: PlayedLab, qtbot: QtBot) -> None:
+    view.side.layers.field.setValue(9)
+    line = view.side.setting.picker.lineEdit()
+    assert line is not None
+    view.window().activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    line.setText("so")
+    answered(qtbot, view, lab)
+    assert line.text() == "so"
+
+
+def test_scrolling_past_a_choice_chooses_nothing(view: DepthView, lab: PlayedLab) -> None:
+    asked = len(lab.history)
+    for box in (view.side.setting.picker, view.side.setting.initialisation):
+        place = QPointF(box.rect().center())
+        wheel = QWheelEvent(
+            place, box.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(box, wheel)
+    assert len(lab.history) == asked
+
+
+def test_a_screen_reader_hears_the_verdicts(view: DepthView) -> None:
+    spoken = view.board.accessibleDescription()
+    assert "A Sigmoid, N(0, 0.01): Dies. After 20 layers" in spoken
+    assert "B ReLU, He: Lives." in spoken
 
 
 def test_maxout_has_pieces_and_leaky_relu_the_lectures_slope(view: DepthView, lab: PlayedLab, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.activation.curves.parameter_box import ParameterBox
@@ -43,6 +44,13 @@ def weight_deviation(state: DepthState, setting: Setting) -> float:
     }.get(setting.initialisation, math.nan)
 
 
+class SteadyBox(QComboBox):
+    """Scrolling past it chooses nothing: the column scrolls."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
 class SettingBox(QWidget):
     """`changed`: the Setting, at every movement; `settled`: what was done, at the end of a gesture."""
 
@@ -59,7 +67,7 @@ class SettingBox(QWidget):
         self.pieces = ValueSlider(
             theme, "Pieces", 2, MOST_PIECES, 2, is_whole=True, tooltip="Linear pieces of which each Maxout unit takes the largest", parent=self
         )  # fmt: skip
-        self.initialisation = QComboBox(self)
+        self.initialisation = SteadyBox(self)
         for key in INITIALISATIONS:
             self.initialisation.addItem(INITIALISATION_TITLES[key], key)
         self.initialisation.setAccessibleName("Initialisation")
@@ -102,7 +110,7 @@ class SettingBox(QWidget):
 
     def _build_picker(self) -> QComboBox:
         """All that a deep network can have, the best known first; typing finds one by any part of its name."""
-        box = QComboBox(self)
+        box = SteadyBox(self)
         box.setEditable(True)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         others = [kind for kind in usable_kinds() if kind in ACTIVATIONS and kind not in _FIRST]
@@ -168,14 +176,16 @@ class SettingBox(QWidget):
             self.note.setText(words)
 
     def _show_name(self) -> None:
+        """In the picker; what is being typed there stays."""
         activation = self._setting.activation
         held = next((key for key, choice in self._own.items() if choice == activation), activation.kind)
         index = self.picker.findData(held)
+        line = self.picker.lineEdit()
+        if index == self.picker.currentIndex() and line is not None and line.hasFocus():
+            return
         self.picker.setCurrentIndex(index)
-        if index < 0 or not self.picker.lineEdit().hasFocus():  # type: ignore[union-attr]
-            self.picker.setEditText(
-                self.picker.itemText(index) if index >= 0 else function_title(self._setting.activation)
-            )
+        if index < 0:
+            self.picker.setEditText(function_title(activation))
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
@@ -194,10 +204,8 @@ class SettingBox(QWidget):
     @Slot()
     def _on_name_left(self) -> None:
         """What was typed and is no name is forgotten."""
-        self._show_name()
         index = self.picker.currentIndex()
-        if index >= 0:
-            self.picker.setEditText(self.picker.itemText(index))
+        self.picker.setEditText(self.picker.itemText(index) if index >= 0 else function_title(self._setting.activation))
 
     @Slot(str, object)
     def _on_parameter_changed(self, name: str, value: object) -> None:

@@ -122,6 +122,10 @@ class DepthToolbar(QWidget):
                     label.setText(text)
                     label.setAccessibleName(f"{slot.upper()} {title}: {fate(answer)}. {words}")
 
+    def spoken(self, drawing: Drawing) -> str:
+        """What is written of everything on show, for a screen reader."""
+        return " ".join(self.verdicts[one.slot].accessibleName() for one in drawing.drawn)
+
     # --- what happens -------------------------------------------------------------------------------------------------
 
     @Slot()

@@ -145,6 +145,7 @@ class DepthView(ActivationView):
         self.toolbar.show_drawing(drawing)
         self.side.show_state(state)
         self.board.show_drawing(drawing, state.chosen_layer)
+        self.board.setAccessibleDescription(self.toolbar.spoken(drawing))
         layer = state.chosen_layer
         has_card = layer is not None and bool(drawing.drawn)
         self.card.setVisible(has_card)

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from app.panel import Panel, State, StateError
 from app.panel_change import PanelChange
@@ -33,6 +33,7 @@ class ActivationPanel(Panel):
         self._first: dict[str, ViewState] = {}  # of each, as it was built
         self.name = ""
         self.formulas = FormulaSetter(self)
+        self._keys: dict[str, list[QShortcut]] = {}  # of each view that was built
         self.strip = TabStrip(
             workspace.theme, "Views", [(spec.name, spec.title, spec.description) for spec in VIEWS], self
         )
@@ -63,8 +64,25 @@ class ActivationPanel(Panel):
             self.views[name] = view
             self._first[name] = view.state()
             view.state_changed.connect(self.state_changed)
+            self._keys[name] = self._take_keys(view)
             self.pages.addWidget(view)
         return self.views[name]
+
+    def _take_keys(self, view: ActivationView) -> list[QShortcut]:
+        """The keys of a view's buttons, as keys of this panel alone.
+
+        A button's own shortcut holds in the whole window: with the neuron beside, 1 would fire no input any more.
+        """
+        shortcuts = []
+        for button in view.findChildren(QAbstractButton):
+            key = button.shortcut()
+            if not key.isEmpty():
+                button.setShortcut(QKeySequence())
+                shortcut = QShortcut(key, self)
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(button.click)
+                shortcuts.append(shortcut)
+        return shortcuts
 
     @property
     def curves(self) -> CurvesView:
@@ -78,6 +96,9 @@ class ActivationPanel(Panel):
         if name != self.name:
             if self.name:
                 self.front.set_shown(False)
+            for other, shortcuts in self._keys.items():
+                for shortcut in shortcuts:
+                    shortcut.setEnabled(other == name)
             self.name = name
             self.pages.setCurrentWidget(view)
             self.strip.show_page(name)

@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
@@ -106,3 +116,28 @@ def test_the_palette_knows_every_view_and_every_function() -> None:
     titles = [command.title for command in activation_commands()]
     assert len(titles) == len(VIEWS) + len(ACTIVATIONS)
     assert len(set(titles)) == len(titles)
+
+
+def test_a_key_is_the_panels_own_and_only_the_view_in_front_hears_it(panel: ActivationPanel, qtbot: QtBot) -> None:
+    around = QWidget()
+    beside = QPushButton("Another panel", around)
+    row = QHBoxLayout(around)
+    row.addWidget(panel)
+    row.addWidget(beside)
+    qtbot.addWidget(around)
+    around.resize(1400, 800)
+    around.show()
+    around.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is around)
+    beside.setFocus()
+    assert QApplication.focusWidget() is beside
+    qtbot.keyClick(beside, Qt.Key.Key_3)
+    assert "second_derivative" not in panel.curves.state()["rows"], "the neuron beside would have wanted it"
+    panel.setFocus()
+    qtbot.keyClick(panel, Qt.Key.Key_3)
+    assert "second_derivative" in panel.curves.state()["rows"]
+    panel.show_view("maxout")
+    before = panel.curves.state()
+    qtbot.keyClick(panel, Qt.Key.Key_3)
+    assert panel.curves.state() == before
+    panel.setParent(None)

@@ -379,6 +379,17 @@ def test_a_plane_is_moved_by_its_dot_and_tilted_by_its_tip(
     assert planes.model.state.selected_plane == 3
 
 
+def test_every_tip_can_be_reached(planes: MaxoutView, qtbot: QtBot) -> None:
+    steep = [*cone(7), Plane(40.0, -30.0, -90.0)]
+    with_state(qtbot, planes, planes=[{"w1": p.w1, "w2": p.w2, "b": p.b} for p in steep])
+    plot = planes.board.map
+    scene = plot.layer.scene_shown
+    for number in range(len(steep)):
+        spot = plot.place_of(*tip(scene, number))
+        assert plot.is_inside(spot)
+        assert plot.plane_at(spot) is not None
+
+
 def test_planes_are_added_removed_lifted_and_typed(panel: ActivationPanel, planes: MaxoutView, qtbot: QtBot) -> None:
     plot = planes.board.map
     qtbot.mouseDClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.place_of(-1.5, -1.0).toPoint())

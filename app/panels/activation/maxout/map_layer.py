@@ -84,12 +84,26 @@ def surface_of(planes: tuple[Plane, ...], selected: int, half: float, outline: F
     )
 
 
+def per_unit(scene: SurfaceScene, number: int) -> float:
+    """How much longer a gradient of 1 makes the arrow of plane `number`: less where its tip would leave the square."""
+    plane, anchor = scene.planes[number], scene.anchors[number]
+    steep = plane.steepness
+    if not steep:
+        return ARROW * scene.half
+    room = min(
+        (math.copysign(0.95 * scene.half, part) - held) * steep / part
+        for part, held in ((plane.w1, anchor.x1), (plane.w2, anchor.x2))
+        if part
+    )
+    return min(ARROW * scene.half, max(room - LEAST_ARROW * scene.half, 0.02 * scene.half) / steep)
+
+
 def tip(scene: SurfaceScene, number: int) -> tuple[float, float]:
     """Where the arrow of plane `number` ends."""
     plane, anchor = scene.planes[number], scene.anchors[number]
     steep = plane.steepness
     across, up = (plane.w1 / steep, plane.w2 / steep) if steep else (1.0, 0.0)
-    length = (LEAST_ARROW + ARROW * steep) * scene.half
+    length = LEAST_ARROW * scene.half + per_unit(scene, number) * steep
     return anchor.x1 + length * across, anchor.x2 + length * up
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.panels.activation.maxout.line_plot import STEP
-from app.panels.activation.maxout.map_layer import ARROW, LEAST_ARROW, MapLayer, SurfaceScene, tip
+from app.panels.activation.maxout.map_layer import LEAST_ARROW, MapLayer, SurfaceScene, per_unit, tip
 from app.panels.activation.maxout.pixel_layer import RangedPlot
 from app.panels.activation.maxout.planes import Plane, ShiftPlane, TiltPlane
 from app.widgets.theme import Theme
@@ -111,7 +111,7 @@ class MapPlot(RangedPlot):
                 gesture = (
                     ShiftPlane(plane, x1, x2)
                     if part == "anchor"
-                    else TiltPlane(plane, anchor, LEAST_ARROW * scene.half, ARROW * scene.half)
+                    else TiltPlane(plane, anchor, LEAST_ARROW * scene.half, per_unit(scene, number))
                 )
                 self._held = number, gesture
                 self._has_moved = False

@@ -140,7 +140,7 @@ class MaxoutSide(QFrame):
         for number, line in enumerate(state.lines):
             own = unit(state.lines, line.is_subtracted).index(number) + 1
             name = f"line {own} of the second unit" if line.is_subtracted else f"line {own}"
-            note = ("− " if line.is_subtracted else "") + where_text(state.lines, number)
+            note = ("2nd: " if line.is_subtracted else "") + where_text(state.lines, number)
             rows.append(NumberRow(name, scene.color_of(number), (line.w, line.b), note, number not in scene.winners))
         self.lines.show_rows(rows, state.selected)
         self._write(self.title, f"{len(rows)} {'line' if len(rows) == 1 else 'lines'}" if rows else "No lines yet")

@@ -93,6 +93,19 @@ def test_the_sentence_names_who_died_since_the_rate_went_up() -> None:
     )
 
 
+def test_a_drag_while_it_runs_is_one_change_and_a_later_one_another() -> None:
+    kept = Kept(ReLU, Leaky)
+    kept.step(100)
+    for rate in (0.1, 0.2, 0.4):
+        kept.races.set_learning_rate(rate)
+        kept.step(60)
+    assert news(kept.record).startswith("Learning rate up from 0.02 to 0.4 at step 100: ReLU 16 of 32 units")
+    kept.step(200)
+    kept.races.set_learning_rate(0.01)
+    kept.step(1)
+    assert news(kept.record) == "Learning rate down from 0.4 to 0.01 at step 480."
+
+
 def test_before_and_after_a_change_of_activation() -> None:
     kept = Kept(ReLU, Leaky, rate=0.5)
     kept.step(9)

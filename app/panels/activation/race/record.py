@@ -21,17 +21,19 @@ from trainers.activation_lab import (
 
 Floats = npt.NDArray[np.float64]
 
+_ONE_DRAG = 120  # steps, half a second: changes of the learning rate that follow one another so closely are one
 SMOOTHED = 20  # steps: of a batch each, so that one hard batch is no peak
 
 
 @dataclass(frozen=True)
 class RateChange:
-    """The learning rate changed after step `done`; dead: units of each racer that were dead then."""
+    """The learning rate changed after step `done`, until `until` where it was dragged; dead: units of each racer, dead before."""
 
     done: int
     before: float
     after: float
     dead: tuple[int, ...]
+    until: int
 
 
 @dataclass(frozen=True)
@@ -147,10 +149,10 @@ class RaceRecord:
     def _note_rate(self, done: int, after: float) -> None:
         before, self.plan = self.plan.learning_rate, msgspec.structs.replace(self.plan, learning_rate=after)
         last = self.changes[-1] if self.changes else None
-        if isinstance(last, RateChange) and done - last.done < SMOOTHED:  # one drag is one change
-            self.changes[-1] = RateChange(last.done, last.before, after, last.dead)
+        if isinstance(last, RateChange) and done - last.until < _ONE_DRAG:
+            self.changes[-1] = RateChange(last.done, last.before, after, last.dead, done)
         elif before != after:
-            self.changes.append(RateChange(done, before, after, self.dead_now))
+            self.changes.append(RateChange(done, before, after, self.dead_now, done))
 
     def _note_racer(self, event: RacerChanged) -> None:
         racers = list(self.plan.racers)

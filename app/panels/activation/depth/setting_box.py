@@ -246,7 +246,7 @@ class SettingBox(QWidget):
     @Slot(float)
     def _on_slider_settled(self, value: float) -> None:
         slider = self.sender()
-        name = slider.title() if isinstance(slider, ValueSlider) else "it"
+        name = slider.title().lower() if isinstance(slider, ValueSlider) else "it"
         self.settled.emit(f"Set {name} to {value:g}")
 
     @Slot()

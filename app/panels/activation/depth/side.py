@@ -238,7 +238,7 @@ class DepthSide(QFrame):
 
     @Slot(float)
     def _on_slider_settled(self, value: float) -> None:
-        self.settled.emit(f"Take {self._sent('field')} = {value:g}")
+        self.settled.emit(f"Set {self._sent('field')} to {value:g}")
 
     @Slot()
     def _on_source_clicked(self) -> None:

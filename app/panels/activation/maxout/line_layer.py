@@ -104,7 +104,11 @@ class LineLayer(PixelLayer):
                 continue
             place = frame.point(kink, top)
             painter.setPen(QPen(theme.color("muted"), 1.0, Qt.PenStyle.DotLine))
+            painter.setRenderHint(
+                QPainter.RenderHint.Antialiasing, False
+            )  # upright: nothing to soften, a third of the time
             painter.drawLine(place, QPointF(place.x(), frame.rect.bottom()))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             text = f"x = {readable(kink)}"
             width, height = tag_size(text, font)
             left = place.x() - width / 2
@@ -129,7 +133,9 @@ class LineLayer(PixelLayer):
         pen = QPen(glow, 8.0 + 2.0 * theme.line_width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # so pale that its edges are not seen
         painter.drawPolyline(whole)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if scene.second:
             painter.setPen(QPen(theme.color("text"), 2.0 * theme.line_width))
             painter.drawPolyline(whole)
@@ -293,6 +299,7 @@ class StairLayer(PixelLayer):
             return
         low, high, _, _ = frame.view()
         ends = (-math.inf, *scene.kinks, math.inf)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # level and upright: nothing to soften
         for (start, end), height in zip(pairwise(ends), scene.slopes, strict=True):
             if start >= high or end <= low:
                 continue
@@ -306,7 +313,9 @@ class StairLayer(PixelLayer):
         for kink, (before, after) in zip(scene.kinks, pairwise(scene.slopes), strict=True):
             if low < kink < high:
                 painter.setPen(QPen(theme.color("muted"), 1.0, Qt.PenStyle.DotLine))
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
                 painter.drawLine(frame.point(kink, before), frame.point(kink, after))
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(QPen(theme.color("panel"), 1.5))
                 painter.setBrush(theme.color("text"))
                 painter.drawEllipse(

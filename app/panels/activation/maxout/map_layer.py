@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
-from app.panels.activation.maxout.pixel_layer import Frame, PixelLayer, paint_tag, readable, tag_size
+from app.panels.activation.maxout.pixel_layer import Frame, PixelLayer, paint_edges, paint_tag, readable, tag_size
 from app.panels.activation.maxout.planes import (
     Anchor,
     Plane,
@@ -144,10 +144,10 @@ class MapLayer(PixelLayer):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for region in wide.regions:
             if len(region):
-                painter.drawPolygon(_polygon(frame, region))
+                paint_edges(painter, _polygon(frame, region))
         if scene.planes:
             painter.setPen(QPen(self.theme.color("text"), 1.0, Qt.PenStyle.DashLine))  # the part that the solid shows
-            painter.drawPolygon(_polygon(frame, square(scene.half)))
+            paint_edges(painter, _polygon(frame, square(scene.half)))
         for number in sorted(range(len(scene.planes)), key=lambda number: number == scene.selected):
             self._paint_arrow(painter, frame, number)
 

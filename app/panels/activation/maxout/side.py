@@ -133,8 +133,8 @@ class MaxoutSide(QFrame):
 
     # --- what is shown --------------------------------------------------------------------------------------------------
 
-    def show_lines(self, state: MaxoutState, scene: LineScene, work: TargetWork) -> None:
-        """Put everything of one input where `state` has it."""
+    def show_lines(self, state: MaxoutState, scene: LineScene, work: TargetWork, *, is_held: bool = False) -> None:
+        """Put everything of one input where `state` has it. is_held: a line is dragged; the target's words and plot wait."""
         self._show_kind(1)
         rows = []
         for number, line in enumerate(state.lines):
@@ -150,7 +150,8 @@ class MaxoutSide(QFrame):
         self.second_box.setChecked(state.has_second)
         self.second_box.setEnabled(bool(rows))
         self.overlay_button.setEnabled(len(scene.first) == 2 and not scene.second)
-        self.target.show_state(state, scene, work)
+        if not is_held:  # the plot says the error meanwhile
+            self.target.show_state(state, scene, work)
 
     def show_planes(self, state: MaxoutState, scene: SurfaceScene) -> None:
         """Put everything of two inputs where `state` has it."""

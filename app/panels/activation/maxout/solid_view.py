@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.activation.maxout.map_layer import SurfaceScene, shade
-from app.panels.activation.maxout.pixel_layer import paint_tag, readable, tag_size
+from app.panels.activation.maxout.pixel_layer import paint_edges, paint_tag, readable, tag_size
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]
@@ -136,9 +136,10 @@ class SolidView(QWidget):
         painter.setBrush(self._lit(number))
         painter.drawPolygon(polygon)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.color("text"), theme.line_width * (1.6 if is_chosen else 0.8)))
-        painter.drawPolygon(polygon)
+        pen = QPen(theme.color("text"), theme.line_width * (1.6 if is_chosen else 0.8))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        paint_edges(painter, polygon)
         self._facets.append((number, polygon))
         color = theme.color("text")
         color.setAlpha(110)

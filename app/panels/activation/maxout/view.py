@@ -118,7 +118,7 @@ class MaxoutView(ActivationView):
         if state.inputs == 1:
             scene = scene_of(state, work)
             self.board.show_lines(state, scene, work.touching(state))
-            self.side.show_lines(state, scene, work)
+            self.side.show_lines(state, scene, work, is_held=self.board.lines.is_held)
         else:
             surface = self._surface_now()
             self.board.show_planes(state, surface)

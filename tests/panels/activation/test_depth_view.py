@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
-from app.panels.activation.depth.board_painter import slot_color
 from app.panels.activation.depth.exports import write_board
 from app.panels.activation.depth.figures import spread
 from app.panels.activation.depth.presets import PRESETS
+from app.panels.activation.depth.slot_look import slot_color
 from app.panels.activation.depth.view import DepthView
 from app.panels.activation.panel import ActivationPanel
 from app.workspace import Workspace

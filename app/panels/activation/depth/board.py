@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.panels.activation.depth.board_painter import BoardPainter, Drawing, frame_of, slot_color
+from app.panels.activation.depth.board_painter import BoardPainter, Drawing, frame_of
 from app.panels.activation.depth.figures import station_rows
 from app.panels.activation.depth.geometry import Frame
+from app.panels.activation.depth.slot_look import slot_color
 from app.widgets.theme import Theme
 
 

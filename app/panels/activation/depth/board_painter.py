@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from app.panels.activation.depth.end_words import End, write_ends
 from app.panels.activation.depth.figures import end_of, power, spread
 from app.panels.activation.depth.geometry import (
     ROWS,
@@ -18,24 +19,21 @@ from app.panels.activation.depth.geometry import (
     Row,
     RowName,
     common_range,
-    dashes,
     decade_range,
     decade_ticks,
-    free_place,
     linear_axis,
     outlines,
     own_reach,
     plan,
     powers,
-    strokes,
 )
+from app.panels.activation.depth.slot_look import paint_curve, paint_dots, slot_color
 from app.panels.activation.depth.state import Scale, Slot
 from app.widgets.theme import Theme
 from trainers.activation_lab import DepthAnswer, LayerFigures
 
 Floats = npt.NDArray[np.float64]
 
-DASHES = (5.0, 2.5)  # of B, in units of the pen's width
 _FILL = {"a": 150, "b": 70}  # opacity of a histogram: B has an outline instead
 _WIDE = 24.0  # px of a station: from there on A's histograms have an outline too
 _NARROWEST = 1.6  # px: a histogram that is lower than this is drawn as a line
@@ -62,21 +60,6 @@ class Drawing:
     def layers(self) -> int:
         """Of the deepest on show."""
         return max((one.answer.question.layers for one in self.drawn), default=1)
-
-
-def slot_color(theme: Theme, slot: Slot) -> QColor:
-    """The colour of A or B."""
-    return theme.series(0 if slot == "a" else 1)
-
-
-def slot_pen(theme: Theme, slot: Slot, width: float | None = None) -> QPen:
-    """A's line is solid, B's dashed."""
-    pen = QPen(slot_color(theme, slot), width if width is not None else theme.line_width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
-    if slot == "b":
-        pen.setDashPattern(list(DASHES))
-    return pen
 
 
 def frame_of(theme: Theme, size: tuple[float, float], layers: int) -> Frame:
@@ -204,7 +187,14 @@ class BoardPainter:
             means = figures.mean / own_reach(figures) if is_own else figures.mean
             with np.errstate(invalid="ignore"):
                 places = np.where((means >= axis.low) & (means <= axis.high), axis.place(means), np.nan)
-            self._paint_curve(one.slot, frame.centers[: len(places)], places, max(1.2, 0.6 * self._theme.line_width))
+            paint_curve(
+                painter,
+                self._theme,
+                one.slot,
+                frame.centers[: len(places)],
+                places,
+                max(1.2, 0.6 * self._theme.line_width),
+            )
         painter.restore()
 
     def _paint_value_axis(self, row: Row, axis: Axis, *, is_own: bool) -> None:
@@ -267,76 +257,20 @@ class BoardPainter:
         painter.save()
         painter.setClipRect(self._rect(row).adjusted(-3, -3, 3, 3))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ends: list[tuple[Slot, float, float, str]] = []
+        ends: list[End] = []
         lines: list[tuple[Floats, Floats]] = []
         for one, curve in zip(self._drawing.drawn, curves, strict=True):
             with np.errstate(invalid="ignore"):
                 places = np.clip(axis.place(powers(curve)), row.top, row.bottom)
             x = self._frame.centers[: len(places)]
-            self._paint_curve(one.slot, x, places, self._theme.line_width)
-            self._paint_dots(one.slot, x, places, curve)
+            paint_curve(painter, self._theme, one.slot, x, places, self._theme.line_width)
+            paint_dots(painter, self._theme, one.slot, x, places, curve, self._frame.pitch)
             lines.append((x, places))
             station, words = end_of(one.answer, is_backward=is_backward)
             if words and np.isfinite(places[station]):
                 ends.append((one.slot, float(x[station]), float(places[station]), f"{one.slot.upper()} {words}"))
-        self._write_ends(row, ends, lines, is_backward=is_backward)
+        write_ends(painter, self._theme, row, ends, lines, is_backward=is_backward)
         painter.restore()
-
-    def _paint_curve(self, slot: Slot, x: Floats, y: Floats, width: float) -> None:
-        """Through all that is finite, solid for A and dashed for B, as lines of their own: one polyline takes five times as long."""
-        pen = QPen(slot_color(self._theme, slot), width)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        self._painter.setPen(pen)
-        pieces = dashes(x, y, [width * part for part in DASHES]) if slot == "b" else strokes(x, y)
-        self._painter.drawLines([QLineF(*piece) for piece in pieces.tolist()])
-
-    def _paint_dots(self, slot: Slot, x: Floats, y: Floats, values: Floats) -> None:
-        """One a layer: round for A, square and hollow for B; a triangle at the bottom where it is exactly 0."""
-        painter, theme = self._painter, self._theme
-        color = slot_color(theme, slot)
-        radius = min(1.0 + theme.line_width, 0.3 * self._frame.pitch)
-        is_dot = np.isfinite(values) & (values != 0)
-        dots = list(zip(x[is_dot].tolist(), y[is_dot].tolist(), strict=True))
-        if slot == "a":
-            painter.setPen(QPen(color, 2 * radius, c=Qt.PenCapStyle.RoundCap))
-            painter.drawPoints([QPointF(*dot) for dot in dots])  # a third of the time that ellipses take
-        painter.setPen(QPen(color, 0.6 * theme.line_width))
-        painter.setBrush(color if slot == "a" else theme.color("panel"))
-        if slot == "b":
-            side = 2 * radius
-            painter.drawRects([QRectF(across - radius, down - radius, side, side) for across, down in dots])
-        side = 1.4 * radius
-        for across, down in zip(x[values == 0].tolist(), y[values == 0].tolist(), strict=True):
-            top = down - 1.6 * side
-            painter.drawPolygon([QPointF(across - side, top), QPointF(across + side, top), QPointF(across, down)])
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _write_ends(
-        self,
-        row: Row,
-        ends: list[tuple[Slot, float, float, str]],
-        lines: list[tuple[Floats, Floats]],
-        *,
-        is_backward: bool,
-    ) -> None:
-        """What has become of each, beside the end of its curve: where no curve runs through it, and no other words stand."""
-        theme, height = self._theme, self._metrics.height()
-        taken: list[tuple[float, float, float, float]] = []
-        for number, (slot, x, y, words) in enumerate(sorted(ends, key=lambda end: end[2])):
-            width = self._metrics.horizontalAdvance(words) + 8
-            left = x + theme.gap(8) if is_backward else x - width - theme.gap(8)
-            bounds = row.top + 1, row.bottom - 1
-            if len(ends) > 1:  # the upper one above its curve, the lower one below: whose is whose
-                side = (bounds[0], y - 2) if number == 0 else (y + 2, bounds[1])
-                bounds = side if side[1] - side[0] >= height else bounds
-            left, top = free_place((left, y), (width, height), bounds, lines, taken)
-            taken.append((left, top, left + width, top + height))
-            box = QRectF(left, top, width, height)
-            ground = theme.color("panel")
-            ground.setAlpha(225)
-            self._painter.fillRect(box, ground)
-            self._painter.setPen(slot_color(theme, slot))
-            self._painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
 
     # --- dead and saturated -------------------------------------------------------------------------------------------
 

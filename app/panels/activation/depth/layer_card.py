@@ -12,8 +12,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.activation.depth.board import station_title
-from app.panels.activation.depth.board_painter import Drawing, slot_color, slot_pen
+from app.panels.activation.depth.board_painter import Drawing
 from app.panels.activation.depth.figures import percent, power, short
+from app.panels.activation.depth.slot_look import slot_color, slot_pen
 from app.panels.activation.depth.state import SLOTS
 from app.panels.activation.depth.state import Slot as Place
 from app.widgets.icons import icon

@@ -6,9 +6,10 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app.panels.activation.depth.board_painter import Drawing, slot_color, slot_pen
+from app.panels.activation.depth.board_painter import Drawing
 from app.panels.activation.depth.figures import FAR, fate, verdict
 from app.panels.activation.depth.presets import PRESETS
+from app.panels.activation.depth.slot_look import slot_color, slot_pen
 from app.panels.activation.depth.state import SLOTS
 from app.panels.activation.depth.state import Slot as Place
 from app.widgets.icons import icon

@@ -1,0 +1,46 @@
+"""Writes what has become of a spread beside the end of its curve, where it covers least. Knows no answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from app.panels.activation.depth.geometry import Row, free_place
+from app.panels.activation.depth.slot_look import slot_color
+from app.panels.activation.depth.state import Slot
+from app.widgets.theme import Theme
+
+Floats = npt.NDArray[np.float64]
+End = tuple[Slot, float, float, str]  # whose; x and y where its curve ends, px; the words
+
+
+def write_ends(
+    painter: QPainter,
+    theme: Theme,
+    row: Row,
+    ends: list[End],
+    lines: list[tuple[Floats, Floats]],
+    *,
+    is_backward: bool,
+) -> None:
+    """What has become of each, beside the end of its curve: where no curve runs through it, and no other words stand."""
+    metrics = QFontMetricsF(theme.font("small"))
+    height = metrics.height()
+    taken: list[tuple[float, float, float, float]] = []
+    for number, (slot, x, y, words) in enumerate(sorted(ends, key=lambda end: end[2])):
+        width = metrics.horizontalAdvance(words) + 8
+        left = x + theme.gap(8) if is_backward else x - width - theme.gap(8)
+        bounds = row.top + 1, row.bottom - 1
+        if len(ends) > 1:  # the upper one above its curve, the lower one below: whose is whose
+            side = (bounds[0], y - 2) if number == 0 else (y + 2, bounds[1])
+            bounds = side if side[1] - side[0] >= height else bounds
+        left, top = free_place((left, y), (width, height), bounds, lines, taken)
+        taken.append((left, top, left + width, top + height))
+        box = QRectF(left, top, width, height)
+        ground = theme.color("panel")
+        ground.setAlpha(225)
+        painter.fillRect(box, ground)
+        painter.setPen(slot_color(theme, slot))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)

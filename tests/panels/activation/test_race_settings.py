@@ -238,6 +238,18 @@ def test_pictures_and_words_find_their_place_in_every_theme(
                 assert place.width() > (60 if width > 1000 else 16)
 
 
+def test_in_a_low_dock_the_surfaces_have_all_the_room(
+    view: RaceView, panel: ActivationPanel, races: PlayedRaces, qtbot: QtBot
+) -> None:
+    panel.resize(1280, 800)
+    assert view.board.losses.isVisible()
+    panel.resize(1280, 380)
+    qtbot.waitUntil(lambda: view.board.grid.cards[0]._picture_place().width() > 80)
+    assert not view.board.losses.isVisible()
+    panel.resize(1280, 800)
+    qtbot.waitUntil(view.board.losses.isVisible)
+
+
 def test_saving_a_picture_a_drawing_and_the_losses(
     view: RaceView, races: PlayedRaces, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 _LOWEST, _HIGHEST = -6.0, 4.0  # decades of loss that the axis shows at most
 _SHARE = 0.62  # of the room, that the surfaces take at most
+_LEAST_ROOM = 240  # px of the design: below, the plots give way to the surfaces
 _SLOW = 6  # frames between two changes of the words: five times a second they can be read
 _TO_START = "Space starts the race: the same net, points and batches for all, only the activation differs."
 
@@ -97,6 +98,7 @@ class RaceBoard(QWidget):
         self.news.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.news.setAccessibleName("What has happened")
         self.grid = SurfaceGrid(theme, self)
+        self.grid.setMinimumHeight(60)
         self.ranking = Ranking(theme, self)
         self.losses = RacePlot(theme, "training loss", is_log=True, parent=self)
         self.losses.setToolTip(
@@ -111,7 +113,7 @@ class RaceBoard(QWidget):
         self.plots.setStretchFactor(1, 2)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.news)
-        self._column.addWidget(self.grid)
+        self._column.addWidget(self.grid, 1000)  # as much as it may have
         self._column.addWidget(self.ranking)
         self._column.addWidget(self.plots, 1)
         for plot, low, high in ((self.losses, -1.0, 0.1), (self.dead, -1.0, 33.0)):
@@ -126,11 +128,13 @@ class RaceBoard(QWidget):
 
     @Slot()
     def _share_room(self) -> None:
-        """Three fifths for the surfaces, or less where they cannot use them."""
+        """Three fifths for the surfaces, or less where they cannot use them; all where that would be too little for anything."""
         theme = self._theme
         room = self.height() - self.news.height() - self.ranking.height() - theme.gap(10)
         width = self.width() - 2 * theme.gap(8)
-        self.grid.setFixedHeight(max(self.grid.height_for(width, round(_SHARE * room)), 60))
+        is_low = room < theme.px(_LEAST_ROOM)
+        self.plots.setVisible(not is_low)
+        self.grid.setMaximumHeight(max(self.grid.height_for(width, round(room if is_low else _SHARE * room)), 60))
 
     def show_race(self, record: RaceRecord | None, *, is_running: bool, hint: str = "") -> None:
         """Draw how it stands. hint: said in place of what has happened. While it runs the words change a few times a second, the pictures at every call."""

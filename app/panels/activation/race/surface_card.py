@@ -24,6 +24,8 @@ from trainers.activation_lab import ActivationChoice, RaceFrame
 NARROWEST = 92  # px of the design: below, the words above a picture have no room
 TEXT_WIDTH = 136  # px of the design: of the column beside the picture, where it stands beside it
 
+_HEAD_WIDTH = 176  # px of the design: of the words above a picture, where it is smaller
+
 
 class SurfaceCard(QWidget):
     """`change_asked`: (racer, ActivationChoice) in the middle of the race; `remove_asked`: the racer is to go."""
@@ -127,7 +129,7 @@ class SurfaceCard(QWidget):
         if self.is_wide:
             left = picture.right() + 2 * gap
             return QRectF(left, picture.top(), self.width() - left - gap, picture.height())
-        left = max(gap, min(picture.left(), (self.width() - self._theme.px(TEXT_WIDTH)) / 2))
+        left = max(gap, min(picture.left(), (self.width() - self._theme.px(_HEAD_WIDTH)) / 2))
         return QRectF(left, gap, self.width() - 2 * left, self.head_height(self._theme) - gap)
 
     # --- painting -----------------------------------------------------------------------------------------------------

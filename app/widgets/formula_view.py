@@ -85,7 +85,9 @@ def set_formula(latex: str) -> bytes:
 class FormulaView(QWidget):
     """Shows one formula at the left, as large as `role`'s type and no wider than the widget. What cannot be set stands as text."""
 
-    def __init__(self, theme: Theme, setter: FormulaSetter, *, scale: float = 1.25, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, setter: FormulaSetter, *, scale: float = 1.25, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._setter = setter

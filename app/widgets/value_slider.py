@@ -51,9 +51,7 @@ class ValueSlider(QWidget):
         self._maximum = maximum
         self._label = QLabel(title, self)
         low, high = typed or (minimum, maximum)
-        self.field = NumberField(
-            low, high, value, unit=unit, is_whole=is_whole, is_log=is_log, step=step, parent=self
-        )
+        self.field = NumberField(low, high, value, unit=unit, is_whole=is_whole, is_log=is_log, step=step, parent=self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, _NOTCHES)
         self.slider.setPageStep(_NOTCHES // 10)

@@ -179,6 +179,20 @@ def test_a_lost_worker_is_one_sentence_and_space_begins_anew(
     assert "killed" not in view.board.news.text()
 
 
+def test_what_is_clicked_while_torch_loads_runs_as_soon_as_it_can(
+    panel: ActivationPanel, races: PlayedRaces, qtbot: QtBot
+) -> None:
+    view = panel.front
+    assert isinstance(view, RaceView)
+    qtbot.mouseClick(view.side.guide.button, Qt.MouseButton.LeftButton)
+    races.answer()
+    races.run(24)
+    view.act()
+    settle(qtbot, view)
+    assert titles(view) == ["ReLU", "Leaky ReLU"]
+    assert view.toolbar.steps.text() == "24"
+
+
 def test_the_hand_turns_the_clock_in_equal_portions(view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
     view.advance(0.0)
     view.advance(1.0)

@@ -207,7 +207,9 @@ class RaceLink(QObject):
         if any(isinstance(event, RaceStarted) for event in events):
             self.state_changed.emit()
             if self._plan is not None and self._plan != self._asked:
+                resumes = self._resumes  # as it was wished when this plan was
                 self.want(self._plan)
+                self._resumes = resumes
         if self.is_awake and not self.is_waiting:
             self._go_on_after(events)
         self.moved.emit()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from app.panels.activation.curves.curve_layer import CurveLayer, Drawing
+from app.panels.activation.curve_layer import CurveLayer, Drawing
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 

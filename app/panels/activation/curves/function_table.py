@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from app.panels.activation.curve_layer import curve_pen_of
 from app.panels.activation.curves.board import labels_of
-from app.panels.activation.curves.curve_layer import curve_pen_of
 from app.panels.activation.curves.samples import Samples
 from app.panels.activation.curves.state import CurvesState
 from app.panels.activation.functions import PlottedFunction

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from app.panels.activation.curves.polyline import break_at_jumps
 from app.panels.activation.curves.state import ROWS, CurvesState, Row, Span
 from app.panels.activation.functions import PlottedFunction
+from app.panels.activation.polyline import break_at_jumps
 
 Floats = npt.NDArray[np.float64]
 

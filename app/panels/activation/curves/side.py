@@ -20,10 +20,10 @@ from app.panels.activation.curves.formula_entry import FormulaEntry
 from app.panels.activation.curves.function_table import FunctionTable
 from app.panels.activation.curves.living_curve import SCALE_WORDS, LivingCurve
 from app.panels.activation.curves.own_box import OwnBox
-from app.panels.activation.curves.parameter_box import ParameterBox
 from app.panels.activation.curves.samples import Samples
 from app.panels.activation.curves.state import LECTURE, CurvesState
 from app.panels.activation.functions import PlottedFunction
+from app.panels.activation.parameter_box import ParameterBox
 from app.simulation.activation_functions import ACTIVATIONS
 from app.widgets.formula_view import FormulaSetter, FormulaView
 from app.widgets.icons import icon

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.panels.activation.curves.curve_layer import curve_pen_of, draw_line
+from app.panels.activation.curve_layer import curve_pen_of, draw_line
 from app.panels.activation.curves.samples import Samples, rows_needed
 from app.panels.activation.curves.state import CurvesState, Row
 from app.panels.activation.functions import PlottedFunction

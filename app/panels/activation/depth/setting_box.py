@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.panels.activation.curves.parameter_box import ParameterBox
 from app.panels.activation.depth.state import (
     INITIALISATION_TITLES,
     WITH_GAIN,
@@ -20,6 +19,7 @@ from app.panels.activation.depth.state import (
     pieces_of,
 )
 from app.panels.activation.functions import resolve
+from app.panels.activation.parameter_box import ParameterBox
 from app.simulation.activation_functions import ACTIVATIONS
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider

@@ -11,11 +11,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app.panels.activation.curves.label_places import Place, place_labels
-from app.panels.activation.curves.polyline import essential_points
+from app.panels.activation.label_places import Place, place_labels
 from app.panels.activation.maxout.line_scene import LineScene
 from app.panels.activation.maxout.lines import Stretch, value
 from app.panels.activation.maxout.pixel_layer import Frame, PixelLayer, paint_tag, readable, tag_size
+from app.panels.activation.polyline import essential_points
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]

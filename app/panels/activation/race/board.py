@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
-from app.panels.activation.curves.curve_layer import curve_color
+from app.panels.activation.curve_layer import curve_color
 from app.panels.activation.race.race_plot import RaceDrawing, RaceLine, RacePlot
 from app.panels.activation.race.record import SMOOTHED, RacerChange, RaceRecord, stepped, thinned
 from app.panels.activation.race.surface_grid import SurfaceGrid

@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from app.panels.activation.curves.curve_layer import curve_color, curve_pen_of
+from app.panels.activation.curve_layer import curve_color, curve_pen_of
 from app.widgets.theme import Theme
 
 Shape = Literal["wide", "above", "narrow"]  # beside the picture; above it; above it with hardly any room

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.panels.activation.curves.curve_layer import curve_color, curve_pen_of, draw_line
+from app.panels.activation.curve_layer import curve_color, curve_pen_of, draw_line
 from app.panels.activation.race.surface_picture import cross
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme

@@ -13,8 +13,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.panels.activation.curves.label_places import Place, place_labels
-from app.panels.activation.curves.polyline import essential_points
+from app.panels.activation.label_places import Place, place_labels
+from app.panels.activation.polyline import essential_points
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]

@@ -13,25 +13,26 @@ from typing import Any
 import msgspec
 
 from trainers.activation_catalog import ACTIVATIONS
-from trainers.formula_source import drawn_source, formula_source
-from trainers.formula_text import number_text
 from trainers.layer_catalog import LAYER_KINDS, LayerFacts, NetworkAnalysis, analyse
 from trainers.layer_kind import Site, shape_text
 from trainers.layer_kinds_activation import softmax_axis
-from trainers.layer_kinds_formula import drawn_of, formula_of
 from trainers.network_graph import NetworkGraph, Shape
+from trainers.source_curves import function_names, one_line, own_functions
+from trainers.source_names import block_of, default_input_name, default_names, named_comment
 
 LINE = 88  # columns of code that a person reads without turning the head, as formatters take it
 DEEPEST = 3  # calls within calls on one line: F.max_pool2d(F.relu(self.conv1(x)), 2)
 TAKEN = ("x", "F", "nn", "torch", "self", "_", "mask")
 STATEMENTS = ("recurrent", "lstm", "gru", "self_attention")  # give two values, so they want a line of their own
 METHODS = ("reshape", "transpose", "mean_over_steps", "embedding")  # written x.method(...): a sum wants brackets
-OWN_KINDS = ("formula", "drawn")  # become functions that stand before the class
 INDENT = " " * 8
 
 
 class _Value(msgspec.Struct):
-    """What a layer gives, as text. variable: it is assigned; reads: variables that the text still needs; waiting: uses."""
+    """What a layer gives, as text. variable: it is assigned; reads: variables that the text still needs; waiting: uses.
+
+    layers: those that the text applies, in the order in which they run.
+    """
 
     text: str
     waiting: int
@@ -40,16 +41,25 @@ class _Value(msgspec.Struct):
     has_weights: bool = False
     is_sum: bool = False
     variable: str | None = None
+    layers: list[str] = msgspec.field(default_factory=list)
+
+
+class _Statement(msgspec.Struct):
+    """A line of `forward` to be. note: for a comment; layers: those that it applies, in the order in which they run."""
+
+    text: str
+    note: str = ""
+    layers: list[str] = msgspec.field(default_factory=list)
 
 
 def to_source(graph: NetworkGraph) -> str:
     """Python source that runs alone with torch installed; raises NetworkError where the network cannot be."""
     analysis = analyse(graph)
     name = _class_name(graph)
-    names = _function_names(analysis, name)
+    names = function_names(analysis, (*TAKEN, name, "model"))
     body = _Forward(analysis, names)
     lines = body.lines()
-    functions = _own_functions(analysis, names)
+    functions = own_functions(analysis, names)
     needs = any("F." in line for line in (*lines, functions))
     functional = "import torch.nn.functional as F\n" if needs else ""
     modules = [line for facts in analysis.layers.values() if (line := _module_line(facts, analysis))]
@@ -61,7 +71,7 @@ def to_source(graph: NetworkGraph) -> str:
         f"class {name}(nn.Module):\n"
         f'    """{_summary(analysis)}"""\n\n'
         f"    def __init__(self):\n{init}\n\n"
-        f"    def forward(self, x):\n{forward}\n\n\n"
+        f"    def forward(self, x):{body.input_comment}\n{forward}\n\n\n"
         f'if __name__ == "__main__":\n'
         f"    model = {name}()\n"
         f"    print(model)\n"
@@ -75,7 +85,8 @@ class _Forward:
     def __init__(self, analysis: NetworkAnalysis, functions: dict[str, str]) -> None:
         self._analysis = analysis
         self._functions = functions  # layer name -> the function of its own that it calls
-        self._lines: list[str] = []
+        self._statements: list[_Statement] = []
+        self._modules = {name for name, facts in analysis.layers.items() if _module_line(facts, analysis)}
         self._values: dict[str, _Value] = {}
         self._noted: Shape = analysis.input_shape  # of the last statement, so that a note stands where a shape changes
         self._uses = dict.fromkeys(analysis.order, 0)
@@ -92,7 +103,34 @@ class _Forward:
         result = self._values[self._analysis.output_name]
         if len(INDENT) + len(f"return {result.text}") > LINE:
             self._assign(self._analysis.output_name)
-        return [*self._lines, f"return {result.variable or result.text}"]
+        self._statements.append(_Statement(f"return {result.variable or result.text}", "", result.layers))
+        return self._written()
+
+    @property
+    def input_comment(self) -> str:
+        """Behind `def forward(self, x):`, where the input has another name than the reader would give it."""
+        name = self._analysis.input_name
+        return f"  # {named_comment([name])}" * (name != default_input_name(self._analysis.input_shape))
+
+    def _written(self) -> list[str]:
+        """The lines, with a comment where layers have other names than the reader would give them."""
+        calls, block = [], ""
+        for name in (name for one in self._statements for name in one.layers):
+            if name in self._modules:
+                block = block_of(name)
+            else:
+                calls.append((block, self._analysis.layers[name].kind))
+        expected = iter(default_names(calls, self._modules))
+        lines: list[str] = []
+        for one in self._statements:
+            names = [name for name in one.layers if name not in self._modules]
+            named = "" if [next(expected) for _ in names] == names else named_comment(names)
+            note = f"  # {', '.join(filter(None, (one.note, named)))}" if one.note or named else ""
+            wrapped = _wrapped(one.text, note)
+            if named and named not in wrapped[-1]:
+                lines.append(f"# {named}")
+            lines += wrapped
+        return lines
 
     def _write(self, facts: LayerFacts) -> None:
         kind = LAYER_KINDS[facts.kind]
@@ -103,7 +141,8 @@ class _Forward:
             value = self._values[source]
             # a residual block's way is written on a line of its own
             is_way = facts.kind == "add" and value.has_weights and value.depth > 1
-            if stands_alone or is_way or (has_weights and value.has_weights) or value.depth >= DEEPEST:
+            is_inner_sum = facts.kind == "add" and value.is_sum  # a + (b + c) are two layers, a + b + c is one
+            if stands_alone or is_way or is_inner_sum or (has_weights and value.has_weights) or value.depth >= DEEPEST:
                 self._assign(source)
         value = self._built(facts, has_weights)
         given = self._values[facts.sources[0]].variable
@@ -130,9 +169,7 @@ class _Forward:
         given = [source.variable or source.text for source in sources]
         reads = set().union(*(source.reads for source in sources))
         uses = self._uses[facts.name]
-        if facts.kind == "identity":
-            alias = sources[0]
-            return _Value(alias.text, uses, reads, alias.depth, alias.has_weights, alias.is_sum)
+        layers = [name for source in sources if source.variable is None for name in source.layers]
         if facts.kind in METHODS and sources[0].is_sum:
             given = [f"({given[0]})"]
         own = self._functions.get(facts.name)
@@ -143,27 +180,33 @@ class _Forward:
             1 + max(0 if source.variable else source.depth for source in sources),
             has_weights or any(source.has_weights and not source.variable for source in sources),
             facts.kind in ("add", "positions"),
+            layers=[*layers, facts.name],
         )
 
     def _state(self, facts: LayerFacts, value: _Value, given: str | None) -> None:
         """Layers that give two values, by statements of their own; `given` is the variable that goes in."""
         target = self._free_variable(facts.name)
+        begun = len(self._statements)
         if facts.kind == "self_attention":
             mask = ""
             if facts.values["causal"]:
                 steps = f"{given}.shape[1], device={given}.device"
-                self._lines.append(f"mask = nn.Transformer.generate_square_subsequent_mask({steps})")
+                self._say(f"mask = nn.Transformer.generate_square_subsequent_mask({steps})")
                 mask = ", attn_mask=mask"
-            self._lines.append(f"{target}, _ = self.{facts.name}({given}, {given}, {given}, need_weights=False{mask})")
+            self._say(f"{target}, _ = self.{facts.name}({given}, {given}, {given}, need_weights=False{mask})")
         else:
-            self._lines.append(f"{target}, _ = self.{facts.name}({given})")
+            self._say(f"{target}, _ = self.{facts.name}({given})")
             hidden = facts.values["hidden"]
             if facts.values["output"] == "last" and facts.values["bidirectional"]:
                 both = f"({target}[:, -1, :{hidden}], {target}[:, 0, {hidden}:])"
-                self._lines.append(f"{target} = torch.cat({both}, dim=1)  # where each way ends")
+                self._say(f"{target} = torch.cat({both}, dim=1)  # where each way ends")
             elif facts.values["output"] == "last":
-                self._lines.append(f"{target} = {target}[:, -1]")
+                self._say(f"{target} = {target}[:, -1]")
+        self._statements[begun].layers = value.layers
         self._hold(value, target)
+
+    def _say(self, text: str) -> None:
+        self._statements.append(_Statement(text))
 
     def _assign(self, name: str) -> None:
         value = self._values[name]
@@ -171,15 +214,15 @@ class _Forward:
             return
         target = self._free_variable(name)
         shape = self._analysis.layers[name].output_shape
-        note = f"  # {shape_text(shape)}" if len(shape) > 1 and shape != self._noted else ""
+        note = shape_text(shape) if len(shape) > 1 and shape != self._noted else ""
         self._noted = shape
-        self._lines.extend(_wrapped(f"{target} = {value.text}", note))
+        self._statements.append(_Statement(f"{target} = {value.text}", note, value.layers))
         self._hold(value, target)
 
     def _hold(self, value: _Value, variable: str) -> None:
         value.variable = value.text = variable
         value.reads = {variable}
-        value.depth, value.has_weights, value.is_sum = 0, False, False
+        value.depth, value.has_weights, value.is_sum, value.layers = 0, False, False, []
 
     def _free_variable(self, name: str) -> str:
         """x where nothing else still needs what x holds and the value is used once; else the layer's own name."""
@@ -192,49 +235,6 @@ class _Forward:
             variable += "_"
         self._names.add(variable)
         return variable
-
-
-def _function_names(analysis: NetworkAnalysis, class_name: str) -> dict[str, str]:
-    """For each layer with a formula or drawn curve a name that nothing else has; one for all that do the same."""
-    taken = {*analysis.order, *TAKEN, class_name, "model"}
-    alike: dict[Any, str] = {}
-    for facts in analysis.layers.values():
-        if facts.kind in OWN_KINDS:
-            key = (facts.kind, *facts.values.values())
-            if key not in alike:
-                name = f"{facts.name}_curve"
-                while name in taken:
-                    name += "_"
-                taken.add(name)
-                alike[key] = name
-    return {
-        facts.name: alike[(facts.kind, *facts.values.values())]
-        for facts in analysis.layers.values()
-        if facts.kind in OWN_KINDS
-    }
-
-
-def _own_functions(analysis: NetworkAnalysis, names: dict[str, str]) -> str:
-    """The functions that stand before the class."""
-    written: dict[str, str] = {}
-    for layer, name in names.items():
-        facts = analysis.layers[layer]
-        if name not in written:
-            written[name] = _own_function(facts, name)
-    return "".join(f"{text}\n\n" for text in written.values())
-
-
-def _own_function(facts: LayerFacts, name: str) -> str:
-    title = _one_line(facts.values["title"])
-    before = f"{title}: " if title else ""
-    if facts.kind == "drawn":
-        function = drawn_of(facts.values)
-        note = f"{before}drawn by hand, a smooth curve through {len(function.knots)} knots."
-        return drawn_source(name, function, note)
-    formula, numbers = formula_of(facts.values)
-    told = ", ".join(f"{parameter} = {number_text(number)}" for parameter, number in numbers.items())
-    note = f"{before}{formula.plain}{f' with {told}' if told else ''}"
-    return formula_source(name, formula.bound(**numbers), note)
 
 
 def _expression(facts: LayerFacts, given: list[str]) -> str:
@@ -297,6 +297,8 @@ def _pooling(facts: LayerFacts, x: str) -> str:
 
 def _module_line(facts: LayerFacts, analysis: NetworkAnalysis) -> str | None:
     """`self.conv1 = nn.Conv2d(1, 6, 5, padding=2)`, or None for a layer that holds nothing."""
+    if facts.kind == "identity":
+        return f"self.{facts.name} = nn.Identity()"
     activation = ACTIVATIONS.get(facts.kind)
     call = LAYER_KINDS[facts.kind].module(Site(facts.name, facts.values, facts.input_shapes))
     if call is None or facts.kind == "glu" or (activation is not None and activation.function):
@@ -374,13 +376,9 @@ def _shape_words(shape: Shape) -> str:
 
 def _comment(graph: NetworkGraph) -> str:
     """Title and comment as comment lines; nothing in them can end a line or become code."""
-    parts = [_one_line(text) for text in (graph.title, graph.comment) if text.strip()]
+    parts = [one_line(text) for text in (graph.title, graph.comment) if text.strip()]
     lines = [line for part in parts for line in textwrap.wrap(part, LINE - 2)]
     return "".join(f"# {line}\n" for line in lines) + ("\n" if lines else "")
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() or letter.isspace() else " " for letter in text).split())
 
 
 def _class_name(graph: NetworkGraph) -> str:

@@ -1,0 +1,60 @@
+"""Names of layers that stand in PyTorch source as calls without a name: what both the writer and the reader call them.
+
+Plain text; imports neither torch nor the window.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from trainers.network_graph import Shape, suggested_name
+
+_STEMS = {
+    "max_pool": "pool",
+    "average_pool": "pool",
+    "adaptive_average_pool": "pool",
+    "adaptive_max_pool": "pool",
+    "mean_over_steps": "mean",
+    "concatenate": "concat",
+    "formula": "curve",
+    "drawn": "curve",
+}
+_NAMED = re.compile(r"\bnamed (\w+(?:, \w+)*)\s*$")
+
+
+def default_names(calls: Sequence[tuple[str, str]], taken: Iterable[str]) -> list[str]:
+    """relu1, relu2, flatten, ... for calls (prefix, kind) in the order in which they run: a number where there are several."""
+    stems = [f"{prefix}_{_STEMS.get(kind, kind)}" if prefix else _STEMS.get(kind, kind) for prefix, kind in calls]
+    totals, seen = Counter(stems), Counter[str]()
+    used = set(taken)
+    names = []
+    for stem in stems:
+        seen[stem] += 1
+        name = suggested_name(stem if totals[stem] == 1 else f"{stem}{seen[stem]}", used)
+        used.add(name)
+        names.append(name)
+    return names
+
+
+def block_of(module: str) -> str:
+    """block1_1 for the module block1_1_conv1: calls behind it are named after it. Nothing for conv1 or shortcut_conv."""
+    block = module.rpartition("_")[0]
+    return block if block[-1:].isdigit() else ""
+
+
+def default_input_name(shape: Shape) -> str:
+    """What the input layer is called where nothing else is said."""
+    return "image" if len(shape) == 3 else "input"
+
+
+def named_comment(names: Sequence[str]) -> str:
+    """The comment that tells the reader what the calls of a statement are called."""
+    return f"named {', '.join(names)}"
+
+
+def names_in_comment(comment: str) -> tuple[str, ...]:
+    """The names that `named_comment` put there; none in a comment that says something else."""
+    found = _NAMED.search(comment)
+    return tuple(found[1].split(", ")) if found else ()

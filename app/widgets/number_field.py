@@ -6,7 +6,7 @@ import math
 import re
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QValidator
+from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 _ASIDE = 1e-9  # of several values' mean: that it is typed in must be a change
@@ -14,7 +14,7 @@ _PARTIAL = re.compile(r"[+-]?\d*[.,]?\d*([eE][+-]?\d*)?")
 
 
 class NumberField(QDoubleSpinBox):
-    """A number between two limits. Steps are 1 for whole numbers, tenfold halves (1, 2, 5, 10) where the scale is logarithmic."""
+    """A number between two limits, which a wheel changes only where it has the focus. Steps are 1 for whole numbers, tenfold halves (1, 2, 5, 10) where the scale is logarithmic."""
 
     def __init__(
         self,
@@ -41,6 +41,7 @@ class NumberField(QDoubleSpinBox):
         self.setSingleStep(step if step is not None else (1.0 if is_whole else (maximum - minimum) / 100))
         self.setSuffix(self._unit)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a wheel gives it none
         self.setValue(value)
 
     def show_mixed(self, mean: float) -> None:
@@ -98,6 +99,13 @@ class NumberField(QDoubleSpinBox):
             value = self.value()
         value = min(max(value, self.minimum()), self.maximum())  # 1e400 is infinite
         return str(round(value)) if self._is_whole else repr(value)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """It turns the number only while one is typing there: scrolling past changes nothing."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def stepBy(self, steps: int) -> None:
         if not self._is_log or self.value() <= 0:

@@ -1,7 +1,9 @@
 """What a person types into a number field, in and out of its range."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.number_field import NumberField
@@ -62,3 +64,22 @@ def test_a_slider_goes_to_its_end_with_the_field_and_settles_once(qtbot: QtBot) 
     enter(qtbot, slider.field, "1e9")
     assert settled == [10.0]
     assert slider.slider.value() == slider.slider.maximum()
+
+
+def test_a_wheel_turns_the_number_only_while_one_is_typing_there(qtbot: QtBot) -> None:
+    column = QWidget()
+    qtbot.addWidget(column)
+    field, other = NumberField(0.0, 10.0, 5.0, step=1.0, parent=column), NumberField(0.0, 1.0, 0.0, parent=column)
+    column.show()
+    qtbot.waitExposed(column)
+    column.activateWindow()
+    for typed, value in ((other, 5.0), (field, 4.0)):
+        typed.setFocus()
+        qtbot.waitUntil(typed.hasFocus)
+        middle = QPointF(field.rect().center())
+        turn = QWheelEvent(
+            middle, field.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, turn)
+        assert field.value() == value

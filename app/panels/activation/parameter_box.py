@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from app.panels.activation.functions import PlottedFunction
 from app.simulation.activation_parameters import ActivationParameter
+from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
@@ -94,7 +95,7 @@ class ParameterBox(QWidget):
 
     def _choice_row(self, parameter: ActivationParameter) -> QWidget:
         row = QWidget(self)
-        box = QComboBox(row)
+        box = SteadyBox(row)
         box.addItems(parameter.choices)
         box.setAccessibleName(parameter.title)
         box.setToolTip(f"{parameter.name}: {parameter.range_text}")

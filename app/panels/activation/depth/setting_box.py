@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.activation.depth.state import (
@@ -21,6 +20,7 @@ from app.panels.activation.depth.state import (
 from app.panels.activation.functions import resolve
 from app.panels.activation.parameter_box import ParameterBox
 from app.simulation.activation_functions import ACTIVATIONS
+from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 from trainers.activation_lab import INITIALISATIONS, ActivationChoice
@@ -42,13 +42,6 @@ def weight_deviation(state: DepthState, setting: Setting) -> float:
         "lecun": math.sqrt(1.0 / width),
         "normal": setting.deviation,
     }.get(setting.initialisation, math.nan)
-
-
-class SteadyBox(QComboBox):
-    """Scrolling past it chooses nothing: the column scrolls."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
 
 class SettingBox(QWidget):

@@ -174,9 +174,6 @@ class NumberRows(QWidget):
         self.show_rows(rows, self._selected)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget) and not self._is_following:
             number = watched.property("place")[0]
             if number != self._selected:

@@ -12,6 +12,7 @@ from app.panels.activation.maxout.pixel_layer import readable
 from app.panels.activation.maxout.state import MaxoutState
 from app.panels.activation.maxout.targets import LONGEST, TARGETS, title_of
 from app.widgets.number_field import NumberField
+from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
@@ -35,7 +36,7 @@ class TargetBox(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._is_following = False
-        self.picker = QComboBox(self)
+        self.picker = SteadyBox(self)
         self.picker.setEditable(True)
         self.picker.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.picker.addItem(_NONE, "")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -29,6 +28,7 @@ from app.panels.activation.race.state import (
 from app.panels.activation.race.words import title_of
 from app.widgets.icons import icon
 from app.widgets.number_field import NumberField
+from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 from trainers.activation_lab import ActivationChoice
@@ -100,10 +100,8 @@ class RaceSide(QFrame):
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip("Of first weights and batches: the same seed, the same race")
         self._lay_out()
-        for widget in (self.picker, self.data, self.initialisation, self.optimizer, self.batch, self.seed):
-            widget.installEventFilter(self)
-            if isinstance(widget, QComboBox):
-                widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the next Space is the race's
+        for box in (self.picker, self.data, self.initialisation, self.optimizer, self.batch):
+            box.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the next Space is the race's
         self.data_dice.clicked.connect(self.data_seed_asked)
         self.hidden.editingFinished.connect(self._on_hidden_edited)
         self.seed.valueChanged.connect(self._on_seed_changed)
@@ -114,7 +112,7 @@ class RaceSide(QFrame):
 
     def _build_picker(self) -> QComboBox:
         """All functions that can race, the lecture's first."""
-        box = QComboBox(self)
+        box = SteadyBox(self)
         first = [choice.kind for choice in LECTURE]
         kinds = [kind for kind in usable_kinds() if kind not in ("formula", "drawn")]
         others = sorted((k for k in kinds if k not in first), key=lambda k: title_of(ActivationChoice(k)).lower())
@@ -132,7 +130,7 @@ class RaceSide(QFrame):
         return box
 
     def _box(self, name: str, entries: dict[Any, str], tooltip: str) -> QComboBox:
-        box = QComboBox(self)
+        box = SteadyBox(self)
         for key, words in entries.items():
             box.addItem(words, key)
         box.setAccessibleName(name)
@@ -217,13 +215,6 @@ class RaceSide(QFrame):
         self.seed.blockSignals(True)
         self.seed.setValue(state.seed)
         self.seed.blockSignals(False)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A wheel scrolls the column; it changes no race by accident."""
-        if isinstance(event, QWheelEvent) and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
     # --- what happens -------------------------------------------------------------------------------------------------
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.activation.race.record import RaceRecord
 from app.panels.activation.race.state import LEARNING_RATES, RaceState
 from app.widgets.icons import icon
 from app.widgets.read_out import ReadOut
+from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
@@ -45,7 +46,7 @@ class RaceToolbar(QWidget):
         self.dice_button = self._button(
             "dice", "Another seed: other first weights and batches (D)", self.seed_asked, "D"
         )
-        self.speed = QComboBox(self)
+        self.speed = SteadyBox(self)
         for value, words in SPEEDS:
             self.speed.addItem(words, value)
         self.speed.setAccessibleName("Speed")

@@ -23,22 +23,26 @@ _LONGEST = 20  # requests waiting: older ones were overtaken
 
 
 class FormulaSetter(QThread):
-    """Sets formulas one after another. Starts at the first request; `close` ends it."""
+    """Sets formulas one after another. Starts at the first request; `close` ends it. What is set is kept in the window's thread."""
 
     set_came = Signal(str, bytes)  # the LaTeX, and its drawing as SVG; empty where it cannot be set
+    _set = Signal(str, object)  # from the thread: the drawing, or None for a request that newer ones overtook
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._pending: set[str] = set()
         self._is_closed = False
+        self._set.connect(self._on_set)
 
     def drawing(self, latex: str) -> bytes | None:
         """The SVG of `latex` where it has been set already; else None, and `set_came` will bring it."""
         if latex in self._kept:
             self._kept.move_to_end(latex)
             return self._kept[latex]
-        if not self._is_closed:
+        if not self._is_closed and latex not in self._pending:
+            self._pending.add(latex)
             self._requests.put(latex)
             if not self.isRunning():
                 self.start(QThread.Priority.LowPriority)
@@ -47,11 +51,12 @@ class FormulaSetter(QThread):
     @property
     def is_busy(self) -> bool:
         """Whether something is still to be set."""
-        return self.isRunning() and not self._requests.empty()
+        return bool(self._pending)
 
     def close(self) -> None:
         """End the thread and wait for it."""
         self._is_closed = True
+        self._pending.clear()
         self._requests.put(None)
         self.wait()
 
@@ -59,14 +64,21 @@ class FormulaSetter(QThread):
         while not self._is_closed:
             latex = self._requests.get()
             while self._requests.qsize() > _LONGEST and latex is not None:
+                self._set.emit(latex, None)
                 latex = self._requests.get()
             if latex is None:
                 return
-            if latex not in self._kept:
-                self._kept[latex] = set_formula(latex)
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-            self.set_came.emit(latex, self._kept[latex])
+            self._set.emit(latex, set_formula(latex))
+
+    @Slot(str, object)
+    def _on_set(self, latex: str, drawing: bytes | None) -> None:
+        self._pending.discard(latex)
+        if drawing is None:
+            return
+        self._kept[latex] = drawing
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        self.set_came.emit(latex, drawing)
 
 
 def set_formula(latex: str) -> bytes:
@@ -121,7 +133,7 @@ class FormulaView(QWidget):
 
     def _take(self, drawing: bytes) -> None:
         self._shown = self._latex
-        self._renderer = QSvgRenderer(QByteArray(drawing), self) if drawing else None
+        self._renderer = QSvgRenderer(QByteArray(drawing)) if drawing else None
         self.updateGeometry()
         self.update()
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.panels.activation.label_places import Place, place_labels
 from app.panels.activation.polyline import essential_points
+from app.widgets.plot_export import is_drawing
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]
@@ -173,6 +174,10 @@ class CurveLayer(QGraphicsItem):
 
         A curve takes 1 ms, a dotted one 2.5: sixteen of them would be the whole frame of a parameter that is dragged.
         """
+        if is_drawing(painter):
+            for line in lines:
+                self._paint_curve(painter, *line)
+            return
         ratio = painter.device().devicePixelRatioF()
         arrays = [curve.y for curve, _, _ in lines]
         look = (

@@ -80,6 +80,7 @@ class ActivationPanel(Panel):
                 button.setShortcut(QKeySequence())
                 shortcut = QShortcut(key, self)
                 shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.setEnabled(False)  # until the view comes to the front
                 shortcut.activated.connect(button.click)
                 shortcuts.append(shortcut)
         return shortcuts

@@ -432,7 +432,9 @@ def test_a_picture_a_drawing_and_the_values_are_saved(view: CurvesView, qtbot: Q
     for kind in ("png", "svg", "csv"):
         write_curves(tmp_path / f"curves.{kind}", *view_contents(view))
     assert QImage(str(tmp_path / "curves.png")).width() == view.board.width()
-    assert "<svg" in (tmp_path / "curves.svg").read_text()
+    drawing = (tmp_path / "curves.svg").read_text()
+    assert "<svg" in drawing
+    assert "<image" not in drawing, "lines and letters, not pictures of them"
     lines = (tmp_path / "curves.csv").read_text().splitlines()
     assert lines[0].startswith("x,Sigmoid f,Sigmoid f',Sigmoid f'',tanh f")
     assert len(lines) == 2001
@@ -443,7 +445,7 @@ def test_a_picture_a_drawing_and_the_values_are_saved(view: CurvesView, qtbot: Q
 
 
 def view_contents(view: CurvesView) -> Any:
-    return view.shown, view.functions, view.board
+    return view.functions, view.board
 
 
 def test_a_state_comes_back_to_the_pixel(
@@ -514,3 +516,39 @@ def test_it_fits_and_nothing_is_cut_off(
             assert item is not None
             needed = view.side.table.fontMetrics().horizontalAdvance(item.text())
             assert needed + 6 <= view.side.table.columnWidth(column)
+
+
+def test_escape_lets_go_of_the_pen(view: CurvesView, qtbot: QtBot) -> None:
+    view.side.entry.draw_button.click()
+    plot = view.board.plots["value"]
+    assert plot.viewport().cursor().shape() == Qt.CursorShape.CrossCursor
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert not view.side.entry.draw_button.isChecked()
+    assert plot.viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
+
+
+def test_with_nothing_to_draw_in_the_pen_is_refused_and_with_no_function_there_is_a_plot(
+    view: CurvesView, qtbot: QtBot
+) -> None:
+    with_state(view, functions=[{"kind": key} for key in list(ACTIVATIONS)[:9]])
+    settle(qtbot, view)
+    view.side.entry.draw_button.click()
+    assert not view.side.entry.draw_button.isChecked()
+    assert view.side.entry.note.text().startswith("Show f")
+    with_state(view, functions=[], selected=0)
+    settle(qtbot, view)
+    view.side.entry.draw_button.click()
+    settle(qtbot, view)
+    assert view.board.plots["value"].isVisible()
+
+
+def test_a_formula_leaves_nothing_behind_when_another_takes_its_place(view: CurvesView, qtbot: QtBot) -> None:
+    with_state(view, selected=5)
+    settle(qtbot, view)
+    formula = view.side.formulas[0]
+    before = len(formula.children())
+    for notch in range(100, 900, 100):
+        view.side.parameters.sliders["alpha"].slider.setValue(notch)
+        settle(qtbot, view)
+    assert not formula.is_waiting
+    assert len(formula.children()) == before

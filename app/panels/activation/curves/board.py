@@ -13,7 +13,7 @@ from app.panels.activation.curve_layer import LIVING, Curve, Drawing, Zone
 from app.panels.activation.curves.curve_plot import CurvePlot
 from app.panels.activation.curves.samples import Samples, rows_needed
 from app.panels.activation.curves.small_multiples import SmallMultiples
-from app.panels.activation.curves.state import ROWS, CurvesState, Row, Span
+from app.panels.activation.curves.state import ROWS, CurvesState, Row
 from app.panels.activation.functions import PlottedFunction
 from app.widgets.theme import Theme
 
@@ -38,11 +38,13 @@ class CurveBoard(QWidget):
     probe_settled = Signal()
     chosen = Signal(int)
     stroke_drawn = Signal(object)  # points (n, 2) of a pen, in the units of the value plot
+    pen_dropped = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._is_following = False
+        self._has_pen = False
         self.samples = Samples()
         self.plots: dict[Row, CurvePlot] = {}
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
@@ -55,6 +57,7 @@ class CurveBoard(QWidget):
             plot.range_moved.connect(self._on_range_moved)
             plot.read_out = _no_text
             plot.stroke_drawn.connect(self.stroke_drawn)
+            plot.pen_dropped.connect(self.pen_dropped)
             self.plots[row] = plot
             self._splitter.addWidget(plot)
             self._splitter.setStretchFactor(self._splitter.count() - 1, _SHARES[row])
@@ -84,7 +87,7 @@ class CurveBoard(QWidget):
         """
         self.samples.set_span(state.x)
         self.samples.keep_only(functions)
-        if not functions and living is None:
+        if not functions and living is None and not self._has_pen:
             self.pages.setCurrentWidget(self._empty)
             return
         if not state.is_overlaid:
@@ -109,6 +112,7 @@ class CurveBoard(QWidget):
     @Slot(bool)
     def set_pen(self, is_taken: bool) -> None:
         """While the pen is taken, a hand draws in the value plot instead of moving it."""
+        self._has_pen = is_taken
         self.plots["value"].set_pen(is_taken)
 
     def _share_room(self, rows: tuple[Row, ...]) -> None:
@@ -185,8 +189,3 @@ def _short(value: object) -> str:
 
 def _no_text(_x: float, _y: float) -> str:
     return ""  # the table beside the board says it, exactly
-
-
-def span_around(center: float, span: Span, factor: float) -> Span:
-    """`span` scaled by `factor` about `center`."""
-    return center + (span[0] - center) * factor, center + (span[1] - center) * factor

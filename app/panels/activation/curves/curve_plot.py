@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from app.panels.activation.curve_layer import CurveLayer, Drawing
+from app.panels.activation.curves.state import NARROWEST, WIDEST
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
 _NEAR = 7.0  # px: so near the probe a press takes it
 _STILL = 4.0  # px: a press that moved no farther was a click
-WIDEST = 1e6  # half the range that can be zoomed out to, and its inverse the finest
 
 
 class CurvePlot(StyledPlot):
@@ -24,11 +24,12 @@ class CurvePlot(StyledPlot):
     probe_settled = Signal()
     range_moved = Signal()  # by a person
     stroke_drawn = Signal(object)  # float64 (n, 2), in data coordinates
+    pen_dropped = Signal()  # by Esc
 
     def __init__(self, theme: Theme, y_label: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, "x", "", y_label, "", title=title, parent=parent)
         box = self.plotItem.vb
-        box.setLimits(xMin=-WIDEST, xMax=WIDEST, yMin=-WIDEST, yMax=WIDEST, minXRange=1e-4, minYRange=1e-4)
+        box.setLimits(xMin=-WIDEST, xMax=WIDEST, yMin=-WIDEST, yMax=WIDEST, minXRange=NARROWEST, minYRange=NARROWEST)
         self.layer = CurveLayer(theme, box)
         self._probe: float | None = None
         self._is_probe_held = False
@@ -74,9 +75,18 @@ class CurvePlot(StyledPlot):
     def set_pen(self, is_taken: bool) -> None:
         """Draw instead of move; what was begun is let go."""
         self._has_pen = is_taken
+        if is_taken:
+            self.setFocus()
         self._stroke = []
         self.layer.show_stroke(None)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor if is_taken else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._has_pen:
+            self.set_pen(False)
+            self.pen_dropped.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _draw_on(self, place: QPointF) -> None:
         point = self.plotItem.vb.mapSceneToView(self.mapToScene(place.toPoint()))

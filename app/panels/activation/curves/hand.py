@@ -141,6 +141,20 @@ class CurvesHand(QObject):
         if self._view.selected is not None:
             use_in_network(self._view.context.workspace, self._view.selected)
 
+    @Slot(bool)
+    def take_pen(self, is_taken: bool) -> None:
+        """One draws in the plot of values: where there is none to draw in, that is said."""
+        view = self._view
+        can_draw = view.shown.is_overlaid and "value" in view.shown.rows
+        if is_taken and not can_draw:
+            view.side.entry.stop_drawing()
+            view.side.entry.say("Show f, and no more than eight functions, to draw one over them.")
+            return
+        view.side.entry.say("")
+        view.board.set_pen(is_taken)
+        if is_taken and not view.functions:
+            view.redraw()  # an empty board becomes a plot
+
     @Slot(object)
     def take_stroke(self, points: object) -> None:
         """A line has been drawn by hand; the pen is let go."""

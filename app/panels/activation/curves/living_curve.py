@@ -33,26 +33,17 @@ class LivingCurve(QObject):
         self._wanted: float | None = None
         self._asked: float | None = None
         self._token: int | None = None
-        self._kept: dict[float, Floats] = {}
+        self._kept: dict[float, tuple[Floats, Floats]] = {}  # x and y in the units of the value plot
         self._is_connected = False
         self.complaint = ""
 
     @property
-    def rates(self) -> Floats | None:
-        """In Hz, one for each of CURRENTS, for the conductance that is wanted; else the last that came; None where nothing is wanted."""
+    def curve(self) -> tuple[Floats, Floats] | None:
+        """x and y in the units of the value plot, for the conductance that is wanted, else the last that came; the same arrays
+        as long as they stand. None where nothing is wanted."""
         if self._wanted is None:
             return None
-        if self._wanted in self._kept:
-            return self._kept[self._wanted]
-        return next(reversed(self._kept.values()), None)
-
-    @property
-    def curve(self) -> tuple[Floats, Floats] | None:
-        """x and y in the units of the value plot."""
-        rates = self.rates
-        if rates is None:
-            return None
-        return np.asarray(CURRENTS) / CURRENT_PER_X, rates / RATE_PER_Y
+        return self._kept.get(self._wanted) or next(reversed(self._kept.values()), None)
 
     @property
     def is_busy(self) -> bool:
@@ -88,8 +79,10 @@ class LivingCurve(QObject):
         self._token = None
         if isinstance(item, Answer):
             self._kept.pop(self._asked, None)
-            self._kept[self._asked] = np.asarray(item.values["rates_Hz"], np.float64)
-            self._ask()
-        elif isinstance(item, Refused):
+            rates = np.asarray(item.values["rates_Hz"], np.float64)
+            self._kept[self._asked] = np.asarray(CURRENTS) / CURRENT_PER_X, rates / RATE_PER_Y
+        elif isinstance(item, Refused) and self._asked == self._wanted:
             self.complaint = item.reason
+        if not self.complaint:
+            self._ask()
         self.changed.emit()

@@ -28,6 +28,7 @@ from app.simulation.activation_functions import ACTIVATIONS
 from app.widgets.formula_view import FormulaSetter, FormulaView
 from app.widgets.icons import icon
 from app.widgets.number_field import NumberField
+from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
@@ -100,7 +101,7 @@ class CurvesSide(QFrame):
 
     def _build_picker(self) -> QComboBox:
         """All functions, the lecture's first; typing finds one by any part of its name."""
-        box = QComboBox(self)
+        box = SteadyBox(self)
         box.setEditable(True)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         others = sorted(
@@ -183,6 +184,11 @@ class CurvesSide(QFrame):
             self.sodium.set_value(state.sodium)
         self.copy_button.setEnabled(bool(functions))
         self.remove_button.setEnabled(bool(functions))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a formula on show is still being set."""
+        return any(formula.is_waiting for formula in self.formulas if not formula.isHidden())
 
     def show_own(self, names: tuple[str, ...]) -> None:
         """Functions of one's own stand first in the list of what can be added."""

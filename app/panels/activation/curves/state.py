@@ -15,7 +15,8 @@ from trainers.errors import BadInput
 SCHEMA = 1
 MOST_FUNCTIONS = 24
 MOST_OVERLAID = 8  # beyond: small multiples
-WIDEST = 1e6
+WIDEST = 1e6  # of either axis, from 0
+NARROWEST = 1e-4
 
 Row = Literal["value", "derivative", "second_derivative"]
 ROWS: tuple[Row, ...] = ("value", "derivative", "second_derivative")
@@ -73,14 +74,16 @@ def from_json(raw: object) -> CurvesState:
         raise StateError(f"functions has {len(state.functions)} entries; at most {MOST_FUNCTIONS} fit.", "functions")
     if state.functions and state.selected >= len(state.functions):
         raise StateError(f"selected is {state.selected}, but there are {len(state.functions)} functions.", "selected")
-    if not state.rows:
-        raise StateError("rows is empty: name at least one of value, derivative, second_derivative.", "rows")
+    if not state.rows or len(set(state.rows)) != len(state.rows):
+        raise StateError(
+            "rows names each of value, derivative, second_derivative at most once, and at least one.", "rows"
+        )
     for number, choice in enumerate(state.functions):
         try:
             resolve(choice)
         except BadInput as error:
             raise StateError(error.sentence, f"functions[{number}]") from error
     for key, span in (("x", state.x), *((f"y.{row}", span) for row, span in state.y.items())):
-        if not -WIDEST <= span[0] < span[1] <= WIDEST:
-            raise StateError(f"{key} is {span[0]:g} to {span[1]:g}, which is no range.", key)
+        if not (span[0] >= -WIDEST and span[1] <= WIDEST and span[1] - span[0] >= NARROWEST):
+            raise StateError(f"{key} is {span[0]:g} to {span[1]:g}, which is no range that can be shown.", key)
     return state

@@ -61,7 +61,7 @@ class CurvesView(ActivationView):
         side, board = self.side, self.board
         side.added.connect(self.hand.add_named)
         side.entry.entered.connect(self.hand.add)
-        side.entry.draw_asked.connect(board.set_pen)
+        side.entry.draw_asked.connect(self.hand.take_pen)
         side.own.keep_asked.connect(self.hand.keep)
         side.own.forget_asked.connect(self.hand.forget)
         side.table.chosen.connect(self._on_chosen)
@@ -80,6 +80,7 @@ class CurvesView(ActivationView):
         self.about.demonstration_asked.connect(self.context.demonstrate)
         self.about.use_asked.connect(self.hand.use)
         board.chosen.connect(self._on_chosen)
+        board.pen_dropped.connect(side.entry.stop_drawing)
         board.stroke_drawn.connect(self.hand.take_stroke)
         board.probe_moved.connect(self._on_probe_moved)
         board.probe_settled.connect(self._on_probe_settled)
@@ -157,7 +158,7 @@ class CurvesView(ActivationView):
 
     @property
     def is_busy(self) -> bool:
-        return self._frame.isActive() or self.living.is_busy
+        return self._frame.isActive() or self.living.is_busy or self.side.is_waiting
 
     def key_rows(self) -> list[tuple[str, str]]:
         return [
@@ -233,6 +234,6 @@ class CurvesView(ActivationView):
 
     @Slot(str)
     def _on_export_asked(self, kind: str) -> None:
-        message = save_curves(self, kind, self.shown, self.functions, self.board)
+        message = save_curves(self, kind, self.functions, self.board)
         if message is not None:
             self.context.workspace.message_posted.emit(message)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.panels.activation.depth.board import DepthBoard
 from app.panels.activation.depth.board_painter import Drawing
 from app.panels.activation.depth.figures import spread
-from app.resource_paths import write_atomically
 from app.widgets.message_bar import Message
-from trainers.errors import BadInput
+from app.widgets.plot_export import ask_and_export, export_widget, table_text
 
-_FILTERS = {"png": "Picture (*.png)", "svg": "Drawing (*.svg)", "csv": "Numbers (*.csv)"}
 _HEADS = (
     "setting", "description", "layer", "activation mean", "activation standard deviation", "activations not finite",
     "gradient mean", "gradient standard deviation", "gradients not finite", "dead units (share)", "saturated (share)",
@@ -28,31 +23,17 @@ def save_board(owner: QWidget, kind: str, board: DepthBoard) -> Message | None:
     """Ask where, and save; what to tell a person, None where they thought better of it."""
     if not board.drawing.drawn:
         return Message("Nothing has been computed yet: wait a moment, then save.", "warning")
-    name, _ = QFileDialog.getSaveFileName(owner, "Save the board", f"signal_through_depth.{kind}", _FILTERS[kind])
-    if not name:
-        return None
-    path = Path(name).with_suffix(f".{kind}")
-    try:
-        write_board(path, board)
-    except BadInput as error:
-        return Message(error.sentence, "warning")
-    return Message(f"Saved as {path}.", "info")
+    return ask_and_export(owner, kind, "Save the board", "signal_through_depth", partial(write_board, board=board))
 
 
 def write_board(path: Path, board: DepthBoard) -> None:
     """Write to `path`, by its ending: .png, .svg or .csv. BadInput where it cannot be written."""
-    makers = {".png": lambda: _png(board), ".svg": lambda: _svg(board), ".csv": lambda: figures_text(board.drawing)}
-    try:
-        write_atomically(path, makers[path.suffix]())
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written ({error.strerror}): choose another folder.") from error
+    export_widget(board, path, "A signal through depth", lambda: figures_text(board.drawing), board.paint_on)
 
 
 def figures_text(drawing: Drawing) -> bytes:
     """A table: one line for each layer of each setting; layer 0 is the signal itself."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_HEADS)
+    rows: list[tuple[object, ...]] = [_HEADS]
     for one in drawing.drawn:
         answer = one.answer
         forward, backward = spread(answer.activations), spread(answer.gradients)
@@ -60,32 +41,10 @@ def figures_text(drawing: Drawing) -> bytes:
             silence = (
                 (repr(float(answer.dead[layer - 1])), repr(float(answer.saturated[layer - 1]))) if layer else ("", "")
             )
-            writer.writerow([
+            rows.append((
                 one.slot.upper(), one.title, layer,
                 repr(float(answer.activations.mean[layer])), repr(float(forward[layer])), int(answer.activations.non_finite[layer]),
                 repr(float(answer.gradients.mean[layer])), repr(float(backward[layer])), int(answer.gradients.non_finite[layer]),
                 *silence,
-            ])  # fmt: skip
-    return text.getvalue().encode()
-
-
-def _png(board: DepthBoard) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    board.grab().save(buffer, "PNG")
-    return bytes(buffer.data().data())
-
-
-def _svg(board: DepthBoard) -> bytes:
-    from PySide6.QtSvg import QSvgGenerator
-
-    buffer = QBuffer()
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(board.size())
-    generator.setViewBox(QRectF(board.rect()))
-    generator.setTitle("A signal through depth")
-    painter = QPainter(generator)
-    board.paint_on(painter)
-    painter.end()
-    return bytes(buffer.data().data())
+            ))  # fmt: skip
+    return table_text(rows)

@@ -2,55 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRectF
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.panels.activation.maxout.lines import kinks, slope, unit, value
 from app.panels.activation.maxout.state import MaxoutState
-from app.resource_paths import write_atomically
 from app.widgets.message_bar import Message
-from trainers.errors import BadInput
+from app.widgets.plot_export import ask_and_export, export_widget, table_text
 
-_FILTERS = {"png": "Picture (*.png)", "svg": "Drawing (*.svg)", "csv": "Values (*.csv)"}
 _SAMPLES = 801
 _GRID = 81
 
 
 def save_maxout(owner: QWidget, kind: str, state: MaxoutState, board: QWidget) -> Message | None:
     """Ask where, and save; what to tell a person, None where they thought better of it."""
-    name, _ = QFileDialog.getSaveFileName(owner, "Save Maxout", f"maxout.{kind}", _FILTERS[kind])
-    if not name:
-        return None
-    path = Path(name).with_suffix(f".{kind}")
-    try:
-        write_maxout(path, state, board)
-    except BadInput as error:
-        return Message(error.sentence, "warning")
-    return Message(f"Saved as {path}.", "info")
+    return ask_and_export(owner, kind, "Save Maxout", "maxout", partial(write_maxout, state=state, board=board))
 
 
 def write_maxout(path: Path, state: MaxoutState, board: QWidget) -> None:
     """Write to `path`, by its ending: .png, .svg or .csv. BadInput where it cannot be written."""
-    makers = {".png": lambda: _png(board), ".svg": lambda: _svg(board), ".csv": lambda: values_text(state)}
-    try:
-        write_atomically(path, makers[path.suffix]())
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written ({error.strerror}): choose another folder.") from error
+    export_widget(board, path, "Maxout", lambda: values_text(state))
 
 
 def values_text(state: MaxoutState) -> bytes:
     """A table with all digits: x, f, its slope and every line at samples and kinks; or x1, x2, f and every plane on a grid."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    for row in _line_rows(state) if state.inputs == 1 else _plane_rows(state):
-        writer.writerow(row)
-    return text.getvalue().encode()
+    return table_text(_line_rows(state) if state.inputs == 1 else _plane_rows(state))
 
 
 def _line_rows(state: MaxoutState) -> list[list[str]]:
@@ -73,25 +52,3 @@ def _plane_rows(state: MaxoutState) -> list[list[str]]:
     largest = heights.max(0) if len(heights) else np.zeros(len(points))
     columns = [points[:, 0], points[:, 1], largest, *heights]
     return [["x1", "x2", "f", *names], *([repr(float(one)) for one in row] for row in zip(*columns, strict=True))]
-
-
-def _png(board: QWidget) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    board.grab().save(buffer, "PNG")
-    return bytes(buffer.data().data())
-
-
-def _svg(board: QWidget) -> bytes:
-    from PySide6.QtSvg import QSvgGenerator
-
-    buffer = QBuffer()
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(board.size())
-    generator.setViewBox(QRectF(board.rect()))
-    generator.setTitle("Maxout")
-    painter = QPainter(generator)
-    board.render(painter, QPoint())
-    painter.end()
-    return bytes(buffer.data().data())

@@ -552,3 +552,18 @@ def test_a_formula_leaves_nothing_behind_when_another_takes_its_place(view: Curv
         settle(qtbot, view)
     assert not formula.is_waiting
     assert len(formula.children()) == before
+
+
+def test_arrow_keys_walk_through_the_small_multiples(view: CurvesView, qtbot: QtBot) -> None:
+    with_state(view, functions=[{"kind": key} for key in list(ACTIVATIONS)[:12]], selected=0)
+    settle(qtbot, view)
+    multiples = view.board.multiples
+    columns = next(n for n in range(1, 12) if multiples.cell(n).top() > 0)
+    for key, selected in ((Qt.Key.Key_Right, 1), (Qt.Key.Key_Down, 1 + columns), (Qt.Key.Key_Left, columns)):
+        qtbot.keyClick(multiples, key)
+        settle(qtbot, view)
+        assert view.side.table.currentRow() == selected
+    qtbot.keyClick(multiples, Qt.Key.Key_Up)
+    qtbot.keyClick(multiples, Qt.Key.Key_Up)  # there is none above
+    settle(qtbot, view)
+    assert view.side.table.currentRow() == 0

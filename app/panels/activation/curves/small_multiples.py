@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.panels.activation.curve_layer import curve_pen_of, draw_line
@@ -39,8 +39,8 @@ class SmallMultiples(QWidget):
         self._lines: list[tuple[tuple[Row, Floats], ...]] = []
         self._x: Floats = np.empty(0)
         self.setAccessibleName("One small plot for each function")
-        self.setToolTip("Click a plot to choose its function")
-        self.setMouseTracking(True)
+        self.setToolTip("Click a plot, or press the arrow keys, to choose its function; all have the same axes")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self.update)
 
     def show_functions(self, state: CurvesState, functions: tuple[PlottedFunction, ...], samples: Samples) -> None:
@@ -91,6 +91,20 @@ class SmallMultiples(QWidget):
         if number is not None and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(number)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -self._columns(),
+            Qt.Key.Key_Down: self._columns(),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        number = self._state.selected + step if step is not None else -1
+        if 0 <= number < len(self._functions):
+            self.chosen.emit(number)
+        elif step is None:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.update()
@@ -134,6 +148,7 @@ class SmallMultiples(QWidget):
         zero_x, zero_y = field.left() - x_low * x_scale, field.bottom() + y_low * y_scale
         painter.drawLine(QPointF(zero_x, field.top()), QPointF(zero_x, field.bottom()))
         painter.drawLine(QPointF(field.left(), zero_y), QPointF(field.right(), zero_y))
+        self._paint_numbers(painter, field, QPointF(zero_x, zero_y))
         for row, line in self._lines[number]:
             painter.setPen(curve_pen_of(theme, _PENS[row]))
             x = field.left() + (self._x - x_low) * x_scale
@@ -141,6 +156,25 @@ class SmallMultiples(QWidget):
                 y = np.clip(field.bottom() - (line - y_low) * y_scale, field.top() - 40, field.bottom() + 40)
             draw_line(painter, x, y)
         painter.restore()
+
+    def _paint_numbers(self, painter: QPainter, field: QRectF, zero: QPointF) -> None:
+        """The ends of both axes, as numbers: the same in every cell."""
+        theme, state = self._theme, self._state
+        font = theme.font("small")
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(theme.color("muted"))
+        height = metrics.height()
+        y = min(max(zero.y() + 1, field.top()), field.bottom() - height)
+        x = min(max(zero.x() + 4, field.left()), field.right() - 40)
+        left, right = (_number(end) for end in state.x)
+        low, high = (_number(end) for end in state.span("value"))
+        flags = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(QRectF(field.left() + 1, y, 60, height), flags, left)
+        width = metrics.horizontalAdvance(right)
+        painter.drawText(QRectF(field.right() - width - 1, y, width + 1, height), flags, right)
+        painter.drawText(QRectF(x, field.top(), 60, height), flags, high)
+        painter.drawText(QRectF(x, field.bottom() - height, 60, height), flags, low)
 
     def _paint_key(self, painter: QPainter, head: QRectF) -> None:
         """Which line is which, at the right of the head; only where there is room for it."""
@@ -162,6 +196,10 @@ class SmallMultiples(QWidget):
             painter.setPen(curve_pen_of(theme, _PENS[row], 1.6))
             painter.drawLine(QPointF(x, head.center().y()), QPointF(x + 18, head.center().y()))
             x -= 8
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _looks_other(before: CurvesState, after: CurvesState) -> bool:

@@ -174,8 +174,8 @@ class CurvesSide(QFrame):
             widget.blockSignals(True)
         self.zones_box.setChecked(state.has_zones)
         self.threshold.setValue(state.threshold)
-        for widget in (self.zones_box, self.living_box, self.sodium):
-            widget.setEnabled(state.is_overlaid)  # each in a plot of its own shows neither
+        for control in (self.zones_box, self.living_box, self.sodium):
+            control.setEnabled(state.is_overlaid)  # each in a plot of its own shows neither
         self.threshold.setEnabled(state.has_zones and state.is_overlaid)
         self.living_box.setChecked(state.sodium is not None)
         for widget in (self.zones_box, self.threshold, self.living_box):

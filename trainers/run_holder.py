@@ -1,6 +1,7 @@
 """Which process trains a run just now: a small file in the run's folder for as long as it does. Imports neither torch nor Qt.
 
-A process that was killed leaves its file behind: it holds nothing, since no process of that number began at that time.
+A process that was killed leaves its file behind: it holds nothing, since no process of that number began at that time. To look
+and then to hold is two deeds: RunStore does both in one transaction of its database, which keeps everybody else out.
 """
 
 from __future__ import annotations
@@ -26,16 +27,21 @@ class Holder(msgspec.Struct, frozen=True):
 
 
 def hold(run_folder: Path) -> None:
-    """This process trains the run from now on. Where that cannot be written, nobody will know."""
+    """This process trains the run from now on. Where that cannot be written, nobody will know; half a file is never there."""
     holder = Holder(os.getpid(), psutil.Process().create_time(), socket.gethostname())
-    with contextlib.suppress(OSError):
-        (run_folder / HOLDER_FILE).write_bytes(msgspec.json.encode(holder))
+    unfinished = run_folder / f".{HOLDER_FILE}.{holder.pid}.unfinished"
+    try:
+        unfinished.write_bytes(msgspec.json.encode(holder))
+        unfinished.replace(run_folder / HOLDER_FILE)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
 
 
 def let_go(run_folder: Path) -> None:
     """It trains it no longer."""
     holder = _read(run_folder)
-    if holder is not None and holder.pid == os.getpid():
+    if holder is not None and holder.pid == os.getpid() and holder.machine == socket.gethostname():
         with contextlib.suppress(OSError):
             (run_folder / HOLDER_FILE).unlink()
 

@@ -100,14 +100,13 @@ class RunStore:
         Raises BadInput where it cannot be written, or another process still trains it.
         """
         folder = checkpoint.resolve().parent.parent
-        refuse_while_trained(folder)
         try:
             store = cls(folder.parent, folder.name)
+            store._take()
         except (OSError, sqlite3.Error) as error:
             raise BadInput(
                 f"The run {folder} cannot be gone on with ({error}): its folder has to be writable."
             ) from error
-        hold(store.folder)
         store._rewind(step)
         return store
 
@@ -131,13 +130,25 @@ class RunStore:
 
     def close(self) -> None:
         """Write what is waiting and let go of the file."""
-        self.flush()
-        self._connection.close()
-        let_go(self.folder)
+        try:
+            self.flush()
+            self._connection.close()
+        finally:
+            let_go(self.folder)
 
     def latest_checkpoint(self) -> Path | None:
         """The whole checkpoint with the most steps, or None."""
         return latest_checkpoint(self.folder)
+
+    def _take(self) -> None:
+        """Hold the run, unless another process trains it: while the transaction lasts, nobody else looks or holds."""
+        with contextlib.ExitStack() as on_refusal:
+            on_refusal.callback(self._connection.close)
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                refuse_while_trained(self.folder)
+                hold(self.folder)
+            on_refusal.pop_all()
 
     def _rewind(self, step: int) -> None:
         with contextlib.suppress(sqlite3.Error), self._connection:

@@ -1,6 +1,9 @@
 """Runs on disk: the plan, the metrics in SQLite, going on after a stop, and a store that fails."""
 
+import socket
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -8,10 +11,12 @@ import platformdirs
 import pytest
 from training_tools import drive, losses_of, of_kind, plan_for
 
+from trainers import run_store
 from trainers.classifier import train
 from trainers.errors import BadInput
 from trainers.events import CheckpointSaved, EpochReport, RunFinished, RunStarted, StepReport, ValueRefused
-from trainers.run_store import RunStore, latest_checkpoint, run_name
+from trainers.run_holder import HOLDER_FILE, Holder, hold, let_go
+from trainers.run_store import RunStore, checkpoint_name, latest_checkpoint, run_name
 from trainers.training_plan import TrainingPlan
 from trainers.user_folders import fetched_data_folder, runs_folder, user_data_folder
 
@@ -107,6 +112,96 @@ def test_a_run_says_once_that_its_metrics_are_not_kept(tmp_path: Path, monkeypat
     complaints = [event.reason for event in of_kind(events, ValueRefused) if event.name == "metrics"]
     assert complaints == ["The metrics of this run cannot be written."]
     assert isinstance(events[-1], RunFinished)
+
+
+def _reopens_in_another_process(checkpoint: Path) -> str:
+    """What another process that goes on with the run comes to: "held", or its refusal."""
+    code = """
+import sys
+from pathlib import Path
+from trainers.errors import BadInput
+from trainers.run_store import RunStore
+try:
+    RunStore.reopen(Path(sys.argv[1]), 0)
+except BadInput as refusal:
+    print(refusal.sentence)
+else:
+    print("held")
+"""
+    asked = [sys.executable, "-c", code, str(checkpoint)]
+    return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
+
+def test_of_two_that_go_on_with_a_run_at_once_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = RunStore.create(plan_for(runs=tmp_path))
+    checkpoint = store.checkpoints / checkpoint_name(0)
+    store.close()
+    others: list[str] = []
+
+    def slowly(folder: Path) -> None:  # nobody was seen to train it; before that is noted, another process comes
+        others.append(_reopens_in_another_process(checkpoint))
+        hold(folder)
+
+    monkeypatch.setattr(run_store, "hold", slowly)
+    held = RunStore.reopen(checkpoint, 0)
+    assert others[0].startswith(f"The run {store.folder} cannot be gone on with")
+    assert "still being trained" in _reopens_in_another_process(checkpoint)
+    held.close()
+    assert _reopens_in_another_process(checkpoint) == "held"
+    again = RunStore.reopen(checkpoint, 0)  # that process ended without letting go
+    again.close()
+
+
+def test_a_refused_store_keeps_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = RunStore.create(plan_for(runs=tmp_path))
+    monkeypatch.setattr(run_store, "other_trainer", lambda _: 4711)
+    with pytest.raises(BadInput, match="process 4711"):
+        RunStore.reopen(store.checkpoints / checkpoint_name(0), 0)
+    store.record(StepReport(1, 0, ((1, 0.5),), 0.1, None, 100.0, {}), plan_for())
+    store.close()
+    assert store.trouble is None, "the refused one has locked the database"
+
+
+def test_half_a_note_of_who_trains_is_never_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[: len(content) // 2])
+        raise OSError(28, "No space left on device")
+
+    hold(tmp_path)
+    before = (tmp_path / HOLDER_FILE).read_bytes()
+    monkeypatch.setattr(Path, "write_bytes", full)
+    hold(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [HOLDER_FILE]
+    assert (tmp_path / HOLDER_FILE).read_bytes() == before
+
+
+def test_a_process_lets_go_of_what_it_holds_itself(tmp_path: Path) -> None:
+    hold(tmp_path)
+    mine = msgspec.json.decode((tmp_path / HOLDER_FILE).read_bytes(), type=Holder)
+    assert mine.machine == socket.gethostname()
+    elsewhere = msgspec.structs.replace(
+        mine, machine=f"not-{mine.machine}"
+    )  # a shared folder: by chance the same number
+    (tmp_path / HOLDER_FILE).write_bytes(msgspec.json.encode(elsewhere))
+    let_go(tmp_path)
+    assert (tmp_path / HOLDER_FILE).exists()
+    hold(tmp_path)
+    let_go(tmp_path)
+    assert not (tmp_path / HOLDER_FILE).exists()
+
+
+def test_a_store_whose_last_write_breaks_lets_go_of_its_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: RunStore) -> None:
+        raise MemoryError
+
+    store = RunStore.create(plan_for(runs=tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(RunStore, "flush", broken)
+        with pytest.raises(MemoryError):
+            store.close()
+    assert not (store.folder / HOLDER_FILE).exists()
+    store._connection.close()
 
 
 def test_names_say_what_a_run_is() -> None:

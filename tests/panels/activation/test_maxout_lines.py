@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.panels.activation.maxout import edits
@@ -27,6 +28,7 @@ from app.panels.activation.maxout.lines import (
     where_text,
 )
 from app.panels.activation.maxout.planes import (
+    SURFACES,
     Plane,
     ShiftPlane,
     TiltPlane,
@@ -302,3 +304,86 @@ def test_a_plane_moves_sideways_and_tilts_about_its_anchor() -> None:
     assert tilted.at(*anchor) == pytest.approx(plane.at(*anchor))
     level = TiltPlane(plane, anchor, 0.1, 0.5).to(anchor.x1 + 0.05, anchor.x2)
     assert level.steepness == 0.0, "an arrow drawn in is a level plane"
+
+
+# --- whatever is done can be undone ---------------------------------------------------------------------------------------
+
+_SENT = ("x^2 + 5000", "10000*x", "x^2 - 3000", "-2e3*x", "1e5 + x", "900*x^2", "1e-5*x", "7", "exp(x)")
+
+
+@pytest.mark.parametrize("text", _SENT)
+@pytest.mark.parametrize("interval", [(-3.0, 3.0), (-100.0, 100.0), (0.0, 1e-3), (99.5, 100.0)])
+def test_a_target_gives_a_state_that_can_be_read_back_or_one_sentence(text: str, interval: tuple[float, float]) -> None:
+    before = MaxoutState(interval=interval)
+    try:
+        after = edits.with_target(before, text)
+    except BadInput:
+        return
+    assert from_json(to_json(after)) == after
+    home = edits.at_home(after)
+    assert from_json(to_json(home)) == home
+
+
+def test_a_target_beyond_what_a_plot_shows_is_refused_with_its_heights() -> None:
+    with pytest.raises(
+        BadInput, match=r"^The target's height is 4,997.75 to 5,011.25, but a plot shows −1,000 to 1,000: "
+    ):
+        edits.with_target(MaxoutState(), "x^2 + 5000")
+    with pytest.raises(BadInput, match=r"^The target's slope is 9,999.7 to 10,000.3, "):
+        edits.with_target(MaxoutState(), "10000*x")
+
+
+def test_a_tiny_stretch_from_a_file_goes_home_to_a_range() -> None:
+    home = edits.at_home(from_json(to_json(MaxoutState(target="x^2", interval=(0.0, 2e-4)))))
+    assert from_json(to_json(home)) == home
+
+
+_WORK = TargetWork()
+_number = st.floats(-100, 100).map(lambda number: round(number, 3))
+_place = st.floats(-1000, 1000)
+_edits = st.one_of(
+    st.tuples(st.just(edits.with_line), st.integers(0, 0), st.builds(Line, _number, _number)),
+    st.tuples(st.just(edits.with_plane), st.integers(0, 0), st.builds(Plane, _number, _number, _number)),
+    st.tuples(st.just(edits.with_number), st.integers(0, 0), st.integers(0, 1), _number),
+    st.tuples(st.just(edits.add_line), _place, _place, st.just(_WORK)),
+    st.tuples(st.just(edits.remove_line)),
+    st.tuples(st.just(edits.nudge_line), _number, _number),
+    st.tuples(st.just(edits.with_second), st.booleans(), st.just(_WORK)),
+    st.tuples(st.just(edits.step), st.integers(-3, 3)),
+    st.tuples(st.just(edits.with_target), st.sampled_from(("", *_SENT, "tanh(x)", "a*x", "1/x"))),
+    st.tuples(st.just(edits.with_interval), _number, _number),
+    st.tuples(st.just(edits.fitted), st.just(_WORK)),
+    st.tuples(st.just(edits.add_plane), _place, _place),
+    st.tuples(st.just(edits.remove_plane)),
+    st.tuples(st.just(edits.nudge_plane), _number, _number, _number),
+    st.tuples(st.just(edits.at_home)),
+    st.tuples(st.just(edits.zoomed), st.floats(0.01, 100)),
+)
+
+
+@given(st.sampled_from([1, 2]), st.lists(_edits, max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_every_edit_gives_a_state_that_can_be_read_back(inputs: int, steps: list[tuple[Any, ...]]) -> None:
+    state = MaxoutState(inputs=inputs)
+    for edit, *arguments in steps:
+        needs = {"with_line": state.lines, "with_plane": state.planes, "nudge_line": state.lines}
+        needs |= {"nudge_plane": state.planes, "with_number": state.lines if state.inputs == 1 else state.planes}
+        needs |= {"remove_line": state.lines, "remove_plane": state.planes}
+        if not needs.get(edit.__name__, True):
+            continue  # the hands ask first whether there is one
+        try:
+            state = edit(state, *arguments)
+        except BadInput:
+            continue
+        assert from_json(to_json(state)) == state, edit.__name__
+
+
+@pytest.mark.parametrize("key", [*SHAPES, *SURFACES])
+def test_every_shape_and_surface_can_be_read_back(key: str) -> None:
+    state = edits.with_shape(MaxoutState(inputs=1 if key in SHAPES else 2), key)
+    assert from_json(to_json(state)) == state
+
+
+def test_nothing_is_subtracted_from_no_line() -> None:
+    with pytest.raises(BadInput, match="There is no line from which"):
+        edits.with_second(MaxoutState(lines=()), True, TargetWork())

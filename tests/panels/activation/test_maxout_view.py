@@ -287,6 +287,21 @@ def test_a_typed_target_is_taken_and_nonsense_is_refused_in_place(view: MaxoutVi
     assert view.side.target._complaint.text()
 
 
+def test_a_target_too_high_to_be_shown_leaves_no_step_that_cannot_be_undone(
+    panel: ActivationPanel, view: MaxoutView, qtbot: QtBot
+) -> None:
+    choose_target(qtbot, view, "x²")
+    for text, what in (("x^2 + 5000", "height is 4,997.75"), ("10000*x", "slope is 9,999.7")):
+        choose_target(qtbot, view, text)
+        assert view.model.state.target == "x^2"
+        assert what in view.side.target._complaint.text()
+    assert panel.workspace.document.undo_stack.count() == 1
+    undo(panel, qtbot, view)
+    assert not view.model.state.target
+    panel.workspace.document.undo_stack.redo()
+    assert view.model.state.target == "x^2"
+
+
 def test_what_is_not_convex_is_said_and_a_second_unit_comes_near(view: MaxoutView, qtbot: QtBot) -> None:
     choose_target(qtbot, view, "tanh")
     box = view.side.target

@@ -5,6 +5,7 @@ Where something cannot be done they raise BadInput: one sentence.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import msgspec
@@ -21,6 +22,8 @@ from app.panels.activation.maxout.state import (
     HOME_SLOPE,
     HOME_X,
     HOME_Y,
+    NARROWEST,
+    WIDEST,
     MaxoutState,
     Span,
 )
@@ -102,6 +105,8 @@ def with_second(state: MaxoutState, is_on: bool, work: TargetWork) -> MaxoutStat
     first = tuple(line for line in state.lines if not line.is_subtracted)
     if not is_on:
         return changed(state, lines=first, selected=min(state.selected, max(0, len(first) - 1)))
+    if not first and not state.target:
+        raise BadInput("There is no line from which a second unit could be subtracted: add one first.")
     with_two = changed(state, lines=(*first, *_SECOND))
     return fitted(with_two, work) if state.target else with_two
 
@@ -133,7 +138,7 @@ def with_interval(state: MaxoutState, low: float, high: float) -> MaxoutState:
 
 
 def _framed(state: MaxoutState) -> MaxoutState:
-    """With the target's stretch and heights on show."""
+    """With the target's stretch and heights on show. BadInput where it lies beyond all that a plot can show."""
     table = table_of(state.target, *state.interval)
     width = state.interval[1] - state.interval[0]
     low, high = float(table.y.min()), float(table.y.max())
@@ -143,12 +148,21 @@ def _framed(state: MaxoutState) -> MaxoutState:
     margin = max(0.2 * (most - least), 0.3)
     view: Span = (state.interval[0] - 0.12 * width, state.interval[1] + 0.12 * width)
     return changed(
-        state, x=_shown(*view), y=_shown(low - room, high + room), slope_y=_shown(least - margin, most + margin)
+        state,
+        x=_shown("stretch", *view),
+        y=_shown("height", low - room, high + room),
+        slope_y=_shown("slope", least - margin, most + margin),
     )
 
 
-def _shown(low: float, high: float) -> Span:
-    return max(round(low, 3), -1000.0), min(round(high, 3), 1000.0)
+def _shown(what: str, low: float, high: float) -> Span:
+    """As much of low to high as a plot can show, rounded to a thousandth of it."""
+    digits = max(3, 3 - math.floor(math.log10(high - low)))
+    start, end = max(round(low, digits), -WIDEST), min(round(high, digits), WIDEST)
+    if end - start < NARROWEST:
+        reach = f"{low:,.6g} to {high:,.6g}, but a plot shows -{WIDEST:,.0f} to {WIDEST:,.0f}".replace("-", "−")
+        raise BadInput(f"The target's {what} is {reach}: subtract a number, or multiply by a smaller one.")
+    return start, end
 
 
 def fitted(state: MaxoutState, work: TargetWork) -> MaxoutState:

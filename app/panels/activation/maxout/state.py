@@ -14,7 +14,8 @@ from app.panels.activation.maxout.targets import LONGEST, table_of
 from trainers.errors import BadInput
 
 SCHEMA = 1
-WIDEST = 1e3
+WIDEST = 1e3  # how far from 0 a plot reaches
+NARROWEST = 1e-4  # a narrower range is none
 
 Span = tuple[float, float]
 Inputs = Literal[1, 2]
@@ -84,7 +85,7 @@ def from_json(raw: object) -> MaxoutState:
             raise StateError(f"{key} is {number}, but there are {count}.", key)
     for key in ("interval", "x", "y", "slope_y"):
         low, high = getattr(state, key)
-        if not -WIDEST <= low < high <= WIDEST or high - low < 1e-4:
+        if not -WIDEST <= low < high <= WIDEST or high - low < NARROWEST:
             raise StateError(f"{key} is {low:g} to {high:g}, which is no range.", key)
     if state.target:
         try:

@@ -29,6 +29,10 @@ SCHEMA = 1
 MAX_FUNCTIONS = 1000
 
 
+class TornFile(BadInput):
+    """The file holds no functions that can be read; `OwnFunctions.set_aside` lets a new one begin."""
+
+
 class OwnFunction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One function. name: as a person calls it; kind and parameters: as of a layer (without its title)."""
 
@@ -68,14 +72,17 @@ class OwnFunctions:
         self.path = path or user_data_folder() / FILE_NAME
 
     def all(self) -> tuple[OwnFunction, ...]:
-        """Every function in the order in which they were added; raises BadInput where the file cannot be read."""
+        """Every function in the order in which they were added; raises BadInput where the file cannot be read, TornFile where
+        it can be and says nothing."""
         try:
             with self.path.open("rb") as file:
                 data = file.read(MAX_FILE_BYTES + 1)
         except FileNotFoundError:
             return ()
         except OSError as error:
-            raise BadInput(f"{self.path} cannot be read: {error.strerror or error}.") from error
+            raise BadInput(
+                f"{self.path} cannot be read ({error.strerror or error}): give yourself the right to."
+            ) from error
         return self._decoded(data)
 
     def get(self, name: str) -> OwnFunction:
@@ -83,34 +90,21 @@ class OwnFunctions:
         functions = self.all()
         return functions[self._place(functions, name)]
 
-    def add(self, function: OwnFunction, replaces: bool = False) -> None:
-        """Keep a function; raises BadInput for one that cannot be, or for a name that is taken (unless it `replaces` it)."""
+    def add(self, function: OwnFunction) -> None:
+        """Keep a function; raises BadInput for one that cannot be, or for a name that is taken."""
         _check_name(function.name)
         function.check()
 
         def edit(functions: list[OwnFunction]) -> None:
             taken = _index(functions, function.name)
-            if taken is None:
-                if len(functions) >= MAX_FUNCTIONS:
-                    raise BadInput(f"There are {MAX_FUNCTIONS:,} functions of your own already.", "Delete one first.")
-                functions.append(function)
-            elif replaces:
-                functions[taken] = function
-            else:
-                raise _taken(functions[taken].name)
-
-        self._change(edit)
-
-    def rename(self, name: str, new: str) -> None:
-        """Give a function another name; raises BadInput where there is none, or the new name is taken."""
-        _check_name(new)
-
-        def edit(functions: list[OwnFunction]) -> None:
-            place = self._place(functions, name)
-            taken = _index(functions, new)
-            if taken is not None and taken != place:
-                raise _taken(functions[taken].name)
-            functions[place] = msgspec.structs.replace(functions[place], name=new)
+            if taken is not None:
+                raise BadInput(
+                    f"A function of yours is called {functions[taken].name} already:",
+                    "choose another name, or forget that one first.",
+                )
+            if len(functions) >= MAX_FUNCTIONS:
+                raise BadInput(f"There are {MAX_FUNCTIONS:,} functions of your own already:", "forget one first.")
+            functions.append(function)
 
         self._change(edit)
 
@@ -131,25 +125,31 @@ class OwnFunctions:
         try:
             return self.path.rename(aside)
         except OSError as error:
-            raise BadInput(f"{self.path} cannot be renamed: {error.strerror or error}.") from error
+            raise BadInput(
+                f"{self.path} cannot be renamed ({error.strerror or error}): its folder has to be writable."
+            ) from error
 
     def _decoded(self, data: bytes) -> tuple[OwnFunction, ...]:
-        fix = "Mend it, or set it aside and begin anew."
         try:
             plain = msgspec.json.decode(data)
             schema = plain.get("schema") if isinstance(plain, dict) else None
             if type(schema) is int and schema > SCHEMA:
-                raise BadInput(f"{self.path} was saved by a newer Hillock (schema {schema}).", "Update Hillock.")
+                raise BadInput(f"{self.path} was saved by a newer Hillock (schema {schema}):", "update this one.")
             return msgspec.convert(plain, _File).functions
         except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
-            raise BadInput(f"{self.path} holds no functions that can be read ({_line(str(error))}).", fix) from error
+            raise TornFile(
+                f"{self.path} holds no functions that can be read ({_line(str(error))}):",
+                "mend it, or set it aside and begin anew.",
+            ) from error
 
     def _change(self, edit: Callable[[list[OwnFunction]], None]) -> None:
         functions = list(self.all())  # a file that cannot be read is never written over
         edit(functions)
         reason = why_not_writable(self.path.parent)
         if reason is not None:
-            raise BadInput(f"{self.path.parent} takes no files: {reason}.", "Set HILLOCK_DATA_DIR to another folder.")
+            raise BadInput(
+                f"{self.path.parent} takes no files, since {reason}:", "set HILLOCK_DATA_DIR to another folder."
+            )
         self.path.parent.mkdir(parents=True, exist_ok=True)
         plain = msgspec.to_builtins(_File(SCHEMA, tuple(functions)))
         write_bytes(json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False).encode() + b"\n", self.path)
@@ -157,8 +157,10 @@ class OwnFunctions:
     def _place(self, functions: tuple[OwnFunction, ...] | list[OwnFunction], name: str) -> int:
         place = _index(functions, name)
         if place is None:
-            near = near_matches(name, [function.name for function in functions]).strip()
-            raise BadInput(f"There is no function {_line(name)!r} of your own.", near or "Add it first.")
+            near = near_matches(name, [function.name for function in functions]).strip().replace("Did", "did")
+            raise BadInput(
+                f"There is no function {_line(name)!r} of your own:", near or "keep one under that name first."
+            )
         return place
 
 
@@ -166,10 +168,6 @@ def _index(functions: tuple[OwnFunction, ...] | list[OwnFunction], name: str) ->
     """Capitals make no difference."""
     wanted = name.casefold()
     return next((place for place, one in enumerate(functions) if one.name.casefold() == wanted), None)
-
-
-def _taken(name: str) -> BadInput:
-    return BadInput(f"A function is called {name} already.", "Choose another name, or replace it.")
 
 
 def _check_name(name: str) -> None:
@@ -180,7 +178,7 @@ def _check_name(name: str) -> None:
         )
     known = {kind.key for kind in LAYER_KINDS.values()} | {kind.title.casefold() for kind in LAYER_KINDS.values()}
     if name.casefold() in known:
-        raise BadInput(f"{name} is the name of a layer that Hillock has.", "Choose another one.")
+        raise BadInput(f"{name} is the name of a layer that Hillock has:", "choose another one.")
 
 
 def _line(text: str, longest: int = 80) -> str:

@@ -2,18 +2,19 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from trainers import network_files
+from trainers import network_files, own_functions
 from trainers.errors import BadInput
 from trainers.formula import Formula
 from trainers.layer_catalog import analyse
 from trainers.network_graph import Layer, Link, NetworkGraph
-from trainers.own_functions import FILE_NAME, OwnFunction, OwnFunctions
+from trainers.own_functions import FILE_NAME, OwnFunction, OwnFunctions, TornFile
 
 BUMP = OwnFunction("Bump", "formula", {"text": "a*x*exp(-x^2)", "constants": "a = 2"})
 BOARD = OwnFunction("From the board", "drawn", {"knots": (-1.0, 0.0, 0.0, 0.0, 1.0, 1.0)})
@@ -34,11 +35,12 @@ def sentence(action: Any, *given: Any) -> str:
         action(*given)
     said = caught.value.sentence
     assert said[-1] in ".?"
+    assert not re.search(r"[.?!] [A-Z]", said), "one sentence"
     assert "\n" not in said
     return said
 
 
-def test_added_listed_renamed_and_deleted(own: OwnFunctions, tmp_path: Path) -> None:
+def test_added_listed_and_deleted(own: OwnFunctions, tmp_path: Path) -> None:
     assert own.all() == ()
     assert not own.path.exists()
     own.add(BUMP)
@@ -46,10 +48,8 @@ def test_added_listed_renamed_and_deleted(own: OwnFunctions, tmp_path: Path) -> 
     assert own.path == tmp_path / "data" / FILE_NAME
     assert own.get("bump") == BUMP
     assert own.get("From the board").parameters == BOARD.parameters
-    own.rename("Bump", "bump")
-    own.rename("bump", "Camel")
-    assert names(OwnFunctions()) == ["Camel", "From the board"]
-    own.delete("camel")
+    assert names(OwnFunctions()) == ["Bump", "From the board"]
+    own.delete("bump")
     assert names(own) == ["From the board"]
     assert sorted(os.listdir(tmp_path / "data")) == [FILE_NAME], "no part file stays behind"
 
@@ -72,20 +72,24 @@ def test_it_gives_values_and_a_layer_that_needs_the_file_no_longer(own: OwnFunct
 def test_what_cannot_be_is_refused_and_changes_nothing(own: OwnFunctions) -> None:
     own.add(BUMP)
     before = own.path.read_bytes()
-    assert "A function is called Bump already" in sentence(own.add, OwnFunction("BUMP", "formula", {"text": "x"}))
+    taken = sentence(own.add, OwnFunction("BUMP", "formula", {"text": "x"}))
+    assert taken == "A function of yours is called Bump already: choose another name, or forget that one first."
     assert "did you mean sigmoid?" in sentence(own.add, OwnFunction("S", "formula", {"text": "sgmoid(x)"}))
     assert "1 knot" in sentence(own.add, OwnFunction("D", "drawn", {"knots": (0.0, 0.0)}))
     assert "is the name of a layer" in sentence(own.add, OwnFunction("ReLU", "formula", {"text": "x"}))
-    assert "is the name of a layer" in sentence(own.rename, "Bump", "leaky_relu")
+    assert "is the name of a layer" in sentence(own.add, OwnFunction("leaky_relu", "formula", {"text": "x"}))
     for name in ("", " ", " a", "a\nb", "a\x00", "a" * 41, "\u202e"):
-        assert "cannot be called" in sentence(own.rename, "Bump", name)
-    assert "Did you mean Bump?" in sentence(own.delete, "Bumb")
-    assert "There is no function 'zzz' of your own. Add it first." in sentence(own.get, "zzz")
+        assert "cannot be called" in sentence(own.add, OwnFunction(name, "formula", {"text": "x"}))
+    assert sentence(own.delete, "Bumb") == "There is no function 'Bumb' of your own: did you mean Bump?"
+    said = "There is no function 'zzz' of your own: keep one under that name first."
+    assert sentence(own.get, "zzz") == said
     assert own.path.read_bytes() == before
-    own.add(OwnFunction("bump", "formula", {"text": "x"}), replaces=True)
-    assert own.get("Bump").parameters == {"text": "x"}
-    own.add(BOARD)
-    assert "already" in sentence(own.rename, "bump", "from the BOARD")
+
+
+def test_there_is_an_end_to_how_many_are_kept(own: OwnFunctions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_functions, "MAX_FUNCTIONS", 1)
+    own.add(BUMP)
+    assert sentence(own.add, BOARD) == "There are 1 functions of your own already: forget one first."
 
 
 def test_two_windows_see_each_others_functions(own: OwnFunctions) -> None:
@@ -114,9 +118,12 @@ def test_two_windows_see_each_others_functions(own: OwnFunctions) -> None:
 def test_a_torn_file_is_told_of_and_left_as_it_is(own: OwnFunctions, content: bytes) -> None:
     own.path.parent.mkdir()
     own.path.write_bytes(content)
-    for action in (own.all, lambda: own.add(BUMP), lambda: own.delete("a"), lambda: own.rename("a", "b")):
+    for action in (own.all, lambda: own.add(BUMP), lambda: own.delete("a")):
         assert str(own.path) in sentence(action)
         assert own.path.read_bytes() == content
+    with pytest.raises(BadInput) as caught:
+        own.all()
+    assert isinstance(caught.value, TornFile) is (b'"schema": 2' not in content), "a newer Hillock's is whole"
     aside = own.set_aside()
     assert aside.read_bytes() == content
     own.add(BUMP)

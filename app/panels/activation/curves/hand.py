@@ -10,10 +10,11 @@ from app.panels.activation.curves.state import MOST_FUNCTIONS
 from app.panels.activation.functions import DRAWN, FORMULA, drawn_choice, resolve
 from app.panels.activation.network_use import use_in_network
 from app.simulation.activation_functions import ACTIVATIONS
+from app.widgets.message_bar import Message
 from trainers.activation_lab import ActivationChoice
 from trainers.drawn_function import BadKnots, reduce_stroke
 from trainers.errors import BadInput
-from trainers.own_functions import OwnFunction, OwnFunctions
+from trainers.own_functions import OwnFunction, OwnFunctions, TornFile
 
 if TYPE_CHECKING:
     from app.panels.activation.curves.view import CurvesView
@@ -26,6 +27,7 @@ class CurvesHand(QObject):
         super().__init__(view)
         self._view = view
         self.own = OwnFunctions()
+        self._told = ""  # what was said of a file that cannot be read: once, however often it is looked at
 
     @Slot(str)
     def add_named(self, key: str) -> None:
@@ -36,7 +38,7 @@ class CurvesHand(QObject):
         try:
             kept = self.own.get(key)
         except BadInput as error:
-            self._view.side.entry.say(error.sentence)
+            self._refuse(error)
             return
         self.add(ActivationChoice(kept.kind, kept.layer_parameters))
 
@@ -57,9 +59,12 @@ class CurvesHand(QObject):
         """What is kept on this machine, read anew: another window may have added to it."""
         try:
             names = tuple(function.name for function in self.own.all())
+            self._told = ""
         except BadInput as error:
             names = ()
-            self._view.side.entry.say(error.sentence)
+            if error.sentence != self._told:
+                self._told = error.sentence
+                self._refuse(error)
         self._view.side.show_own(names)
         self._view.redraw()
 
@@ -73,7 +78,7 @@ class CurvesHand(QObject):
         try:
             self.own.add(OwnFunction(name, selected.choice.kind, definition))  # type: ignore[arg-type]
         except BadInput as error:
-            self._view.side.entry.say(error.sentence)
+            self._refuse(error)
             return
         self._view.side.entry.say("")
         self._replace(ActivationChoice(selected.choice.kind, {**definition, "title": name}))
@@ -86,7 +91,33 @@ class CurvesHand(QObject):
         try:
             self.own.delete(name)
         except BadInput as error:
+            self._refuse(error)
+        self.show_own()
+
+    def _refuse(self, error: BadInput) -> None:
+        """Say it beneath the line; of a torn file where there is something to press."""
+        if isinstance(error, TornFile):
+            message = Message(error.sentence, "warning", "Set it aside", self.set_own_aside)
+            self._view.context.workspace.message_posted.emit(message)
+        else:
             self._view.side.entry.say(error.sentence)
+
+    @Slot()
+    def set_own_aside(self) -> None:
+        """Keep a torn file under another name, so that a new one can begin; a file that can be read by now is left alone."""
+        workspace = self._view.context.workspace
+        try:
+            self.own.all()
+        except TornFile:
+            try:
+                aside = self.own.set_aside()
+            except BadInput as error:
+                workspace.warn(error.sentence)
+                return
+            workspace.message_posted.emit(Message(f"The torn file is now {aside}: what you keep begins a new one."))
+        except BadInput as error:
+            workspace.warn(error.sentence)
+            return
         self.show_own()
 
     def _replace(self, choice: ActivationChoice) -> None:

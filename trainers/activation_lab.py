@@ -27,8 +27,8 @@ Span = Literal["layer", "shared"] | tuple[float, float]
 
 class ActivationChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An activation and its parameters, as in a network's layer: kind is a key of LAYER_KINDS whose function is element-wise
-    (those of activation_catalog, identity, what is typed or drawn), or "step" (1 above 0, else 0; its gradient is 0), "sine", or
-    "maxout" (parameter pieces, 2 to 4).
+    (those of activation_catalog, identity, what is typed or drawn), or "step" (1 from 0 on, else 0; its gradient is 0), "sine"
+    (parameter omega: sin omega x), or "maxout" (parameter pieces, 2 to 4).
 
     What is left out takes its default; the slope of leaky_relu is then 0.1, as in the lecture. prelu begins with its `init` and
     learns in a race only; rrelu has the mean of its slopes, in both views, so that nothing is left to chance.

@@ -28,6 +28,7 @@ from trainers.planar_data import PLANAR_DATA
 OWN_KINDS = ("step", "sine", "maxout")  # beside those of the layer catalogue
 LECTURE_DEFAULTS: dict[str, dict[str, Parameter]] = {"leaky_relu": {"negative_slope": 0.1}}
 MOST_PIECES = 4
+LEAST_OMEGA, MOST_OMEGA = 0.01, 100.0
 MOST_NUMBERS = 1 << 26  # weighted sums of all layers and signals: their derivatives take 256 MB
 _MOST_SEED = 2**31 - 1
 
@@ -48,6 +49,8 @@ def checked_choice(choice: ActivationChoice) -> ActivationChoice:
     parameters = {**LECTURE_DEFAULTS.get(choice.kind, {}), **choice.parameters}
     if choice.kind == "maxout":
         _check_maxout(parameters)
+    elif choice.kind == "sine":
+        _check_sine(parameters)
     elif choice.kind in OWN_KINDS:
         if parameters:
             raise BadInput(f"{choice.kind} has no parameters, but {next(iter(parameters))!r} is given: leave it out.")
@@ -69,6 +72,15 @@ def _check_maxout(parameters: dict[str, Parameter]) -> None:
         if type(value) is not int:
             raise BadInput(f"maxout's pieces are {value!r}, but must be a whole number from 2 to {MOST_PIECES}.")
         _check_whole("The number of maxout's pieces", value, 2, MOST_PIECES)
+
+
+def _check_sine(parameters: dict[str, Parameter]) -> None:
+    for name, value in parameters.items():
+        if name != "omega":
+            raise BadInput(f"sine has no parameter {name[:64]!r}: it has omega.")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise BadInput(f"sine's omega is {value!r}, but must be a number from {LEAST_OMEGA:g} to {MOST_OMEGA:g}.")
+        _check_number("sine's omega", value, LEAST_OMEGA, MOST_OMEGA)
 
 
 def checked_question(question: DepthQuestion) -> DepthQuestion:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from trainers.activation_lab import ActivationChoice, Initialisation
 from trainers.activation_lab_checks import network_of
+from trainers.activation_lab_slopes import sloped
 from trainers.torch_network import build
 
 Function = Callable[[Tensor], Tensor]
@@ -24,7 +26,7 @@ def make_function(choice: ActivationChoice, width: int) -> Function:
         case "step":
             return _step
         case "sine":
-            return torch.sin
+            return partial(_sine, float(choice.parameters.get("omega", 1.0)))  # type: ignore[arg-type]  # it is checked
         case "maxout":
             return Largest(pieces_of(choice))
     return build(network_of(choice, width)).get_submodule(choice.kind).eval()
@@ -64,19 +66,26 @@ class Largest(nn.Module):
 
 
 def _step(sums: Tensor) -> Tensor:
-    """1 above 0, else 0: no gradient."""
-    return (sums > 0).to(sums.dtype)
+    """1 from 0 on, else 0: no gradient."""
+    return (sums >= 0).to(sums.dtype)
+
+
+def _sine(omega: float, sums: Tensor) -> Tensor:
+    return torch.sin(sums if omega == 1.0 else omega * sums)
 
 
 def value_and_derivative(function: Function, sums: Tensor) -> tuple[Tensor, Tensor]:
-    """f(sums) and its derivative by autograd, both without history; Maxout's derivative has the shape of the sums.
+    """f(sums) and its derivative, both without history; Maxout's derivative has the shape of the sums.
 
-    A function that autograd cannot follow, or that is constant, has derivative 0.
+    By autograd where activation_lab_slopes has nothing faster. What it cannot follow, or what is constant, has derivative 0.
     """
     if isinstance(function, Largest):
         return function.value_and_derivative(sums)
-    if isinstance(function, nn.Mish):
-        return _mish(sums)
+    write = sloped(function)
+    if write is not None:
+        pair = torch.empty_like(sums), torch.empty_like(sums)
+        write(function, sums, *pair)
+        return pair
     leaf = sums.detach().requires_grad_()
     with torch.enable_grad():
         value = function(leaf)
@@ -88,18 +97,15 @@ def value_and_derivative(function: Function, sums: Tensor) -> tuple[Tensor, Tens
     return value.detach(), torch.zeros_like(sums) if derivative is None else derivative
 
 
-def _mish(sums: Tensor) -> tuple[Tensor, Tensor]:
-    """Mish and its derivative from one exponential: torch's two took 0.9 ms for 65,536 numbers, half an answer about depth.
-
-    x tanh(ln(1 + e)) = x n/(n + 2) with e = exp(x), n = e(e + 2); its derivative is n/(n + 2) + 4 x e (e + 1)/(n + 2)^2. Above 20
-    the share n/(n + 2) is 1 in single precision.
-    """
-    e = sums.clamp(max=20.0).exp_()
-    n = (e + 2.0).mul_(e)
-    below = n + 2.0
-    share = n.div_(below)
-    slope = (e + 1.0).mul_(e).div_(below).mul_(sums).div_(below).mul_(4.0)
-    return sums * share, slope.add_(share)
+def write_value_and_derivative(function: Function, sums: Tensor, value: Tensor, derivative: Tensor) -> None:
+    """The same into tensors that are there."""
+    write = sloped(function)
+    if write is not None:
+        write(function, sums, value, derivative)
+        return
+    found = value_and_derivative(function, sums)
+    value.copy_(found[0])
+    derivative.copy_(found[1])
 
 
 def deviation_of(initialisation: Initialisation, fan_out: int, fan_in: int, gain: float, deviation: float) -> float:

@@ -13,25 +13,11 @@ from trainers.activation_lab import LayerFigures, Span
 _SMALL = 1e-15  # below it, and above its inverse, squares and their sums leave single precision
 
 
-def figures_of(rows: list[Tensor], bins: int, span: Span) -> LayerFigures:
-    """Of float32 tensors of any shape, one a row."""
-    row_figures = [_Row(row) for row in rows]
-    spans = _spans(row_figures, span)
-    counts = np.zeros((len(rows), bins), np.int32)
-    for number, row in enumerate(row_figures):
-        if row.count:
-            counts[number] = row.histogram(bins, *spans[number])
-    return LayerFigures(
-        counts=counts,
-        spans=spans,
-        mean=np.array([row.mean for row in row_figures]),
-        variance=np.array([row.variance for row in row_figures]),
-        non_finite=np.array([row.non_finite for row in row_figures], np.int64),
-    )
+class RowFigures:
+    """The finite numbers of one row. What single precision cannot square is looked at as if the greatest were 1.
 
-
-class _Row:
-    """The finite numbers of one row. What single precision cannot square is looked at as if the greatest were 1."""
+    values: float32 of any shape; they must stay as they are as long as histograms are asked for.
+    """
 
     def __init__(self, values: Tensor) -> None:
         values = values.reshape(-1)
@@ -44,6 +30,7 @@ class _Row:
         self.count = values.numel()
         self.non_finite = total - self.count
         self._values = values
+        self._counted: tuple[int, float, float, np.ndarray] | None = None
         greatest = max(-low, high)
         self._factor = 1.0 if greatest == 0 or _SMALL < greatest < 1 / _SMALL else 1 / greatest
         self.mean = self.variance = math.nan
@@ -60,7 +47,15 @@ class _Row:
         return self._values if self._factor == 1.0 else self._values.double().mul_(self._factor).float()
 
     def histogram(self, bins: int, low: float, high: float) -> np.ndarray:
-        """int (bins,): how many lie in each of `bins` equal parts of low to high; a number on an inner edge belongs above it."""
+        """int (bins,): how many lie in each of `bins` equal parts of low to high; a number on an inner edge belongs above it.
+
+        The newest one is kept.
+        """
+        if self._counted is None or self._counted[:3] != (bins, low, high):
+            self._counted = bins, low, high, self._count(bins, low, high)
+        return self._counted[3]
+
+    def _count(self, bins: int, low: float, high: float) -> np.ndarray:
         per_unit = bins / (high * self._factor - low * self._factor)
         places = (self._scaled() - low * self._factor).mul_(per_unit).clamp_(0, bins - 1).to(torch.int32)
         if low > self.low or high < self.high:  # bin 0 takes what lies below, the last what lies above
@@ -69,13 +64,29 @@ class _Row:
         return torch.bincount(places, minlength=bins).numpy()
 
 
+def figures_of(rows: list[RowFigures], bins: int, span: Span) -> LayerFigures:
+    """Of all rows together."""
+    spans = _spans(rows, span)
+    counts = np.zeros((len(rows), bins), np.int32)
+    for number, row in enumerate(rows):
+        if row.count:
+            counts[number] = row.histogram(bins, *(float(edge) for edge in spans[number]))
+    return LayerFigures(
+        counts=counts,
+        spans=spans,
+        mean=np.array([row.mean for row in rows]),
+        variance=np.array([row.variance for row in rows]),
+        non_finite=np.array([row.non_finite for row in rows], np.int64),
+    )
+
+
 def _edges(values: Tensor) -> tuple[float, float]:
     """numpy takes half of torch's time, and gives NaN where one is."""
     array = values.numpy()
     return float(array.min()), float(array.max())
 
 
-def _spans(rows: list[_Row], span: Span) -> np.ndarray:
+def _spans(rows: list[RowFigures], span: Span) -> np.ndarray:
     """float64 (rows, 2)."""
     if not isinstance(span, str):
         return np.tile(np.array(span, np.float64), (len(rows), 1))

@@ -2,7 +2,7 @@
 
 A jet is (value, derivative, second derivative) with None for a derivative that is 0 everywhere. At kinks the derivative is
 torch's: relu'(0) = 0, |x|'(0) = 0, sign and step 0, max and min half of each side at a tie, clip 0 at its bounds (as hardtanh); softplus is x
-itself above 20. Forward differentiation: Wengert, CACM 7 (1964) 463. Imports numpy, never torch or the window.
+itself above 20. step(0) = 1, as the panel's own step and the unit of McCulloch and Pitts have it, which fires at its threshold. Forward differentiation: Wengert, CACM 7 (1964) 463. Imports numpy, never torch or the window.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ CURVES: dict[str, Curve] = {
     "silu": Curve(lambda u: u * sigmoid(u), _silu_first, _silu_second),
     "mish": Curve(lambda u: u * np.tanh(_softplus(u)), _mish_first, _mish_second),
     "sign": Curve(lambda u: 1.0 * (np.asarray(u > 0, dtype=float) - np.asarray(u < 0, dtype=float)), None, None),
-    "step": Curve(lambda u: np.where(u > 0, 1.0, 0.0), None, None),
+    "step": Curve(lambda u: np.where(u < 0, 0.0, 1.0), None, None),
     "negate": Curve(np.negative, lambda u, v: -1.0, None),
 }
 

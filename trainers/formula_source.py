@@ -21,7 +21,7 @@ _TORCH = ("exp", "expm1", "log", "log1p", "sqrt", "abs", "sin", "cos", "tan", "a
 _CALLS = {
     **{name: f"torch.{name}({{0}})" for name in (*_TORCH, "erf", "sign")},
     **{name: f"F.{name}({{0}})" for name in ("relu", "softplus", "gelu", "silu", "mish")},
-    "step": "F.relu(torch.sign({0}))",
+    "step": "F.hardtanh(torch.sign({0}) + 1, 0, 1)",
     "power": "torch.pow({0}, {1})",
     "clip": "F.hardtanh({0}, {1}, {2})",
     "max": "torch.maximum({0}, {1})",

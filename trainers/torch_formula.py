@@ -57,7 +57,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "silu": F.silu,
     "mish": F.mish,
     "sign": torch.sign,
-    "step": lambda u: F.relu(torch.sign(u)),
+    "step": lambda u: F.hardtanh(torch.sign(u) + 1, 0.0, 1.0),
     "negate": operator.neg,
     "add": operator.add,
     "subtract": operator.sub,

@@ -10,8 +10,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from trainers import depth_signal_passage
 from trainers.activation_lab import ActivationChoice, DepthAnswer, DepthQuestion
 from trainers.activation_lab_checks import usable_kinds
+from trainers.activation_lab_modules import write_value_and_derivative
 from trainers.depth_signal import DepthLab
 from trainers.errors import BadInput
 from trainers.layer_catalog import LAYER_KINDS
@@ -115,8 +117,6 @@ def test_every_number_is_that_of_autograd() -> None:
     question = msgspec.structs.replace(SMALL, activation=ActivationChoice("tanh"), layers=50)
     with torch.no_grad():
         passage = lab._passage(question)
-        passage.forward()
-        passage.backward()
     reference = Reference(question, (2 / 64) ** 0.5, nn.Tanh())
     pairs = [*zip(passage.values, reference.rows[1:], strict=True)]
     pairs += zip([passage.first_gradient, *passage.gradients], reference.gradients, strict=True)
@@ -227,6 +227,74 @@ def test_more_layers_leave_the_first_ones_as_they_are() -> None:
     assert figures(ask(SMALL, layers=30), 13) == figures(ask(SMALL), 13)
 
 
+def everything(answer: DepthAnswer) -> list[bytes]:
+    parts = [answer.activations, answer.gradients]
+    arrays = [getattr(part, name) for part in parts for name in part.__struct_fields__]
+    return [one.tobytes() for one in (*arrays, answer.dead, answer.saturated, answer.weight_gradient_norms) if one is not None]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["tanh", "relu", "gelu", "elu", "maxout"])
+def test_what_is_kept_gives_the_same_bits_as_a_fresh_start(kind: str) -> None:
+    """Two settings in turn, as with both on show, and what does not touch the forward values changed in between."""
+    lab = DepthLab()
+    a = msgspec.structs.replace(SMALL, activation=ActivationChoice(kind), width=40, signals=31, weight_gradients=False)
+    b = msgspec.structs.replace(a, activation=ActivationChoice("softplus"))
+    for changes in (
+        {}, {"layers": 20}, {"layers": 7}, {"layers": 1}, {"layers": 50}, {"saturation": 0.3}, {"saturation": 0.3, "layers": 5},
+        {"bins": 9}, {"activation_span": "shared"}, {"gradient_span": (-0.1, 0.1)}, {"weight_gradients": True},
+        {"weight_gradients": True, "layers": 13}, {"seed": 5}, {"width": 24}, {},
+    ):  # fmt: skip
+        for setting in (a, b):
+            question = msgspec.structs.replace(setting, **changes)
+            assert everything(lab.answer(1, question)) == everything(DepthLab().answer(1, question)), changes
+
+
+def test_layers_that_stay_are_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With two settings on show as well."""
+    through: list[Tensor] = []
+
+    def write(function: Any, sums: Tensor, value: Tensor, derivative: Tensor) -> None:
+        through.append(value)
+        write_value_and_derivative(function, sums, value, derivative)
+
+    monkeypatch.setattr(depth_signal_passage, "write_value_and_derivative", write)
+    lab = DepthLab()
+    a, b = SMALL, msgspec.structs.replace(SMALL, activation=ActivationChoice("relu"))
+    counts = []
+    for changes in ({"layers": 20}, {"layers": 23}, {"layers": 11}, {"saturation": 0.5}, {"bins": 8}, {"deviation": 0.1, "initialisation": "normal"}):  # fmt: skip
+        through.clear()
+        for setting in (a, b):
+            lab.answer(1, msgspec.structs.replace(setting, **changes))
+        counts.append(len(through))
+    assert counts == [40, 6, 0, 0, 0, 24]
+
+
+def test_what_is_too_large_to_keep_is_let_go() -> None:
+    lab = DepthLab()
+    large = DepthQuestion(layers=40, width=512, signals=512)
+    first = everything(lab.answer(1, large))
+    assert not any(passage.serves(large) for passage in lab._passages)
+    assert everything(lab.answer(2, large)) == first
+
+
+def test_sine_has_the_frequency_that_is_asked_for() -> None:
+    sine = ActivationChoice("sine", {"omega": 3.0})
+    question = msgspec.structs.replace(SMALL, activation=sine)
+    assert_same(ask(question), Reference(question, (2 / 64) ** 0.5, Sine(3.0)))
+    slow = ask(question, activation=ActivationChoice("sine"))
+    assert figures(slow) == figures(ask(question, activation=ActivationChoice("sine", {"omega": 1})))
+    assert figures(slow) != figures(ask(question))
+
+
+class Sine(nn.Module):
+    def __init__(self, omega: float) -> None:
+        super().__init__()
+        self.omega = omega
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        return torch.sin(self.omega * numbers)
+
+
 def test_what_leaves_single_precision_is_told() -> None:
     question = msgspec.structs.replace(
         SMALL, activation=ActivationChoice("relu"), initialisation="normal", deviation=30.0, layers=50
@@ -298,7 +366,9 @@ def test_every_activation_goes_through(kind: str) -> None:
         ({"activation": ActivationChoice("softmax")}, "There is no activation 'softmax' that acts on each number by itself: did you mean"),
         ({"activation": ActivationChoice("relu", {"slope": 1.0})}, "relu (ReLU) has no parameter 'slope'"),
         ({"activation": ActivationChoice("elu", {"alpha": -1.0})}, "elu's alpha is -1.0"),
-        ({"activation": ActivationChoice("sine", {"a": 1.0})}, "sine has no parameters, but 'a' is given"),
+        ({"activation": ActivationChoice("sine", {"a": 1.0})}, "sine has no parameter 'a': it has omega."),
+        ({"activation": ActivationChoice("sine", {"omega": 0.0})}, "sine's omega must be from 0.01 to 100, not 0."),
+        ({"activation": ActivationChoice("sine", {"omega": True})}, "sine's omega is True, but must be a number"),
         ({"activation": ActivationChoice("maxout", {"pieces": 9})}, "must be from 2 to 4, not 9."),
         ({"activation": ActivationChoice("maxout", {"pieces": 4}), "layers": 50, "width": 512, "signals": 1024}, "take fewer signals"),
         ({"activation": ActivationChoice("formula", {"text": "x +"})}, "formula"),

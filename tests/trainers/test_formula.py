@@ -212,7 +212,7 @@ def test_conventions_at_kinks_are_stated_ones() -> None:
         ("min(x, -x)", 0),
     ):
         assert read_formula(text).derivative(at)[0] == slope, text
-    assert read_formula("step(x)").value(at)[0] == 0
+    assert read_formula("step(x)").value(at)[0] == 1
     np.testing.assert_array_equal(read_formula("clip(x, -1, 1)").derivative([-1.5, -1, 0, 1, 1.5]), [0, 0, 1, 0, 0])
     assert read_formula("softplus(x)").value([25.0])[0] == 25.0
 

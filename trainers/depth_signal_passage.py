@@ -1,0 +1,206 @@
+"""Passage: one signal on its way through dense layers and a gradient on its way back, kept for the next question. Imports torch.
+
+What the next question leaves alone is not computed again: with other `layers` the values of those that stay, with another
+threshold, other bins or spans all values and gradients. The numbers are the very same either way.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import torch
+from torch import Tensor
+
+from trainers.activation_lab import MOST_LAYERS, ActivationChoice, DepthAnswer, DepthQuestion
+from trainers.activation_lab_modules import make_function, pieces_of, write_value_and_derivative
+from trainers.depth_signal_figures import RowFigures, figures_of
+
+_GRADIENT_SEED = 2  # what is added to the question's seed: weights, signal and gradient walk apart
+_KEPT_NUMBERS = 1 << 23  # of a shelf, 32 MB: a larger one is let go after its answer
+
+
+class Shelf:
+    """Room for as many arrays of one shape as are asked for, used again for the next question.
+
+    40 MB of fresh memory took 35 ms to come, more than all arithmetic on it; 50 layers of 256 units fill three shelves of 13 MB.
+    """
+
+    def __init__(self) -> None:
+        self._room = torch.empty(0)
+
+    def rows(self, at_least: int, signals: int, width: int) -> list[Tensor]:
+        """float32 (signals, width) each, more than asked for where they fit; what stood in them before is overwritten."""
+        count = max(at_least, min(MOST_LAYERS, _KEPT_NUMBERS // (signals * width)))
+        size = count * signals * width
+        if self._room.numel() < size:
+            self._room = torch.empty(max(size, _KEPT_NUMBERS))  # what is never written costs nothing
+        return list(self._room[:size].view(count, signals, width).unbind())
+
+    def tidy(self) -> bool:
+        """Let go of what is too large to keep; whether it was."""
+        is_too_large = self._room.numel() > _KEPT_NUMBERS
+        if is_too_large:
+            self._room = torch.empty(0)
+        return is_too_large
+
+
+class Layers(msgspec.Struct, frozen=True):
+    """weights times scales are the layers' weights, float32 (pieces * width, inputs of the layer)."""
+
+    weights: list[Tensor]
+    scales: list[float]
+
+    def written(self, layer: int, room: Tensor) -> Tensor:
+        """Of one layer, in `room` where it has that shape."""
+        weights = self.weights[layer]
+        if weights.shape != room.shape:
+            return weights * self.scales[layer]
+        return torch.mul(weights, self.scales[layer], out=room)
+
+
+class Passage:
+    """`values`, `gradients`: of each layer that the newest question has, (signals, width)."""
+
+    def __init__(self) -> None:
+        self._shelves = {name: Shelf() for name in ("values", "derivatives", "gradients")}
+        self._of: DepthQuestion | None = None
+        self._rows: dict[str, list[Tensor]] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self._of = None
+        self._done = 0  # layers that the signal has gone through
+        self._back: int | None = None  # layers that the gradient has come back through
+        self._norms: np.ndarray | None = None
+        self._activations: list[RowFigures] = []
+        self._gradients: list[RowFigures] = []
+        self._threshold = 0.0
+        self._dead: list[float] = []
+        self._saturated: list[float] = []  # below the threshold, of as many layers
+
+    @property
+    def values(self) -> list[Tensor]:
+        return self._rows["values"][: self._layers]
+
+    @property
+    def gradients(self) -> list[Tensor]:
+        return self._rows["gradients"][: self._layers]
+
+    def serves(self, question: DepthQuestion) -> bool:
+        """Whether something of what is kept is the question's own."""
+        return self._of == _same_forward(question) and question.layers <= len(self._rows["values"])
+
+    def begin(self, question: DepthQuestion, signal: Tensor) -> None:
+        """Another signal, or through other layers; nothing is kept."""
+        self._forget()
+        self.signal = signal
+        self._pieces = pieces_of(question.activation)
+        self._rows = {
+            name: shelf.rows(
+                question.layers, len(signal), question.width * (self._pieces if name == "derivatives" else 1)
+            )
+            for name, shelf in self._shelves.items()
+        }
+        self._function = make_function(_still(question.activation), question.width)
+        self._room = torch.empty(self._pieces * question.width, question.width)
+        self._sums = torch.empty_like(self._rows["derivatives"][0])
+        self.first_gradient = torch.empty_like(signal)  # with respect to the signal
+        self._activations = [RowFigures(signal)]
+        self._of = _same_forward(question)
+
+    def tidy(self) -> None:
+        """Let go of what is too large to keep."""
+        were_too_large = [shelf.tidy() for shelf in self._shelves.values()]
+        if any(were_too_large):
+            self._forget()
+            self._rows = {}
+
+    def go(self, question: DepthQuestion, layers: Layers) -> None:
+        """There and back, as far as it is not known yet."""
+        self._layers = question.layers
+        self._forward(layers)
+        is_known = self._back == question.layers and (self._norms is not None or not question.weight_gradients)
+        if not is_known:
+            self._norms = self._backward(question, layers)
+            self._back = question.layers
+            self._gradients = [RowFigures(row) for row in (self.first_gradient, *self.gradients)]
+
+    def answer(self, token: int, question: DepthQuestion) -> DepthAnswer:
+        """What is to be told of the passage; how long it took is not known here."""
+        dead, saturated = self._silence(question.saturation)
+        return DepthAnswer(
+            token=token,
+            question=question,
+            activations=figures_of(self._activations[: self._layers + 1], question.bins, question.activation_span),
+            gradients=figures_of(self._gradients, question.bins, question.gradient_span),
+            dead=dead,
+            saturated=saturated,
+            weight_gradient_norms=self._norms if question.weight_gradients else None,
+            seconds=0.0,
+        )
+
+    def _forward(self, layers: Layers) -> None:
+        values, derivatives = self._rows["values"], self._rows["derivatives"]
+        for layer in range(self._done, self._layers):
+            before = values[layer - 1] if layer else self.signal
+            torch.mm(before, layers.written(layer, self._room).T, out=self._sums)
+            write_value_and_derivative(self._function, self._sums, values[layer], derivatives[layer])
+            self._activations.append(RowFigures(values[layer]))
+        self._done = max(self._done, self._layers)
+
+    def _backward(self, question: DepthQuestion, layers: Layers) -> np.ndarray | None:
+        """The norms of the weights' gradients, where they are asked for."""
+        norms, derivatives, gradients = np.zeros(self._layers), self._rows["derivatives"], self.gradients
+        gradients[-1].copy_(normal((len(self.signal), question.width), question.seed + _GRADIENT_SEED))
+        for layer in reversed(range(self._layers)):
+            gradient = gradients[layer]
+            at_sums = torch.mul(
+                derivatives[layer],
+                gradient if self._pieces == 1 else gradient.repeat(1, self._pieces),
+                out=self._sums,
+            )
+            before = gradients[layer - 1] if layer else self.first_gradient
+            torch.mm(at_sums, layers.written(layer, self._room), out=before)
+            if question.weight_gradients:
+                into = self.values[layer - 1] if layer else self.signal
+                norms[layer] = float(torch.linalg.matrix_norm(at_sums.T @ into))
+        return norms if question.weight_gradients else None
+
+    def _silence(self, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+        """Shares of dead units and of saturated numbers, float64 (layers,) each."""
+        if self._pieces > 1:
+            return np.zeros(self._layers), np.zeros(self._layers)
+        if threshold != self._threshold:
+            self._threshold, self._saturated = threshold, []
+        for layer in range(len(self._saturated), self._layers):
+            size = torch.abs(self._rows["derivatives"][layer], out=self._sums)
+            if layer == len(self._dead):
+                self._dead.append(np.count_nonzero(size.amax(0).numpy() == 0) / size.shape[1])
+            # numpy compares and counts in 12 microseconds, torch in 80
+            self._saturated.append(np.count_nonzero(size.numpy() < threshold) / size.numel())
+        return np.array(self._dead[: self._layers]), np.array(self._saturated[: self._layers])
+
+
+def _same_forward(question: DepthQuestion) -> DepthQuestion:
+    """Alike for all questions whose signal goes through the same layers, as far as there are any."""
+    return msgspec.structs.replace(
+        question,
+        layers=1,
+        saturation=0.0,
+        bins=2,
+        activation_span="layer",
+        gradient_span="layer",
+        weight_gradients=False,
+    )
+
+
+def _still(choice: ActivationChoice) -> ActivationChoice:
+    """Where nothing learns, PReLU is a leaky ReLU: the same numbers in a sixth of the time."""
+    if choice.kind != "prelu":
+        return choice
+    return ActivationChoice("leaky_relu", {"negative_slope": choice.parameters.get("init", 0.25)})
+
+
+def normal(shape: tuple[int, int], seed: int) -> Tensor:
+    """float32, of mean 0 and variance 1."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from trainers.source_text import SourceError, SourceLimit
-from trainers.source_values import Container, Special, described
+from trainers.source_values import Container, Opaque, Special, TensorShape, described
 
 LARGEST = 2**62
 MAX_LENGTH = 10_000  # of a list or a text
@@ -35,6 +35,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge,
 }
 _PLAIN = (bool, int, float, str, list, tuple)
+_SCALARS = (bool, int, float, str, type(None))
 
 
 def constant(value: Any, line: int) -> Any:
@@ -125,6 +126,10 @@ def compared(sign: ast.cmpop, left: Any, right: Any, line: int) -> bool:
         return same == isinstance(sign, ast.Is)
     if isinstance(sign, ast.In | ast.NotIn):
         keys: Any = right.children if isinstance(right, Container) else right
+        if not isinstance(left, _SCALARS):
+            raise SourceError(f"whether {described(left)} is in something is not known", line, "Use plain numbers.")
+        if isinstance(keys, range):
+            keys = [left] if isinstance(left, int) and left in keys else []
         if not isinstance(keys, str | list | tuple | dict | range):
             raise SourceError(f"whether something is in {described(right)} is not known", line, "Use a plain list.")
         found = any(key == left and type(key) is type(left) for key in keys) if not isinstance(keys, str) else None
@@ -133,11 +138,20 @@ def compared(sign: ast.cmpop, left: Any, right: Any, line: int) -> bool:
         return bool(found) == isinstance(sign, ast.In)
     if not isinstance(left, (*_PLAIN, type(None))) or not isinstance(right, (*_PLAIN, type(None))):
         culprit = left if not isinstance(left, (*_PLAIN, type(None))) else right
+        _must_be_known(culprit, line)
         raise SourceError(f"this depends on {described(culprit)}, which a drawing cannot", line, "Use plain numbers.")
+    for value in (left, right):
+        _must_be_flat(value, line)
     try:
         return bool(_COMPARISONS[type(sign)](left, right))
     except TypeError as error:
         raise SourceError("these cannot be compared", line, "Compare numbers with numbers.") from error
+
+
+def _must_be_flat(value: Any, line: int) -> None:
+    """Lists within lists are not compared: shared ones would take for ever."""
+    if isinstance(value, list | tuple) and not all(isinstance(one, _SCALARS) for one in value):
+        raise SourceError("lists of other things than numbers and texts are not compared", line, "Compare numbers.")
 
 
 def truth(value: Any, line: int) -> bool:
@@ -151,10 +165,8 @@ def truth(value: Any, line: int) -> bool:
 
 
 def _must_be_known(value: Any, line: int) -> None:
-    from trainers.source_values import Opaque, TensorShape
-
     if isinstance(value, Opaque):
-        raise SourceError(f"this depends on something unknown, since {value.reason}", line, "Use a constant.")
+        raise value.refused("this depends on something unknown", line, "Use a constant.")
     if isinstance(value, TensorShape) or value in (Special.BATCH, Special.TRAINING):
         raise SourceError(f"this depends on {described(value)}, which a drawing cannot", line, "Use a constant.")
 
@@ -230,6 +242,7 @@ def called(name: str, positional: list[Any], keywords: dict[str, Any], line: int
             if not isinstance(value, (*_PLAIN, range)):
                 _must_be_known(value, line)
                 raise SourceError(f"{name} of {described(value)} is not known", line, "Use plain numbers.")
+            _must_be_flat(value, line)
             if isinstance(value, list | tuple) and name == "str":
                 raise SourceError("str of a list is not followed", line, "Write the text itself.")
     try:

@@ -23,6 +23,7 @@ class SourceFile:
         self.definitions: dict[str, ast.stmt | Library | Opaque] = {}
         self.classes: dict[str, ast.ClassDef] = {}
         self.functions: dict[str, ast.FunctionDef] = {}
+        self._lines = source.text.split("\n")
         self._note(source.tree.body)
 
     def _note(self, body: list[ast.stmt]) -> None:
@@ -61,7 +62,7 @@ class SourceFile:
         comments = [one.text for line in range(node.lineno, end + 1) if (one := self.source.comments.get(line))]
         if not comments:
             return None
-        known = known_again(node.name, "\n".join(self.source.text.split("\n")[node.lineno - 1 : end]), comments)
+        known = known_again(node.name, "\n".join(self._lines[node.lineno - 1 : end]), comments)
         return OwnCurve(*known, node.lineno) if known else None
 
 

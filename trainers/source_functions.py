@@ -26,7 +26,7 @@ from trainers.source_modules import (
 )
 from trainers.source_recorder import FirstMeets, Recorder
 from trainers.source_text import SourceError
-from trainers.source_values import FLAT, LeafWeight, Special, Tensor, TensorShape, TensorView, described
+from trainers.source_values import FLAT, LeafWeight, Special, Tensor, TensorShape, TensorView, described, shown
 
 Given = list[Any]
 Named = dict[str, Any]
@@ -78,7 +78,7 @@ def size_of(shape: TensorShape, axis: Any, line: int) -> Any:
     sizes = (Special.BATCH, *known_shape(shape.tensor))
     if isinstance(axis, slice) or (type(axis) is int and -len(sizes) <= axis < len(sizes)):
         return sizes[axis]
-    raise SourceError(f"{what_it_is(known_shape(shape.tensor))} have no axis {axis!r:.20}", line, "Count from 1; 0 is the batch.")  # fmt: skip
+    raise SourceError(f"{what_it_is(known_shape(shape.tensor))} have no axis {shown(axis)}", line, "Count from 1; 0 is the batch.")  # fmt: skip
 
 
 def added(recorder: Recorder, values: list[Any], line: int) -> Tensor:
@@ -283,7 +283,7 @@ def _concatenated(recorder: Recorder, value: Any, given: Given, named: Named, li
     tensors = [as_tensor(one, "torch.cat", line) for one in value]
     rank = len(known_shape(tensors[0])) + 1
     if type(dim) is not int or not -rank <= dim < rank or dim % rank == 0:
-        raise SourceError(f"torch.cat along dim={dim!r:.20} joins samples of the batch", line, "Write dim=1.")
+        raise SourceError(f"torch.cat along dim={shown(dim)} joins samples of the batch", line, "Write dim=1.")
     if len(tensors) == 1:
         return tensors[0]
     return recorder.apply("concatenate", {"axis": dim % rank - 1}, tensors, line)

@@ -45,9 +45,11 @@ class Instances(Statements):
     def define(self, statement: ast.stmt, name: str) -> Any:
         """What a statement at the top of the file gives a name."""
         if isinstance(statement, ast.ClassDef):
+            self.budget.left -= 20
             base = self.value(statement.bases[0], Scope()) if statement.bases else None
             return ClassValue(statement, base)
         if isinstance(statement, ast.FunctionDef):
+            self.budget.left -= 100  # comparing takes as long
             return self.file.own_curve(statement) or Function(statement, Scope())
         scope = Scope()
         self.statement(statement, scope)

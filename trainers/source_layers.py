@@ -9,7 +9,7 @@ from trainers.activation_catalog import ACTIVATIONS
 from trainers.network_graph import Parameter
 from trainers.source_constants import as_pairs
 from trainers.source_text import SourceError
-from trainers.source_values import Container, Leaf, described
+from trainers.source_values import Container, Leaf, described, shown
 
 REQUIRED = object()
 Signature = tuple[tuple[str, Any], ...]
@@ -158,7 +158,7 @@ def refuse(given: Given, line: int, what: str, **usual: Any) -> None:
     for name, value in usual.items():
         if given[name] != value:
             raise SourceError(
-                f"{what} with {name}={given[name]!r:.40} is no layer kind here", line, f"Leave {name} out."
+                f"{what} with {name}={shown(given[name])} is no layer kind here", line, f"Leave {name} out."
             )
 
 

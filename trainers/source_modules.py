@@ -12,7 +12,7 @@ from trainers.network_graph import Layer, Parameter, Shape
 from trainers.source_layers import bound
 from trainers.source_recorder import FirstMeets, Recorder, SizeMisfit
 from trainers.source_text import SourceError
-from trainers.source_values import FLAT, Leaf, LeafWeight, Special, Tensor, TensorView, described
+from trainers.source_values import FLAT, Leaf, LeafWeight, Opaque, Special, Tensor, TensorView, described, shown
 
 RECURRENT = ("recurrent", "lstm", "gru")
 
@@ -30,8 +30,9 @@ def as_tensor(value: Any, what: str, line: int) -> Tensor:
         return value
     if isinstance(value, TensorView):
         raise SourceError(f"{what} gets part of a layer's output, which is not followed", line, "Use the whole output.")
-    reason = f": {value.reason}" if hasattr(value, "reason") else ""
-    raise SourceError(f"{what} gets {described(value)} where a layer's output is wanted{reason}", line, "Give it what a layer gives.")  # fmt: skip
+    if isinstance(value, Opaque):
+        raise value.refused(f"{what} gets something unknown", line)
+    raise SourceError(f"{what} gets {described(value)} where a layer's output is wanted", line, "Give it what a layer gives.")  # fmt: skip
 
 
 def applied(recorder: Recorder, leaf: Leaf, positional: list[Any], keywords: dict[str, Any], line: int) -> Any:
@@ -65,8 +66,9 @@ def _use_once(recorder: Recorder, leaf: Leaf, line: int) -> None:
         raise SourceError(
             f"nn.{leaf.title} made here would have new weights at each call", line, "Make it in __init__."
         )
-    if any(record.leaf is leaf for record in recorder.records):
+    if id(leaf) in recorder.used:
         raise SourceError(f"{leaf.path} is used a second time, but a drawing cannot share weights", line, "Make a second layer.")  # fmt: skip
+    recorder.used.add(id(leaf))
 
 
 def _attended(recorder: Recorder, leaf: Leaf, positional: list[Any], keywords: dict[str, Any], line: int) -> Any:
@@ -93,7 +95,7 @@ def check_axis(kind: str, tensor: Tensor, dim: Any, line: int) -> None:
     wanted = softmax_axis(shape) % rank
     if type(dim) is not int or not -rank <= dim < rank or dim % rank != wanted:
         what = "one whole batch" if dim in (0, -rank) else "another axis"
-        raise SourceError(f"{kind} along dim={dim!r:.20} works on {what}, not on the features of {what_it_is(shape)}", line, f"Write dim={wanted}.")  # fmt: skip
+        raise SourceError(f"{kind} along dim={shown(dim)} works on {what}, not on the features of {what_it_is(shape)}", line, f"Write dim={wanted}.")  # fmt: skip
 
 
 def check_rounding(kind: str, parameters: dict[str, Parameter], tensor: Tensor, line: int) -> None:

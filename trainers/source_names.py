@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from trainers.network_graph import Shape, suggested_name
+from trainers.network_graph import MAX_NAME_LENGTH, NetworkError, Shape, check_name, suggested_name
 
 _STEMS = {
     "max_pool": "pool",
@@ -28,14 +28,39 @@ def default_names(calls: Sequence[tuple[str, str]], taken: Iterable[str]) -> lis
     """relu1, relu2, flatten, ... for calls (prefix, kind) in the order in which they run: a number where there are several."""
     stems = [f"{prefix}_{_STEMS.get(kind, kind)}" if prefix else _STEMS.get(kind, kind) for prefix, kind in calls]
     totals, seen = Counter(stems), Counter[str]()
-    used = set(taken)
+    namer = Namer(taken)
     names = []
     for stem in stems:
         seen[stem] += 1
-        name = suggested_name(stem if totals[stem] == 1 else f"{stem}{seen[stem]}", used)
-        used.add(name)
-        names.append(name)
+        names.append(namer.name(stem if totals[stem] == 1 else f"{stem}{seen[stem]}"))
     return names
+
+
+class Namer:
+    """Gives each layer a name of its own, close to the one that is wanted."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def name(self, wanted: str) -> str:
+        """The name itself where a layer can have it, else one like it: relu_2 where there is a relu."""
+        base = valid_name(wanted)
+        name, number = base, self._next.get(base, 2)
+        while name in self._taken:
+            name, number = f"{base[: MAX_NAME_LENGTH - 5]}_{number}", number + 1
+        self._next[base] = number
+        self._taken.add(name)
+        return name
+
+
+def valid_name(wanted: str) -> str:
+    """The name itself where a layer can have it, else one close to it."""
+    try:
+        check_name(wanted)
+    except NetworkError:
+        return suggested_name(wanted)
+    return wanted
 
 
 def block_of(module: str) -> str:
@@ -56,5 +81,5 @@ def named_comment(names: Sequence[str]) -> str:
 
 def names_in_comment(comment: str) -> tuple[str, ...]:
     """The names that `named_comment` put there; none in a comment that says something else."""
-    found = _NAMED.search(comment)
+    found = _NAMED.search(comment[:5_000])
     return tuple(found[1].split(", ")) if found else ()

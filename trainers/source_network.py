@@ -73,14 +73,14 @@ class _Reading:
         self._file = file
         self._name = name
         self._budget = Budget()
-        self._notes: list[Note] = []
+        self._recorder = Recorder(None)
 
     def network(self, input_shape: Shape | None) -> SourceNetwork:
         if input_shape is not None:
             try:
                 attempt = self._attempt(input_shape)
             except SourceError as error:
-                raise error.within("", tuple(self._notes)) from error
+                raise error.within("", self._recorder.notes) from error
         else:
             attempt = self._solved()
         return _finished(attempt)
@@ -95,9 +95,9 @@ class _Reading:
             self._name_input(root, recorder)
             result = reader.invoke(root, [recorder.input], {}, line, Scope())
         finally:
-            self._notes = recorder.notes
+            self._recorder = recorder
         if isinstance(result, Opaque):
-            raise SourceError(f"what forward gives is not known, since {result.reason}", result.line or line)
+            raise result.refused("what forward gives is not known", line)
         if not isinstance(result, Tensor):
             what = f"{len(result)} outputs" if isinstance(result, tuple | list) else described(result)
             fix = "Return one layer's output."
@@ -190,7 +190,7 @@ class _Reading:
             if met.what in ("flat", "vector") and met.size:
                 return self._solved_vector(met.size, met.what)
         except SourceError as error:
-            raise error.within("", tuple(self._notes)) from error
+            raise error.within("", self._recorder.notes) from error
         raise _asked("1x28x28")
 
     def _solved_vector(self, size: int, what: str) -> _Attempt:
@@ -203,7 +203,7 @@ class _Reading:
             try:
                 attempt = self._attempt(shape)
             except SourceError as refused:
-                error = error or refused.within("", tuple(self._notes))
+                error = error or refused.within("", self._recorder.notes)
             else:
                 self._say(attempt, shape, f"as {size:,} numbers go into the first dense layer")
                 return attempt
@@ -219,12 +219,12 @@ class _Reading:
             try:
                 attempt = self._attempt((channels, side, side))
             except SizeMisfit as misfit:
-                error = error or misfit.within("", tuple(self._notes))
+                error = error or misfit.within("", self._recorder.notes)
                 if misfit.direction == 0 and not sides:
                     break
                 low, high = (side + 1, high) if misfit.direction > 0 else (low, side - 1) if misfit.direction < 0 else (low, high)  # fmt: skip
             except SourceError as refused:
-                raise refused.within("", tuple(self._notes)) from refused
+                raise refused.within("", self._recorder.notes) from refused
             else:
                 if self._fits((channels, 2 * side + 1, 2 * side + 1)):
                     raise _asked(f"{channels}x{side}x{side}")
@@ -338,7 +338,7 @@ def _finished(attempt: _Attempt) -> SourceNetwork:
         analyse(graph)
     except NetworkError as error:
         line = lines[error.layer].used if error.layer in lines else None
-        raise SourceError(str(error).rstrip(".;:"), line, error.fix, tuple(recorder.notes)) from error
+        raise SourceError(str(error).rstrip(".;:"), line, error.fix, recorder.notes) from error
     left_out = set(range(len(recorder.records))) - set(recorder.ancestors(last))
     for index in sorted(left_out):
         record = recorder.records[index]

@@ -36,6 +36,7 @@ from trainers.source_values import (
     described,
 )
 
+_NEW_TENSORS = ("zeros", "ones", "empty", "full", "rand", "randn", "tensor", "arange", "linspace", "eye")
 _TYPES = {"int": int, "float": float, "str": str, "list": list, "tuple": tuple, "dict": dict, "bool": bool}
 
 
@@ -65,7 +66,7 @@ class Reader(Instances):
         if isinstance(called, Opaque):
             if given and given[0] is None and len(given) == 1 and not named:
                 return None  # torchvision's Weights.verify(None)
-            raise SourceError(f"what this calls is not known, since {called.reason}", line, "Define it in this file, or take it out.")  # fmt: skip
+            raise called.refused("what this calls is not known", line, "Define it in this file, or take it out.")  # fmt: skip
         raise SourceError(f"{described(called)} cannot be called", line, "Call a layer or a function.")
 
     def _run(self, called: Function, given: list[Any], named: dict[str, Any], line: int) -> Any:
@@ -148,6 +149,8 @@ class Reader(Instances):
             return Special.CAUSAL
         if path == "torch.nn.Module.__init__":
             return None
+        if path.startswith("torch.") and name in _NEW_TENSORS:
+            return Special.UNUSED  # nn.Parameter and buffers are refused where forward needs them
         if path.startswith("torch.nn.") and path.count(".") == 2 and name[:1].isupper():
             return self._module(name, given, named, line)
         if path.startswith("torch."):
@@ -157,9 +160,7 @@ class Reader(Instances):
     def _module(self, name: str, given: list[Any], named: dict[str, Any], line: int) -> Any:
         for value in (*given, *named.values()):
             if isinstance(value, Opaque):
-                raise SourceError(
-                    f"nn.{name[:40]} gets something unknown, since {value.reason}", line, "Write it here."
-                )
+                raise value.refused(f"nn.{name[:40]} gets something unknown", line)
         module = made(name, given, named, line)
         if module is None:
             raise SourceError(f"nn.{name[:40]} is no layer kind here", line, "Use a layer that the palette has.")
@@ -224,7 +225,7 @@ def first_argument(scope: Scope) -> Any:
 def _is_instance(value: Any, kinds: Any, line: int) -> bool:
     """isinstance(value, kinds), where both are known."""
     if isinstance(value, Opaque):
-        raise SourceError(f"this depends on something unknown, since {value.reason}", line, "Use a constant.")
+        raise value.refused("this depends on something unknown", line, "Use a constant.")
     for kind in kinds if isinstance(kinds, tuple) else (kinds,):
         if isinstance(kind, ClassValue):
             looked: Any = value.made_of if isinstance(value, Instance) else None

@@ -6,7 +6,6 @@ Plain arithmetic; imports neither torch nor the window.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 
 import msgspec
 
@@ -20,10 +19,8 @@ from trainers.network_graph import (
     NetworkGraph,
     Parameter,
     Shape,
-    check_name,
-    suggested_name,
 )
-from trainers.source_names import block_of, default_input_name, default_names
+from trainers.source_names import Namer, block_of, default_input_name, default_names, valid_name
 from trainers.source_text import Note, SourceError, SourceLimit
 from trainers.source_values import FLAT, Leaf, Special, Tensor
 
@@ -67,13 +64,14 @@ class Record(msgspec.Struct):
 
 
 class Recorder:
-    """Collects layers. prefix: path of the block that is being read; notes: what is to be said about lines."""
+    """Collects layers. prefix: path of the block that is being read; noted: what is to be said about lines."""
 
     def __init__(self, input_shape: Shape | None) -> None:
         parameters: dict[str, Parameter] = {"shape": input_shape} if input_shape else {}
         self.records = [Record("input", parameters, (), input_shape, 1)]
-        self.notes: list[Note] = []
+        self.noted: dict[Note, None] = {}
         self.prefix = ""
+        self.used: set[int] = set()  # modules with weights that were applied, by id
 
     @property
     def input(self) -> Tensor:
@@ -82,9 +80,12 @@ class Recorder:
 
     def note(self, line: int, sentence: str) -> None:
         """Say something about a line, once."""
-        note = Note(line, sentence)
-        if note not in self.notes:
-            self.notes.append(note)
+        self.noted[Note(line, sentence)] = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What has been said so far."""
+        return tuple(self.noted)
 
     def apply(
         self,
@@ -151,7 +152,7 @@ class Recorder:
 
     def _name_of(self, record: Record) -> str:
         if record.leaf is not None and record.leaf.path:
-            return _valid_name(record.leaf.path)
+            return valid_name(record.leaf.path)
         return record.kind
 
     def ancestors(self, last: int) -> list[int]:
@@ -164,23 +165,21 @@ class Recorder:
 
     def names(self, indices: list[int]) -> dict[int, str]:
         """A name for each of these records: of its module, of a comment, or one that says its kind."""
-        taken: set[str] = set()
+        namer = Namer()
         names: dict[int, str] = {}
         for index in indices:
             record = self.records[index]
             wanted = record.leaf.path if record.leaf is not None else record.name
             if wanted:
-                names[index] = _valid_name(wanted, taken)
-                taken.add(names[index])
+                names[index] = namer.name(wanted)
         calls = [index for index in indices if index and self.records[index].leaf is None]
         modules = {names[index] for index in indices if index in names and self.records[index].leaf is not None}
         made = default_names(self._blocks(indices), modules)
         for index, name in zip(calls, made, strict=True):
             if index not in names:
-                names[index] = _valid_name(name, taken)
-                taken.add(names[index])
+                names[index] = namer.name(name)
         if 0 not in names:
-            names[0] = suggested_name(default_input_name(self.records[0].shape or ()), taken)
+            names[0] = namer.name(default_input_name(self.records[0].shape or ()))
         return names
 
     def _blocks(self, indices: list[int]) -> list[tuple[str, str]]:
@@ -189,7 +188,7 @@ class Recorder:
         for index in indices[1:]:
             record = self.records[index]
             if record.leaf is not None:
-                block = block_of(_valid_name(record.leaf.path))
+                block = block_of(valid_name(record.leaf.path))
             else:
                 calls.append((record.prefix or block, record.kind))
         return calls
@@ -214,15 +213,6 @@ class Recorder:
             for index, name in self.names(indices).items()
             if (record := self.records[index])
         }
-
-
-def _valid_name(name: str, taken: Collection[str] = ()) -> str:
-    """The name itself where a layer can have it, else one close to it."""
-    try:
-        check_name(name)
-    except NetworkError:
-        return suggested_name(name, taken)
-    return suggested_name(name, taken) if name in taken else name
 
 
 def _unknown(record: Record, shapes: list[Shape | None]) -> Shape | None:

@@ -105,7 +105,7 @@ class Statements(Expressions):
     def _pass_over(self, statement: ast.stmt, scope: Scope, error: SourceError) -> None:
         """Note what was not understood; the names that it would have set or changed are not known from here on."""
         line = error.line or statement.lineno
-        unknown = Opaque(f"line {line} is not understood ({error.problem})", line)
+        unknown = Opaque(f"line {line} is not understood ({error.problem})", line, error)
         receiver = scope.names.get("self")
         for node in ast.walk(statement):
             self.budget.spend(statement.lineno)

@@ -15,7 +15,7 @@ import msgspec
 from trainers.network_graph import NetworkInputError
 
 MAX_BYTES = 1_000_000
-MAX_TOKENS = 200_000  # torchvision's longest model file has 25,000, spaces included
+MAX_TOKENS = 100_000  # spaces included; torchvision's resnet.py has 6,400
 MAX_DEPTH = 300  # brackets, operators, dots and calls that stand within one another
 MAX_BRANCHES = 100  # `elif` and `lambda` in a file: each nests in the one before
 MAX_FORMATTED = 1_000  # letters of an f-string, which may hold code
@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     |(?P<string>[rbufRBUF]{0,2}(?:
         \"\"\"(?:[^\\"]++|\\.|"(?!""))*+\"\"\" | '''(?:[^\\']++|\\.|'(?!''))*+'''
         | "(?:[^\\"\n]++|\\.)*+" | '(?:[^\\'\n]++|\\.)*+' ))
+    |(?P<quote>["'])
     |(?P<word>\w+)
     |(?P<open>[(\[{])
     |(?P<close>[)\]}])
@@ -177,6 +178,8 @@ class _Scan:
             self.word(token)
         elif kind == "sign" and token != ":":
             self.deeper()
+        elif kind == "quote":  # refused here, since each further one would look for its end again
+            raise SourceError("a text begins here that does not end", self.line, "Close its quotes.")
         elif kind == "string" and len(token) > MAX_FORMATTED and "f" in token[:2].lower():
             raise SourceLimit("a formatted string is too long", self.line, "Give the network's class alone.")
 

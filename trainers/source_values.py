@@ -10,6 +10,7 @@ import enum
 from typing import Any
 
 from trainers.network_graph import Parameter, Shape
+from trainers.source_text import SourceError
 
 FLAT: Shape = (-1,)  # shape of a row whose length is not known yet
 
@@ -175,14 +176,26 @@ class Method:
 
 
 class Opaque:
-    """Something that was not understood; whoever needs it says why, and at which line."""
+    """Something that was not understood; whoever needs it says why, and at which line. cause: the error that was met then."""
 
-    def __init__(self, reason: str, line: int | None = None) -> None:
+    def __init__(self, reason: str, line: int | None = None, cause: SourceError | None = None) -> None:
         self.reason = reason
         self.line = line
+        self.cause = cause
+
+    def refused(self, problem: str, line: int, fix: str = "Write it here.") -> SourceError:
+        """The error for whoever needs it at `line`: that of the beginning, where there is one."""
+        return self.cause or SourceError(f"{problem}, since {self.reason}", line, fix)
 
 
 Module = Leaf | Container | Instance
+
+
+def shown(value: Any) -> str:
+    """A constant as it is written, in at most 40 letters; anything else in words: a list may hold itself, or be immense."""
+    if isinstance(value, tuple | list) and len(value) <= 4 and all(isinstance(one, int) for one in value):
+        return repr(value)[:40]
+    return described(value)
 
 
 def described(value: Any) -> str:

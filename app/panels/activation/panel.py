@@ -167,6 +167,8 @@ class ActivationPanel(Panel):
         if self.opened_state is not None:
             before = self.state()
             self.apply({**self.opened_state, "view": self.name})
+            for view in self.views.values():
+                view.start_over()
             self._push_change("panel", "Reset the activation panel", before, self.state())
 
     # --- what others ask of it ----------------------------------------------------------------------------------------

@@ -62,6 +62,9 @@ class ActivationView(QWidget):
         """Put `state` there; StateError with the key named for what is unknown or out of range, and nothing half applied."""
         raise NotImplementedError
 
+    def start_over(self) -> None:
+        """The panel was reset: what has run goes back to its start too."""
+
     def demonstrate(self, what: dict[str, Any]) -> ViewState:
         """The state in which the view shows `what` (the demonstration of a claim, without its "view"); ValueError for none."""
         raise NotImplementedError

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import tracemalloc
 
+import msgspec
 import numpy as np
 import pytest
 from played_race import PlayedRaces
+from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
+from app.panels.activation.race.board import RaceBoard
 from app.panels.activation.race.exports import losses_text
 from app.panels.activation.race.race_plot import calm_end, spread
-from app.panels.activation.race.record import SMOOTHED, RaceRecord, stepped, thinned
+from app.panels.activation.race.record import MOST_STRETCHES, SMOOTHED, Means, RaceRecord, Series, stepped, thinned
 from app.panels.activation.race.state import KILL, RaceState, demonstration, from_json, needs_new_race, to_json
 from app.panels.activation.race.surface_picture import color_table, finer_logits, surface_image
 from app.panels.activation.race.words import card_lines, names_of, news, ranking_parts
@@ -141,7 +145,79 @@ def test_thinned_lines_keep_their_ends_and_gaps() -> None:
     finite = np.isfinite(line)
     np.testing.assert_allclose(line[finite], np.interp(at[finite], x, np.sin(x / 500)), atol=2e-3)
     assert not finite[(at > 3_100) & (at < 3_300)].any()
-    assert stepped(x, y, 50)[0][-1] == x[-1]
+    assert stepped(x, y[:, None], 50)[0][-1] == x[-1]
+
+
+@pytest.mark.parametrize(
+    "portions", [(1,) * 70, (8,) * 900, (40_000, 1, 3), (MOST_STRETCHES,), (MOST_STRETCHES + 1, 7)]
+)
+def test_what_is_drawn_are_means_of_stretches_however_the_steps_came(portions: tuple[int, ...]) -> None:
+    count = sum(portions)
+    rows = np.stack([np.sin(np.arange(count) / 300), np.arange(count) % 7], axis=1)
+    means, taken = Means(2), 0
+    for portion in portions:
+        means.append(rows[taken : taken + portion])
+        taken += portion
+    middles, drawn = means.rows
+    assert len(middles) <= MOST_STRETCHES + 1
+    size = round(2 * middles[0] - 1)
+    starts = np.arange(0, count, size)
+    sizes = np.diff(starts, append=count)
+    np.testing.assert_allclose(drawn, np.add.reduceat(rows, starts) / sizes[:, None], atol=1e-12)
+    np.testing.assert_allclose(middles, starts + (sizes + 1) / 2)
+
+
+def test_a_stretch_with_no_number_stays_a_gap() -> None:
+    means = Means(1)
+    rows = np.ones((3 * MOST_STRETCHES, 1))
+    rows[5_000:] = np.nan
+    means.append(rows)
+    middles, drawn = means.rows
+    assert np.isfinite(drawn[middles < 4_990]).all()
+    assert np.isnan(drawn[middles > 5_010]).all()
+
+
+def long_race(steps: int) -> RaceRecord:
+    """A race of so many steps, played in one frame."""
+    record = Kept(ReLU, Leaky).record
+    losses = np.exp(-np.arange(steps) / steps)[:, None].repeat(2, 1).astype(np.float32)
+    record.take(msgspec.structs.replace(record.frame, done=steps, losses=losses))
+    return record
+
+
+def test_a_picture_of_a_million_steps_copies_none_of_them(theme: Theme, qtbot: QtBot) -> None:
+    board = RaceBoard(theme)
+    qtbot.addWidget(board)
+    board.resize(1200, 800)
+    record = long_race(1_000_000)
+    board.show_race(record, is_running=False)
+    tracemalloc.start()
+    board.show_race(record, is_running=False)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000  # bytes; a copy of one racer's losses is 8,000,000
+    line = board.losses.layer.drawing.lines[0]
+    assert line.x[-1] == 1_000_000
+    np.testing.assert_allclose(10**line.y, np.exp(-line.x / 1_000_000), rtol=1e-3)
+    steps, values = board.losses.curve_data()["ReLU"]
+    assert len(steps) == len(values) == 1_000_000  # but who asks has them all
+    assert board.losses.read_out(500_000.0, 0.0) == "step 500,000:  ReLU 0.607   Leaky ReLU 0.607"
+
+
+def test_a_series_is_read_at_the_step_under_the_pointer() -> None:
+    rows = np.array([[1.0], [2.0], [3.0]], np.float32)
+    each = Series(("a",), rows)
+    assert [each.at(step) for step in (0.5, 1.0, 1.2, 3.0, 3.1)] == [{}, {"a": 1.0}, {"a": 2.0}, {"a": 3.0}, {}]
+    seldom = Series(("a",), rows, np.array([0, 8, 16], np.float32))
+    assert [seldom.at(step) for step in (0.0, 3.0, 8.0, 16.0, 17.0)] == [
+        {"a": 1.0},
+        {"a": 2.0},
+        {"a": 2.0},
+        {"a": 3.0},
+        {},
+    ]
+    assert seldom.all()["a"][0].tolist() == [0.0, 8.0, 16.0]
+    assert Series().at(1.0) == {}
 
 
 def test_labels_never_lie_over_one_another() -> None:

@@ -19,7 +19,9 @@ from app.panels.activation.panel import ActivationPanel
 from app.panels.activation.race.exports import write_race
 from app.panels.activation.race.view import RaceView
 from app.workspace import Workspace
+from trainers.activation_lab import ActivationChoice
 from trainers.errors import BadInput
+from trainers.own_functions import OwnFunction, OwnFunctions
 
 
 @pytest.fixture
@@ -63,6 +65,56 @@ def test_racers_come_and_go(view: RaceView, races: PlayedRaces, qtbot: QtBot, me
     settle(qtbot, view)
     assert titles(view) == ["Maxout", "ELU", "GELU"]
     assert view.toolbar.steps.text() == "0"
+
+
+def test_functions_of_ones_own_race_too(
+    panel: ActivationPanel,
+    view: RaceView,
+    races: PlayedRaces,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("HILLOCK_DATA_DIR", str(tmp_path))
+    knots = {"knots": (-2.0, 0.0, 0.0, 0.0, 2.0, 2.0)}
+    panel.show_view("curves")
+    OwnFunctions().add(OwnFunction("My swish", "formula", {"text": "x * sigmoid(b*x)", "constants": "b = 1.5"}))
+    OwnFunctions().add(OwnFunction("Drawn by me", "drawn", knots))
+    panel.show_view("race")
+    assert [view.side.picker.itemText(n) for n in range(view.side.picker.count())][-2:] == ["My swish", "Drawn by me"]
+    view.hand.step()
+    races.answer()
+    settle(qtbot, view)
+    card = view.board.grid.cards[0]
+    menu = card.build_menu()
+    others = next(action.menu() for action in menu.actions() if action.text() == "Turn into …")
+    next(action for action in others.actions() if action.text() == "My swish").trigger()
+    menu.close()
+    races.answer()
+    settle(qtbot, view)
+    assert card.text.title == "My swish, was Sigmoid"
+    assert races.race_plan is not None
+    assert races.race_plan.racers[0].kind == "formula"
+    view.hand.remove(1)
+    place = view.side.picker.findText("Drawn by me")
+    view.side.picker.setCurrentIndex(place)
+    view.side.picker.activated.emit(place)
+    races.answer()
+    settle(qtbot, view)
+    assert titles(view)[-1] == "Drawn by me"
+    panel.show_view("curves")
+    OwnFunctions().delete("My swish")
+    panel.show_view("race")
+    assert view.side.picker.findText("My swish") < 0
+    assert view.side.picker.findText("Drawn by me") > 0
+
+
+def test_a_kept_function_that_cannot_race_is_refused_in_one_sentence(
+    view: RaceView, races: PlayedRaces, messages: list[str]
+) -> None:
+    view.hand.turn(0, ActivationChoice("formula", {"text": "x +", "title": "Torn"}))
+    assert len(messages) == 1
+    assert view.shown.racers[0].kind == "sigmoid"
 
 
 def test_other_points_begin_a_new_race_that_waits(view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
@@ -114,6 +166,25 @@ def test_home_goes_back_to_the_start(panel: ActivationPanel, view: RaceView, rac
     settle(qtbot, view)
     assert view.toolbar.steps.text() == "0"
     assert races.race_state == "standing"
+
+
+def test_what_leaves_the_race_as_it_is_does_not_begin_it_anew(
+    panel: ActivationPanel, view: RaceView, races: PlayedRaces, qtbot: QtBot
+) -> None:
+    view.act()
+    races.run(40)
+    view.act()
+    settle(qtbot, view)
+    panel.built("maxout")
+    state = panel.state()
+    with pytest.raises(StateError):  # the race's part is put there and back again
+        panel.apply({**state, "views": {**state["views"], "maxout": {"pieces": 99}}})
+    panel.demonstrate({"view": "curves", "functions": ["gelu"]})
+    undo(panel)
+    panel.show_view("race")
+    settle(qtbot, view)
+    assert view.toolbar.steps.text() == "40"
+    assert len(races.started) == 1
 
 
 def test_a_wheel_over_the_column_changes_nothing(view: RaceView, races: PlayedRaces) -> None:
@@ -169,7 +240,7 @@ def test_a_lost_worker_is_one_sentence_and_space_begins_anew(
     races.lose()
     settle(qtbot, view)
     assert messages == ["The process of the activation panel was killed."]
-    assert view.board.news.text() == "The process of the activation panel was killed. Space begins the race anew."
+    assert view.board.news.text() == "The process of the activation panel was killed; Space begins the race anew."
     assert not view.is_busy
     panel.act()
     races.run(24)

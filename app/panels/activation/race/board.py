@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidg
 
 from app.panels.activation.curve_layer import curve_color
 from app.panels.activation.race.race_plot import RaceDrawing, RaceLine, RacePlot
-from app.panels.activation.race.record import SMOOTHED, RacerChange, RaceRecord, stepped, thinned
+from app.panels.activation.race.record import SMOOTHED, RacerChange, RaceRecord, Series, stepped, thinned
 from app.panels.activation.race.surface_grid import SurfaceGrid
 from app.panels.activation.race.words import figure, names_of, news, ranking_parts, title_of
 from app.widgets.theme import Theme
@@ -161,14 +161,14 @@ class RaceBoard(QWidget):
     def _draw_losses(self, record: RaceRecord) -> None:
         names = names_of(record)
         means = record.means.rows
-        steps = np.arange(1, len(means) + 1, dtype=np.float64)
-        lines, series = [], {}
+        steps, drawn = record.curve.rows
+        if len(steps) and steps[-1] != len(means):  # the line ends where the race stands
+            steps, drawn = np.append(steps, len(means)), np.concatenate([drawn, means[-1:].astype(np.float64)])
+        lines = []
         low, high = -1.0, 0.0
         most = max(50, self.losses.columns // 3)
         for racer, name in enumerate(names):
-            values = means[:, racer].astype(np.float64)
-            series[name] = (steps, values)
-            x, y = thinned(steps, values, most)
+            x, y = thinned(steps, drawn[:, racer], most)
             with np.errstate(divide="ignore", invalid="ignore"):
                 y = np.log10(np.maximum(y, 10.0 ** (_LOWEST - 1)))  # a loss of exactly 0 runs along the lower edge
             finite = y[np.isfinite(y)]
@@ -179,25 +179,22 @@ class RaceBoard(QWidget):
             max(math.floor(low), _LOWEST),
             min(math.ceil(2 * high) / 2 + (0.6 if record.changes else 0.1), _HIGHEST),
         )
-        drawing = RaceDrawing(tuple(lines), _marks(record), "", series)
+        drawing = RaceDrawing(tuple(lines), _marks(record), "", Series(tuple(names), means))
         self.losses.show_race(drawing, record.done, low, high)
 
     def _draw_dead(self, record: RaceRecord) -> None:
         names = names_of(record)
-        dead = record.dead.rows
-        steps = record.dead_steps.rows[:, 0].astype(np.float64)
-        lines, series = [], {}
+        dead, dead_steps = record.dead.rows, record.dead_steps.rows[:, 0]
+        x, counts = stepped(dead_steps, dead, max(50, self.dead.columns // 2))
+        lines = []
         alive = 0
-        most = max(50, self.dead.columns // 2)
-        for racer, name in enumerate(names):
-            values = dead[:, racer].astype(np.float64)
-            series[name] = (steps, values)
-            x, y = stepped(steps, values, most)
+        for racer in range(len(names)):
             now, is_out = record.dead_now[racer], record.frame.diverged[racer] is not None
             label = "" if is_out or not now else f"{now} {title_of(record.plan.racers[racer])}"
             alive += not is_out and not now
-            lines.append(RaceLine(x, y, racer, label))
+            lines.append(RaceLine(x, counts[:, racer], racer, label))
         note = "" if not alive else ("0 others" if alive < len(names) else "0 all")
+        series = Series(tuple(names), dead, dead_steps)
         drawing = RaceDrawing(tuple(lines), tuple((step, "") for step, _ in _marks(record)), note, series)
         units = record.units
         self.dead.show_race(drawing, record.done, -0.04 * units, 1.04 * units)

@@ -20,6 +20,7 @@ from app.panels.activation.race.state import (
 from app.panels.activation.race.words import title_of
 from trainers.activation_lab import ActivationChoice
 from trainers.activation_lab_checks import checked_racer
+from trainers.errors import BadInput
 
 if TYPE_CHECKING:
     from app.panels.activation.race.view import RaceView
@@ -45,8 +46,7 @@ class RaceHand(QObject):
         if len(racers) >= MOST_RACERS:
             self._warn(f"{MOST_RACERS} activations race already, the most that can: remove one first.")
             return
-        self._view.change(racers=(*racers, checked_racer(choice)))
-        self._view.note(f"Add {title_of(choice)} to the race")
+        self._put_racers((*racers, choice), f"Add {title_of(choice)} to the race")
 
     @Slot(int)
     def remove(self, index: int) -> None:
@@ -65,10 +65,18 @@ class RaceHand(QObject):
         racers = self._state.racers
         if self._is_out(index):
             return
-        racers = (*racers[:index], checked_racer(choice), *racers[index + 1 :])
-        before = title_of(self._state.racers[index])
+        before = title_of(racers[index])
+        self._put_racers((*racers[:index], choice, *racers[index + 1 :]), f"Turn {before} into {title_of(choice)}")
+
+    def _put_racers(self, racers: tuple[ActivationChoice, ...], text: str) -> None:
+        """As one step called `text`; one that cannot race is refused: a kept function may have been written by hand."""
+        try:
+            racers = tuple(map(checked_racer, racers))
+        except BadInput as error:
+            self._warn(error.sentence)
+            return
         self._view.change(racers=racers)
-        self._view.note(f"Turn {before} into {title_of(choice)}")
+        self._view.note(text)
 
     def _is_out(self, index: int) -> bool:
         """Whether a racer's weights are no numbers any more; then a person is told."""

@@ -247,7 +247,7 @@ class RaceLink(QObject):
         self.is_waiting = self._resumes = False
         self._unanswered, self._owed, self._target = 0, 0.0, None
         self._seconds.stop()
-        self.complaint = f"{sentence} Space begins the race anew."
+        self.complaint = f"{sentence.removesuffix('.')}; Space begins the race anew."
         self.state_changed.emit()
         self.moved.emit()
 

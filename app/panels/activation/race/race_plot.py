@@ -13,6 +13,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.panels.activation.curve_layer import curve_color, curve_pen_of, draw_line
+from app.panels.activation.race.record import Series
 from app.panels.activation.race.surface_picture import cross
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
@@ -44,7 +45,7 @@ class RaceDrawing:
     lines: tuple[RaceLine, ...] = ()
     marks: tuple[tuple[float, str], ...] = ()
     note: str = ""
-    series: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    series: Series = field(default_factory=Series)
 
 
 class RaceLayer(QGraphicsItem):
@@ -55,7 +56,6 @@ class RaceLayer(QGraphicsItem):
         self._theme = theme
         self._box = box
         self.drawing = RaceDrawing()
-        self.label_rects: list[tuple[str, QRectF]] = []  # where labels were painted last
         self.setZValue(50)
 
     def show_drawing(self, drawing: RaceDrawing) -> None:
@@ -126,7 +126,6 @@ class RaceLayer(QGraphicsItem):
             named.append((self.drawing.note, -1, lowest))
         named.sort(key=lambda entry: entry[2].y())
         tops = spread([end.y() - height / 2 for _, _, end in named], height, rect.top(), rect.bottom())
-        self.label_rects = []
         for (label, index, end), top in zip(named, tops, strict=True):
             width = metrics.horizontalAdvance(label)
             box = QRectF(min(end.x() + 8, rect.right() - width - 4), top, width, height)
@@ -135,7 +134,6 @@ class RaceLayer(QGraphicsItem):
             painter.fillRect(box.adjusted(-2, 0, 2, 0), ground)
             painter.setPen(theme.color("muted") if index < 0 else curve_color(theme, index))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), label)
-            self.label_rects.append((label, box))
 
 
 def spread(tops: list[float], height: float, low: float, high: float) -> list[float]:
@@ -208,16 +206,12 @@ class RacePlot(StyledPlot):
         return [named, [place for place in between if low < place[0] < high]]
 
     def curve_data(self) -> dict[str, tuple[Floats, Floats]]:
-        return self.layer.drawing.series
+        return self.layer.drawing.series.all()
 
     def _line_text(self, x: float, _y: float) -> str:
         """The value of every line at the pointer's step."""
-        parts = []
-        for name, (steps, values) in self.layer.drawing.series.items():
-            if len(steps) and steps[0] <= x <= steps[-1]:
-                value = float(values[min(int(np.searchsorted(steps, x)), len(values) - 1)])
-                if math.isfinite(value):
-                    parts.append(f"{name} {value:.3g}")
+        found = self.layer.drawing.series.at(x)
+        parts = [f"{name} {value:.3g}" for name, value in found.items() if math.isfinite(value)]
         return f"step {x:,.0f}:  " + "   ".join(parts) if parts else ""
 
     @Slot()

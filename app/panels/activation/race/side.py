@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.activation.race.guide import GuideCard
+from app.panels.activation.race.racer_menu import known_kinds
 from app.panels.activation.race.state import (
     DATA,
     LECTURE,
@@ -32,7 +33,6 @@ from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 from trainers.activation_lab import ActivationChoice
-from trainers.activation_lab_checks import usable_kinds
 from trainers.planar_data import PLANAR_DATA
 
 _INITIALISATION_WORDS = {
@@ -111,14 +111,13 @@ class RaceSide(QFrame):
     # --- parts --------------------------------------------------------------------------------------------------------
 
     def _build_picker(self) -> QComboBox:
-        """All functions that can race, the lecture's first."""
+        """All that can race by name, the lecture's first; see `show_kept`."""
         box = SteadyBox(self)
         first = [choice.kind for choice in LECTURE]
-        kinds = [kind for kind in usable_kinds() if kind not in ("formula", "drawn")]
-        others = sorted((k for k in kinds if k not in first), key=lambda k: title_of(ActivationChoice(k)).lower())
-        for kind in (*first, *others):
-            box.addItem(title_of(ActivationChoice(kind)), kind)
+        for kind in (*first, *(kind for kind in known_kinds() if kind not in first)):
+            box.addItem(title_of(ActivationChoice(kind)), ActivationChoice(kind))
         box.insertSeparator(len(first))
+        self._known = box.count()
         box.setPlaceholderText("Add a racer …")
         box.setCurrentIndex(-1)
         box.setMaxVisibleItems(20)
@@ -190,6 +189,16 @@ class RaceSide(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
 
+    def show_kept(self, kept: tuple[ActivationChoice, ...]) -> None:
+        """Offer a person's own functions below all others."""
+        while self.picker.count() > self._known:
+            self.picker.removeItem(self.picker.count() - 1)
+        if kept:
+            self.picker.insertSeparator(self._known)
+        for choice in kept:
+            self.picker.addItem(title_of(choice), choice)
+        self.picker.setCurrentIndex(-1)
+
     # --- what is shown ------------------------------------------------------------------------------------------------
 
     def show_state(self, state: RaceState) -> None:
@@ -220,10 +229,10 @@ class RaceSide(QFrame):
 
     @Slot(int)
     def _on_picked(self, index: int) -> None:
-        kind = self.picker.itemData(index)
+        choice = self.picker.itemData(index)
         self.picker.setCurrentIndex(-1)
-        if kind:
-            self.added.emit(ActivationChoice(kind))
+        if choice is not None:
+            self.added.emit(choice)
 
     @Slot(int)
     def _on_box_chosen(self, _index: int) -> None:

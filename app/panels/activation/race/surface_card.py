@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QContextMenuEvent, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.panels.activation.race.card_words import CardText, Shape, paint_words
-from app.panels.activation.race.racer_menu import racer_menu
+from app.panels.activation.race.racer_menu import kept_choices, racer_menu
 from app.panels.activation.race.record import RaceRecord
 from app.panels.activation.race.surface_picture import (
     LARGEST,
@@ -39,7 +39,6 @@ class SurfaceCard(QWidget):
         self.index = index
         self.is_wide = False  # words beside the picture instead of above it
         self.text = CardText(index)
-        self.painted = 0  # how often: for measuring frames
         self._record: RaceRecord | None = None
         self._frame: RaceFrame | None = None
         self._image: QImage | None = None
@@ -93,6 +92,13 @@ class SurfaceCard(QWidget):
         """Tell a screen reader the figures: not thirty times a second."""
         self.setAccessibleDescription(", ".join((f"place {self.text.place}", *self.text.lines)))
 
+    def stand(self, place: QRect, *, is_wide: bool) -> None:
+        """Stand there. is_wide: with the words beside the picture."""
+        self.is_wide = is_wide
+        self.setGeometry(place)
+        self._place_button()
+        self.update()
+
     # --- places -------------------------------------------------------------------------------------------------------
 
     @staticmethod
@@ -135,7 +141,6 @@ class SurfaceCard(QWidget):
     # --- painting -----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self.painted += 1
         theme = self._theme
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.color("panel"))
@@ -211,8 +216,8 @@ class SurfaceCard(QWidget):
 
     def build_menu(self) -> QMenu:
         """What one can do with this racer. Owned by the card, gone when it is closed."""
-        own = self._record.plan.racers[self.index].kind if self._record is not None else ""
-        menu = racer_menu(self, self.text.title, own, may_remove=self._may_remove)
+        racer = self._record.plan.racers[self.index] if self._record is not None else ActivationChoice("")
+        menu = racer_menu(self, self.text.title, racer, kept_choices(), may_remove=self._may_remove)
         menu.triggered.connect(self._on_action_chosen)
         return menu
 
@@ -225,9 +230,9 @@ class SurfaceCard(QWidget):
 
     @Slot(object)
     def _on_action_chosen(self, action: object) -> None:
-        kind = action.data()  # type: ignore[attr-defined]
-        if kind:
-            self.change_asked.emit(self.index, ActivationChoice(str(kind)))
+        choice = action.data()  # type: ignore[attr-defined]
+        if choice is not None:
+            self.change_asked.emit(self.index, choice)
         else:
             self.remove_asked.emit(self.index)
 

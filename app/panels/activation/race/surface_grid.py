@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -100,10 +100,8 @@ class SurfaceGrid(QWidget):
         for number, card in enumerate(self.cards):
             row, column = divmod(number, columns)
             left, top = round(column * width), round(row * height)
-            card.is_wide = is_wide
-            card.setGeometry(left, top, round((column + 1) * width) - left, round((row + 1) * height) - top)
-            card._place_button()
-            card.update()
+            right, bottom = round((column + 1) * width), round((row + 1) * height)
+            card.stand(QRect(left, top, right - left, bottom - top), is_wide=is_wide)
 
     def height_for(self, width: int, most: int) -> int:
         """Height that the cards need at `width`, at most `most`, px."""

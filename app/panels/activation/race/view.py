@@ -12,6 +12,7 @@ from app.panels.activation.race.board import RaceBoard
 from app.panels.activation.race.exports import save_race
 from app.panels.activation.race.hand import RaceHand
 from app.panels.activation.race.link import RaceLink
+from app.panels.activation.race.racer_menu import kept_choices
 from app.panels.activation.race.side import RaceSide
 from app.panels.activation.race.state import RaceState, demonstration, from_json, to_json
 from app.panels.activation.race.toolbar import RaceToolbar
@@ -83,11 +84,13 @@ class RaceView(ActivationView):
 
     def apply(self, state: ViewState) -> None:
         wanted = from_json(state)
-        is_home = wanted == self.shown and self.link.is_awake  # nothing to change: then it is the start that is wanted
-        self.put(wanted, anew=wanted.plays or is_home)
+        self.put(wanted, anew=wanted.plays)
         self.noted = self.shown
         if wanted.plays:
             self.link.set_running(True)
+
+    def start_over(self) -> None:
+        self.hand.reset()
 
     def demonstrate(self, what: dict[str, Any]) -> ViewState:
         plain: ViewState = msgspec.to_builtins(demonstration(what))
@@ -116,6 +119,7 @@ class RaceView(ActivationView):
     def set_shown(self, is_shown: bool) -> None:
         if is_shown:
             self.context.workspace.activations.warm_up()
+            self.side.show_kept(kept_choices())
         self.link.set_awake(is_shown)
         self.redraw()
 

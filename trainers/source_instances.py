@@ -33,6 +33,7 @@ from trainers.source_values import (
 
 MAX_CALLS = 24  # functions and modules within one another
 _LEAF_SIZES = {"out_channels": "channels", "in_channels": "inputs", "out_features": "units", "in_features": "inputs", "embedding_dim": "features", "hidden_size": "hidden"}  # fmt: skip
+_MEANINGS = ("__call__", "__new__", "__getattr__", "__getattribute__", "__setattr__")
 _OF_MODULES = ("modules", "named_modules", "parameters", "named_parameters", "apply")
 _WITHOUT_EFFECT = ("to", "cuda", "cpu", "train", "eval", "float", "half", "requires_grad_")
 
@@ -122,6 +123,7 @@ class Instances(Statements):
 
     def instance(self, made_of: ClassValue, given: list[Any], named: dict[str, Any], line: int) -> Any:
         instance = Instance(made_of, line)
+        self._check_class(made_of)
         start = self._member(made_of, "__init__", instance, line, is_asking=True)
         root: Any = made_of
         for _ in range(MAX_CALLS):
@@ -134,6 +136,21 @@ class Instances(Statements):
         else:
             self.invoke(start, given, named, line, Scope())
         return instance
+
+    def _check_class(self, made_of: ClassValue) -> None:
+        """Refuse classes that change what a call or an attribute means."""
+        looked: Any = made_of
+        for _ in range(MAX_CALLS):
+            if not isinstance(looked, ClassValue):
+                break
+            node = looked.node
+            odd = next((name for name in _MEANINGS if name in looked.members), "metaclass" if node.keywords else None)
+            if odd is not None:
+                at = looked.members[odd].lineno if odd in looked.members else node.lineno
+                raise SourceLimit(f"{node.name} changes {odd}, which is not followed", at, "Leave it out.")
+            if len(node.bases) > 1:
+                self.recorder.note(node.lineno, f"Of the classes that {node.name} is made from only the first is read.")
+            looked = looked.base
 
     def forwarded(self, module: Instance | Container, given: list[Any], named: dict[str, Any], line: int) -> Any:
         """What a module of several layers gives."""

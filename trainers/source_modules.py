@@ -129,7 +129,8 @@ def flattened(
         if end == rank - 1:
             end = -1
     if start == 0 and end == -1 and whole:
-        recorder.note(line, f"As PyTorch's {whole} this would merge the batch too; it is read as {whole.rstrip(')')}{', ' if whole.endswith('x)') else ''}1), for each sample by itself.")  # fmt: skip
+        said = f"As PyTorch's {whole} this would merge the batch too; it is read for each sample by itself"
+        recorder.note(line, f"{said}, as torch.flatten(x, 1).")
         start = 1
     if start == 1 and end == -1:
         return recorder.apply("flatten", {}, [tensor], line, leaf)

@@ -36,6 +36,7 @@ from trainers.source_values import (
     described,
 )
 
+_DECORATORS = ("staticmethod", "classmethod", "property", "torch", "override")
 _NEW_TENSORS = ("zeros", "ones", "empty", "full", "rand", "randn", "tensor", "arange", "linspace", "eye")
 _TYPES = {"int": int, "float": float, "str": str, "list": list, "tuple": tuple, "dict": dict, "bool": bool}
 
@@ -73,6 +74,7 @@ class Reader(Instances):
         """A function of the file: its statements are followed with these arguments."""
         if self.depth >= MAX_CALLS:
             raise SourceLimit("functions call one another too deeply here", line, "Write it without recursion.")
+        self._note_decorators(called)
         inner = Scope(called.scope)
         if called.receiver is not None:
             given = [called.receiver, *given]
@@ -89,6 +91,14 @@ class Reader(Instances):
         finally:
             self.depth -= 1
         return None
+
+    def _note_decorators(self, called: Function) -> None:
+        for decorator in called.node.decorator_list if isinstance(called.node, ast.FunctionDef) else ():
+            root: ast.expr = decorator
+            while isinstance(root, ast.Attribute | ast.Call):
+                root = root.value if isinstance(root, ast.Attribute) else root.func
+            if not isinstance(root, ast.Name) or root.id not in _DECORATORS:
+                self.recorder.note(decorator.lineno, "What this decorator does is not followed.")
 
     def _bind(self, called: Function, given: list[Any], named: dict[str, Any], inner: Scope, line: int) -> None:
         arguments = called.node.args

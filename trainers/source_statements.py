@@ -17,6 +17,7 @@ from trainers.source_recorder import Recorder, SizeMisfit
 from trainers.source_text import SourceError, SourceLimit
 from trainers.source_values import Container, Function, Instance, Leaf, LeafWeight, Opaque, Scope, Tensor, described
 
+_HOOKS = ("register_forward", "register_full", "register_module_forward")  # change what forward gives
 _GROWING = ("append", "extend", "insert", "add_module", "register_module", "update")
 
 
@@ -113,6 +114,8 @@ class Statements(Expressions):
                 scope.names[node.id] = unknown
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 self._forget(node, receiver, unknown, error)
+            elif isinstance(node, ast.Attribute) and node.attr.startswith(_HOOKS):
+                raise error
             elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
                 self._forget_grown(node.value, receiver, scope, unknown)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:

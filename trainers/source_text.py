@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 import warnings
 from collections.abc import Iterator
 
@@ -111,7 +112,9 @@ def checked(text: str) -> CheckedSource:
     """Parse source that is neither too long nor too deep; raises SourceError with the line."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise SourceLimit("the source is larger than 1 MB", fix="Give the network's class alone.")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if text.lstrip("\n")[:1] in (" ", "\t"):  # a class pasted as it stood within something
+        text = textwrap.dedent(text)
     if "\0" in text:
         raise SourceError("a null byte stands here", text[: text.index("\0")].count("\n") + 1, "Take it out.")
     comments = _scan(text)

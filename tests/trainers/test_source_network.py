@@ -1,5 +1,8 @@
 """Which class, which input shape, which names and which words: LeNet of the lecture, and what is not understood."""
 
+import json
+from pathlib import Path
+
 import pytest
 import torch
 from source_tools import BLOCKS, HEAD, LENET, check_answers_alike, executed, module, names, said
@@ -9,6 +12,7 @@ from trainers.network_graph import Shape
 from trainers.pytorch_source import to_source
 from trainers.source_network import read_source
 from trainers.source_text import SourceError
+from trainers.train_command import main
 
 
 def test_the_lectures_lenet_as_it_stands() -> None:
@@ -199,3 +203,48 @@ def test_dropout_that_never_stops_is_marked() -> None:
     read = read_source(module("", "return F.dropout(x, 0.2)"), (4,))
     assert read.notes[0].line == 14
     assert "also turns numbers into 0 after training" in read.notes[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "said_about"),
+    [
+        ("    def __call__(self, x):\n        return x\n", "changes __call__"),
+        ("    def __setattr__(self, name, value):\n        pass\n", "changes __setattr__"),
+    ],
+)
+def test_a_class_that_changes_what_its_calls_mean_is_refused(text: str, said_about: str) -> None:
+    assert said_about in said(module("", "return F.relu(x)") + text).sentence
+    hook = module("self.a = nn.Linear(8, 2)\nself.a.register_forward_hook(print)", "return self.a(x)")
+    assert said(hook, (8,)).line == 12
+
+
+def test_decorators_and_further_bases_are_noted() -> None:
+    source = module("", "return F.relu(x)").replace("    def forward", "    @faster\n    def forward")
+    read = read_source(source.replace("(nn.Module)", "(nn.Module, Mixin)"), (4,))
+    assert [note.sentence for note in read.notes] == [
+        "Of the classes that Net is made from only the first is read.",
+        "What this decorator does is not followed.",
+    ]
+
+
+@pytest.mark.parametrize("change", ["indented", "tabs", "windows", "marked"])
+def test_a_class_may_be_pasted_as_it_stood_elsewhere(change: str) -> None:
+    text = {
+        "indented": "".join(f"    {line}\n" for line in LENET.splitlines()),
+        "tabs": LENET.replace("    ", "\t"),
+        "windows": LENET.replace("\n", "\r\n"),
+        "marked": "\ufeff" + LENET,
+    }[change]
+    assert read_source(text) == read_source(LENET)
+
+
+def test_a_python_file_is_trained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = module("self.a = nn.Linear(2, 4)\nself.b = nn.Linear(4, 1)", "return self.b(torch.tanh(self.a(x)))")
+    (tmp_path / "net.py").write_text(source)
+    arguments = ["--data", "circle", "--epochs", "1", "--device", "cpu", "--json", "--runs-dir", str(tmp_path / "runs")]
+    assert main([str(tmp_path / "net.py"), *arguments]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (events[0]["type"], events[0]["parameters"]) == ("RunStarted", 17)
+    assert events[-1]["type"] == "RunFinished"
+    assert main([str(tmp_path / "net.py"), "--input", "3", *arguments]) == 2
+    assert "net.py, line 15: a takes 2 inputs, but gets 3" in capsys.readouterr().err

@@ -194,7 +194,11 @@ def _may_begin_with_minus(factor: Node) -> bool:
 
 
 def _latex_product(one: str, two: str) -> str:
-    """A dot before digits, else a thin space: 2·3, 1.5 x."""
+    """A dot before digits, else a thin space: 2·3, 1.5 x; a factor of 1 goes without saying."""
+    if one == "1" and not two.startswith("-"):
+        return two
+    if two == "1":
+        return one
     return (
         rf"{one} \cdot {two}" if two[:1].isdigit() or (one[-1:].isdigit() and two.startswith("-")) else rf"{one}\,{two}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,13 @@ class Moments:
     mean: float
     variance: float
     squared_slope: float
+
+
+def moments_of(value: Kernel, slope: Kernel) -> Moments:
+    """Of any function, by quadrature: NaN where it has no value for some input."""
+    y = value(_NORMAL_X)
+    mean = float(_NORMAL_SHARE @ y)
+    return Moments(mean, float(_NORMAL_SHARE @ (y - mean) ** 2), float(_NORMAL_SHARE @ slope(_NORMAL_X) ** 2))
 
 
 @dataclass(frozen=True)
@@ -94,10 +102,7 @@ class Activation:
 
     def moments(self, **parameters: Value) -> Moments:
         """What becomes of a standard normal input, by quadrature: to 1e-6, to 5e-4 where f or f' jumps away from 0."""
-        y = self.value(_NORMAL_X, **parameters)
-        mean = float(_NORMAL_SHARE @ y)
-        slope = self.derivative(_NORMAL_X, **parameters)
-        return Moments(mean, float(_NORMAL_SHARE @ (y - mean) ** 2), float(_NORMAL_SHARE @ slope**2))
+        return moments_of(partial(self.value, **parameters), partial(self.derivative, **parameters))
 
     def is_zero_centred(self, **parameters: Value) -> bool:
         """Whether the mean output for a standard normal input is 0."""

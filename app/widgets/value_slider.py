@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from app.widgets.number_field import NumberField
@@ -147,6 +147,9 @@ class ValueSlider(QWidget):
         self._layout.setVerticalSpacing(self._theme.gap(2))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.slider and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Home:
+            event.ignore()  # Home puts the panel back, as everywhere: a slider that was clicked must not jump to its least value
+            return True
         if isinstance(event, QWheelEvent) and isinstance(watched, QWidget) and not watched.hasFocus():
             event.ignore()
             return True

@@ -47,7 +47,12 @@ class PlottedFunction:
     def evaluate(self, row: str, x: Floats) -> Floats:
         """`row`: value, derivative or second_derivative."""
         with np.errstate(all="ignore"):  # outside its domain a typed formula has no value: a gap in the curve
-            return np.asarray(getattr(self, row)(x), np.float64)
+            y = np.asarray(getattr(self, row)(x), np.float64)
+            if self.formula is None or row == "value":
+                return y
+            return np.where(
+                np.isnan(self.value(x)), np.nan, y
+            )  # no slope where there is no value, whatever its formula gives
 
     def with_number(self, name: str, value: Any) -> ActivationChoice:
         """The same function with another value of one parameter; not checked."""

@@ -10,7 +10,7 @@ from app.widgets.message_bar import Message
 from app.workspace import Workspace
 from trainers.errors import BadInput
 from trainers.layer_catalog import LAYER_KINDS, analyse
-from trainers.network_graph import Layer, NetworkGraph, arrange
+from trainers.network_graph import Layer, Link, NetworkGraph, arrange, suggested_name
 
 
 def with_activation(graph: NetworkGraph, function: PlottedFunction) -> NetworkGraph:
@@ -24,17 +24,36 @@ def with_activation(graph: NetworkGraph, function: PlottedFunction) -> NetworkGr
         raise BadInput(f"No layer is {function.title} as it is plotted: choose an element-wise function of PyTorch.")
     last = arrange(graph).order[-1]
     parameters = {**function.choice.parameters, **(function.numbers if function.activation is not None else {})}
+    replaced = [
+        layer for layer in graph.layers if layer.name != last and layer.kind != "identity" and _is_activation(layer)
+    ]
+    if all((layer.kind, layer.parameters) == (function.choice.kind, parameters) for layer in replaced):
+        raise BadInput(f"{graph.name} has no activation between its layers that differs from {function.title}.")
+    names = _new_names(graph, replaced, function)
     layers = tuple(
-        Layer(layer.name, function.choice.kind, parameters)
-        if layer.name != last and layer.kind != "identity" and _is_activation(layer)
+        msgspec.structs.replace(layer, name=names[layer.name], kind=function.choice.kind, parameters=parameters)
+        if layer.name in names
         else layer
         for layer in graph.layers
     )
-    if layers == graph.layers:
-        raise BadInput(f"{graph.name} has no activation between its layers that differs from {function.title}.")
-    changed = msgspec.structs.replace(graph, layers=layers)
+    links = tuple(
+        Link(names.get(link.source, link.source), names.get(link.target, link.target)) for link in graph.links
+    )
+    comment = f"{graph.comment} Its activations were replaced by {function.title}.".strip()
+    changed = msgspec.structs.replace(graph, layers=layers, links=links, comment=comment)
     analyse(changed)  # it says in a sentence what does not fit
     return changed
+
+
+def _new_names(graph: NetworkGraph, replaced: list[Layer], function: PlottedFunction) -> dict[str, str]:
+    """relu1 to relu4 become elu1 to elu4: a layer that is called by another function's name would mislead."""
+    stem = suggested_name(str(function.choice.parameters.get("title") or function.choice.kind))
+    taken = {layer.name for layer in graph.layers} - {layer.name for layer in replaced}
+    names: dict[str, str] = {}
+    for layer in replaced:
+        names[layer.name] = suggested_name(f"{stem}{len(names) + 1}", taken)
+        taken.add(names[layer.name])
+    return names
 
 
 def _is_activation(layer: Layer) -> bool:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from app.panel import Panel, State, StateError
@@ -44,6 +44,11 @@ class ActivationPanel(Panel):
         column.addWidget(self.strip)
         column.addWidget(self.pages, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for number, spec in enumerate(VIEWS):  # as shortcuts: a field that is typed into would take the digit
+            shortcut = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setProperty("view", spec.name)
+            shortcut.activated.connect(self._on_view_key_pressed)
         self.strip.chosen.connect(self._on_view_chosen)
         self.awake_changed.connect(self._on_awake_changed)
         self.show_view(VIEWS[0].name)
@@ -198,14 +203,12 @@ class ActivationPanel(Panel):
         self.show_view(name)
         self.state_changed.emit()
 
+    @Slot()
+    def _on_view_key_pressed(self) -> None:
+        shortcut = self.sender()
+        if isinstance(shortcut, QShortcut):
+            self._on_view_chosen(str(shortcut.property("view")))
+
     @Slot(bool)
     def _on_awake_changed(self, is_awake: bool) -> None:
         self.front.set_shown(is_awake)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        digit = event.key() - Qt.Key.Key_0.value
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if modifiers == Qt.KeyboardModifier.AltModifier and 1 <= digit <= len(VIEWS):
-            self.strip.setCurrentIndex(digit - 1)
-        else:
-            super().keyPressEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.activation.functions import PlottedFunction
@@ -30,6 +30,7 @@ class ParameterBox(QWidget):
         self._title = QLabel(self)
         self._title.setObjectName("heading")
         self._title.setWordWrap(True)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)  # a person's own name may look like markup
         self._complaint = QLabel(self)
         self._complaint.setObjectName("refusal")
         self._complaint.setWordWrap(True)

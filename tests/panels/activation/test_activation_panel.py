@@ -46,6 +46,15 @@ def test_alt_and_a_digit_go_to_a_view_and_what_was_set_in_the_other_stays(panel:
     assert panel.curves.state()["selected"] == 3
 
 
+def test_alt_and_a_digit_are_heard_while_something_is_typed(panel: ActivationPanel, qtbot: QtBot) -> None:
+    line = panel.curves.side.entry.line
+    line.setFocus()
+    qtbot.keyClicks(line, "x")
+    qtbot.keyClick(line, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert panel.name == "maxout"
+    assert line.text() == "x"
+
+
 @pytest.mark.parametrize("name", list(ACTIVATIONS))
 def test_every_claim_of_every_page_shows_itself_in_one_click(panel: ActivationPanel, name: str) -> None:
     said: list[str] = []

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
@@ -385,7 +385,8 @@ def test_the_page_says_what_is_known_and_a_claim_is_one_click_from_its_demonstra
     texts = [label.text() for label in view.about.findChildren(type(view.side.living_note))]
     assert "(−1, ∞)" in texts
     assert any("Clevert" in text and "2015" in text for text in texts)
-    assert view.about.code.text() == "torch.nn.ELU(alpha=1.0)"
+    view.about.copy_button.click()
+    assert QGuiApplication.clipboard().text() == "torch.nn.ELU(alpha=1.0)"
 
 
 def test_every_claim_about_curves_can_be_shown(panel: ActivationPanel, view: CurvesView, qtbot: QtBot) -> None:
@@ -416,6 +417,61 @@ def test_use_in_the_network_replaces_every_activation_between_its_layers_in_one_
     assert slopes == [0.1] * sum(layer.kind == "relu" for layer in before.layers)
     undo_stack(panel).undo()
     assert document.graph == before
+
+
+def test_what_is_put_into_the_network_names_its_layers_and_says_so(
+    panel: ActivationPanel, view: CurvesView, qtbot: QtBot
+) -> None:
+    with_state(
+        view,
+        functions=[{"kind": "formula", "parameters": {"text": "x*sigmoid(2*x)", "title": "swish two"}}],
+        selected=0,
+    )
+    with_state(view, has_page=True)
+    settle(qtbot, view)
+    view.about.use_button.click()
+    graph = panel.workspace.document.graph
+    assert [layer.name for layer in graph.layers if layer.kind == "formula"] == [f"swish_two{n}" for n in (1, 2, 3, 4)]
+    assert not any(layer.name.startswith("relu") for layer in graph.layers)
+    assert graph.comment.endswith("Its activations were replaced by swish two.")
+
+
+def test_where_a_formula_has_no_value_it_has_no_slope(view: CurvesView, qtbot: QtBot) -> None:
+    with_state(view, functions=[{"kind": "formula", "parameters": {"text": "log(x)"}}], selected=0, probe=-2.0)
+    settle(qtbot, view)
+    assert [cell(view, 0, column) for column in (1, 2)] == ["–", "–"]
+    x, slope = view.board.plots["derivative"].curve_data()["log(x)"]
+    assert np.isnan(slope[x < 0]).all()
+    assert np.isfinite(slope[x > 0.01]).all()
+
+
+def test_a_name_that_looks_like_markup_stands_as_it_is(view: CurvesView, qtbot: QtBot) -> None:
+    title = "<b>Swish</b>"
+    with_state(
+        view, functions=[{"kind": "formula", "parameters": {"text": "x*a", "title": title}}], selected=0, has_page=True
+    )
+    settle(qtbot, view)
+    assert view.about.title.textFormat() == Qt.TextFormat.PlainText
+    assert view.about.title.text() == title
+
+
+def test_the_page_of_ones_own_function_says_what_can_be_seen_of_it(view: CurvesView, qtbot: QtBot) -> None:
+    with_state(view, functions=[{"kind": "formula", "parameters": {"text": "max(0, x)"}}], selected=0, has_page=True)
+    settle(qtbot, view)
+    texts = [label.text() for label in view.about.findChildren(type(view.side.living_note))]
+    assert "from 0 to 10" in texts
+    assert "|f′| = 1" in texts
+    assert any(text.startswith("mean 0.399, variance 0.341") for text in texts), "as of ReLU"
+    view.about.copy_button.click()
+    assert QGuiApplication.clipboard().text().startswith("def activation(x):")
+
+
+def test_home_on_a_slider_puts_the_panel_back(panel: ActivationPanel, view: CurvesView, qtbot: QtBot) -> None:
+    with_state(view, selected=5)
+    settle(qtbot, view)
+    slider = view.side.parameters.sliders["alpha"].slider
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    assert view.state()["functions"][5]["parameters"] == {}, "not the least value"
 
 
 def test_what_no_layer_can_be_is_refused_in_a_sentence(panel: ActivationPanel, view: CurvesView, qtbot: QtBot) -> None:

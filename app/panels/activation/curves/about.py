@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+import re
+from functools import partial
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -21,10 +23,12 @@ from PySide6.QtWidgets import (
 
 from app.panels.activation.curves.claim_row import ClaimRow
 from app.panels.activation.functions import PlottedFunction
-from app.simulation.activation_kind import Activation
+from app.simulation.activation_kind import Activation, Moments, moments_of
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
+from trainers.formula_source import drawn_source, formula_source
 
+_LOOKED_AT = 10.0  # of x, on both sides of 0
 _CHAPTERS = (("purpose", "What it is for"), ("cost", "What it costs"), ("failure", "Where it fails"))
 
 
@@ -39,9 +43,11 @@ class AboutCard(QFrame):
         self._theme = theme
         self._shown: PlottedFunction | None = None
         self._kind = ""
+        self._code = ""
         self.title = QLabel(self)
         self.title.setObjectName("title")
         self.title.setWordWrap(True)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.facts = QWidget(self)
         self._grid = QGridLayout(self.facts)
         self.code = QLabel(self)
@@ -93,7 +99,8 @@ class AboutCard(QFrame):
         if self.title.text() != function.title:
             self.title.setText(function.title)
         code = code_of(function)
-        self.code.setText(code)
+        self.code.setText(re.sub(r"([(,.=])", "\\1\u200b", code))  # places at which a line may break
+        self._code = code
         self.code.setVisible(bool(code))
         self.copy_button.setVisible(bool(code))
         self._show_facts(facts_of(function))
@@ -145,7 +152,7 @@ class AboutCard(QFrame):
 
     @Slot()
     def _on_copy_asked(self) -> None:
-        QGuiApplication.clipboard().setText(self.code.text())
+        QGuiApplication.clipboard().setText(self._code)
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -161,27 +168,26 @@ class AboutCard(QFrame):
 
 
 def code_of(function: PlottedFunction) -> str:
-    """One line of PyTorch, "" where there is none."""
-    return function.activation.code(**function.numbers) if function.activation is not None else ""
+    """A line of PyTorch, or a function where it is one's own."""
+    if function.activation is not None:
+        return function.activation.code(**function.numbers)
+    if function.formula is not None:
+        return formula_source("activation", function.formula.bound(**function.numbers), "")
+    return drawn_source("activation", function.drawn, "") if function.drawn is not None else ""
 
 
 def facts_of(function: PlottedFunction) -> list[tuple[str, str]]:
     """What is known of it with these parameters: caption and text."""
     activation = function.activation
     if activation is None:
-        words = (
-            "drawn by hand: smooth between its knots, straight beyond them"
-            if function.drawn
-            else "typed; its derivative is exact"
-        )
-        return [("Origin", words)]
+        return _own_facts(function)
     numbers = function.numbers
     rows = [
         ("Range", activation.range(**numbers).text),
         ("Lipschitz", _number(activation.lipschitz(**numbers))),
         ("Monotone", "yes" if activation.is_monotone(**numbers) else "no: it rises and falls"),
         ("f′ far out", _far_out(activation.saturates(**numbers))),
-        ("N(0, 1) in", _moments(activation, numbers)),
+        ("N(0, 1) in", _moments(activation.moments(**numbers))),
         ("Kinks", activation.kinks),
     ]
     if activation.torch_nan:
@@ -208,8 +214,33 @@ def _far_out(ends: tuple[bool, bool]) -> str:
     return words[ends]
 
 
-def _moments(activation: Activation, numbers: dict[str, Any]) -> str:
-    moments = activation.moments(**numbers)
+def _own_facts(function: PlottedFunction) -> list[tuple[str, str]]:
+    """Of one's own function, all by looking: on a stretch of x, and for a normal input."""
+    x = np.linspace(-_LOOKED_AT, _LOOKED_AT, 4001)
+    y, slope = function.evaluate("value", x), np.abs(function.evaluate("derivative", x))
+    stretch = f"On −{_LOOKED_AT:g} … {_LOOKED_AT:g}"
+    seen = y[np.isfinite(y)]
+    rows = [
+        (
+            "Origin",
+            "drawn by hand: smooth between its knots, straight on beyond"
+            if function.drawn
+            else "typed; its derivative is exact",
+        )
+    ]
+    if len(seen):
+        rows.append((stretch, f"from {_number(float(seen.min()))} to {_number(float(seen.max()))}".replace("-", "−")))
+        steep = slope[np.isfinite(slope)]
+        rows.append(("Steepest there", f"|f′| = {_number(float(steep.max()))}" if len(steep) else "no slope"))
+    if len(seen) < len(y):
+        rows.append(("Gaps", f"no finite value at {1 - len(seen) / len(y):.0%} of that stretch".replace("%", " %")))
+    else:
+        value, derivative = partial(function.evaluate, "value"), partial(function.evaluate, "derivative")
+        rows.append(("N(0, 1) in", _moments(moments_of(value, derivative))))
+    return rows
+
+
+def _moments(moments: Moments) -> str:
     return (
         f"mean {moments.mean:.3f}, variance {moments.variance:.3f} out; "
         f"a gradient's variance × {moments.squared_slope:.3f}"

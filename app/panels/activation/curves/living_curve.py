@@ -46,6 +46,12 @@ class LivingCurve(QObject):
         return self._kept.get(self._wanted) or next(reversed(self._kept.values()), None)
 
     @property
+    def is_silent(self) -> bool:
+        """Whether the curve on show is 0 throughout."""
+        curve = self.curve
+        return curve is not None and not curve[1].any()
+
+    @property
     def is_busy(self) -> bool:
         """Whether the curve of the conductance that is wanted has still to come."""
         return self._wanted is not None and self._wanted not in self._kept and not self.complaint

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -51,10 +51,10 @@ class CurvesSide(QFrame):
         self.picker = self._build_picker()
         self.table = FunctionTable(theme, self)
         self.copy_button = self._button(
-            "copy", "Duplicate the chosen function (Ctrl+D), to compare two of its parameters"
+            "copy", "Duplicate the chosen function (Ctrl+Shift+D), to compare two of its parameters"
         )
         self.remove_button = self._button("trash", "Remove the chosen function (Delete)")
-        self.copy_button.setShortcut("Ctrl+D")
+        self.copy_button.setShortcut("Ctrl+Shift+D")
         self.entry = FormulaEntry(theme, self)
         self.parameters = ParameterBox(theme, self)
         self.own = OwnBox(theme, self)
@@ -120,6 +120,7 @@ class CurvesSide(QFrame):
         line.setPlaceholderText(_INVITATION)
         box.setAccessibleName("Add a function")
         box.setToolTip("Choose a function to lay it over the others, or type a part of its name")
+        line.installEventFilter(self)  # a click on the empty line shows what there is
         box.setMaxVisibleItems(20)
         box.setMinimumContentsLength(8)  # or the longest name would say how wide the column is
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -208,6 +209,8 @@ class CurvesSide(QFrame):
     def show_living(self, living: LivingCurve) -> None:
         """What the living cell's curve means, or why there is none."""
         words = living.complaint or ("The cell is being run …" if living.is_busy else SCALE_WORDS)
+        if not living.complaint and not living.is_busy and living.is_silent:
+            words = f"The cell stays silent: with so little sodium no spike rises through 0 mV. {SCALE_WORDS.partition('. ')[0]}."
         if words != self.living_note.text():
             self.living_note.setText(words)
 
@@ -220,6 +223,13 @@ class CurvesSide(QFrame):
         self.picker.clearEditText()
         if key:
             self.added.emit(key)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        line = self.picker.lineEdit()
+        is_click = event.type() == QEvent.Type.MouseButtonRelease
+        if is_click and watched is line and not self.picker.currentText():
+            self.picker.showPopup()
+        return super().eventFilter(watched, event)
 
     @Slot()
     def _on_name_entered(self) -> None:

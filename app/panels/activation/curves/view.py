@@ -165,7 +165,7 @@ class CurvesView(ActivationView):
             ("1  2  3", "Value, derivative, second derivative"),
             ("0", "The whole view of the axes"),
             ("P", "About the chosen function"),
-            ("Ctrl+D", "Duplicate the chosen function"),
+            ("Ctrl+Shift+D", "Duplicate the chosen function"),
             ("Delete", "Remove the chosen function"),
         ]
 

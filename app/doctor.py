@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -30,6 +32,7 @@ Verdict = Literal["ok", "note", "fault"]
 PATIENCE = 180.0  # s: a cold import of torch on a slow disk
 EXHIBIT_STEPS = 5
 EXHIBIT_MS = 20.0  # of the nerve cell's time: an impulse reaches its end within 4
+RACE_STEPS = 20
 LEAST_DISK = 1_000_000_000  # bytes: CIFAR-10 and a long evening of checkpoints
 
 
@@ -205,19 +208,23 @@ def _display() -> tuple[Verdict, str]:
 
 
 def _exhibits() -> Iterator[Finding]:
-    """Every panel drawn once, every kind of training taken a few steps, the nerve cell stimulated too little and enough."""
+    """Every panel drawn once, every kind of training taken a few steps, the nerve cell stimulated too little and enough, depth asked once, a race run."""
     from app.panel_catalog import PANELS
     from app.window_session import build_application
 
+    gc.disable()  # as in app.screenshot: a panel collected in the thread of a worker's pipe took the process with it
     application = build_application()
     with tempfile.TemporaryDirectory(prefix="hillock-doctor-") as folder:
         for network, data in (("lenet5", "digits"), ("playground", "circle")):
             workspace = _workspace(Path(folder), network, data)
             yield from _look(f"Train {network} on {data}", lambda workspace=workspace: _train(application, workspace))  # type: ignore[misc]
             if network == "lenet5":
+                workspace.activations.warm_up()  # its worker imports torch while the panels are drawn
                 for spec in PANELS:
                     yield from _look(f"Panel: {spec.name}", lambda name=spec.name, place=workspace: _draw(name, place))  # type: ignore[misc]
                 yield from _look("Neuron: 9 and 10 inputs", lambda place=workspace: _fire(application, place))  # type: ignore[misc]
+                yield from _look("Activation: depth", lambda place=workspace: _ask_depth(application, place))  # type: ignore[misc]
+                yield from _look("Activation: race", lambda place=workspace: _race(application, place))  # type: ignore[misc]
             workspace.shut_down_jobs()
 
 
@@ -266,6 +273,62 @@ def _has_fired(application: QApplication, workspace: Workspace, inputs: int) -> 
     cell.show_moment(EXHIBIT_MS)
     come_to(lambda: cell.recording is not None and cell.recording.last_ms >= EXHIBIT_MS)
     return cell.recording is not None and any(spike.place == "bouton" for spike in cell.recording.spikes)
+
+
+def _ask_depth(application: QApplication, workspace: Workspace) -> tuple[Verdict, str]:
+    """What the lecture shows of depth: a signal that weights too small let vanish, and that Xavier's keep."""
+    from trainers.activation_lab import DepthAnswer, DepthQuestion
+
+    def remains(question: DepthQuestion) -> float:
+        answers: list[DepthAnswer] = []
+        lab = workspace.activations
+        lab.depth_answered.connect(answers.append)
+        _await_lab(application, workspace, lambda: lab.ask_depth(question), lambda: bool(answers))
+        return float(answers[0].activations.variance[-1])
+
+    small = DepthQuestion(initialisation="normal", deviation=0.01)
+    lost, kept = remains(small), remains(DepthQuestion())
+    said = f"after {small.layers} layers of tanh a variance of {lost:.1e} (weights of 0.01) or {kept:.3f} (Xavier)"
+    if not lost < 1e-6 < 1e-2 < kept < 1.0:
+        return "fault", f"{said}, where the first should have vanished and the other not: install Hillock again."
+    return "ok", said
+
+
+def _race(application: QApplication, workspace: Workspace) -> tuple[Verdict, str]:
+    from trainers.activation_lab import ActivationChoice, AnyRaceEvent, RaceFrame, RacePlan
+
+    lab = workspace.activations
+    moves: list[AnyRaceEvent] = []
+    lab.race_moved.connect(moves.extend)
+
+    def begin() -> None:
+        lab.start_race(RacePlan((ActivationChoice("relu"), ActivationChoice("tanh")), data="circle"))
+        lab.step_race(RACE_STEPS)
+
+    def frames() -> list[RaceFrame]:
+        return [move for move in moves if isinstance(move, RaceFrame) and move.done >= RACE_STEPS]
+
+    _await_lab(application, workspace, begin, lambda: bool(frames()))
+    relu, tanh = frames()[-1].train_loss
+    if not (math.isfinite(relu) and math.isfinite(tanh)):
+        return "fault", f"after {RACE_STEPS} steps a loss is no number ({relu}, {tanh}): install Hillock again."
+    return "ok", f"{RACE_STEPS} steps, loss {relu:.3f} with ReLU, {tanh:.3f} with tanh"
+
+
+def _await_lab(
+    application: QApplication, workspace: Workspace, ask: Callable[[], object], has_come: Callable[[], bool]
+) -> None:
+    """Ask the activation panel's worker for something, and wait until it has come; RunStopped with its refusal."""
+    from app.screenshot import wait_until
+
+    complaints: list[str] = []
+    workspace.activations.complained.connect(complaints.append)
+    ask()
+    wait_until(
+        application, lambda: bool(complaints) or has_come(), PATIENCE, "The activation panel's worker did not answer"
+    )
+    if complaints:
+        raise RunStopped(complaints[0])
 
 
 def _draw(name: str, workspace: Workspace) -> tuple[Verdict, str]:

@@ -1,10 +1,13 @@
 import json
 
+import numpy as np
 import pytest
+from PySide6.QtCore import QObject, Signal
 
 from app import __main__ as hillock
 from app import doctor
 from app.doctor import Finding
+from trainers.activation_lab import DepthAnswer, DepthQuestion, LayerFigures
 
 pytestmark = pytest.mark.xdist_group("torch")
 
@@ -74,5 +77,38 @@ def test_the_doctor_runs_every_exhibit_and_finds_this_machine_ready() -> None:
     names = {finding["name"] for finding in said["findings"]}
     assert {"Train lenet5 on digits", "Train playground on circle", "Panel: monitor", "Panel: hardware"} <= names
     cell = next(finding for finding in said["findings"] if finding["name"].startswith("Neuron"))
+    depth, race = (
+        next(one for one in said["findings"] if one["name"] == f"Activation: {what}") for what in ("depth", "race")
+    )
+    assert depth["detail"].startswith("after 20 layers of tanh a variance of ")
+    assert race["detail"].startswith("20 steps, loss 0.")
     assert cell["detail"] == "9 inputs do not fire, 10 inputs fire, in a worker of its own"
     assert {"PyTorch", "Device: cpu", "Data: digits", "Data: mnist", "Disk", "Qt"} <= names
+
+
+class Lab(QObject):
+    """Stands in for the activation panel's session, with a worker that is out of order."""
+
+    depth_answered = Signal(object)
+    race_moved = Signal(list)
+    complained = Signal(str)
+
+    def ask_depth(self, question: DepthQuestion) -> None:
+        """Every answer is that of a signal that has kept all of its variance."""
+        figures = LayerFigures(np.zeros((1, 1)), np.zeros((1, 2)), np.zeros(1), np.ones(1), np.zeros(1))
+        self.depth_answered.emit(DepthAnswer(1, question, figures, figures, np.zeros(1), np.zeros(1), None, 0.1))
+
+    def start_race(self, _plan: object) -> None:
+        self.complained.emit("The process of the activation panel has died.")
+
+    def step_race(self, _count: int) -> None:
+        """Nobody is there to take one."""
+
+
+def test_depth_that_comes_to_other_figures_and_a_race_that_breaks_are_faults(qapp) -> None:
+    place = type("Place", (), {"activations": Lab()})()
+    (depth,) = doctor._look("Activation: depth", lambda: doctor._ask_depth(qapp, place))
+    assert depth.verdict == "fault"
+    assert "should have vanished" in depth.detail
+    (race,) = doctor._look("Activation: race", lambda: doctor._race(qapp, place))
+    assert (race.verdict, race.detail) == ("fault", "The process of the activation panel has died.")

@@ -23,7 +23,6 @@ from trainers.activation_lab import (
     ChangeRacer,
     DepthAnswer,
     DepthQuestion,
-    EndRace,
     LabCommand,
     LabPlan,
     LabRefused,
@@ -52,15 +51,13 @@ RaceState = Literal["none", "standing", "running"]
 
 
 class ActivationSession(QObject):
-    """All requests return at once; what they lead to comes by the signals. Refusals come as `complained`.
+    """All requests return at once; what they lead to comes by the signals. Refusals of what bears no token come as `complained`.
 
     job, line: others than the worker's own, for tests.
     """
 
     depth_answered = Signal(object)  # DepthAnswer; its token is that of `ask_depth`
-    depth_failed = Signal(
-        int, str
-    )  # token of a question that will not be answered, and why; `complained` says the same
+    depth_failed = Signal(int, str)  # token of a question that will not be answered, and why; nobody else says it
     race_moved = Signal(list)  # list[AnyRaceEvent] of the race on show, in their order, once a frame
     race_state_changed = Signal(str)  # RaceState
     race_lost = Signal(str)  # the race on show is gone with its worker, and why; `complained` says the same
@@ -148,14 +145,6 @@ class ActivationSession(QObject):
         """The same race from its first weights on, with the activations and the learning rate as they stand."""
         if self.race_plan is not None:
             self.start_race(self.race_plan)
-
-    def end_race(self) -> None:
-        """There is no race any more."""
-        if self._race:
-            self._request(self._worker().pause)
-            self._send(EndRace(self._next()))
-        self._race, self.race_plan = 0, None
-        self._set_race_state("none")
 
     def set_learning_rate(self, value: float) -> None:
         """From the next step on; `race_moved` brings a LearningRateSet."""
@@ -258,7 +247,8 @@ class ActivationSession(QObject):
             case LabRefused(token=token, reason=reason):
                 if self._questions.note_answered(token):
                     self.depth_failed.emit(token, reason)
-                elif token == self._race:
+                    return
+                if token == self._race:
                     self._race, self.race_plan = 0, None
                     self._set_race_state("none")
                 self.complained.emit(reason)
@@ -281,7 +271,8 @@ class ActivationSession(QObject):
             self.depth_failed.emit(token, reason)
         if had_race:
             self.race_lost.emit(reason)
-        self.complained.emit(reason)
+        if had_race or not owed:  # or it would be said twice
+            self.complained.emit(reason)
 
     @Slot(object)
     def _on_worker_lost(self, end: WorkerEnd) -> None:

@@ -123,7 +123,7 @@ class Listener:
 def an_answer(token: int) -> DepthAnswer:
     nothing = np.zeros(0)
     figures = LayerFigures(nothing, nothing, nothing, nothing, nothing)
-    return DepthAnswer(token, QUESTION, figures, figures, nothing, nothing, None, 0.0)
+    return DepthAnswer(token, QUESTION, figures, figures, nothing, nothing, nothing, None, 0.0)
 
 
 def test_nothing_is_sent_before_the_job_stands(held: ActivationSession, line: HeldLine) -> None:
@@ -154,7 +154,7 @@ def test_a_refused_question_gives_way_to_the_next(held: ActivationSession, line:
     first, second = held.ask_depth(QUESTION), held.ask_depth(msgspec.structs.replace(QUESTION, seed=1))
     line.say(LabStarted(1), LabRefused(first, "It cannot be."))
     assert listener.failures == [(first, "It cannot be.")]
-    assert listener.complaints == ["It cannot be."]
+    assert listener.complaints == [], "who asked says it: twice would be once too often"
     assert [question.seed for question in line.asked()] == [0, 1]
     line.say(an_answer(second))
     assert list(listener.answers) == [second]
@@ -196,6 +196,19 @@ def test_a_death_fails_what_was_asked_and_the_next_question_starts_anew(
     line.say(LabStarted(1))
     assert [name for name, _ in line.calls] == ["limit_speed", "pause", "command", "resume"]
     assert line.jobs == 2
+
+
+def test_a_death_that_only_questions_feel_is_told_to_those_who_asked(held: ActivationSession, line: HeldLine) -> None:
+    listener = Listener(held)
+    token = held.ask_depth(QUESTION)
+    line.say(LabStarted(1))
+    line.worker_lost.emit(WorkerEnd(-9, "The training process was killed.", ""))
+    assert listener.failures == [(token, "The process of the activation panel was killed.")]
+    assert listener.complaints == []
+    token = held.ask_depth(QUESTION)
+    line.say(LabStarted(1), an_answer(token))
+    line.worker_lost.emit(WorkerEnd(-9, "The training process was killed.", ""))  # nobody waits: still to be told
+    assert listener.complaints == ["The process of the activation panel was killed."]
 
 
 @pytest.fixture

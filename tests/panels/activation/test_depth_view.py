@@ -10,9 +10,17 @@ from typing import Any
 
 import pytest
 from played_depth import PlayedLab
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QApplication, QComboBox, QFileDialog
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
@@ -22,7 +30,10 @@ from app.panels.activation.depth.presets import PRESETS
 from app.panels.activation.depth.slot_look import slot_color
 from app.panels.activation.depth.view import DepthView
 from app.panels.activation.panel import ActivationPanel
+from app.simulation.activation_functions import ACTIVATIONS
 from app.workspace import Workspace
+from trainers.activation_lab import DepthQuestion
+from trainers.activation_lab_checks import LEAST_OMEGA, MOST_OMEGA
 from trainers.errors import BadInput
 
 Show = Callable[..., ActivationPanel]
@@ -379,6 +390,173 @@ def test_out_of_sight_it_asks_nothing(show: Show, lab: PlayedLab, qtbot: QtBot) 
     lab.answer()
     qtbot.waitUntil(lambda: not panel.is_busy)
     assert not view.is_busy
+
+
+LARGEST = {
+    "a": {"activation": {"kind": "maxout", "parameters": {"pieces": 2}}}, "layers": 50, "width": 512, "signals": 1024, "shown": ["a"],
+}  # fmt: skip
+
+
+def test_more_pieces_than_there_is_memory_for_are_refused_beneath_their_slider(
+    view: DepthView, lab: PlayedLab, qtbot: QtBot
+) -> None:
+    view.apply(LARGEST)
+    lab.asked.clear()
+    before, steps, box = view.state(), undo(view).count(), view.side.setting
+    qtbot.waitUntil(box.pieces.isVisible)
+    box.pieces.field.setValue(4)
+    assert box.refusal.isVisible()
+    assert "4 pieces are too much for 1,024 signals" in box.refusal.text()
+    assert (view.state(), undo(view).count(), lab.asked) == (before, steps, [])
+    qtbot.waitUntil(lambda: box.pieces.value() == 2)
+    assert box.refusal.isVisible()
+    view.side.signals.field.setValue(100)
+    assert not box.refusal.isVisible()
+    box.pieces.field.setValue(4)
+    assert view.state()["a"]["activation"]["parameters"] == {"pieces": 4}
+    lab.asked.clear()
+    for _ in range(2):
+        undo(view).undo()
+    assert view.state() == before
+    lab.asked.clear()
+
+
+@pytest.mark.parametrize("field", ["layers", "width", "signals"])
+def test_a_slider_stops_at_the_last_value_that_can_be(
+    view: DepthView, lab: PlayedLab, qtbot: QtBot, field: str
+) -> None:
+    largest = {**LARGEST, "a": {"activation": {"kind": "maxout", "parameters": {"pieces": 4}}}, field: 9}
+    view.apply(largest)
+    lab.asked.clear()
+    side = view.side
+    slider = {"layers": side.layers, "width": side.width_slider, "signals": side.signals}[field]
+    qtbot.waitUntil(lambda: slider.value() == 9)
+    steps = undo(view).count()
+    slider.slider.setSliderDown(True)
+    for notch in range(0, slider.slider.maximum() + 1, 20):
+        slider.slider.setValue(notch)
+    assert side.refusals[field].isVisible()
+    assert "take fewer signals" in side.refusals[field].text()
+    slider.slider.setSliderDown(False)
+    reached = view.state()[field]
+    assert 9 < reached < slider.slider.maximum()
+    assert undo(view).count() == steps + 1
+    assert undo(view).undoText() == f"Set {field} to {reached}"
+    qtbot.waitUntil(lambda: slider.value() == reached)
+    undo(view).undo()
+    assert view.state()[field] == 9
+    assert not side.refusals[field].isVisible()
+    undo(view).redo()
+    assert view.state()[field] == reached
+    lab.asked.clear()
+
+
+def test_a_parameter_that_cannot_be_is_refused_and_goes_back(view: DepthView, lab: PlayedLab, qtbot: QtBot) -> None:
+    choose(view.side.setting.picker, "Hardtanh")
+    answered(qtbot, view, lab)
+    box = view.side.setting.parameters
+    asked = len(lab.history)
+    box.sliders["min_val"].field.setValue(1.5)
+    assert "min_val" in box._complaint.text()
+    assert box._complaint.isVisible()
+    qtbot.waitUntil(lambda: box.sliders["min_val"].value() == -1.0)
+    assert box._complaint.isVisible()  # time to read it
+    assert len(lab.history) == asked
+    box.sliders["min_val"].field.setValue(-2.0)
+    assert not box._complaint.isVisible()
+    assert lab.history[-1].activation.parameters["min_val"] == -2.0
+
+
+def test_sine_has_a_frequency_to_turn(view: DepthView, lab: PlayedLab, qtbot: QtBot) -> None:
+    choose(view.side.setting.picker, "Sine")
+    answered(qtbot, view, lab)
+    box = view.side.setting.parameters
+    box.sliders["omega"].field.setValue(3.0)
+    answered(qtbot, view, lab)
+    assert not box._complaint.isVisible()
+    assert lab.history[-1].activation.parameters == {"omega": 3.0}
+    omega = next(one for one in ACTIVATIONS["sine"].parameters if one.name == "omega")
+    assert (omega.minimum, omega.maximum) == (LEAST_OMEGA, MOST_OMEGA)
+
+
+def test_what_one_place_is_refused_stands_until_it_is_answered_there(
+    view: DepthView, lab: PlayedLab, qtbot: QtBot
+) -> None:
+    answers = view.answers
+    bad, good = DepthQuestion(width=4), DepthQuestion(width=16, signals=16)
+    answers.want({"a": bad, "b": good})
+    assert answers.complaint == "The width must be from 8 to 512, not 4."
+    assert answers.of("a") is None, "it would be the answer to something else"
+    lab.answer()
+    assert answers.complaint == "The width must be from 8 to 512, not 4."
+    assert answers.of("b") is not None
+    answers.want({"a": good, "b": good})
+    assert answers.complaint == ""
+
+
+def test_a_question_that_the_worker_refuses_leaves_nothing_older_there(
+    view: DepthView, lab: PlayedLab, qtbot: QtBot
+) -> None:
+    view.side.layers.field.setValue(30)
+    token = next(token for token, slot, _ in lab.asked if slot == "a")
+    lab.asked = [one for one in lab.asked if one[0] != token]
+    lab.depth_failed.emit(token, "It cannot be.")
+    answered(qtbot, view, lab)
+    assert view.notice.isVisible()
+    assert view.notice.label.text() == "It cannot be."
+    assert [drawn.slot for drawn in view.board.drawing.drawn] == ["b"]
+
+
+# --- keys -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def active(view: DepthView, qtbot: QtBot) -> DepthView:
+    """Keys go to it."""
+    view.window().activateWindow()
+    view.board.setFocus()
+    qtbot.waitUntil(view.board.hasFocus)
+    return view
+
+
+def test_a_and_b_still_choose_after_their_names_have_changed(active: DepthView, lab: PlayedLab, qtbot: QtBot) -> None:
+    view = active
+    for key, slot in ((Qt.Key.Key_B, "b"), (Qt.Key.Key_A, "a"), (Qt.Key.Key_B, "b")):
+        view.toolbar.presets[2 + (slot == "a")].click()
+        answered(qtbot, view, lab)
+        qtbot.keyClick(view.board, key)
+        assert view.state()["edited"] == slot
+    for name in view.side.names.values():
+        assert name.shortcut().isEmpty(), "the panel has taken it: in the whole window it would be a key of others too"
+
+
+class LeftOver(QObject):
+    """Notes the Escapes that nobody below the window took."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.count = 0
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            self.count += event.key() == Qt.Key.Key_Escape
+        return super().eventFilter(watched, event)
+
+
+def test_escape_is_the_cards_while_there_is_one_and_else_the_windows(active: DepthView, qtbot: QtBot) -> None:
+    view = active
+    left_over = LeftOver(view.window())
+    view.side.seed.setFocus()  # beside the board, which has arrows and Escape of its own
+    around = view.toolbar
+    qtbot.mouseClick(view.board, Qt.MouseButton.LeftButton, pos=point_of(view, 5))
+    qtbot.waitUntil(view.card.isVisible)
+    qtbot.keyClick(around, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not view.card.isVisible())
+    assert left_over.count == 0
+    qtbot.keyClick(around, Qt.Key.Key_Escape)
+    qtbot.keyClick(view.board, Qt.Key.Key_Escape)
+    assert left_over.count == 2
 
 
 # --- states -------------------------------------------------------------------------------------------------------------

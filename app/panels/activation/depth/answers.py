@@ -35,7 +35,7 @@ class DepthAnswers(QObject):
         self._kept: dict[bytes, DepthAnswer] = {}
         self._newest: dict[Place, DepthAnswer] = {}
         self._has_answered = False
-        self.complaint = ""
+        self._complaints: dict[Place, str] = {}  # why a place has no answer
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(BUSY_AFTER_MS)
@@ -50,6 +50,11 @@ class DepthAnswers(QObject):
     def is_starting(self) -> bool:
         """Whether the worker has still to give its first answer."""
         return self.is_busy and not self._has_answered
+
+    @property
+    def complaint(self) -> str:
+        """Why something that is wanted has no answer, in one sentence; "" where nothing has failed."""
+        return next((self._complaints[place] for place in SLOTS if place in self._complaints), "")
 
     def of(self, place: Place) -> DepthAnswer | None:
         """The answer for `place`; the last that came where the one wanted has still to come."""
@@ -67,6 +72,7 @@ class DepthAnswers(QObject):
                 self._wanted.pop(place, None)
                 self._questions.pop(place, None)
                 self._owed.pop(place, None)
+                self._complaints.pop(place, None)
                 continue
             key = msgspec.json.encode(question)
             if self._wanted.get(place) != key:
@@ -89,7 +95,7 @@ class DepthAnswers(QObject):
 
     def _look_for(self, place: Place, question: DepthQuestion, key: bytes) -> None:
         self._owed.pop(place, None)
-        self.complaint = ""
+        self._complaints.pop(place, None)
         kept = self._kept.get(key)
         if kept is not None:
             self._newest[place] = kept
@@ -97,7 +103,7 @@ class DepthAnswers(QObject):
         try:
             checked_question(question)
         except BadInput as refusal:
-            self.complaint = refusal.sentence
+            self._refuse(place, refusal.sentence)
             return
         session = self._workspace.activations
         if session.worker_pid is None:
@@ -110,6 +116,11 @@ class DepthAnswers(QObject):
         if token:
             self._owed[place] = token
             self._asked[token] = place, key
+
+    def _refuse(self, place: Place, sentence: str) -> None:
+        """What stood there was the answer to something else."""
+        self._complaints[place] = sentence
+        self._newest.pop(place, None)
 
     def _note_owed(self) -> None:
         if not self._owed:
@@ -146,10 +157,11 @@ class DepthAnswers(QObject):
         if place is None or self._owed.get(place) != token:
             return
         del self._owed[place]
-        self._has_answered = (
-            self._workspace.activations.worker_pid is not None
-        )  # if it has gone, the next one starts afresh
-        self.complaint = reason
+        self._has_answered = self._workspace.activations.worker_pid is not None
+        if self._has_answered:
+            self._refuse(place, reason)
+        else:  # it has gone, the next one starts afresh; what was there can still be looked at
+            self._complaints[place] = reason
         self._note_owed()
         self.changed.emit()
 

@@ -111,7 +111,7 @@ class BoardPainter:
         scale = "one scale" if self._drawing.scale == "shared" else "each layer on its own scale"
         words = {
             "activations": f"Forward →  activations, {scale}",
-            "spread": "Forward →  spread (standard deviation)",
+            "spread": "Forward →  spread of all numbers; thin: what the signals differ by",
             "gradients": f"← Backward  gradients, {scale}",
             "gradient_spread": "← Backward  spread of the gradient",
             "silence": f"Dead units (solid) and saturated numbers (hatched, |f′| < {self._drawing.saturation:g})",
@@ -248,7 +248,8 @@ class BoardPainter:
         curves = [
             spread(one.answer.gradients if is_backward else one.answer.activations) for one in self._drawing.drawn
         ]
-        low, high = decade_range(curves)
+        between = [] if is_backward else [one.answer.between for one in self._drawing.drawn]
+        low, high = decade_range([*curves, *between])
         axis = linear_axis(row, low - 0.15, high + 0.15)
         for exponent in decade_ticks(low, high, int((row.bottom - row.top) / (1.4 * self._metrics.height()))):
             y = float(axis.place(np.array(float(exponent))))
@@ -259,16 +260,22 @@ class BoardPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ends: list[End] = []
         lines: list[tuple[Floats, Floats]] = []
-        for one, curve in zip(self._drawing.drawn, curves, strict=True):
+        for number, (one, curve) in enumerate(zip(self._drawing.drawn, curves, strict=True)):
             with np.errstate(invalid="ignore"):
                 places = np.clip(axis.place(powers(curve)), row.top, row.bottom)
             x = self._frame.centers[: len(places)]
+            if between:
+                with np.errstate(invalid="ignore"):
+                    told = np.clip(axis.place(powers(between[number])), row.top, row.bottom)
+                paint_curve(painter, self._theme, one.slot, x, told, 0.5 * self._theme.line_width)
+                lines.append((x, told))
             paint_curve(painter, self._theme, one.slot, x, places, self._theme.line_width)
             paint_dots(painter, self._theme, one.slot, x, places, curve, self._frame.pitch)
             lines.append((x, places))
             station, words = end_of(one.answer, is_backward=is_backward)
-            if words and np.isfinite(places[station]):
-                ends.append((one.slot, float(x[station]), float(places[station]), f"{one.slot.upper()} {words}"))
+            ending = told if between else places
+            if words and np.isfinite(ending[station]):
+                ends.append((one.slot, float(x[station]), float(ending[station]), f"{one.slot.upper()} {words}"))
         write_ends(painter, self._theme, row, ends, lines, is_backward=is_backward)
         painter.restore()
 

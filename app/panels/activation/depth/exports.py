@@ -15,7 +15,7 @@ from app.widgets.plot_export import ask_and_export, export_widget, table_text
 
 _HEADS = (
     "setting", "description", "layer", "activation mean", "activation standard deviation", "activations not finite",
-    "gradient mean", "gradient standard deviation", "gradients not finite", "dead units (share)", "saturated (share)",
+    "difference between signals", "gradient mean", "gradient standard deviation", "gradients not finite", "dead units (share)", "saturated (share)",
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def figures_text(drawing: Drawing) -> bytes:
             rows.append((
                 one.slot.upper(), one.title, layer,
                 repr(float(answer.activations.mean[layer])), repr(float(forward[layer])), int(answer.activations.non_finite[layer]),
+                repr(float(answer.between[layer])),
                 repr(float(answer.gradients.mean[layer])), repr(float(backward[layer])), int(answer.gradients.non_finite[layer]),
                 *silence,
             ))  # fmt: skip

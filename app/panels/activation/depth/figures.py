@@ -52,10 +52,11 @@ def percent(share: float) -> str:
 
 
 def forward_ratio(answer: DepthAnswer) -> float:
-    """Spread of the last layer's output over that of the signal; NaN where numbers have overflowed."""
-    if answer.activations.non_finite.any():
-        return math.nan
-    first, last = spread(answer.activations)[[0, -1]]
+    """How far the signals differ after the last layer, over how far they did; NaN where numbers have overflowed.
+
+    Not the spread of all numbers: units that differ among themselves, whatever comes in, tell nothing of the signal.
+    """
+    first, last = answer.between[[0, -1]]
     return float(last / first) if first > 0 else math.nan
 
 
@@ -90,14 +91,14 @@ def _forward_words(answer: DepthAnswer) -> str:
         return f"From layer {overflown[0]} on, numbers are too large for single precision"
     ratio = forward_ratio(answer)
     if ratio == 0:
-        return f"{after} all numbers are the same"
+        return f"{after} all signals are the same"
     if math.isnan(ratio):
-        return f"{after} nothing can be compared: all numbers of the signal are the same"
+        return f"{after} nothing can be compared: there is one signal, or all are the same"
     if _AS_LARGE[0] <= ratio <= _AS_LARGE[1]:
-        return f"{after} the spread is as large as what came in"
+        return f"{after} the signals differ as much as what came in"
     if ratio > 1:
-        return f"{after} the spread is {short(ratio)} times what came in"
-    return f"{after} the spread is {short(ratio)} of what came in"
+        return f"{after} the signals differ {short(ratio)} times as much as what came in"
+    return f"{after} the signals differ by {short(ratio)} of what came in"
 
 
 def _backward_words(answer: DepthAnswer) -> str:
@@ -147,6 +148,7 @@ def station_rows(answer: DepthAnswer, station: int) -> list[tuple[str, str]]:
     """What there is to say of a station (0: the signal): (what, how much)."""
     forward, backward = answer.activations, answer.gradients
     rows = [("mean", short(float(forward.mean[station]))), ("spread", short(float(spread(forward)[station])))]
+    rows.append(("between signals", short(float(answer.between[station]))))
     if station:
         rows += [
             ("dead units", percent(float(answer.dead[station - 1]))),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -128,7 +128,6 @@ class LayerCard(QFrame):
         self.close_button.setIcon(icon(theme, "close"))
         self.close_button.setToolTip("Close the histograms of this layer (Esc)")
         self.close_button.setAccessibleName("Close the histograms of this layer")
-        self.close_button.setShortcut(Qt.Key.Key_Escape)
         self.close_button.clicked.connect(self.closed)
         self.forward = LayerPlot(theme, "activation", self)
         self.backward = LayerPlot(theme, "gradient", self)

@@ -60,6 +60,10 @@ class SettingBox(QWidget):
         self.pieces = ValueSlider(
             theme, "Pieces", 2, MOST_PIECES, 2, is_whole=True, tooltip="Linear pieces of which each Maxout unit takes the largest", parent=self
         )  # fmt: skip
+        self.refusal = QLabel(self)
+        self.refusal.setObjectName("refusal")
+        self.refusal.setWordWrap(True)
+        self.refusal.hide()
         self.initialisation = SteadyBox(self)
         for key in INITIALISATIONS:
             self.initialisation.addItem(INITIALISATION_TITLES[key], key)
@@ -81,6 +85,7 @@ class SettingBox(QWidget):
         self._layout.addWidget(self.picker)
         self._layout.addWidget(self.parameters)
         self._layout.addWidget(self.pieces)
+        self._layout.addWidget(self.refusal)
         row = QHBoxLayout()
         self._caption = QLabel("Initialisation", self)
         self._caption.setBuddy(self.initialisation)
@@ -168,6 +173,17 @@ class SettingBox(QWidget):
         if words != self.note.text():
             self.note.setText(words)
 
+    def refuse(self, sentence: str, state: DepthState) -> None:
+        """Say why the newest change cannot be; `state` stands."""
+        self._setting = state.setting(state.edited)
+        self.refusal.setText(sentence)
+        self.refusal.show()
+
+    def accept(self) -> None:
+        """Whatever was refused, something else stands by now."""
+        self.refusal.hide()
+        self.parameters.complain("")
+
     def _show_name(self) -> None:
         """In the picker; what is being typed there stays."""
         activation = self._setting.activation
@@ -209,12 +225,10 @@ class SettingBox(QWidget):
         except BadInput as error:
             self.parameters.complain(error.sentence)
             return
-        self.parameters.complain("")
         self._change(activation=choice)
 
     @Slot()
     def _on_parameter_settled(self) -> None:
-        self.parameters.complain("")
         self.settled.emit(f"Change {function_title(self._setting.activation)}")
 
     @Slot(float)
@@ -236,11 +250,16 @@ class SettingBox(QWidget):
     def _on_deviation_changed(self, deviation: float) -> None:
         self._change(deviation=deviation)
 
-    @Slot(float)
-    def _on_slider_settled(self, value: float) -> None:
-        slider = self.sender()
-        name = slider.title().lower() if isinstance(slider, ValueSlider) else "it"
-        self.settled.emit(f"Set {name} to {value:g}")
+    @Slot()
+    def _on_slider_settled(self) -> None:
+        slider, setting = self.sender(), self._setting
+        for one, value in (
+            (self.pieces, float(pieces_of(setting.activation))),
+            (self.gain, setting.gain),
+            (self.deviation, setting.deviation),
+        ):
+            if one is slider:
+                self.settled.emit(f"Set {one.title().lower()} to {value:g}")
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -73,6 +73,8 @@ class DepthSide(QFrame):
         self.dice.setShortcut("R")
         self.dice.setToolTip("Draw other weights and another signal: is it chance, or always so? (R)")
         self.dice.setAccessibleName("Draw other weights and another signal")
+        self.refusals = {field: self._refusal() for field in ("layers", "width", "signals")}
+        self._kept: dict[str, int] = {}  # of a slider whose newest value was refused: the value that stands
         self.saturation = NumberField(0.0, 100.0, 0.01, is_log=True, parent=self)
         self.saturation.setAccessibleName("Threshold of saturation")
         self.saturation.setToolTip("A number counts as saturated where the activation's slope |f′| is below this")
@@ -109,6 +111,7 @@ class DepthSide(QFrame):
         button.setToolTip(
             f"Let the controls below, and the buttons above the board, set {slot.upper()} ({slot.upper()})"
         )
+        button.setShortcut(slot.upper())
         button.setProperty("slot", slot)
         button.setMinimumWidth(1)
         button.setStyleSheet("text-align: left")
@@ -123,6 +126,13 @@ class DepthSide(QFrame):
         slider.value_changed.connect(self._on_slider_moved)
         slider.value_settled.connect(self._on_slider_settled)
         return slider
+
+    def _refusal(self) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName("refusal")
+        label.setWordWrap(True)
+        label.hide()
+        return label
 
     def _source(self, key: str) -> QPushButton:
         text, tooltip = _SOURCES[key]
@@ -146,6 +156,7 @@ class DepthSide(QFrame):
         self._column.addWidget(self._rule(content))
         for slider in (self.layers, self.width_slider, self.signals):
             self._column.addWidget(slider)
+            self._column.addWidget(self.refusals[slider.property("field")])
         sources = QHBoxLayout()
         for button in self.sources.values():
             sources.addWidget(button, 1)
@@ -192,8 +203,9 @@ class DepthSide(QFrame):
             name.setChecked(slot == state.edited)
             text = f"{slot.upper()}  {state.setting(slot).title}"
             if text != name.text():
+                held = name.shortcut()  # the panel may have taken it by now; Qt takes it away with the old text
                 name.setText(text)
-                name.setShortcut(slot.upper())  # Qt takes it away with the old text
+                name.setShortcut(held)
                 name.setAccessibleName(f"Set {text}")
         self.setting.show_state(state)
         for slider, value in (
@@ -213,6 +225,22 @@ class DepthSide(QFrame):
                 field.blockSignals(True)
                 field.setValue(number)
                 field.blockSignals(False)
+
+    def refuse(self, place: str, sentence: str, state: DepthState) -> None:
+        """Say why the newest value of `place` cannot be: a field of the state, or "setting"; `state` stands."""
+        if place in self.refusals:
+            self._kept[place] = getattr(state, place)
+            self.refusals[place].setText(sentence)
+            self.refusals[place].show()
+        else:
+            self.setting.refuse(sentence, state)
+
+    def accept(self) -> None:
+        """Whatever was refused, something else stands by now."""
+        self._kept.clear()
+        for label in self.refusals.values():
+            label.hide()
+        self.setting.accept()
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
@@ -238,7 +266,8 @@ class DepthSide(QFrame):
 
     @Slot(float)
     def _on_slider_settled(self, value: float) -> None:
-        self.settled.emit(f"Set {self._sent('field')} to {value:g}")
+        field = self._sent("field")
+        self.settled.emit(f"Set {field} to {self._kept.get(field, value):g}")
 
     @Slot()
     def _on_source_clicked(self) -> None:

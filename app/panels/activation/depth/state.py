@@ -135,6 +135,12 @@ def from_json(raw: object) -> DepthState:
     state = state_from(raw, DepthState, "The view of depth", SCHEMA)
     if not state.shown or len(set(state.shown)) != len(state.shown):
         raise StateError("shown names neither a nor b, or one of them twice.", "shown")
+    check(state)
+    return state
+
+
+def check(state: DepthState) -> None:
+    """Whether both settings can be computed together with what they share; StateError with the key named."""
     for slot in SLOTS:
         try:
             checked_choice(state.setting(slot).activation)
@@ -142,4 +148,3 @@ def from_json(raw: object) -> DepthState:
             checked_question(state.question(slot))
         except BadInput as error:
             raise StateError(error.sentence, f"{slot}.activation") from error
-    return state

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 import msgspec
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.activation.depth.answers import DepthAnswers
@@ -18,7 +18,7 @@ from app.panels.activation.depth.layer_card import LayerCard
 from app.panels.activation.depth.notice import DepthNotice
 from app.panels.activation.depth.presets import PRESETS
 from app.panels.activation.depth.side import DepthSide
-from app.panels.activation.depth.state import SLOTS, DepthState, Setting, from_json, to_json
+from app.panels.activation.depth.state import SLOTS, DepthState, Setting, check, from_json, to_json
 from app.panels.activation.depth.state import Slot as Place
 from app.panels.activation.depth.toolbar import DepthToolbar
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
@@ -40,6 +40,9 @@ class DepthView(ActivationView):
         self.card = LayerCard(theme, self)
         self.notice = DepthNotice(theme, self.board)
         self.answers = DepthAnswers(context.workspace, self)
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)  # the window's own while there is no card
+        self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._escape.setEnabled(False)
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(0)
@@ -73,6 +76,7 @@ class DepthView(ActivationView):
         toolbar.export_asked.connect(self._on_export_asked)
         self.board.layer_chosen.connect(self._on_layer_chosen)
         self.card.closed.connect(self._on_card_closed)
+        self._escape.activated.connect(self._on_card_closed)
         self.notice.again_asked.connect(self.answers.ask_again)
         self.answers.changed.connect(self._redraw)
         self.answers.waited.connect(self.board.set_busy)
@@ -108,15 +112,26 @@ class DepthView(ActivationView):
     def _put(self, state: DepthState) -> None:
         """Show `state`; what it names has been checked."""
         self._state = state
+        self.side.accept()
         self._ask()
         self._redraw()
+
+    def _take(self, place: str, state: DepthState) -> None:
+        """What a person asks for, if it can be; else all stays as it is, and why is said at `place`, see DepthSide.refuse."""
+        try:
+            check(state)
+        except BadInput as refusal:
+            self.side.refuse(place, refusal.sentence, self._state)
+            self._redraw()
+        else:
+            self._put(state)
 
     def _ask(self) -> None:
         state = self._state
         self.answers.want({slot: state.question(slot) for slot in state.shown} if self._is_shown else {})
 
     def _change(self, **fields: Any) -> None:
-        self._put(msgspec.structs.replace(self._state, **fields))
+        self._take(next(iter(fields)), msgspec.structs.replace(self._state, **fields))
 
     @Slot(str)
     def _note(self, text: str) -> None:
@@ -124,6 +139,7 @@ class DepthView(ActivationView):
         if self._state != self._noted:
             before, self._noted = self._noted, self._state
             self.context.push_change(text, to_json(before), to_json(self._state))
+        self._redraw()  # a control whose last value was refused goes back
 
     def _overlook(self, **fields: Any) -> None:
         """A look at the same thing: part of the state, but no step of its own."""
@@ -149,6 +165,7 @@ class DepthView(ActivationView):
         layer = state.chosen_layer
         has_card = layer is not None and bool(drawing.drawn)
         self.card.setVisible(has_card)
+        self._escape.setEnabled(has_card)
         if has_card and layer is not None:
             self.card.setFixedWidth(self._card_width())
             self.card.show_layer(drawing, layer)
@@ -206,7 +223,7 @@ class DepthView(ActivationView):
 
     @Slot(object)
     def _on_setting_changed(self, setting: object) -> None:
-        self._put(self._state.with_setting(self._state.edited, cast(Setting, setting)))
+        self._take("setting", self._state.with_setting(self._state.edited, cast(Setting, setting)))
 
     @Slot(int)
     def _on_preset_asked(self, number: int) -> None:

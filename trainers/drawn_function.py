@@ -63,11 +63,6 @@ class DrawnFunction(msgspec.Struct, frozen=True):
         """x and y of all knots in turn, as a layer's file holds them."""
         return tuple(itertools.chain.from_iterable(self.knots))
 
-    def largest_error(self, points: ArrayLike) -> float:
-        """The largest distance in y from the points (n, 2) of a stroke."""
-        given = np.asarray(points, dtype=float)
-        return float(np.abs(self.value(given[:, 0]) - given[:, 1]).max())
-
     def _worked_out(self, x: ArrayLike, order: int) -> Floats:
         given = np.asarray(x)
         if not np.issubdtype(given.dtype, np.floating):

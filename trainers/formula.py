@@ -68,11 +68,6 @@ class Formula(msgspec.Struct, frozen=True):
         """f''(x), exact, without the impulses at kinks; raises as `value` does."""
         return self._jet(x, 2, parameters)[2]
 
-    def jet(self, x: ArrayLike, **parameters: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """f(x), f'(x) and f''(x) in one go; raises as `value` does."""
-        value, first, second = self._jet(x, 2, parameters)
-        return value, first, second
-
     @property
     def latex(self) -> str:
         """LaTeX with the parameters' names, for ziamath."""

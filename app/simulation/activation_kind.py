@@ -25,7 +25,6 @@ Kernels = tuple[Kernel, Kernel, Kernel]
 _STEP = 0.0025  # of the midpoint rule over a standard normal input: a kink costs 1e-6 at most, a jump away from 0 5e-4
 _NORMAL_X = (np.arange(9600) - 4799.5) * _STEP
 _NORMAL_SHARE = np.exp(-0.5 * _NORMAL_X**2) / np.exp(-0.5 * _NORMAL_X**2).sum()
-_CENTRED = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +102,6 @@ class Activation:
     def moments(self, **parameters: Value) -> Moments:
         """What becomes of a standard normal input, by quadrature: to 1e-6, to 5e-4 where f or f' jumps away from 0."""
         return moments_of(partial(self.value, **parameters), partial(self.derivative, **parameters))
-
-    def is_zero_centred(self, **parameters: Value) -> bool:
-        """Whether the mean output for a standard normal input is 0."""
-        return abs(self.moments(**parameters).mean) < _CENTRED
 
     def formula(self, **parameters: Value) -> str:
         """f(x) = ... in the LaTeX that ziamath renders, with the parameters' numbers."""

@@ -6,7 +6,6 @@ of theirs, as PyTorch's amax and maximum share the gradient.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,18 +76,6 @@ def _far_out(points: Array, w: Array, b: Array) -> Array:
     slopes = w @ directions.T
     steepest = slopes == slopes.max(axis=0)
     return np.where(steepest, b[:, None], -np.inf)
-
-
-def tangents(
-    value: Callable[[Array], Array], derivative: Callable[[Array], Array], at: npt.ArrayLike
-) -> tuple[Array, Array]:
-    """Weights and biases (k,) of the lines that touch a curve at the k places `at`.
-
-    Under a convex curve their Maxout touches it there and lies below it everywhere else.
-    """
-    places = np.asarray(at, dtype=np.float64)
-    weights = np.asarray(derivative(places), dtype=np.float64)
-    return weights, np.asarray(value(places), dtype=np.float64) - weights * places
 
 
 def value(x: Array, w1: float, b1: float, w2: float, b2: float) -> Array:

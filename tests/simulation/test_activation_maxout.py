@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from app.simulation.activation_functions import ACTIVATIONS
-from app.simulation.activation_maxout import maxout_lines, maxout_planes, tangents
+from app.simulation.activation_maxout import maxout_lines, maxout_planes
 from trainers.errors import BadInput
 
 COUNTS = st.integers(1, 6)
@@ -91,29 +91,6 @@ def test_nan_and_single_precision() -> None:
     np.testing.assert_array_equal(np.isnan(ours.value), [True, False, False])
     np.testing.assert_array_equal(np.isnan(ours.derivative), [True, False, False])
     assert maxout_lines(np.zeros((2, 3)), (1.0,), (0.0,)).active.shape == (2, 3)
-
-
-def test_tangents_of_a_convex_curve_lie_below_it_and_come_close() -> None:
-    x = np.linspace(-3, 3, 601)
-    for name in ("softplus", "relu"):
-        curve = ACTIVATIONS[name]
-        weights, biases = tangents(curve.value, curve.derivative, np.linspace(-3, 3, 7))
-        gap = curve.value(x) - maxout_lines(x, weights, biases).value
-        assert gap.min() > -1e-15
-        assert gap.max() < 0.04
-
-    def square(x: np.ndarray) -> np.ndarray:
-        return x * x
-
-    def doubled(x: np.ndarray) -> np.ndarray:
-        return 2 * x
-
-    gaps = []
-    for count in (4, 8, 16):
-        weights, biases = tangents(square, doubled, np.linspace(-3, 3, count))
-        gaps.append(float((square(x) - maxout_lines(x, weights, biases).value).max()))
-    # between two tangents of x^2 that touch it h apart the gap is h^2 / 4
-    assert gaps == pytest.approx([(6 / (count - 1)) ** 2 / 4 for count in (4, 8, 16)], rel=0.02)
 
 
 @pytest.mark.parametrize(

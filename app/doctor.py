@@ -322,7 +322,12 @@ def _await_lab(
     from app.screenshot import wait_until
 
     complaints: list[str] = []
+
+    def note_failure(_token: int, reason: str) -> None:
+        complaints.append(reason)
+
     workspace.activations.complained.connect(complaints.append)
+    workspace.activations.depth_failed.connect(note_failure)
     ask()
     wait_until(
         application, lambda: bool(complaints) or has_come(), PATIENCE, "The activation panel's worker did not answer"

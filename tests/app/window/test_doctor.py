@@ -90,13 +90,16 @@ class Lab(QObject):
     """Stands in for the activation panel's session, with a worker that is out of order."""
 
     depth_answered = Signal(object)
+    depth_failed = Signal(int, str)
     race_moved = Signal(list)
     complained = Signal(str)
 
     def ask_depth(self, question: DepthQuestion) -> None:
         """Every answer is that of a signal that has kept all of its variance."""
         figures = LayerFigures(np.zeros((1, 1)), np.zeros((1, 2)), np.zeros(1), np.ones(1), np.zeros(1))
-        self.depth_answered.emit(DepthAnswer(1, question, figures, figures, np.zeros(1), np.zeros(1), None, 0.1))
+        self.depth_answered.emit(
+            DepthAnswer(1, question, figures, figures, np.zeros(2), np.zeros(1), np.zeros(1), None, 0.1)
+        )
 
     def start_race(self, _plan: object) -> None:
         self.complained.emit("The process of the activation panel has died.")
@@ -105,10 +108,20 @@ class Lab(QObject):
         """Nobody is there to take one."""
 
 
+class LostLab(Lab):
+    """Its worker is lost before it answers."""
+
+    def ask_depth(self, _question: DepthQuestion) -> None:
+        self.depth_failed.emit(1, "The process of the activation panel was ended.")
+
+
 def test_depth_that_comes_to_other_figures_and_a_race_that_breaks_are_faults(qapp) -> None:
     place = type("Place", (), {"activations": Lab()})()
     (depth,) = doctor._look("Activation: depth", lambda: doctor._ask_depth(qapp, place))
     assert depth.verdict == "fault"
     assert "should have vanished" in depth.detail
     (race,) = doctor._look("Activation: race", lambda: doctor._race(qapp, place))
+    place = type("Place", (), {"activations": LostLab()})()
+    (lost,) = doctor._look("Activation: depth", lambda: doctor._ask_depth(qapp, place))
+    assert (lost.verdict, lost.detail) == ("fault", "The process of the activation panel was ended.")
     assert (race.verdict, race.detail) == ("fault", "The process of the activation panel has died.")

@@ -197,8 +197,10 @@ def test_an_icon_is_drawn_in_the_colour_of_the_theme_in_force(qapp: QApplication
     assert darkest() > 180
 
 
-def test_the_licence_of_the_typeface_is_brought_along() -> None:
-    assert "Inter" in resource_path("NOTICE").read_text(encoding="utf-8")
+def test_the_licences_of_all_typefaces_are_told() -> None:
+    notice = resource_path("NOTICE").read_text(encoding="utf-8")
+    for work in ("Inter", "STIX Two Math", "DejaVu", "ziafont (MIT)", "latex2mathml (MIT"):
+        assert work in notice
 
 
 def test_buttons_grow_with_the_zoom(qapp: QApplication, qtbot) -> None:

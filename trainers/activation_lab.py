@@ -172,10 +172,6 @@ class ChangeRacer(LabCommand, frozen=True, tag=True):
     activation: ActivationChoice
 
 
-class EndRace(LabCommand, frozen=True, tag=True):
-    """There is no race any more. Answered by nothing."""
-
-
 class RaceEvent(LabEvent, frozen=True, tag=True):
     """race: the token of its StartRace; done: optimiser steps taken so far."""
 
@@ -266,6 +262,6 @@ class LabRefused(LabEvent, frozen=True, tag=True):
     reason: str
 
 
-AnyLabCommand = AskDepth | StartRace | SetLearningRate | ChangeRacer | EndRace
+AnyLabCommand = AskDepth | StartRace | SetLearningRate | ChangeRacer
 AnyRaceEvent = RaceStarted | RaceFrame | LearningRateSet | RacerChanged
 AnyLabEvent = LabStarted | DepthAnswer | LabRefused | AnyRaceEvent

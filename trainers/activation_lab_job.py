@@ -17,7 +17,6 @@ from trainers.activation_lab import (
     AnyLabEvent,
     AskDepth,
     ChangeRacer,
-    EndRace,
     LabPlan,
     LabRefused,
     LabStarted,
@@ -77,9 +76,6 @@ class _Lab:
                 return self._race.set_learning_rate(value)
             case ChangeRacer(index=index, activation=activation) if self._race is not None:
                 return self._race.change_racer(index, activation)
-            case EndRace():
-                self._race = None
-                return None
             case _:
                 return LabRefused(command.token, "There is no race: start one first.")
 

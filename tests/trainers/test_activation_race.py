@@ -19,7 +19,6 @@ from trainers.activation_lab import (
     ChangeRacer,
     DepthAnswer,
     DepthQuestion,
-    EndRace,
     LabPlan,
     LabRefused,
     LabStarted,
@@ -323,6 +322,4 @@ def test_the_job_answers_about_depth_while_a_race_stands_and_refuses_what_cannot
         assert isinstance(refusal, LabRefused)
         assert said in refusal.reason
     assert [frame.done for frame in advance(job, 1)] == [1]  # and the race is where it was
-    job.send(EndRace(5))
-    assert next(job) is None
     job.close()

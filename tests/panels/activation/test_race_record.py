@@ -20,7 +20,7 @@ from app.panels.activation.race.race_plot import calm_end, spread
 from app.panels.activation.race.record import MOST_STRETCHES, SMOOTHED, Means, RaceRecord, Series, stepped, thinned
 from app.panels.activation.race.state import KILL, RaceState, demonstration, from_json, needs_new_race, to_json
 from app.panels.activation.race.surface_picture import color_table, finer_logits, surface_image
-from app.panels.activation.race.words import card_lines, names_of, news, ranking_parts
+from app.panels.activation.race.words import MOST_BREVITY, card_lines, figure, names_of, news, ranking_parts
 from app.widgets.theme import Theme
 from trainers.activation_lab import ActivationChoice, RacePlan
 
@@ -32,6 +32,7 @@ class Kept:
 
     def __init__(self, *racers: ActivationChoice, rate: float = 0.02) -> None:
         self.races = PlayedRaces()
+        self.gesture = 0
         self.races.race_moved.connect(self.take)
         self.races.start_race(RacePlan(racers, learning_rate=rate))
         self.races.answer()
@@ -41,7 +42,7 @@ class Kept:
             if hasattr(event, "points"):
                 self.record = RaceRecord(event)
             else:
-                self.record.take(event)
+                self.record.take(event, gesture=self.gesture)
 
     def step(self, count: int) -> RaceRecord:
         self.races.step_race(count)
@@ -100,14 +101,93 @@ def test_the_sentence_names_who_died_since_the_rate_went_up() -> None:
 def test_a_drag_while_it_runs_is_one_change_and_a_later_one_another() -> None:
     kept = Kept(ReLU, Leaky)
     kept.step(100)
+    kept.gesture = 1
     for rate in (0.1, 0.2, 0.4):
         kept.races.set_learning_rate(rate)
         kept.step(60)
+    kept.gesture = 2
     assert news(kept.record).startswith("Learning rate up from 0.02 to 0.4 at step 100: ReLU 16 of 32 units")
     kept.step(200)
     kept.races.set_learning_rate(0.01)
     kept.step(1)
     assert news(kept.record) == "Learning rate down from 0.4 to 0.01 at step 480."
+
+
+def test_a_rate_that_is_typed_soon_after_another_does_not_take_its_deaths() -> None:
+    kept = Kept(ReLU, Leaky)
+    kept.step(178)
+    kept.races.set_learning_rate(1000.0)
+    kept.step(20)
+    assert news(kept.record).startswith("Learning rate up from 0.02 to 1,000 at step 178: ReLU 16 of 32 units")
+    kept.races.set_learning_rate(1e-4)
+    kept.step(1)
+    assert news(kept.record) == "Learning rate down from 1,000 to 0.0001 at step 198."
+    assert [(change.done, change.after) for change in kept.record.changes] == [(178, 1000.0), (198, 1e-4)]
+
+
+def test_there_and_back_says_what_was() -> None:
+    kept = Kept(ReLU, Leaky)
+    kept.step(100)
+    for gesture, rates in ((0, (1000.0, 0.02)), (1, (5.0, 0.02))):
+        kept.gesture = gesture
+        for rate in rates:
+            kept.races.set_learning_rate(rate)
+            kept.step(4)
+        if not gesture:
+            assert news(kept.record) == "Learning rate down from 1,000 to 0.02 at step 104."
+    assert news(kept.record) == (
+        "Learning rate up from 0.02 to 5 and back between steps 108 and 112: ReLU 4 of 32 units died since."
+    )
+
+
+def test_a_drag_says_how_high_it_was_on_the_way() -> None:
+    kept = Kept(ReLU, Leaky)
+    kept.step(100)
+    kept.gesture = 1
+    for rate in (3.0, 0.1):
+        kept.races.set_learning_rate(rate)
+        kept.step(8)
+    assert news(kept.record) == (
+        "Learning rate up from 0.02 to 0.1 at step 100, as high as 3 on the way: ReLU 8 of 32 units died since."
+    )
+
+
+def test_what_is_changed_back_before_a_step_is_no_change() -> None:
+    kept = Kept(ReLU, Leaky)
+    kept.step(100)
+    for rate in (1000.0, 0.02):
+        kept.races.set_learning_rate(rate)
+        kept.races.answer()
+    assert kept.record.changes == []
+
+
+def test_shorter_news_name_the_same_dead_and_lost() -> None:
+    kept = Kept(ReLU, ReLU, ReLU, Leaky, Elu, Elu)
+    kept.races.set_learning_rate(1000.0)
+    record = kept.step(20)
+    whole, shorter, shortest = (news(record, brevity) for brevity in range(MOST_BREVITY + 1))
+    assert len(whole) > len(shorter) > len(shortest)
+    assert "ReLU (1) 16, ReLU (2) 16, ReLU (3) 16 of 32 units" in shorter
+    assert "3 with a whole layer" in shorter
+    assert "ELU (5) (step 1), ELU (6) (step 1) diverged: begin anew" in shorter
+    assert "48 units of 3 racers died since. 2 diverged: begin anew" in shortest
+
+
+def test_there_is_no_place_before_the_first_step() -> None:
+    kept = Kept(ReLU, Leaky)
+    assert ranking_parts(kept.record) == [(0, "ReLU  1"), (1, "Leaky ReLU  1")]
+    assert ranking_parts(kept.step(1))[0] == (1, "1. Leaky ReLU  0.989")
+
+
+def test_a_loss_too_small_to_tell_says_so() -> None:
+    kept = Kept(ReLU, Leaky)
+    kept.races.loss[:] = 0.0
+    record = kept.step(1)
+    assert card_lines(record, 0)[0] == "loss < 1e-7 · test 100 %"
+    assert ranking_parts(record)[0] == (0, "1. ReLU  < 1e-7")
+    assert [figure(value) for value in (0.0123, 999.0, 1000.0, 45_678.0, 1e6)] == [
+        "0.0123", "999", "1,000", "45,700", "1e+06",
+    ]  # fmt: skip
 
 
 def test_before_and_after_a_change_of_activation() -> None:

@@ -164,25 +164,141 @@ def test_who_diverged_stays_blank_and_cannot_be_turned(
     assert view.shown.racers[5].kind == "elu"
 
 
-def test_three_clicks_kill_and_revive(panel: ActivationPanel, view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
-    button = view.side.guide.button
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    races.run(200)
-    settle(qtbot, view)
+def test_four_clicks_kill_and_revive(panel: ActivationPanel, view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
+    button, said = view.side.guide.button, view.side.guide.text
+
+    def click(words: str, steps: int) -> str:
+        """What the card of the first racer says of the dead after that click and so many steps."""
+        assert button.text().endswith(words)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        races.run(steps)
+        view.act()
+        settle(qtbot, view)
+        return view.board.grid.cards[0].text.lines[1]
+
+    assert click("Train both", 200) == "0 of 32 dead"
     assert titles(view) == ["ReLU", "Leaky ReLU"]
-    assert view.board.grid.cards[0].text.lines[1] == "0 of 32 dead"
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert click("Learning rate up to 0.5", 80) == "16 of 32 dead"
     assert view.toolbar.rate.value() == KILLING_RATE
-    races.run(80)
+    assert "ReLU: 16 of 32 units dead" in said.text()
+    assert click("Learning rate back to 0.01", 80) == "16 of 32 dead"
+    assert view.toolbar.rate.value() == 0.01
+    assert titles(view) == ["ReLU", "Leaky ReLU"]
+    assert "16 dead then, 16 now" in said.text()
+    plan = races.race_plan
+    assert click("Turn ReLU into Leaky ReLU", 80) == "0 of 32 dead"
+    assert plan is not None
+    assert races.race_plan is not None
+    changed = {name for name in plan.__struct_fields__ if getattr(plan, name) != getattr(races.race_plan, name)}
+    assert changed == {"racers"}  # nothing else can have revived them
+    assert "Same weights, same rate: 16 dead before, 0 dead now" in said.text()
+    assert view.toolbar.steps.text() == "440"
+    assert panel.workspace.document.undo_stack.count() == 4
+
+
+# --- what the words and the plots say -----------------------------------------------------------------------------------
+
+
+def type_rate(qtbot: QtBot, view: RaceView, text: str) -> None:
+    field = view.toolbar.rate.field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_a_rate_typed_in_a_pause_does_not_take_the_deaths_of_the_one_before(
+    view: RaceView, races: PlayedRaces, qtbot: QtBot
+) -> None:
+    view.act()
+    races.run(100)
+    type_rate(qtbot, view, "1000")
+    races.run(24)
+    view.act()
+    type_rate(qtbot, view, "0.0001")
+    view.act()
+    races.run(8)
     view.act()
     settle(qtbot, view)
-    assert view.board.grid.cards[0].text.lines[1] == "16 of 32 dead"
-    assert "ReLU: 16 of 32 units dead" in view.side.guide.text.text()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    races.run(80)
+    assert view.board.news.text().startswith("Learning rate down from 1,000 to 0.0001 at step 124")
+    assert "died since" not in view.board.news.text()
+    marks = view.board.losses.layer.drawing.marks
+    assert marks == ((100.0, "rate 1,000"), (124.0, "rate 0.0001"))
+
+
+def test_a_slow_drag_while_it_runs_is_one_change_up_to_a_pause(
+    view: RaceView, races: PlayedRaces, qtbot: QtBot
+) -> None:
+    view.act()
+    races.run(100)
+    slider = view.toolbar.rate.slider
+    slider.setSliderDown(True)
+    for notch in (600, 650, 700):
+        slider.setValue(notch)
+        races.run(200)
+    record = view.link.record
+    assert record is not None
+    assert [change.done for change in record.changes] == [100]
+    view.act()
+    view.act()
+    slider.setValue(800)
+    races.run(8)
+    slider.setSliderDown(False)
+    assert [change.done for change in record.changes] == [100, 700]
+
+
+@pytest.mark.parametrize("theme_name", ["paper", "projector"])
+def test_the_news_are_never_cut(
+    view: RaceView, panel: ActivationPanel, races: PlayedRaces, qtbot: QtBot, theme_name: str
+) -> None:
+    panel.workspace.theme.set_name(theme_name)
+    view.apply({**view.state(), "racers": [{"kind": "relu"}] * 6})
+    races.answer()
+    view.hand.move_rate(1000.0)
+    view.act()
+    races.run(40)
     view.act()
     settle(qtbot, view)
-    assert view.board.grid.cards[0].text.lines[1] == "0 of 32 dead"
-    assert "16 dead before, 0 dead now" in view.side.guide.text.text()
-    assert view.toolbar.steps.text() == "360"
-    assert panel.workspace.document.undo_stack.count() == 3
+    for width in (1920, 1280, 700):
+        panel.resize(width, 800)
+        news = view.board.news
+        assert "died since" in news.text()
+        assert news.heightForWidth(news.width()) <= news.height()
+
+
+def test_losses_beyond_the_axis_are_told_apart(view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
+    races.loss[:] = [3e8, 6e9, 1.0, 4e20, 1e-30, 0.5]
+    view.act()
+    races.run(40)
+    view.act()
+    settle(qtbot, view)
+    plot = view.board.losses
+    low, high = plot.plotItem.vb.viewRange()[1]
+    lines = plot.layer.drawing.lines
+    for racer in (0, 1, 2, 5):
+        assert low <= lines[racer].y.min()
+        assert lines[racer].y.max() < high
+    assert lines[3].label == "Leaky ReLU ↑ 3e+20"
+    assert lines[4].label == "Maxout < 1e-07"
+    assert lines[0].label == "Sigmoid"
+
+
+def test_the_only_one_without_dead_units_is_named(view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
+    qtbot.mouseClick(view.side.guide.button, Qt.MouseButton.LeftButton)
+    view.hand.move_rate(1.0)
+    races.run(8)
+    view.act()
+    settle(qtbot, view)
+    drawing = view.board.dead.layer.drawing
+    assert [line.label for line in drawing.lines] == ["8 ReLU", ""]
+    assert drawing.note == "0 Leaky ReLU"
+
+
+def test_no_racer_has_a_place_before_the_first_step(view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
+    assert view.board.ranking.parts[0] == (0, "Sigmoid  1")
+    assert [card.text.place for card in view.board.grid.cards] == [0] * 6
+    assert "place" not in view.board.grid.cards[0].accessibleDescription()
+    view.hand.step()
+    races.answer()
+    settle(qtbot, view)
+    assert sorted(card.text.place for card in view.board.grid.cards) == [1, 2, 3, 4, 5, 6]

@@ -54,7 +54,7 @@ def right_of(view: RaceView, racer: int) -> int:
     return int(view.board.grid.cards[racer].text.lines[0].rpartition("test ")[2].removesuffix(" %"))
 
 
-def test_three_clicks_kill_the_relus_and_revive_them(view: RaceView, qtbot: QtBot) -> None:
+def test_four_clicks_kill_the_relus_and_revive_them(view: RaceView, qtbot: QtBot) -> None:
     button = view.side.guide.button
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     go(qtbot, view, 1.7)
@@ -68,11 +68,19 @@ def test_three_clicks_kill_the_relus_and_revive_them(view: RaceView, qtbot: QtBo
     assert dead_of(view, 1) == 0
     assert right_of(view, 1) >= 90
     assert f"ReLU {killed - 1} of 32 units" in view.board.news.text()
+    qtbot.mouseClick(
+        button, Qt.MouseButton.LeftButton
+    )  # the rate is low again: that alone revives none of the first layer
+    go(qtbot, view, 3.0)
+    still = dead_of(view, 0)
+    assert still >= 14
+    assert right_of(view, 0) <= 60
+    assert f"{killed} dead then, {still} now" in view.side.guide.text.text()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     go(qtbot, view, 3.0)
     assert dead_of(view, 0) == 0
     assert right_of(view, 0) >= 90
-    assert f"dead {killed} before, 0 after: {killed} revived" in view.board.news.text()
+    assert f"dead {still} before, 0 after: {still} revived" in view.board.news.text()
 
 
 def test_the_same_seed_gives_the_same_picture(view: RaceView, qtbot: QtBot) -> None:

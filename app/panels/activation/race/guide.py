@@ -1,19 +1,20 @@
-"""GuideCard: "Kill the ReLUs" in three clicks. What it says it reads off the race; nothing is scripted but what the clicks set."""
+"""GuideCard: "Kill the ReLUs" in four clicks. What it says it reads off the race; nothing is scripted but what the clicks set."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.panels.activation.race.record import RacerChange, RaceRecord
-from app.panels.activation.race.state import KILLING_RATE, GuideStage
-from app.panels.activation.race.words import figure, percent
+from app.panels.activation.race.record import RacerChange, RaceRecord, RateChange
+from app.panels.activation.race.state import KILL, KILLING_RATE, GuideStage
+from app.panels.activation.race.words import loss_figure, percent
 from app.widgets.theme import Theme
 
 _BUTTONS: tuple[str, ...] = (
     "1  Train both",
     f"2  Learning rate up to {KILLING_RATE:g}",
-    "3  Turn into Leaky ReLU",
+    f"3  Learning rate back to {KILL.learning_rate:g}",
+    "4  Turn ReLU into Leaky ReLU",
     "Once more",
 )
 
@@ -48,7 +49,7 @@ class GuideCard(QFrame):
             self.text.setText(words)
         if self.button.text() != _BUTTONS[stage]:
             self.button.setText(_BUTTONS[stage])
-            self.button.setAccessibleName(f"Kill the ReLUs: {_BUTTONS[stage].lstrip('123 ')}")
+            self.button.setAccessibleName(f"Kill the ReLUs: {_BUTTONS[stage].lstrip('1234 ')}")
             self.button.setToolTip("The next click of the demonstration (can be undone)")
 
     @Slot()
@@ -62,7 +63,7 @@ class GuideCard(QFrame):
 def guide_text(stage: GuideStage, record: RaceRecord | None) -> str:
     """What there is to see now."""
     if stage == 0 or record is None:
-        return "ReLU beside Leaky ReLU: too high a learning rate pushes ReLUs to where their slope is 0. Three clicks."
+        return "ReLU beside Leaky ReLU: too high a learning rate pushes ReLUs to where their slope is 0. Four clicks."
     dead, units = record.dead_now[0], record.units
     right = percent(float(record.frame.test_accuracy[0]))
     other = percent(float(record.frame.test_accuracy[1])) if len(record.dead_now) > 1 else "–"
@@ -70,7 +71,13 @@ def guide_text(stage: GuideStage, record: RaceRecord | None) -> str:
         return f"Both learn: {right} and {other} of the test points are right. Let them come far, then click."
     if stage == 2:
         return f"ReLU: {dead} of {units} units dead, {right} right. Leaky ReLU under the same rate: {other}."
+    if stage == 3:
+        then = next((one.dead[0] for one in reversed(record.changes) if isinstance(one, RateChange)), dead)
+        return (
+            f"Only the rate is low again. ReLU: {then} dead then, {dead} now, {right} right: "
+            "where the slope is 0, no rate helps."
+        )
     change = next((one for one in reversed(record.changes) if isinstance(one, RacerChange)), None)
     before = f"{change.dead_before} dead before, " if change is not None else ""
-    now = figure(float(record.frame.train_loss[0]))
-    return f"{before}{dead} dead now: the same weights learn again, loss {now}, {right} right."
+    now = loss_figure(float(record.frame.train_loss[0]))
+    return f"Same weights, same rate: {before}{dead} dead now. They learn again: loss {now}, {right} right."

@@ -151,15 +151,15 @@ class RaceHand(QObject):
 
     @Slot()
     def go_on_with_guide(self) -> None:
-        """The next of three clicks."""
+        """The next of four clicks."""
         stage = self._state.guide
         if stage == 1 and self._can_go_on():
             self._guide(2, "Raise the learning rate", learning_rate=KILLING_RATE)
-        elif stage == 2 and self._can_go_on() and not self._is_out(0):
-            racers = (LEAKY, *self._state.racers[1:])
-            self._guide(
-                3, "Revive the ReLUs", learning_rate=KILL.learning_rate, racers=tuple(map(checked_racer, racers))
-            )
+        elif stage == 2 and self._can_go_on():
+            self._guide(3, "Lower the learning rate again", learning_rate=KILL.learning_rate)
+        elif stage == 3 and self._can_go_on() and not self._is_out(0):
+            racers = (LEAKY, *self._state.racers[1:])  # and nothing else, so that what comes of it is its doing
+            self._guide(4, "Turn ReLU into Leaky ReLU", racers=tuple(map(checked_racer, racers)))
         else:
             self._view.put(msgspec.structs.replace(KILL, speed=self._state.speed), anew=True)
             self._view.note("Kill the ReLUs: both learn")
@@ -173,7 +173,7 @@ class RaceHand(QObject):
 
     def _guide(self, stage: GuideStage, text: str, **fields: Any) -> None:
         self._view.change(guide=stage, **fields)
-        self._view.note(f"Kill the ReLUs: {text.lower()}")
+        self._view.note(f"Kill the ReLUs: {text[0].lower()}{text[1:]}")
 
     def _warn(self, sentence: str) -> None:
         self._view.context.workspace.warn(sentence)

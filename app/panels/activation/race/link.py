@@ -7,6 +7,7 @@ A race that is being set up is waited for: of several wishes meanwhile only the 
 from __future__ import annotations
 
 import math
+from collections import deque
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -34,6 +35,7 @@ class RaceLink(QObject):
 
     moved = Signal()
     state_changed = Signal()  # running, waiting, lost
+    resumed = Signal(str)  # a race begins in place of one that was lost, and the sentence that told of the loss
 
     def __init__(self, session: ActivationSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +49,10 @@ class RaceLink(QObject):
         self.is_awake = False  # the view is on show
         self._resumes = False  # as soon as there is a race, and the view is on show
         self._unanswered = 0
+        self._lost = ""  # the sentence that told of it
+        self._gesture = 0  # of the hand: what it drags in one go is one change
+        self._is_held = False
+        self._rates: deque[int] = deque()  # the gesture of every learning rate that was asked for and has not come
         self._is_clocked = False
         self._speed = session.steps_per_second
         self._owed = 0.0  # steps that the hand's clock has still to take
@@ -112,14 +118,24 @@ class RaceLink(QObject):
         self._asked = plan
         if plan.learning_rate != before.learning_rate:
             self._unanswered += 1
+            if not self._is_held:
+                self._gesture += 1
+            self._rates.append(self._gesture)
             self._session.set_learning_rate(plan.learning_rate)
         for index, (old, new) in enumerate(zip(before.racers, plan.racers, strict=True)):
             if old != new:
                 self._unanswered += 1
                 self._session.change_racer(index, new)
 
+    @Slot(bool)
+    def hold(self, is_held: bool) -> None:
+        """A hand has taken the learning rate, or lets go of it: what it asks for meanwhile is one change, up to a pause."""
+        self._is_held = is_held
+        self._gesture += 1
+
     def set_running(self, is_running: bool) -> None:
         """Run or stand; a race that was lost begins anew."""
+        self._gesture += 1
         self._let_go_of_clock()
         self._resumes = is_running
         if self._asked is None and self._plan is not None and self.is_awake:
@@ -130,6 +146,7 @@ class RaceLink(QObject):
 
     def step(self) -> None:
         """One step of all, then stand."""
+        self._gesture += 1
         self._let_go_of_clock()
         self._resumes = False
         if self.is_awake and self._asked is None and self._plan is not None:
@@ -180,9 +197,13 @@ class RaceLink(QObject):
         self._asked = self._plan
         self.complaint = ""
         self._unanswered, self._target = 0, None
+        self._rates.clear()
         self.is_waiting, self.waited = True, 0
         self._seconds.start()
         self._session.start_race(self._plan)
+        if self._lost:
+            sentence, self._lost = self._lost, ""
+            self.resumed.emit(sentence)
         self.state_changed.emit()
 
     def _go_on(self) -> None:
@@ -220,7 +241,8 @@ class RaceLink(QObject):
 
     def _take(self, record: RaceRecord, event: AnyRaceEvent) -> None:
         is_kept = not self._is_clocked or self._target is None or event.done == self._target
-        record.take(event, is_kept=is_kept)
+        gesture = self._rates.popleft() if isinstance(event, LearningRateSet) and self._rates else 0
+        record.take(event, is_kept=is_kept, gesture=gesture)
         if isinstance(event, LearningRateSet | RacerChanged):
             self._unanswered = max(0, self._unanswered - 1)
         elif isinstance(event, RaceFrame) and self._target is not None and event.done >= self._target:
@@ -247,6 +269,8 @@ class RaceLink(QObject):
         self.is_waiting = self._resumes = False
         self._unanswered, self._owed, self._target = 0, 0.0, None
         self._seconds.stop()
+        self._rates.clear()
+        self._lost = sentence
         self.complaint = f"{sentence.removesuffix('.')}; Space begins the race anew."
         self.state_changed.emit()
         self.moved.emit()

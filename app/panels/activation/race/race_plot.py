@@ -83,12 +83,13 @@ class RaceLayer(QGraphicsItem):
         for line in self.drawing.lines:
             x = rect.left() + (line.x - view.left()) * x_scale
             with np.errstate(invalid="ignore"):
-                y = np.clip(rect.bottom() - (line.y - view.top()) * y_scale, rect.top() + 1, rect.bottom() - 1)
+                y = rect.bottom() - (line.y - view.top()) * y_scale
+                y = np.clip(y, rect.top() - 9, rect.bottom() - 1)  # what leaves the axis leaves the picture
             painter.setPen(curve_pen_of(self._theme, line.index))
             draw_line(painter, x, y)
             finite = np.flatnonzero(np.isfinite(y))
             if len(finite):
-                end = QPointF(float(x[finite[-1]]), float(y[finite[-1]]))
+                end = QPointF(float(x[finite[-1]]), max(float(y[finite[-1]]), rect.top() + 1))
                 ends.append((line, end))
                 if line.has_ended:
                     painter.setPen(QPen(curve_color(self._theme, line.index), max(2.0, self._theme.line_width)))

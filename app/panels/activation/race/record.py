@@ -29,7 +29,7 @@ SMOOTHED = 20  # steps: of a batch each, so that one hard batch is no peak
 class RateChange:
     """The learning rate changed after step `done`, until `until` where it was dragged; dead: units of each racer, dead before.
 
-    low, high: between which rates, steps were taken meanwhile. gesture: of the hand, 0 for one of its own.
+    low, high: between which rates steps were taken until then. gesture: of the hand, 0 for one of its own.
     """
 
     done: int
@@ -240,15 +240,12 @@ class RaceRecord:
     def _note_rate(self, done: int, after: float, gesture: int) -> None:
         before, self.plan = self.plan.learning_rate, msgspec.structs.replace(self.plan, learning_rate=after)
         last = self.changes[-1] if self.changes else None
-        if isinstance(last, RateChange) and (done == last.until or 0 < gesture == last.gesture):
-            whole = last.then(done, after, gesture)
+        if isinstance(last, RateChange) and (done == last.done or 0 < gesture == last.gesture):
+            self.changes[-1] = last.then(done, after, gesture)
             if done == last.done and after == last.before:  # no step knows of it
                 self.changes.pop()
-            else:
-                self.changes[-1] = whole
         elif before != after:
-            low, high = min(before, after), max(before, after)
-            self.changes.append(RateChange(done, before, after, self.dead_now, done, low, high, gesture))
+            self.changes.append(RateChange(done, before, after, self.dead_now, done, before, before, gesture))
 
     def _note_racer(self, event: RacerChanged) -> None:
         racers = list(self.plan.racers)

@@ -20,7 +20,7 @@ LEARNING_RATES = (1e-4, 10.0)  # that the slider spans
 Data = Literal["circle", "xor", "gauss", "spiral", "moons", "rings"]
 DATA: tuple[Data, ...] = get_args(Data)
 Optimizer = Literal["sgd", "adam"]
-GuideStage = Literal[0, 1, 2, 3]
+GuideStage = Literal[0, 1, 2, 3, 4]
 
 LECTURE = tuple(ActivationChoice(kind) for kind in ("sigmoid", "tanh", "relu", "leaky_relu", "maxout", "elu"))
 RELU, LEAKY = ActivationChoice("relu"), ActivationChoice("leaky_relu")
@@ -30,7 +30,8 @@ class RaceState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that is set: the plan of the race, how fast it is shown, and how far the guided demonstration has come.
 
     racers: 2 to 6. hidden: width of each hidden layer. batch_size: 0 takes all training points in each step. speed: steps a second
-    at most, 0 for as many as there can be. guide: 0 not begun, 1 both learn, 2 the learning rate is up, 3 ReLU was replaced.
+    at most, 0 for as many as there can be. guide: 0 not begun, 1 both learn, 2 the learning rate is up, 3 it is down again,
+    4 ReLU was replaced.
     plays: the race starts as soon as this state is on show; a state that is read back never has it.
     """
 

@@ -37,7 +37,7 @@ class SurfaceCard(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.index = index
-        self.is_wide = False  # words beside the picture instead of above it
+        self._stands: Shape = "above"
         self.text = CardText(index)
         self._record: RaceRecord | None = None
         self._frame: RaceFrame | None = None
@@ -59,7 +59,7 @@ class SurfaceCard(QWidget):
     def show_racer(
         self, record: RaceRecord, name: str, place: int, *, may_remove: bool, are_words_due: bool = True
     ) -> None:
-        """Show how this racer stands. place: its rank by loss, 1 is the best. are_words_due: False leaves the words as they are."""
+        """Show how this racer stands. place: its rank by loss, 1 is the best, 0 none yet. are_words_due: False leaves the words as they are."""
         is_same = record is self._record and name == self.text.title
         if record is not self._record:
             self._points = None
@@ -90,11 +90,13 @@ class SurfaceCard(QWidget):
 
     def describe(self) -> None:
         """Tell a screen reader the figures: not thirty times a second."""
-        self.setAccessibleDescription(", ".join((f"place {self.text.place}", *self.text.lines)))
+        self.setAccessibleDescription(
+            ", ".join((*((f"place {self.text.place}",) if self.text.place else ()), *self.text.lines))
+        )
 
-    def stand(self, place: QRect, *, is_wide: bool) -> None:
-        """Stand there. is_wide: with the words beside the picture."""
-        self.is_wide = is_wide
+    def stand(self, place: QRect, shape: Shape) -> None:
+        """Stand there. shape: where the words stand; above the picture they find out by themselves how much room they have."""
+        self._stands = shape
         self.setGeometry(place)
         self._place_button()
         self.update()
@@ -116,14 +118,17 @@ class SurfaceCard(QWidget):
     @property
     def shape(self) -> Shape:
         """Where the words stand."""
-        if self.is_wide:
-            return "wide"
+        if self._stands != "above":
+            return self._stands
         return "narrow" if self.width() < self._theme.px(TEXT_WIDTH + 16) else "above"
 
     def _picture_place(self) -> QRectF:
         theme = self._theme
         gap = theme.gap(4)
-        if self.is_wide:
+        if self._stands == "over":
+            side = min(self.width(), self.height()) - 2 * gap
+            return QRectF((self.width() - side) // 2, gap, side, side)
+        if self._stands == "wide":
             side = min(self.width() - theme.px(TEXT_WIDTH) - 3 * gap, self.height() - 2 * gap)
             return QRectF(gap, (self.height() - side) // 2, side, side)
         head = self.head_height(theme)
@@ -132,7 +137,9 @@ class SurfaceCard(QWidget):
 
     def _words_place(self, picture: QRectF) -> QRectF:
         gap = self._theme.gap(4)
-        if self.is_wide:
+        if self._stands == "over":
+            return picture
+        if self._stands == "wide":
             left = picture.right() + 2 * gap
             return QRectF(left, picture.top(), self.width() - left - gap, picture.height())
         left = max(gap, min(picture.left(), (self.width() - self._theme.px(_HEAD_WIDTH)) / 2))
@@ -205,9 +212,9 @@ class SurfaceCard(QWidget):
         self.menu_button.setIconSize(QSize(size, size))
         self.menu_button.resize(self.menu_button.sizeHint())
         words = self._words_place(self._picture_place())
-        right = self.width() - self._theme.gap(2) if self.is_wide else words.right()
+        right = self.width() - self._theme.gap(2) if self._stands == "wide" else words.right()
         top = self._theme.gap(2)
-        if self.shape == "narrow":  # no room beside the name: over the picture's corner
+        if self.shape in ("narrow", "over"):  # no room beside the name: over the picture's corner
             picture = self._picture_place()
             right, top = picture.right(), round(picture.top())
         self.menu_button.move(round(right) - self.menu_button.width(), top)

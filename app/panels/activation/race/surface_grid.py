@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from app.panels.activation.race.card_words import Shape
 from app.panels.activation.race.record import RaceRecord
 from app.panels.activation.race.surface_card import NARROWEST, TEXT_WIDTH, SurfaceCard
 from app.panels.activation.race.words import names_of
 from app.widgets.theme import Theme
 
-_WIDE_GAIN = 1.04  # how much larger pictures must get before the words move beside them
+# How much larger pictures must get before the words move beside them, or into their corners, where they hide something.
+_GAINS: dict[Shape, float] = {"above": 1.0, "wide": 1.04, "over": 1.15}
+_LARGE = 160  # px of the design: a picture as large as that need not be hidden by any word
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """shape: where the cards' words stand. side: of a picture, px. height: that all rows need, px."""
+
+    rows: int = 1
+    shape: Shape = "above"
+    side: float = 0.0
+    height: int = 0
+
+
+def _worth(found: Arrangement) -> float:
+    return found.side / _GAINS[found.shape]
 
 
 class SurfaceGrid(QWidget):
@@ -27,6 +45,7 @@ class SurfaceGrid(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.cards: list[SurfaceCard] = []
+        self._shape: Shape = "above"
         self.notice = QLabel(self)
         self.notice.setObjectName("heading")
         self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -63,7 +82,7 @@ class SurfaceGrid(QWidget):
             return
         names, ranking = names_of(record), record.ranking
         for card in self.cards:
-            place = ranking.index(card.index) + 1
+            place = ranking.index(card.index) + 1 if record.done else 0
             card.show_racer(record, names[card.index], place, may_remove=count > 2, are_words_due=are_words_due)
 
     def describe(self) -> None:
@@ -94,34 +113,45 @@ class SurfaceGrid(QWidget):
         count = len(self.cards)
         if not count:
             return
-        rows, is_wide, _ = self._best(self.width(), self.height())
+        rows = self._rows(self._shape, self.width(), self.height()).rows
         columns = math.ceil(count / rows)
         width, height = self.width() / columns, self.height() / rows
         for number, card in enumerate(self.cards):
             row, column = divmod(number, columns)
             left, top = round(column * width), round(row * height)
             right, bottom = round((column + 1) * width), round((row + 1) * height)
-            card.stand(QRect(left, top, right - left, bottom - top), is_wide=is_wide)
+            card.stand(QRect(left, top, right - left, bottom - top), self._shape)
 
-    def height_for(self, width: int, most: int) -> int:
-        """Height that the cards need at `width`, at most `most`, px."""
-        return self._best(width, most)[2] if self.cards else most
+    def fit(self, width: int, most: int, most_over: int) -> Arrangement:
+        """Take the shape that makes the pictures largest at `width`, in at most `most` px of height.
 
-    def _best(self, width: int, height: int) -> tuple[int, bool, int]:
-        """Rows, whether the words stand beside the pictures, and the height that is needed, for the largest pictures."""
+        most_over: the same where the words stand in the pictures' corners.
+        """
+        shapes: tuple[Shape, ...] = ("above", "wide")
+        best = max((self._rows(shape, width, most) for shape in shapes), key=_worth)
+        if best.side < self._theme.px(_LARGE):
+            best = max(best, self._rows("over", width, most_over), key=_worth)
+        self._shape = best.shape
+        self._arrange()
+        return best
+
+    def _rows(self, shape: Shape, width: int, height: int) -> Arrangement:
+        """As many rows as make the pictures largest with the words there."""
         theme, count = self._theme, len(self.cards)
         gap = 2 * theme.gap(4)
         head, text = SurfaceCard.head_height(theme), theme.px(TEXT_WIDTH)
-        best, found = (1, False, height), 0.0
-        for is_wide, gain in ((False, 1.0), (True, _WIDE_GAIN)):
-            for rows in range(1, count + 1):
-                across, down = width / math.ceil(count / rows), height / rows
-                if is_wide:
-                    side = min(across - text - 1.5 * gap, down - gap)
-                    needed = max(side, SurfaceCard.least_height(theme)) + gap
-                else:
-                    side = min(across - gap, down - head - gap / 2)
-                    needed = side + head + gap / 2
-                if side / gain > found and (is_wide or across > theme.px(NARROWEST)):
-                    best, found = (rows, is_wide, min(height, math.ceil(rows * needed))), side / gain
+        best = Arrangement(1, shape, 0.0, height)
+        for rows in range(1, count + 1):
+            across, down = width / math.ceil(count / rows), height / rows
+            if shape == "wide":
+                side = min(across - text - 1.5 * gap, down - gap)
+                needed = max(side, SurfaceCard.least_height(theme)) + gap
+            elif shape == "above":
+                side = min(across - gap, down - head - gap / 2)
+                needed = side + head + gap / 2
+            else:
+                side = min(across, down) - gap
+                needed = side + gap
+            if side > best.side and (shape == "wide" or across > theme.px(NARROWEST)):
+                best = Arrangement(rows, shape, side, min(height, math.ceil(rows * needed)))
         return best

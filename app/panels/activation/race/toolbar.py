@@ -23,7 +23,8 @@ EXPORTS: dict[str, str] = {"png": "Picture (PNG) …", "svg": "Drawing (SVG) …
 
 
 class RaceToolbar(QWidget):
-    """play_asked: run or stand. rate_changed: while the slider moves; rate_settled: at the end of it. export_asked: png, svg, csv."""
+    """play_asked: run or stand. rate_changed: while the slider moves; rate_held: a hand has taken it, or let
+    it go; rate_settled: at the end of it. export_asked: png, svg, csv."""
 
     play_asked = Signal()
     step_asked = Signal()
@@ -31,6 +32,7 @@ class RaceToolbar(QWidget):
     seed_asked = Signal()
     speed_changed = Signal(float)
     rate_changed = Signal(float)
+    rate_held = Signal(bool)
     rate_settled = Signal()
     export_asked = Signal(str)
 
@@ -80,6 +82,8 @@ class RaceToolbar(QWidget):
         )
         self.rate.value_changed.connect(self.rate_changed)
         self.rate.value_settled.connect(self.rate_settled)
+        self.rate.slider.sliderPressed.connect(self._on_rate_taken)
+        self.rate.slider.sliderReleased.connect(self._on_rate_let_go)
         self._row = QHBoxLayout()
         for button in (self.play_button, self.step_button, self.reset_button, self.dice_button):
             self._row.addWidget(button)
@@ -128,6 +132,14 @@ class RaceToolbar(QWidget):
         self.steps.show_text(f"{record.done:,}" if record is not None else "–")
         if record is not None and is_running and is_slow and record.frame.steps_per_second:
             self.pace.show_text(f"{record.frame.steps_per_second:,.0f}")
+
+    @Slot()
+    def _on_rate_taken(self) -> None:
+        self.rate_held.emit(True)
+
+    @Slot()
+    def _on_rate_let_go(self) -> None:
+        self.rate_held.emit(False)
 
     @Slot(int)
     def _on_speed_chosen(self, index: int) -> None:

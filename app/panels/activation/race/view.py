@@ -17,6 +17,7 @@ from app.panels.activation.race.side import RaceSide
 from app.panels.activation.race.state import RaceState, demonstration, from_json, to_json
 from app.panels.activation.race.toolbar import RaceToolbar
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
+from app.widgets.message_bar import Message
 
 _SLOW = 8  # frames between two changes of the pace and the guide's words
 _PATIENCE = 1  # s: a race that takes longer to come says so
@@ -70,11 +71,13 @@ class RaceView(ActivationView):
         toolbar.speed_changed.connect(hand.set_speed)
         toolbar.rate_changed.connect(hand.move_rate)
         toolbar.rate_settled.connect(hand.settle_rate)
+        toolbar.rate_held.connect(self.link.hold)
         toolbar.export_asked.connect(self._on_export_asked)
         self.board.grid.change_asked.connect(hand.turn)
         self.board.grid.remove_asked.connect(hand.remove)
         self.link.moved.connect(self.redraw)
         self.link.state_changed.connect(self._on_link_changed)
+        self.link.resumed.connect(self._on_resumed)
         self.context.theme.changed.connect(self.redraw)
 
     # --- state --------------------------------------------------------------------------------------------------------
@@ -188,6 +191,11 @@ class RaceView(ActivationView):
     def _on_link_changed(self) -> None:
         self.toolbar.show_running(is_running=self.link.is_running)
         self.redraw()
+
+    @Slot(str)
+    def _on_resumed(self, sentence: str) -> None:
+        """What told of the loss (Workspace.warn) is over."""
+        self.context.workspace.message_withdrawn.emit(Message(sentence, "warning"))
 
     @Slot(str)
     def _on_export_asked(self, kind: str) -> None:

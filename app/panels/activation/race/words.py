@@ -9,6 +9,8 @@ from app.simulation.activation_functions import ACTIVATIONS
 from trainers.activation_lab import ActivationChoice
 from trainers.layer_catalog import LAYER_KINDS
 
+SMALLEST_LOSS = 1e-7  # about the last digit of a number near 1 in single precision: below, losses differ by chance
+MOST_BREVITY = 2
 WORTH_TELLING = 3  # units: fewer deaths are told on the card alone
 
 
@@ -32,12 +34,19 @@ def names_of(record: RaceRecord) -> list[str]:
 
 
 def figure(value: float) -> str:
-    """A loss or a rate with three digits: 0.693, 0.0012, 4.5e-06; – where it is no number."""
+    """A loss or a rate with three digits: 0.693, 0.0012, 4.5e-06, 1,230; – where it is no number."""
     if math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞"
+    if 999.5 <= value < 99_950:
+        return f"{float(f'{value:.3g}'):,.0f}"
     return f"{value:.3g}"
+
+
+def loss_figure(value: float) -> str:
+    """A loss with three digits; one too small to tell from 0 in single precision says so."""
+    return "< 1e-7" if value < SMALLEST_LOSS else figure(value)
 
 
 def percent(value: float) -> str:
@@ -52,77 +61,107 @@ def card_lines(record: RaceRecord, racer: int) -> tuple[str, str]:
     if step is not None:
         return "no numbers any more", f"diverged at step {step:,}"
     return (
-        f"loss {figure(float(frame.train_loss[racer]))} · test {percent(float(frame.test_accuracy[racer]))}",
+        f"loss {loss_figure(float(frame.train_loss[racer]))} · test {percent(float(frame.test_accuracy[racer]))}",
         f"{record.dead_now[racer]} of {record.units} dead",
     )
 
 
 def ranking_parts(record: RaceRecord) -> list[tuple[int, str]]:
-    """(racer, "1. ReLU 0.012") from the least training loss to the largest."""
+    """(racer, "1. ReLU 0.012") from the least training loss to the largest; before the first step in their order, without a place."""
     names = names_of(record)
+    if not record.done:
+        return [
+            (racer, f"{name}  {loss_figure(loss)}")
+            for racer, (name, loss) in enumerate(zip(names, record.frame.train_loss.tolist(), strict=True))
+        ]
     parts = []
     for place, racer in enumerate(record.ranking, 1):
         step = record.frame.diverged[racer]
-        what = f"diverged at {step:,}" if step is not None else figure(float(record.frame.train_loss[racer]))
+        what = f"diverged at {step:,}" if step is not None else loss_figure(float(record.frame.train_loss[racer]))
         parts.append((racer, f"{place}. {names[racer]}  {what}"))
     return parts
 
 
-def news(record: RaceRecord) -> str:
-    """The one sentence that matters most now: what the last change did, who diverged, who died; "" where nothing did."""
+def news(record: RaceRecord, brevity: int = 0) -> str:
+    """The one sentence that matters most now: what the last change did, who diverged, who died; "" where nothing did.
+
+    brevity: 0 says it whole; the larger it is, up to MOST_BREVITY, the more is left to the cards.
+    """
     parts = []
     change = record.changes[-1] if record.changes else None
     if isinstance(change, RacerChange):
-        parts.append(_of_racer(record, change))
+        parts.append(_of_racer(record, change, brevity))
     elif isinstance(change, RateChange):
-        parts.append(_of_rate(record, change))
+        parts.append(_of_rate(record, change, brevity))
     else:
-        deaths = _deaths(record, tuple(0 for _ in record.dead_now))
+        deaths = _deaths(record, tuple(0 for _ in record.dead_now), brevity)
         if deaths:
             parts.append(f"Dead, so that no gradient reaches them: {deaths}.")
-    out = [
-        f"{name} diverged at step {step:,}"
-        for name, step in zip(names_of(record), record.frame.diverged, strict=True)
-        if step is not None
-    ]
+    out = [(name, step) for name, step in zip(names_of(record), record.frame.diverged, strict=True) if step is not None]
     if out:
-        parts.append(f"{', '.join(out)}: begin anew with a lower learning rate.")
+        if brevity == 0:
+            who = ", ".join(f"{name} diverged at step {step:,}" for name, step in out)
+        elif brevity == 1:
+            who = f"{', '.join(f'{name} (step {step:,})' for name, step in out)} diverged"
+        else:
+            who = f"{len(out)} diverged"
+        parts.append(f"{who}: begin anew with a lower learning rate.")
     return " ".join(parts)
 
 
-def _of_racer(record: RaceRecord, change: RacerChange) -> str:
+def _of_racer(record: RaceRecord, change: RacerChange, brevity: int) -> str:
     before, after = title_of(change.before), title_of(change.after)
-    now = float(record.frame.train_loss[change.index])
+    now = loss_figure(float(record.frame.train_loss[change.index]))
     right = percent(float(record.frame.test_accuracy[change.index]))
     revived = change.dead_before - change.dead_after
     what = f"dead {change.dead_before} before, {change.dead_after} after"
     if revived > 0:
         what += f": {revived} revived"
-    then = figure(change.loss)
-    return f"{before} became {after} at step {change.done:,}: {what}; loss {then} then, {figure(now)} now, test {right} right."
+    if brevity == 0:
+        what += f"; loss {loss_figure(change.loss)} then, {now} now, test {right} right"
+    return f"{before} became {after} at step {change.done:,}: {what}."
 
 
-def _of_rate(record: RaceRecord, change: RateChange) -> str:
-    how = "up" if change.after > change.before else "down"
-    since = f"Learning rate {how} from {figure(change.before)} to {figure(change.after)} at step {change.done:,}"
-    deaths = _deaths(record, change.dead)
-    if deaths:
-        return f"{since}: {deaths} died since."
-    return f"{since}."
+def _of_rate(record: RaceRecord, change: RateChange, brevity: int) -> str:
+    before, after, high, low = change.before, change.after, change.high, change.low
+    if after == before:  # there and back in one drag
+        far = high if high > before else low
+        how = "up" if far > before else "down"
+        when = f"between steps {change.done:,} and {change.until:,}"
+        since = f"Learning rate {how} from {figure(before)} to {figure(far)} and back {when}"
+    else:
+        how = "up" if after > before else "down"
+        since = f"Learning rate {how} from {figure(before)} to {figure(after)} at step {change.done:,}"
+        if high > max(before, after):
+            since += f", as high as {figure(high)} on the way"
+        elif low < min(before, after):
+            since += f", as low as {figure(low)} on the way"
+    deaths = _deaths(record, change.dead, brevity)
+    return f"{since}: {deaths} died since." if deaths else f"{since}."
 
 
-def _deaths(record: RaceRecord, before: tuple[int, ...]) -> str:
+def _deaths(record: RaceRecord, before: tuple[int, ...], brevity: int) -> str:
     """Who lost units since `before`: "ReLU 17 of 32 units (all of layer 1: nothing of the input comes through)"."""
     names = names_of(record)
-    told = []
+    told, silent, whole = [], 0, 0
     for racer, (then, now) in enumerate(zip(before, record.dead_now, strict=True)):
-        if now - then >= WORTH_TELLING and record.frame.diverged[racer] is None:
-            text = f"{names[racer]} {now - then} of {record.units} units"
-            layer = _silent_layer(record, racer)
+        if now - then < WORTH_TELLING or record.frame.diverged[racer] is not None:
+            continue
+        text = f"{names[racer]} {now - then}"
+        layer = _silent_layer(record, racer)
+        if brevity == 0:
+            text += f" of {record.units} units"
             if layer:
                 text += f" (all of hidden layer {layer}: nothing of the input comes through)"
-            told.append(text)
-    return ", ".join(told)
+        whole += now - then
+        silent += bool(layer)
+        told.append(text)
+    if not told or brevity == 0:
+        return ", ".join(told)
+    if brevity == MOST_BREVITY:
+        return f"{whole} units of {len(told)} racers"
+    layers = f" ({silent} with a whole layer, so that nothing of the input comes through)" if silent else ""
+    return f"{', '.join(told)} of {record.units} units{layers}"
 
 
 def _silent_layer(record: RaceRecord, racer: int) -> int:

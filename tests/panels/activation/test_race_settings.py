@@ -242,10 +242,7 @@ def test_a_lost_worker_is_one_sentence_and_space_begins_anew(
     assert messages == ["The process of the activation panel was killed."]
     assert view.board.news.text() == "The process of the activation panel was killed; Space begins the race anew."
     assert not view.is_busy
-    withdrawn: list[str] = []
-    panel.workspace.message_withdrawn.connect(lambda message: withdrawn.append(message.text))
     panel.act()
-    assert withdrawn == messages  # it begins anew: the warning is over
     races.run(24)
     view.act()
     settle(qtbot, view)
@@ -324,6 +321,44 @@ def test_pictures_and_words_find_their_place_in_every_theme(
                 assert card.rect().contains(place.toRect())
                 assert place.width() == place.height()
                 assert place.width() > (60 if width > 1000 else 16)
+
+
+@pytest.mark.parametrize(
+    ("theme_name", "size", "least", "shape"),
+    [
+        ("projector", (1280, 800), 165, "over"),  # 143 in a row of six
+        ("projector", (1100, 700), 130, "over"),  # 80 with the words beside
+        ("paper", (1280, 800), 170, "wide"),  # large enough as it is
+        ("projector", (1920, 1080), 240, "above"),
+    ],
+)
+def test_where_room_is_dear_the_words_move_into_the_corners(
+    view: RaceView,
+    panel: ActivationPanel,
+    races: PlayedRaces,
+    qtbot: QtBot,
+    theme_name: str,
+    size: tuple[int, int],
+    least: int,
+    shape: str,
+) -> None:
+    panel.workspace.theme.set_name(theme_name)
+    panel.resize(*size)
+    view.hand.move_rate(0.5)  # kills ReLUs
+    view.hand.step()
+    races.answer()
+    settle(qtbot, view)
+    card = view.board.grid.cards[2]
+    assert card.shape == shape
+    assert card._picture_place().width() >= least
+    assert view.board.ranking.isVisible() == (shape != "over")
+    assert view.board.grid.height() < 0.7 * view.board.height()
+    image = card.grab().toImage()
+    ink = panel.workspace.theme.color("text").rgb()
+    inked = [y for y in range(image.height()) for x in range(image.width() // 2) if image.pixel(x, y) == ink]
+    is_in_picture = max(inked) > card._picture_place().bottom() - 30 if shape == "over" else True
+    assert inked
+    assert is_in_picture  # its loss and accuracy
 
 
 def test_in_a_low_dock_the_surfaces_have_all_the_room(

@@ -242,7 +242,10 @@ def test_a_lost_worker_is_one_sentence_and_space_begins_anew(
     assert messages == ["The process of the activation panel was killed."]
     assert view.board.news.text() == "The process of the activation panel was killed; Space begins the race anew."
     assert not view.is_busy
+    withdrawn: list[str] = []
+    panel.workspace.message_withdrawn.connect(lambda message: withdrawn.append(message.text))
     panel.act()
+    assert withdrawn == messages  # it begins anew: the warning is over
     races.run(24)
     view.act()
     settle(qtbot, view)

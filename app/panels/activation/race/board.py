@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,22 @@ from app.panels.activation.curve_layer import curve_color
 from app.panels.activation.race.race_plot import RaceDrawing, RaceLine, RacePlot
 from app.panels.activation.race.record import SMOOTHED, RacerChange, RaceRecord, Series, stepped, thinned
 from app.panels.activation.race.surface_grid import SurfaceGrid
-from app.panels.activation.race.words import figure, names_of, news, ranking_parts, title_of
+from app.panels.activation.race.words import (
+    MOST_BREVITY,
+    SMALLEST_LOSS,
+    figure,
+    names_of,
+    news,
+    ranking_parts,
+    title_of,
+)
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]
 
-_LOWEST, _HIGHEST = -6.0, 4.0  # decades of loss that the axis shows at most
+_HIGHEST = (
+    12.0  # decades of loss that the axis shows at most: one racer on its way to infinity leaves the others their room
+)
 _SHARE = 0.62  # of the room, that the surfaces take at most
 _LEAST_ROOM = 240  # px of the design: below, the plots give way to the surfaces
 _SLOW = 6  # frames between two changes of the words: five times a second they can be read
@@ -93,6 +104,7 @@ class RaceBoard(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._frames = 0
+        self._said: tuple[str, ...] = ("",)  # the same news, each shorter than the one before
         self.news = QLabel(self)
         self.news.setWordWrap(True)
         self.news.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -125,6 +137,7 @@ class RaceBoard(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_room()
+        self._say(self._said)
 
     @Slot()
     def _share_room(self) -> None:
@@ -147,18 +160,26 @@ class RaceBoard(QWidget):
         self.grid.show_race(record, are_words_due=is_time)
         if record is None:
             self.ranking.show_parts([])
-            self._say(hint)
+            self._say((hint,))
             return
         if is_time:
             self.ranking.show_parts(ranking_parts(record))
-            self._say(hint or news(record) or ("" if is_running or record.done else _TO_START))
+            words = [news(record, brevity) for brevity in range(MOST_BREVITY + 1)]
+            self._say((hint,) if hint else words if words[0] or is_running or record.done else (_TO_START,))
             self.grid.describe()
         if not is_running or self._frames % 2:  # the surfaces come first: each plot is drawn anew every second time
             self._draw_losses(record)
         if not is_running or not self._frames % 2:
             self._draw_dead(record)
 
-    def _say(self, words: str) -> None:
+    def _say(self, versions: Sequence[str]) -> None:
+        """Say the first of these that has room, or the last."""
+        self._said = tuple(versions)
+        metrics = QFontMetricsF(self.news.font())
+        room = QRectF(0, 0, self.news.width() - 1, 1e6)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        fitting = (text for text in versions if metrics.boundingRect(room, flags, text).height() <= self.news.height())
+        words = next(fitting, versions[-1])
         if words != self.news.text():
             self.news.setText(words)
 
@@ -174,15 +195,13 @@ class RaceBoard(QWidget):
         for racer, name in enumerate(names):
             x, y = thinned(steps, drawn[:, racer], most)
             with np.errstate(divide="ignore", invalid="ignore"):
-                y = np.log10(np.maximum(y, 10.0 ** (_LOWEST - 1)))  # a loss of exactly 0 runs along the lower edge
+                y = np.log10(np.maximum(y, SMALLEST_LOSS))  # a loss of exactly 0 runs along the lower edge
             finite = y[np.isfinite(y)]
             if len(finite):
                 low, high = min(low, float(finite.min())), max(high, float(finite.max()))
-            lines.append(RaceLine(x, y, racer, name, record.frame.diverged[racer] is not None))
-        low, high = (
-            max(math.floor(low), _LOWEST),
-            min(math.ceil(2 * high) / 2 + (0.6 if record.changes else 0.1), _HIGHEST),
-        )
+            lines.append(RaceLine(x, y, racer, name + _beyond(y), record.frame.diverged[racer] is not None))
+        low, high = math.floor(low), min(math.ceil(2 * high) / 2, _HIGHEST)
+        high += max(0.6, 0.1 * (high - low)) if record.changes else 0.1  # room for the words of the marks
         drawing = RaceDrawing(tuple(lines), _marks(record), "", Series(tuple(names), means))
         self.losses.show_race(drawing, record.done, low, high)
 
@@ -191,13 +210,16 @@ class RaceBoard(QWidget):
         dead, dead_steps = record.dead.rows, record.dead_steps.rows[:, 0]
         x, counts = stepped(dead_steps, dead, max(50, self.dead.columns // 2))
         lines = []
-        alive = 0
+        alive: list[str] = []
         for racer in range(len(names)):
             now, is_out = record.dead_now[racer], record.frame.diverged[racer] is not None
             label = "" if is_out or not now else f"{now} {title_of(record.plan.racers[racer])}"
-            alive += not is_out and not now
+            if not is_out and not now:
+                alive.append(names[racer])
             lines.append(RaceLine(x, counts[:, racer], racer, label))
-        note = "" if not alive else ("0 others" if alive < len(names) else "0 all")
+        note = (
+            "0 all" if len(alive) == len(names) else "0 others" if len(alive) > 1 else "".join(f"0 {n}" for n in alive)
+        )
         series = Series(tuple(names), dead, dead_steps)
         drawing = RaceDrawing(tuple(lines), tuple((step, "") for step, _ in _marks(record)), note, series)
         units = record.units
@@ -215,13 +237,27 @@ class RaceBoard(QWidget):
         self._share_room()
 
 
+def _beyond(decades: Floats) -> str:
+    """What a label says of a line that has left the axis; decades: logarithms of its losses."""
+    if not len(decades) or not math.isfinite(decades[-1]):
+        return ""
+    if decades[-1] > _HIGHEST:
+        return f" ↑ {10.0 ** float(decades[-1]):.0e}"
+    return f" < {SMALLEST_LOSS:g}" if 10.0 ** decades[-1] < 1.001 * SMALLEST_LOSS else ""
+
+
 def _marks(record: RaceRecord) -> tuple[tuple[float, str], ...]:
-    """(step, words) of what was changed on the way; what was changed at one step stands together."""
-    marks: list[tuple[float, str]] = []
+    """(step, words) of what was changed on the way; what was changed within a few steps stands together."""
+    marks: list[tuple[float, list[str]]] = []
     for change in record.changes:
-        words = f"→ {title_of(change.after)}" if isinstance(change, RacerChange) else f"rate {figure(change.after)}"
-        if marks and change.done - marks[-1][0] < SMOOTHED:
-            marks[-1] = (marks[-1][0], f"{marks[-1][1]}, {words}")
+        if isinstance(change, RacerChange):
+            words = f"→ {title_of(change.after)}"
+        elif change.after == change.before:
+            words = f"rate {figure(change.high if change.high > change.before else change.low)} and back"
         else:
-            marks.append((float(change.done), words))
-    return tuple(marks)
+            words = f"rate {figure(change.after)}"
+        if marks and change.done - marks[-1][0] < SMOOTHED:
+            marks[-1][1].append(words)
+        else:
+            marks.append((float(change.done), [words]))
+    return tuple((step, ", ".join(words) if len(words) < 4 else f"{words[0]}, …, {words[-1]}") for step, words in marks)

@@ -11,17 +11,19 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from app.panels.activation.curve_layer import curve_color, curve_pen_of
 from app.widgets.theme import Theme
 
-# Of the words: beside the picture; above it; above it with hardly any room; in its corners.
-Shape = Literal["wide", "above", "narrow", "over"]
+Shape = Literal[
+    "wide", "above", "narrow", "over"
+]  # beside the picture; above it; above with hardly any room; in its corners
 
 _LEFT = int(Qt.AlignmentFlag.AlignLeft)
+_LEFT_MIDDLE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _GROUND = 225  # of 255: how much of a picture the ground of words in its corner hides
 _LEAST_BAR = 16.0  # px: a shorter one says nothing
 
 
 @dataclass(frozen=True)
 class CardText:
-    """What is said of a racer. place: its rank. lines: loss and accuracy, dead units. dead: share; is_bad: worth a warning."""
+    """What is said of a racer. place: its rank, 0 for none yet. lines: loss and accuracy, dead units. dead: share; is_bad: worth a warning."""
 
     index: int
     title: str = ""
@@ -46,24 +48,33 @@ def paint_words(
     if shape == "wide":
         place = place.adjusted(0, max(0.0, place.height() - tall - 3 * low - theme.gap(40)) / 2, 0, 0)
     metrics = QFontMetricsF(font)
-    rank = f"{text.place}."
+    rank = f"{text.place}." if text.place else ""
     line = QRectF(place.left(), place.top(), place.width(), tall)
     painter.setFont(font)
     painter.setPen(theme.color("text"))
     painter.drawText(line, _LEFT, rank)
-    left = line.left() + metrics.horizontalAdvance(rank) + theme.gap(4)
+    left = line.left() + (metrics.horizontalAdvance(rank) + theme.gap(4) if rank else 0.0)
     left = _paint_swatch(painter, theme, text.index, QPointF(left, line.center().y()), picture, shape)
     name, _, before = text.title.partition(", ") if shape == "wide" else (text.title, "", "")
     room = max(line.right() - left - (button if shape == "above" else 0.0), 10.0)
     painter.setPen(curve_color(theme, text.index))
-    shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-    painter.drawText(QRectF(left, line.top(), room, tall), _LEFT, shown)
+    painter.setFont(_fitting(font, name, room, small.pixelSize()))
+    shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(room))
+    painter.drawText(QRectF(left, line.top(), room, tall), _LEFT_MIDDLE, shown)
     figures = QRectF(place.left(), line.bottom(), place.width(), 2 * low)
     if before:
         painter.setFont(small)
         painter.drawText(QRectF(left, line.bottom(), room, low), _LEFT, before)
         figures.translate(0, low)
     _paint_figures(painter, theme, text, figures, low, shape)
+
+
+def _fitting(font: QFont, words: str, room: float, least: int) -> QFont:
+    """`font`, as much smaller as it takes for `words` to have room, at the least of `least` px."""
+    while QFontMetricsF(font).horizontalAdvance(words) > room and font.pixelSize() > least:
+        font = QFont(font)
+        font.setPixelSize(font.pixelSize() - 1)
+    return font
 
 
 def _paint_corners(painter: QPainter, theme: Theme, text: CardText, picture: QRectF, button: float) -> None:

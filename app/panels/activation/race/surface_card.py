@@ -59,7 +59,7 @@ class SurfaceCard(QWidget):
     def show_racer(
         self, record: RaceRecord, name: str, place: int, *, may_remove: bool, are_words_due: bool = True
     ) -> None:
-        """Show how this racer stands. place: its rank by loss, 1 is the best. are_words_due: False leaves the words as they are."""
+        """Show how this racer stands. place: its rank by loss, 1 is the best, 0 none yet. are_words_due: False leaves the words as they are."""
         is_same = record is self._record and name == self.text.title
         if record is not self._record:
             self._points = None
@@ -90,7 +90,9 @@ class SurfaceCard(QWidget):
 
     def describe(self) -> None:
         """Tell a screen reader the figures: not thirty times a second."""
-        self.setAccessibleDescription(", ".join((f"place {self.text.place}", *self.text.lines)))
+        self.setAccessibleDescription(
+            ", ".join((*((f"place {self.text.place}",) if self.text.place else ()), *self.text.lines))
+        )
 
     def stand(self, place: QRect, shape: Shape) -> None:
         """Stand there. shape: where the words stand; above the picture they find out by themselves how much room they have."""

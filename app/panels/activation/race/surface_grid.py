@@ -82,7 +82,7 @@ class SurfaceGrid(QWidget):
             return
         names, ranking = names_of(record), record.ranking
         for card in self.cards:
-            place = ranking.index(card.index) + 1
+            place = ranking.index(card.index) + 1 if record.done else 0
             card.show_racer(record, names[card.index], place, may_remove=count > 2, are_words_due=are_words_due)
 
     def describe(self) -> None:

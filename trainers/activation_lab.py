@@ -105,6 +105,8 @@ class DepthAnswer(LabEvent, frozen=True, tag=True):
     """activations: what goes forward. gradients: of a loss whose gradient at the last layer's output is drawn with mean 0 and
     variance 1: row l is the gradient with respect to the numbers of row l of the activations, so the last row is what was put in.
 
+    between: float64 (layers + 1,), how far the signals differ at each station: the root of the variance over the signals, in the mean
+    over the units (what units differ by whatever the signal is no part of it); NaN where a number is not finite.
     dead: float64 (layers,), share of units whose derivative is 0 for every signal, so that no gradient reaches their weights
     (a ReLU: silent for all; a step: always; Maxout: never). saturated: float64 (layers,), share of numbers with |f'| below the
     question's threshold (Maxout: none, one of its lines always passes). weight_gradient_norms: float64 (layers,), Frobenius norm of the
@@ -115,6 +117,7 @@ class DepthAnswer(LabEvent, frozen=True, tag=True):
     question: DepthQuestion
     activations: LayerFigures
     gradients: LayerFigures
+    between: np.ndarray
     dead: np.ndarray
     saturated: np.ndarray
     weight_gradient_norms: np.ndarray | None

@@ -64,6 +64,21 @@ class RowFigures:
         return torch.bincount(places, minlength=bins).numpy()
 
 
+def difference_between(values: Tensor) -> float:
+    """How far the rows of `values`, (signals, units), differ: the root of their variance at a unit, in the mean over the units."""
+    if not _is_finite(values):
+        return math.nan
+    variance = float(values.var(0, correction=0).mean())
+    if not _SMALL**2 < variance < 1 / _SMALL**2:  # single precision may have lost it
+        variance = float(values.double().var(0, correction=0).mean())
+    return math.sqrt(variance)
+
+
+def _is_finite(values: Tensor) -> bool:
+    low, high = _edges(values)
+    return math.isfinite(low) and math.isfinite(high)
+
+
 def figures_of(rows: list[RowFigures], bins: int, span: Span) -> LayerFigures:
     """Of all rows together."""
     spans = _spans(rows, span)

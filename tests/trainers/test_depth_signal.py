@@ -380,3 +380,15 @@ def test_what_cannot_be_is_refused_in_one_sentence(changes: dict[str, Any], said
         ask(SMALL, **changes)
     assert said in refusal.value.sentence
     assert refusal.value.sentence[-1] in ".?"
+
+
+def test_a_sigmoid_net_forgets_its_signals_though_its_units_still_differ() -> None:
+    question = DepthQuestion(ActivationChoice("sigmoid"), "normal", deviation=0.01, layers=6)
+    answer = DepthLab().answer(1, question)
+    assert answer.between[0] == pytest.approx(1.0, abs=0.01)
+    falls = answer.between[1:4] / answer.between[:3]
+    np.testing.assert_allclose(
+        falls, 0.25 * 0.01 * 16, rtol=0.05
+    )  # the slope at 0, times the weights' deviation, times √256
+    assert answer.activations.variance[-1] > 1e-4, "what units differ by, whatever comes in"
+    assert answer.between[5] < 1e-6

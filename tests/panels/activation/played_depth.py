@@ -55,11 +55,17 @@ def answer_to(question: DepthQuestion, token: int = 1) -> DepthAnswer:
         question=question,
         activations=figures(rows, question.bins),
         gradients=figures(gradients[::-1], question.bins),
+        between=np.array([between(row) for row in rows]),
         dead=np.array([(slope == 0).all(0).mean() for slope in slopes]),
         saturated=np.array([(np.abs(slope) < question.saturation).mean() for slope in slopes]),
         weight_gradient_norms=None,
         seconds=0.01,
     )
+
+
+def between(row: np.ndarray) -> float:
+    """How far the signals differ."""
+    return float(np.sqrt(row.astype(float).var(0).mean())) if np.isfinite(row).all() else float("nan")
 
 
 class PlayedLab(QObject):

@@ -40,7 +40,7 @@ def test_what_dies_what_lives_and_what_keeps_itself(show: Show, qtbot: QtBot) ->
     # each layer passes at most 1/4 of s times the root of the width: a straight line on the logarithmic axis
     steps = np.diff(np.log10(spread(dies.gradients)[1:]))
     assert np.allclose(steps, np.log10(1 / (0.25 * 0.01 * 16)), atol=0.05)
-    assert 0.2 < forward_ratio(lives) < 2
+    assert 0.1 < forward_ratio(lives) < 2
     assert "Dies" in view.toolbar.verdicts["a"].text()
     assert "Lives" in view.toolbar.verdicts["b"].text()
     view.side.layers.field.setValue(50)

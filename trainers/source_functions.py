@@ -31,6 +31,12 @@ from trainers.source_values import FLAT, LeafWeight, Special, Tensor, TensorShap
 Given = list[Any]
 Named = dict[str, Any]
 _PASSED = ("contiguous", "clone", "float", "long", "to", "cuda", "cpu", "half", "double", "type_as", "requires_grad_")
+_F = "torch.nn.functional"
+_FUNCTIONAL = ("glu", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d")
+_TORCH = (
+    "relu", "sigmoid", "tanh", "softmax", "log_softmax", "selu", "celu", "hardshrink", "threshold", "flatten", "reshape", "squeeze",
+    "unsqueeze", "transpose", "permute", "swapaxes", "mean", "amax", "cat", "concat", "concatenate", "add", "unflatten",
+)  # fmt: skip
 _NO_FUNCTION = ("prelu", "rrelu")  # in torch.nn.functional these want weights, or draw numbers
 
 
@@ -44,7 +50,9 @@ def function(recorder: Recorder, path: str, given: Given, named: Named, line: in
         return _dropout(recorder, given, named, line)
     work = _WORK.get(name)
     key = name if name in ACTIVATIONS and name not in _NO_FUNCTION else None
-    if not given or (work is None and key is None and name != "glu"):
+    space = path.rpartition(".")[0]
+    is_there = name in _TORCH if space == "torch" else space == _F and (key is not None or name in _FUNCTIONAL)
+    if not given or not is_there:
         raise SourceError(f"{path.replace('torch.nn.functional', 'F')} is not understood", line, "Use a function that has a layer kind.")  # fmt: skip
     if work is not None:
         return work(recorder, given[0], given[1:], named, line)
@@ -274,7 +282,7 @@ def _concatenated(recorder: Recorder, value: Any, given: Given, named: Named, li
     if not isinstance(value, tuple | list) or not value:
         raise SourceError(f"torch.cat gets {described(value)}", line, "Give it a tuple of layers' outputs.")
     dim = values["dim"]
-    if len(value) == 2 and all(isinstance(one, TensorView) for one in value):
+    if len(value) == 2 and all(isinstance(one, TensorView) for one in value) and type(dim) is int and dim in (1, -1):
         return both_ends(recorder, value[0], value[1], line)
     if len(value) > MAX_INPUTS:
         raise SourceError(

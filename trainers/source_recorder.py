@@ -98,9 +98,9 @@ class Recorder:
         """Put a layer behind `tensors`; raises SourceError where it does not fit, FirstMeets where that is not known yet."""
         if len(self.records) >= MAX_LAYERS:
             raise SourceLimit(f"the network has more than {MAX_LAYERS:,} layers", line, "Draw a smaller one.")
-        record = Record(
-            kind, dict(parameters), tuple(tensor.index for tensor in tensors), None, line, leaf, self.prefix
-        )
+        kept = leaf if leaf is not None and leaf.path else None  # nn.ReLU()(x) is a call like F.relu(x)
+        sources = tuple(tensor.index for tensor in tensors)
+        record = Record(kind, dict(parameters), sources, None, line, kept, self.prefix)
         self.records.append(record)
         record.shape = self._shape(record, [tensor.shape for tensor in tensors])
         for source in record.sources:

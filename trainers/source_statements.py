@@ -120,7 +120,7 @@ class Statements(Expressions):
                 self._forget_grown(node.value, receiver, scope, unknown)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
                 self._forget_grown(node.func.value, receiver, scope, unknown)
-        self.recorder.note(line, f"{error.problem[0].upper()}{error.problem[1:]}; this is passed over.")
+        self.recorder.note(line, f"Passed over: {error.problem}.")
 
     @staticmethod
     def _forget(node: ast.Attribute, receiver: Any, unknown: Opaque, error: SourceError) -> None:

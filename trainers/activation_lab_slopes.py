@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 _ROOT_HALF = math.sqrt(0.5)
 _DENSITY_AT_0 = 1.0 / math.sqrt(2.0 * math.pi)  # of the normal distribution
+_ATEN: Any = torch.ops.aten
 _MISH_END = 20.0  # above it Mish is the identity, in single precision
 
 Slopes = Callable[[Any, Tensor, Tensor, Tensor], None]
@@ -25,6 +26,17 @@ def sloped(function: object) -> Slopes | None:
     if isinstance(function, nn.GELU) and function.approximate != "none":
         return None
     return _SLOPES.get(type(function)) if isinstance(function, nn.Module) else None
+
+
+def _relu(_module: nn.ReLU, sums: Tensor, value: Tensor, slope: Tensor) -> None:
+    torch.clamp(sums, min=0.0, out=value)
+    _ATEN.threshold_backward.grad_input(slope.fill_(1.0), sums, 0.0, grad_input=slope)
+
+
+def _leaky_relu(module: nn.LeakyReLU, sums: Tensor, value: Tensor, slope: Tensor) -> None:
+    low = module.negative_slope
+    _ATEN.leaky_relu.out(sums, low, out=value)
+    _ATEN.leaky_relu_backward.grad_input(slope.fill_(1.0), sums, low, False, grad_input=slope)
 
 
 def _sigmoid(_module: nn.Sigmoid, sums: Tensor, value: Tensor, slope: Tensor) -> None:
@@ -102,6 +114,8 @@ def _exponential(sums: Tensor, value: Tensor, slope: Tensor, *, alpha: float, sc
 
 
 _SLOPES: dict[type[nn.Module], Slopes] = {
+    nn.ReLU: _relu,
+    nn.LeakyReLU: _leaky_relu,
     nn.Sigmoid: _sigmoid,
     nn.Tanh: _tanh,
     nn.SiLU: _silu,

@@ -70,6 +70,18 @@ def test_a_slope_far_to_the_left_is_small_and_not_0(kind: str) -> None:
     np.testing.assert_allclose(slope.numpy(), wanted, rtol=2e-5)
 
 
+@pytest.mark.parametrize("module", [nn.ReLU(), nn.LeakyReLU(0.1), nn.LeakyReLU(0.0)])
+def test_at_kinks_and_beyond_all_numbers_it_is_autograds(module: nn.Module) -> None:
+    numbers = torch.tensor([-np.inf, -1.0, -0.0, 0.0, 1e-30, 2.0, np.inf, np.nan])
+    assert sloped(module) is not None
+    value, slope = value_and_derivative(module, numbers)
+    leaf = numbers.clone().requires_grad_()
+    wanted = module(leaf)
+    (wanted_slope,) = torch.autograd.grad(wanted.sum(), leaf)
+    np.testing.assert_array_equal(value.numpy(), wanted.detach().numpy())
+    np.testing.assert_array_equal(slope.numpy(), wanted_slope.numpy())
+
+
 @every_case
 def test_no_number_stays_none(kind: str, parameters: dict[str, Parameter], module: nn.Module) -> None:
     numbers = torch.tensor([float("nan"), 1.0])

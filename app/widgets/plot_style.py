@@ -103,8 +103,15 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def keep_axes(self) -> None:
         """Axes and grid are painted once and kept as pictures: for a plot whose curves move in a range that stands."""
+        self.plotItem.vb.sigResized.connect(self._on_kept_axes_resized)
+        self._on_kept_axes_resized()
+
+    @Slot()
+    def _on_kept_axes_resized(self) -> None:
+        """Throw the pictures away: where one has grown, Qt may paint no more than the strip that is new, once the plot was narrower than its axis."""
         for side in ("bottom", "left"):
-            self.plotItem.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            for mode in (QGraphicsItem.CacheMode.NoCache, QGraphicsItem.CacheMode.DeviceCoordinateCache):
+                self.plotItem.getAxis(side).setCacheMode(mode)
 
     def leave_room(self) -> None:
         """Room for the last figure of the axis, and for the letters of its name that reach below the line."""

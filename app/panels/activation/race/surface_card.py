@@ -159,7 +159,12 @@ class SurfaceCard(QWidget):
             self._paint_picture(painter, record, place)
         words = self._words_place(place)
         if words.intersects(QRectF(event.rect()).adjusted(1, 1, -1, -1)):
-            paint_words(painter, theme, self.text, words, place, self.shape, self.menu_button.width() + 2)
+            paint_words(painter, theme, self.text, words, place, self.shape, self._button_room(place))
+
+    def _button_room(self, picture: QRectF) -> float:
+        """What the menu's button takes of the first line, px."""
+        beside = self.width() - picture.right() if self.shape == "over" else 0.0
+        return max(self.menu_button.width() + 2 - beside, 0.0)
 
     def _paint_picture(self, painter: QPainter, record: RaceRecord, place: QRectF) -> None:
         theme = self._theme
@@ -216,7 +221,8 @@ class SurfaceCard(QWidget):
         top = self._theme.gap(2)
         if self.shape in ("narrow", "over"):  # no room beside the name: over the picture's corner
             picture = self._picture_place()
-            right, top = picture.right(), round(picture.top())
+            free = self.width() - picture.right() if self.shape == "over" else 0.0  # beside it, where there is room
+            right, top = picture.right() + min(free, self.menu_button.width()), round(picture.top())
         self.menu_button.move(round(right) - self.menu_button.width(), top)
 
     # --- the menu -----------------------------------------------------------------------------------------------------

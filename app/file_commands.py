@@ -54,7 +54,7 @@ class FileCommands(QObject):
             self.open_path(path)
 
     def open_path(self, path: str) -> bool:
-        """Open a network (JSON or Python source) or data (CSV, or a folder of images by class); says whether that went well."""
+        """Open a network (JSON) or data (CSV, or a folder of images by class); says whether that went well."""
         try:
             open_file(self._window, path)
         except HillockError as error:
@@ -192,7 +192,7 @@ def take_up(workspace: Workspace, earlier: EarlierRun) -> None:
 
 
 def open_file(window: MainWindow, path: str) -> None:
-    """Open a network (JSON or Python source) or data (CSV or folder). HillockError where it is neither, and nothing is changed."""
+    """Open a network (JSON) or data (CSV or folder). HillockError where it is neither, and nothing is changed."""
     from trainers.network_files import load_network
 
     file = Path(path)
@@ -204,6 +204,5 @@ def open_file(window: MainWindow, path: str) -> None:
         window.workspace.training.set_data(choice)
     else:
         graph: NetworkGraph = load_network(path)
-        place = None if file.suffix.lower() == ".py" else str(file.absolute())  # Save writes JSON, so it asks where
-        window.workspace.document.set_graph(graph, f"Open {file.name}", place)
+        window.workspace.document.set_graph(graph, f"Open {file.name}", str(file.absolute()))
     window.workspace.settings.add_recent_file(str(file.absolute()))

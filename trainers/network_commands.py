@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import os
 import re
@@ -14,20 +13,16 @@ from typing import NoReturn
 from trainers.errors import HillockError
 from trainers.layer_catalog import LAYER_KINDS, NetworkAnalysis, analyse
 from trainers.layer_kind import shape_text
-from trainers.network_files import is_source, load_network, load_source, preset_names, to_json, write_bytes
-from trainers.network_graph import NetworkGraph, NetworkInputError, Shape, near_matches
+from trainers.network_files import load_network, preset_names, to_json, write_bytes
+from trainers.network_graph import NetworkGraph, NetworkInputError, near_matches
 from trainers.pytorch_source import to_source
-from trainers.source_text import Note
 
 FORMATS: dict[str, Callable[[NetworkGraph], bytes]] = {
     "pytorch": lambda graph: to_source(graph).encode(),
     "json": to_json,
 }
 
-_NETWORK = (
-    f"a preset ({', '.join(preset_names())}), a saved network's .json file, or a Python file with an nn.Module class in it"
-    " (FILE.py, or FILE.py:NAME for one class of several), which is parsed and never run"
-)
+_NETWORK = f"a preset ({', '.join(preset_names())}), or a saved network's .json file"
 _FLOPS = (
     "FLOPs are those of one sample going forward: 2 for each multiply-add of convolutions, dense, attention and recurrent "
     "layers, as torch.utils.flop_counter counts them; element-wise work (activations, pooling, norms, biases) is shown apart."
@@ -42,8 +37,7 @@ class _Parser(argparse.ArgumentParser):
         options = [option for action in self._actions for option in action.option_strings]
         unknown = re.search(r"unrecognized arguments: (\S+)", message)
         if unknown:
-            word = unknown[1].partition("=")[0]
-            near = near_matches(word, difflib.get_close_matches(word, options, n=1)).strip()
+            near = near_matches(unknown[1].partition("=")[0], options).strip()
             raise NetworkInputError(f"{self.prog} knows no {unknown[1][:60]!r}.", near or f"See {self.prog} --help.")
         invalid = re.search(r"argument ([^:]+): invalid choice: ('[^']*')", message)
         if invalid:
@@ -61,17 +55,14 @@ def inspect(argv: Sequence[str]) -> int:
         allow_abbrev=False,
     )
     parser.add_argument("network", metavar="NETWORK", help=_NETWORK)
-    add_input_option(parser)
     parser.add_argument(
-        "--json",
-        action="store_true",
-        help="one JSON object: totals under parameters and flops, layers, and notes on Python source",
+        "--json", action="store_true", help="one JSON object: totals under parameters and flops, and layers"
     )
 
     def run(options: argparse.Namespace) -> None:
-        graph, notes = _loaded(options)
+        graph = load_network(options.network)
         analysis = analyse(graph)
-        _print(_as_json(graph, analysis, notes) if options.json else _as_table(graph, analysis, notes))
+        _print(_as_json(graph, analysis) if options.json else _as_table(graph, analysis))
 
     return _answered(parser, argv, run)
 
@@ -85,55 +76,21 @@ def export(argv: Sequence[str]) -> int:
         allow_abbrev=False,
     )
     parser.add_argument("network", metavar="NETWORK", help=_NETWORK)
-    add_input_option(parser)
     parser.add_argument(
         "--format", choices=tuple(FORMATS), required=True, help="pytorch: an nn.Module; json: a saved network"
     )
     parser.add_argument("-o", "--output", metavar="FILE", default="-", help="the file to write; - or nothing: stdout")
 
     def run(options: argparse.Namespace) -> None:
-        graph, notes = _loaded(options)
+        graph = load_network(options.network)
         analyse(graph)
         written = FORMATS[options.format](graph)
-        for note in notes:
-            print(f"Line {note.line}: {note.sentence}", file=sys.stderr)
         if options.output == "-":
             _print(written.decode())
         else:
             write_bytes(written, options.output)
 
     return _answered(parser, argv, run)
-
-
-def add_input_option(parser: argparse.ArgumentParser) -> None:
-    """--input CxHxW, for networks that are Python source."""
-    parser.add_argument(
-        "--input",
-        metavar="CxHxW",
-        help="Python files: the shape of one sample, such as 1x28x28; else it is taken from an example in the file, or solved"
-        " from the first dense layer behind a flatten",
-    )
-
-
-def shape_of(text: str | None) -> Shape | None:
-    """(1, 28, 28) of '1x28x28'; raises NetworkInputError for what is no shape."""
-    if text is None:
-        return None
-    sizes = re.split(r"[x×X,]", text)
-    if not 1 <= len(sizes) <= 4 or not all(re.fullmatch(r"[1-9]\d{0,7}", size) for size in sizes):
-        raise NetworkInputError(
-            f"--input cannot be {text[:40]!r}.", "Write one to four whole numbers, such as 1x28x28."
-        )
-    return tuple(int(size) for size in sizes)
-
-
-def _loaded(options: argparse.Namespace) -> tuple[NetworkGraph, tuple[Note, ...]]:
-    """The network, and what its source gives reason to say."""
-    shape = shape_of(options.input)
-    if is_source(options.network):
-        source = load_source(options.network, shape)
-        return source.graph, source.notes
-    return load_network(options.network, shape), ()
 
 
 def _answered(parser: _Parser, argv: Sequence[str], run: Callable[[argparse.Namespace], None]) -> int:
@@ -157,7 +114,7 @@ def _print(text: str) -> None:
     sys.stdout.flush()
 
 
-def _as_json(graph: NetworkGraph, analysis: NetworkAnalysis, notes: Sequence[Note]) -> str:
+def _as_json(graph: NetworkGraph, analysis: NetworkAnalysis) -> str:
     plain = {
         "name": graph.name,
         "title": graph.title,
@@ -181,12 +138,11 @@ def _as_json(graph: NetworkGraph, analysis: NetworkAnalysis, notes: Sequence[Not
             }
             for facts in analysis.layers.values()
         ],
-        "notes": [{"line": note.line, "sentence": note.sentence} for note in notes],
     }
     return json.dumps(plain, indent=2) + "\n"
 
 
-def _as_table(graph: NetworkGraph, analysis: NetworkAnalysis, notes: Sequence[Note]) -> str:
+def _as_table(graph: NetworkGraph, analysis: NetworkAnalysis) -> str:
     header = ("Layer", "Kind", "Output", "Parameters", "FLOPs", "Element-wise")
     rows = [
         (
@@ -201,8 +157,7 @@ def _as_table(graph: NetworkGraph, analysis: NetworkAnalysis, notes: Sequence[No
     widths = [max(len(row[column]) for row in (header, *rows, total)) for column in range(len(header))]
     ruler = "  ".join("─" * width for width in widths)
     lines = [_row(header, widths), ruler, *(_row(row, widths) for row in rows), ruler, _row(total, widths)]
-    said = [f"Line {note.line}: {note.sentence}" for note in notes]
-    return "\n".join([graph.title or graph.name, "", *lines, *([""] if said else []), *said, ""])
+    return "\n".join([graph.title or graph.name, "", *lines, ""])
 
 
 def _counts(*numbers: int, nothing: str = "") -> list[str]:

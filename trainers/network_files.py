@@ -1,4 +1,4 @@
-"""Networks on disk: presets, JSON with a schema number, Python source, saving in one stroke. Imports neither torch nor the window."""
+"""Networks on disk: presets, JSON with a schema number, saving in one stroke. Imports neither torch nor the window."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ import functools
 import json
 import math
 import os
-import re
 import secrets
 import stat
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from trainers.network_graph import SCHEMA, NetworkGraph, NetworkInputError, Shape, near_matches
+from trainers.network_graph import SCHEMA, NetworkGraph, NetworkInputError, near_matches
 
-if TYPE_CHECKING:
-    from trainers.source_network import SourceNetwork
-
-_SOURCE = re.compile(r"(?P<path>.+\.py)(?::(?P<name>\w+))?", re.IGNORECASE | re.DOTALL)
 MAX_FILE_BYTES = 4_000_000  # a thousand layers take 200 kB
 
 PRESETS = ("perceptron", "xor-mlp", "playground", "mlp-mnist", "lenet5", "vgg-small", "resnet18-cifar", "alexnet")
@@ -50,22 +45,17 @@ def load_preset(name: str) -> NetworkGraph:
     return from_json((resources.files("resources") / "networks" / f"{name}.json").read_bytes(), name)
 
 
-def load_network(reference: str, input_shape: Shape | None = None) -> NetworkGraph:
-    """The network of a preset's name, a JSON file or Python source; raises BadInput (or NetworkFileError) in one sentence.
-
-    input_shape: of one sample, for Python source alone.
-    """
-    if is_source(reference):
-        return load_source(reference, input_shape).graph
-    if input_shape is not None:
-        raise NetworkInputError(f"{_shortened(reference)} states its own input.", "Leave --input out.")
+def load_network(reference: str) -> NetworkGraph:
+    """The network of a preset's name or a JSON file's path; raises BadInput (or NetworkFileError) in one sentence."""
     if reference in PRESETS:
         return load_preset(reference)
-    shown = _shortened(reference)
+    shown = shortened(reference)
     if reference.startswith("torchvision:"):
         raise NetworkInputError(f"Networks from torchvision, such as {shown}, cannot be opened yet.", _presets_text())
-    if reference.lower().endswith((".pyi", ".ipynb")):
-        raise NetworkInputError(f"{shown} is no plain Python source.", "Give a .py file with an nn.Module class in it.")
+    if reference.lower().endswith((".py", ".pyi", ".ipynb")):
+        raise NetworkInputError(
+            f"{shown} is Python source, which cannot be opened yet.", "Give a preset's name or a saved .json network."
+        )
     looks_like_path = reference.lower().endswith(".json") or os.sep in reference or "/" in reference
     try:
         is_there = bool(reference) and Path(reference).exists()
@@ -77,35 +67,7 @@ def load_network(reference: str, input_shape: Shape | None = None) -> NetworkGra
                 f"There is no file {shown}.", "Give the path of a saved network, or a preset's name."
             )
         raise _unknown(reference)
-    return from_json(_read(Path(reference), shown), shown)
-
-
-def is_source(reference: str) -> bool:
-    """Whether it names Python source: FILE.py, or FILE.py:NAME for one class of several."""
-    return _SOURCE.fullmatch(reference) is not None
-
-
-def load_source(reference: str, input_shape: Shape | None = None) -> SourceNetwork:
-    """The network of the class in a Python file, which is parsed and never run; raises BadInput (SourceError with its line)."""
-    from trainers.source_network import read_source
-    from trainers.source_text import SourceError, decoded
-
-    found = _SOURCE.fullmatch(reference)
-    assert found is not None
-    shown = _shortened(found["path"])
-    try:
-        path = Path(found["path"])
-        is_there, is_link = os.path.lexists(path), path.is_symlink()
-    except (OSError, ValueError):
-        is_there = is_link = False
-    if not is_there:
-        raise NetworkInputError(f"There is no file {shown}.", "Give the path of a .py file, or a preset's name.")
-    if is_link:
-        raise NetworkInputError(f"{shown} is a symbolic link.", "Give the file that it leads to.")
-    try:
-        return read_source(decoded(_read(path, shown)), input_shape, found["name"])
-    except SourceError as error:
-        raise error.within(_shortened(path.name)) from error
+    return from_json(file_bytes(Path(reference), shown), shown)
 
 
 def to_json(graph: NetworkGraph) -> bytes:
@@ -144,23 +106,18 @@ def from_json(data: bytes, where: str = "The network") -> NetworkGraph:
         plain = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NetworkFileError(
-            f"{where} is not complete JSON ({_shortened(str(error))}).", "Save the network again, or mend the file."
+            f"{where} is not complete JSON ({shortened(str(error))}).", "Save the network again, or mend the file."
         ) from error
     if not isinstance(plain, dict):
         raise NetworkFileError(f"{where} holds no network but {type(plain).__name__}.", "A network is a JSON object.")
     try:
         return msgspec.convert(_migrated(plain, where), NetworkGraph)
     except msgspec.ValidationError as error:
-        raise NetworkFileError(f"{where} is not a network: {_shortened(str(error))}.") from error
+        raise NetworkFileError(f"{where} is not a network: {shortened(str(error))}.") from error
 
 
 def save_network(graph: NetworkGraph, path: str | os.PathLike[str]) -> None:
     """Write the graph as JSON in one stroke: the file is either the old or the new one. Raises BadInput where it cannot."""
-    if str(path).lower().endswith(".py"):  # opened from source, it must not be lost to a press of Save
-        raise NetworkInputError(
-            f"{_shortened(str(path))} is Python source, which JSON would replace.",
-            "Choose a name that ends with .json.",
-        )
     write_bytes(to_json(graph), path)
 
 
@@ -178,9 +135,9 @@ def write_bytes(data: bytes, path: str | os.PathLike[str]) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         _replace(target.resolve(), data)
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a ring, up to Python 3.12
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else _shortened(str(error))
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else shortened(str(error))
         raise NetworkInputError(
-            f"{_shortened(str(path))} cannot be written: {reason}.", "Choose another place."
+            f"{shortened(str(path))} cannot be written: {reason}.", "Choose another place."
         ) from error
 
 
@@ -207,14 +164,13 @@ def _replace(target: Path, data: bytes) -> None:
         raise
 
 
-def _read(path: Path, shown: str) -> bytes:
+def file_bytes(path: Path, shown: str) -> bytes:
+    """What a plain file holds, up to one byte more than may be; raises BadInput. shown: how it is called in a sentence."""
     try:
         if path.is_dir():
-            raise NetworkInputError(
-                f"{shown} is a folder, not a network.", "Give the path of a saved network or a .py file."
-            )
+            raise NetworkInputError(f"{shown} is a folder, not a network.", "Give the path of a saved .json network.")
         if not path.is_file():  # a pipe would wait for ever
-            raise NetworkInputError(f"{shown} is not a plain file.", "Give the path of a saved network or a .py file.")
+            raise NetworkInputError(f"{shown} is not a plain file.", "Give the path of a saved .json network.")
         with path.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
@@ -225,7 +181,7 @@ def _migrated(plain: dict[str, Any], where: str) -> dict[str, Any]:
     """The decoded file in the present schema."""
     schema = plain.get("schema", SCHEMA)
     if type(schema) is not int or schema < 1:
-        raise NetworkFileError(f"{where} has the schema {_shortened(repr(schema))}, which is no schema number.")
+        raise NetworkFileError(f"{where} has the schema {shortened(repr(schema))}, which is no schema number.")
     if schema > SCHEMA:
         raise NetworkFileError(
             f"{where} was saved by a newer Hillock (schema {schema}; this one reads up to {SCHEMA}).", "Update Hillock."
@@ -254,14 +210,14 @@ def _one_line(plain: dict[str, Any]) -> str:
 
 def _unknown(reference: str) -> NetworkInputError:
     fix = near_matches(reference, PRESETS).strip() or _presets_text()
-    return NetworkInputError(f"There is no network called {_shortened(reference)!r}.", fix)
+    return NetworkInputError(f"There is no network called {shortened(reference)!r}.", fix)
 
 
 def _presets_text() -> str:
     return f"Presets are {', '.join(PRESETS)}."
 
 
-def _shortened(text: str, longest: int = 120) -> str:
+def shortened(text: str, longest: int = 120) -> str:
     """One line without control characters, cut where it is too long to read."""
     line = "".join(letter if letter.isprintable() else "�" for letter in text)
     return line if len(line) <= longest else f"{line[: longest - 1]}…"

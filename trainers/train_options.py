@@ -14,7 +14,6 @@ from trainers.commands import Scalar
 from trainers.data_loading import check_plan
 from trainers.devices import refuse_missing_device
 from trainers.errors import BadInput
-from trainers.network_commands import add_input_option, shape_of
 from trainers.network_files import load_network
 from trainers.run_store import CHECKPOINTS, latest_checkpoint
 from trainers.setting_limits import SettingLimits, setting_limits, with_setting
@@ -77,15 +76,14 @@ def parse(argv: list[str]) -> Options:
     refuse_unwritable(runs_folder)
     data = _data_fields(options)
     if options.resume is not None:
-        if options.network or options.data or options.input:
+        if options.network or options.data:
             raise BadInput("A resumed run has its network and its data already: leave NETWORK and --data away.")
         return Options(None, given, _checkpoint(options.resume, runs_folder), data, options.json, runs_folder)
     if not options.network or not options.data:
         missing = "a NETWORK, such as lenet5" if not options.network else "--data, such as --data digits"
         raise BadInput(f"hillock train needs {missing}: see hillock train --help.")
     choice = _data_choice(options.data, data)
-    network = load_network(options.network, shape_of(options.input))
-    plan = TrainingPlan(network, choice, settings, str(runs_folder))
+    plan = TrainingPlan(load_network(options.network), choice, settings, str(runs_folder))
     check_plan(plan)
     return Options(plan, given, None, data, options.json, runs_folder)
 
@@ -110,10 +108,8 @@ def _parser() -> argparse.ArgumentParser:
         "network",
         nargs="?",
         metavar="NETWORK",
-        help="a preset's name (lenet5, playground, ...), a saved network (.json), or a Python file with an nn.Module class in it"
-        " (FILE.py or FILE.py:NAME; parsed, never run)",
+        help="a preset's name (lenet5, playground, ...) or a saved network (.json)",
     )
-    add_input_option(parser)
     add(
         "--data",
         metavar="NAME",

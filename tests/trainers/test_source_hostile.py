@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from trainers.network_files import load_network
 from trainers.source_network import read_source
+from trainers.source_opening import load_source
 from trainers.source_text import SourceError, decoded
 
 CLASS = """
@@ -168,7 +168,7 @@ def test_nothing_runs(line: str, place: str, tmp_path: Path, monkeypatch: pytest
     path = tmp_path / "net.py"
     path.write_text(source)
     with contextlib.suppress(SourceError):
-        load_network(str(path))
+        load_source(str(path))
     compile(source, "net.py", "exec")  # it is Python, so it was refused for what it does, or followed
     assert not marker.exists()
     assert "marker" not in sys.modules

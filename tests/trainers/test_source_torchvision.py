@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from trainers.layer_catalog import analyse
-from trainers.network_files import load_network
 from trainers.network_graph import BadInput
+from trainers.source_opening import load_source
 
 
 def models() -> Path:
@@ -37,7 +37,7 @@ COUNTS = {
 
 @pytest.mark.parametrize("name", COUNTS)
 def test_torchvisions_models_are_read(name: str) -> None:
-    analysis = analyse(load_network(str(models() / name), (3, 224, 224)))
+    analysis = analyse(load_source(str(models() / name), (3, 224, 224)).graph)
     assert analysis.parameters == COUNTS[name]
     assert analysis.output_shape == (1000,)
 
@@ -53,11 +53,11 @@ def test_torchvisions_models_are_read(name: str) -> None:
 )
 def test_what_cannot_be_read_is_said(name: str, said: str) -> None:
     with pytest.raises(BadInput) as caught:
-        load_network(str(models() / name), (3, 224, 224))
+        load_source(str(models() / name), (3, 224, 224))
     assert said in caught.value.sentence
     assert name.partition(":")[0] in caught.value.sentence
 
 
 def test_squeezenet_is_read_where_rounding_up_changes_nothing() -> None:
-    analysis = analyse(load_network(str(models() / "squeezenet.py:squeezenet1_0"), (3, 227, 227)))
+    analysis = analyse(load_source(str(models() / "squeezenet.py:squeezenet1_0"), (3, 227, 227)).graph)
     assert analysis.parameters == 1_248_424

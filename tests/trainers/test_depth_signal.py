@@ -230,7 +230,7 @@ def test_more_layers_leave_the_first_ones_as_they_are() -> None:
 def everything(answer: DepthAnswer) -> list[bytes]:
     parts = [answer.activations, answer.gradients]
     arrays = [getattr(part, name) for part in parts for name in part.__struct_fields__]
-    return [one.tobytes() for one in (*arrays, answer.dead, answer.saturated, answer.weight_gradient_norms) if one is not None]  # fmt: skip
+    return [one.tobytes() for one in (*arrays, answer.between, answer.dead, answer.saturated, answer.weight_gradient_norms) if one is not None]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["tanh", "relu", "gelu", "elu", "maxout"])

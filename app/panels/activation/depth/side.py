@@ -57,12 +57,7 @@ class DepthSide(QFrame):
         )
         self.width_slider = self._slider("width", "Width", LEAST_WIDTH, MOST_WIDTH, 256, "Units in each layer")
         self.signals = self._slider(
-            "signals",
-            "Signals",
-            1,
-            MOST_SIGNALS,
-            256,
-            "How many signals go through at once; figures are taken over all",
+            "signals", "Signals", 1, MOST_SIGNALS, 256, "How many go through at once; figures are taken over all"
         )
         self.sources = {key: self._source(key) for key in _SOURCES}
         self.seed = NumberField(0, MOST_SEED, 0, is_whole=True, parent=self)
@@ -73,7 +68,7 @@ class DepthSide(QFrame):
         self.dice.setShortcut("R")
         self.dice.setToolTip("Draw other weights and another signal: is it chance, or always so? (R)")
         self.dice.setAccessibleName("Draw other weights and another signal")
-        self.refusals = {field: self._refusal() for field in ("layers", "width", "signals")}
+        self.refusals = {field: _refusal(self) for field in ("layers", "width", "signals")}
         self._kept: dict[str, int] = {}  # of a slider whose newest value was refused: the value that stands
         self.saturation = NumberField(0.0, 100.0, 0.01, is_log=True, parent=self)
         self.saturation.setAccessibleName("Threshold of saturation")
@@ -127,13 +122,6 @@ class DepthSide(QFrame):
         slider.value_settled.connect(self._on_slider_settled)
         return slider
 
-    def _refusal(self) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName("refusal")
-        label.setWordWrap(True)
-        label.hide()
-        return label
-
     def _source(self, key: str) -> QPushButton:
         text, tooltip = _SOURCES[key]
         button = QPushButton(text, self)
@@ -153,7 +141,7 @@ class DepthSide(QFrame):
             row.addWidget(self.names[slot], 1)
             self._column.addLayout(row)
         self._column.addWidget(self.setting)
-        self._column.addWidget(self._rule(content))
+        self._column.addWidget(_rule(content))
         for slider in (self.layers, self.width_slider, self.signals):
             self._column.addWidget(slider)
             self._column.addWidget(self.refusals[slider.property("field")])
@@ -161,8 +149,8 @@ class DepthSide(QFrame):
         for button in self.sources.values():
             sources.addWidget(button, 1)
         self._column.addLayout(sources)
-        self._column.addLayout(self._captioned("Seed", self.seed, self.dice))
-        self._column.addLayout(self._captioned("Saturated: |f′| below", self.saturation))
+        self._column.addLayout(_captioned(self, "Seed", self.seed, self.dice))
+        self._column.addLayout(_captioned(self, "Saturated: |f′| below", self.saturation))
         self._column.addWidget(self.own_box)
         self._column.addStretch(1)
         scroll = QScrollArea(self)
@@ -173,22 +161,6 @@ class DepthSide(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
-
-    def _captioned(self, caption: str, *widgets: QWidget) -> QHBoxLayout:
-        row = QHBoxLayout()
-        label = QLabel(caption, self)
-        label.setBuddy(widgets[0])
-        row.addWidget(label, 1)
-        for widget in widgets:
-            row.addWidget(widget)
-        return row
-
-    @staticmethod
-    def _rule(parent: QWidget) -> QFrame:
-        rule = QFrame(parent)
-        rule.setObjectName("rule")
-        rule.setFixedHeight(1)
-        return rule
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -309,3 +281,28 @@ class DepthSide(QFrame):
         self.dice.setIconSize(QSize(theme.px(18), theme.px(18)))
         self.seed.setFixedWidth(theme.px(92))
         self.saturation.setFixedWidth(theme.px(92))
+
+
+def _captioned(parent: QWidget, caption: str, *widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    label = QLabel(caption, parent)
+    label.setBuddy(widgets[0])
+    row.addWidget(label, 1)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row
+
+
+def _refusal(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName("refusal")
+    label.setWordWrap(True)
+    label.hide()
+    return label
+
+
+def _rule(parent: QWidget) -> QFrame:
+    rule = QFrame(parent)
+    rule.setObjectName("rule")
+    rule.setFixedHeight(1)
+    return rule

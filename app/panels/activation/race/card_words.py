@@ -16,7 +16,6 @@ Shape = Literal[
 ]  # beside the picture; above it; above with hardly any room; in its corners
 
 _LEFT = int(Qt.AlignmentFlag.AlignLeft)
-_LEFT_MIDDLE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _GROUND = 225  # of 255: how much of a picture the ground of words in its corner hides
 _LEAST_BAR = 16.0  # px: a shorter one says nothing
 
@@ -58,9 +57,11 @@ def paint_words(
     name, _, before = text.title.partition(", ") if shape == "wide" else (text.title, "", "")
     room = max(line.right() - left - (button if shape == "above" else 0.0), 10.0)
     painter.setPen(curve_color(theme, text.index))
-    painter.setFont(_fitting(font, name, room, small.pixelSize()))
-    shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(room))
-    painter.drawText(QRectF(left, line.top(), room, tall), _LEFT_MIDDLE, shown)
+    fitted = _fitting(font, name, room, small.pixelSize())
+    painter.setFont(fitted)
+    own = QFontMetricsF(fitted)
+    shown = own.elidedText(name, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(QPointF(left, line.top() + metrics.ascent()), shown)  # on the line that the rank stands on
     figures = QRectF(place.left(), line.bottom(), place.width(), 2 * low)
     if before:
         painter.setFont(small)

@@ -194,6 +194,12 @@ def test_four_clicks_kill_and_revive(panel: ActivationPanel, view: RaceView, rac
     assert "Same weights, same rate: 16 dead before, 0 dead now" in said.text()
     assert view.toolbar.steps.text() == "440"
     assert panel.workspace.document.undo_stack.count() == 4
+    qtbot.mouseClick(view.toolbar.reset_button, Qt.MouseButton.LeftButton)
+    races.answer()
+    settle(qtbot, view)
+    assert said.text().startswith(
+        "The race has begun anew since: 0 of 32 units dead"
+    )  # nothing was revived in this one
 
 
 # --- what the words and the plots say -----------------------------------------------------------------------------------
@@ -279,7 +285,7 @@ def test_losses_beyond_the_axis_are_told_apart(view: RaceView, races: PlayedRace
         assert low <= lines[racer].y.min()
         assert lines[racer].y.max() < high
     assert lines[3].label == "Leaky ReLU ↑ 3e+20"
-    assert lines[4].label == "Maxout < 1e-07"
+    assert lines[4].label == "Maxout < 1e-7"
     assert lines[0].label == "Sigmoid"
 
 

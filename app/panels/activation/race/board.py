@@ -19,6 +19,7 @@ from app.panels.activation.race.words import (
     MOST_BREVITY,
     SMALLEST_LOSS,
     figure,
+    loss_figure,
     names_of,
     news,
     ranking_parts,
@@ -128,7 +129,7 @@ class RaceBoard(QWidget):
         self._column.addWidget(self.grid, 1000)  # as much as it may have
         self._column.addWidget(self.ranking)
         self._column.addWidget(self.plots, 1)
-        for plot, low, high in ((self.losses, -1.0, 0.1), (self.dead, -1.0, 33.0)):
+        for plot, low, high in ((self.losses, -1.0, 0.1), (self.dead, -2.56, 33.28)):
             plot.show_race(RaceDrawing(), 0, low, high)  # empty axes, of the size that they will have
         self.grid.count_changed.connect(self._share_room)
         theme.changed.connect(self._on_theme_changed)
@@ -223,7 +224,7 @@ class RaceBoard(QWidget):
         series = Series(tuple(names), dead, dead_steps)
         drawing = RaceDrawing(tuple(lines), tuple((step, "") for step, _ in _marks(record)), note, series)
         units = record.units
-        self.dead.show_race(drawing, record.done, -0.04 * units, 1.04 * units)
+        self.dead.show_race(drawing, record.done, -0.08 * units, 1.04 * units)
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -243,7 +244,7 @@ def _beyond(decades: Floats) -> str:
         return ""
     if decades[-1] > _HIGHEST:
         return f" ↑ {10.0 ** float(decades[-1]):.0e}"
-    return f" < {SMALLEST_LOSS:g}" if 10.0 ** decades[-1] < 1.001 * SMALLEST_LOSS else ""
+    return f" {loss_figure(0.0)}" if 10.0 ** decades[-1] < 1.001 * SMALLEST_LOSS else ""
 
 
 def _marks(record: RaceRecord) -> tuple[tuple[float, str], ...]:

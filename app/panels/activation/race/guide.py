@@ -71,13 +71,17 @@ def guide_text(stage: GuideStage, record: RaceRecord | None) -> str:
         return f"Both learn: {right} and {other} of the test points are right. Let them come far, then click."
     if stage == 2:
         return f"ReLU: {dead} of {units} units dead, {right} right. Leaky ReLU under the same rate: {other}."
-    if stage == 3:
-        then = next((one.dead[0] for one in reversed(record.changes) if isinstance(one, RateChange)), dead)
+    wanted = RateChange if stage == 3 else RacerChange
+    change = next((one for one in reversed(record.changes) if isinstance(one, wanted)), None)
+    if change is None:
+        return f"The race has begun anew since: {dead} of {units} units dead, {right} right."
+    if isinstance(change, RateChange):
         return (
-            f"Only the rate is low again. ReLU: {then} dead then, {dead} now, {right} right: "
+            f"Only the rate is low again. ReLU: {change.dead[0]} dead then, {dead} now, {right} right: "
             "where the slope is 0, no rate helps."
         )
-    change = next((one for one in reversed(record.changes) if isinstance(one, RacerChange)), None)
-    before = f"{change.dead_before} dead before, " if change is not None else ""
     now = loss_figure(float(record.frame.train_loss[0]))
-    return f"Same weights, same rate: {before}{dead} dead now. They learn again: loss {now}, {right} right."
+    return (
+        f"Same weights, same rate: {change.dead_before} dead before, {dead} dead now. "
+        f"They learn again: loss {now}, {right} right."
+    )

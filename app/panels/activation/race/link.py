@@ -27,6 +27,38 @@ from trainers.activation_lab import (
 _MOST_PORTIONS = 400  # of one advance: each waits for its answer
 
 
+class Gestures:
+    """Which changes of the learning rate a hand makes in one go, in the order in which they are asked for and come."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._is_held = False
+        self._asked: deque[int] = deque()
+
+    def end(self) -> None:
+        """What comes next is another one."""
+        self._number += 1
+
+    def hold(self, is_held: bool) -> None:
+        """A hand has taken the learning rate, or lets go of it."""
+        self._is_held = is_held
+        self.end()
+
+    def ask(self) -> None:
+        """A change is asked for."""
+        if not self._is_held:
+            self.end()
+        self._asked.append(self._number)
+
+    def answered(self) -> int:
+        """The oldest that was asked for has come: the number of its gesture, 0 where nobody asked."""
+        return self._asked.popleft() if self._asked else 0
+
+    def forget(self) -> None:
+        """None of those that were asked for will come."""
+        self._asked.clear()
+
+
 class RaceLink(QObject):
     """moved: there is something new to draw. record: the race on show, None before the first one.
 
@@ -50,9 +82,7 @@ class RaceLink(QObject):
         self._resumes = False  # as soon as there is a race, and the view is on show
         self._unanswered = 0
         self._lost = ""  # the sentence that told of it
-        self._gesture = 0  # of the hand: what it drags in one go is one change
-        self._is_held = False
-        self._rates: deque[int] = deque()  # the gesture of every learning rate that was asked for and has not come
+        self._gestures = Gestures()
         self._is_clocked = False
         self._speed = session.steps_per_second
         self._owed = 0.0  # steps that the hand's clock has still to take
@@ -118,9 +148,7 @@ class RaceLink(QObject):
         self._asked = plan
         if plan.learning_rate != before.learning_rate:
             self._unanswered += 1
-            if not self._is_held:
-                self._gesture += 1
-            self._rates.append(self._gesture)
+            self._gestures.ask()
             self._session.set_learning_rate(plan.learning_rate)
         for index, (old, new) in enumerate(zip(before.racers, plan.racers, strict=True)):
             if old != new:
@@ -130,12 +158,11 @@ class RaceLink(QObject):
     @Slot(bool)
     def hold(self, is_held: bool) -> None:
         """A hand has taken the learning rate, or lets go of it: what it asks for meanwhile is one change, up to a pause."""
-        self._is_held = is_held
-        self._gesture += 1
+        self._gestures.hold(is_held)
 
     def set_running(self, is_running: bool) -> None:
         """Run or stand; a race that was lost begins anew."""
-        self._gesture += 1
+        self._gestures.end()
         self._let_go_of_clock()
         self._resumes = is_running
         if self._asked is None and self._plan is not None and self.is_awake:
@@ -146,7 +173,7 @@ class RaceLink(QObject):
 
     def step(self) -> None:
         """One step of all, then stand."""
-        self._gesture += 1
+        self._gestures.end()
         self._let_go_of_clock()
         self._resumes = False
         if self.is_awake and self._asked is None and self._plan is not None:
@@ -197,7 +224,7 @@ class RaceLink(QObject):
         self._asked = self._plan
         self.complaint = ""
         self._unanswered, self._target = 0, None
-        self._rates.clear()
+        self._gestures.forget()
         self.is_waiting, self.waited = True, 0
         self._seconds.start()
         self._session.start_race(self._plan)
@@ -241,7 +268,7 @@ class RaceLink(QObject):
 
     def _take(self, record: RaceRecord, event: AnyRaceEvent) -> None:
         is_kept = not self._is_clocked or self._target is None or event.done == self._target
-        gesture = self._rates.popleft() if isinstance(event, LearningRateSet) and self._rates else 0
+        gesture = self._gestures.answered() if isinstance(event, LearningRateSet) else 0
         record.take(event, is_kept=is_kept, gesture=gesture)
         if isinstance(event, LearningRateSet | RacerChanged):
             self._unanswered = max(0, self._unanswered - 1)
@@ -269,7 +296,7 @@ class RaceLink(QObject):
         self.is_waiting = self._resumes = False
         self._unanswered, self._owed, self._target = 0, 0.0, None
         self._seconds.stop()
-        self._rates.clear()
+        self._gestures.forget()
         self._lost = sentence
         self.complaint = f"{sentence.removesuffix('.')}; Space begins the race anew."
         self.state_changed.emit()

@@ -25,7 +25,7 @@ FILTERS = {"png": "Picture (*.png)", "svg": "Drawing (*.svg)", "csv": "Numbers (
 
 def export(plot: StyledPlot, path: Path) -> None:
     """Write `plot` to `path`; the format is the file's ending. BadInput for another ending or a place that cannot be written."""
-    export_widget(plot, path, plot.title, lambda: _csv(plot))
+    export_widget(plot, path, plot.title, lambda: curves_table(plot))
 
 
 def export_widget(
@@ -120,7 +120,8 @@ def is_drawing(painter: QPainter) -> bool:
     return painter.paintEngine().type() == QPaintEngine.Type.SVG
 
 
-def _csv(plot: StyledPlot) -> bytes:
+def curves_table(plot: StyledPlot) -> bytes:
+    """Every curve's points: its name, x and y, with all digits."""
     x_label, x_unit = plot._labels["bottom"]
     rows: list[list[str]] = [["curve", f"{x_label} ({x_unit})" if x_unit else x_label, "value"]]
     for name, (xs, ys) in plot.curve_data().items():

@@ -35,7 +35,7 @@ OVERFLOWS = {
 
 def exact_gelu(g: torch.Tensor) -> torch.Tensor:
     """PyTorch's own GELU takes 1 + erf, which far to the left is 0 where erfc has a value; a large x makes that visible."""
-    return 0.5 * g * torch.special.erfc(-g / math.sqrt(2))
+    return (0.5 * g.double() * torch.special.erfc(-g.double() / math.sqrt(2))).to(g.dtype)
 
 
 # What has no torch.nn class is held against the PyTorch functions it is made of.

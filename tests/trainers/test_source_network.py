@@ -1,8 +1,5 @@
 """Which class, which input shape, which names and which words: LeNet of the lecture, and what is not understood."""
 
-import json
-from pathlib import Path
-
 import pytest
 import torch
 from source_tools import BLOCKS, HEAD, LENET, check_answers_alike, executed, module, names, said
@@ -12,7 +9,6 @@ from trainers.network_graph import Shape
 from trainers.pytorch_source import to_source
 from trainers.source_network import read_source
 from trainers.source_text import SourceError
-from trainers.train_command import main
 
 
 def test_the_lectures_lenet_as_it_stands() -> None:
@@ -236,15 +232,3 @@ def test_a_class_may_be_pasted_as_it_stood_elsewhere(change: str) -> None:
         "marked": "\ufeff" + LENET,
     }[change]
     assert read_source(text) == read_source(LENET)
-
-
-def test_a_python_file_is_trained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = module("self.a = nn.Linear(2, 4)\nself.b = nn.Linear(4, 1)", "return self.b(torch.tanh(self.a(x)))")
-    (tmp_path / "net.py").write_text(source)
-    arguments = ["--data", "circle", "--epochs", "1", "--device", "cpu", "--json", "--runs-dir", str(tmp_path / "runs")]
-    assert main([str(tmp_path / "net.py"), *arguments]) == 0
-    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert (events[0]["type"], events[0]["parameters"]) == ("RunStarted", 17)
-    assert events[-1]["type"] == "RunFinished"
-    assert main([str(tmp_path / "net.py"), "--input", "3", *arguments]) == 2
-    assert "net.py, line 15: a takes 2 inputs, but gets 3" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -102,7 +103,8 @@ class CurveSheet(QWidget):
 
     def save(self, path: Path) -> None:
         """Write to `path`; raises BadInput where it cannot be written."""
-        plot_export.export(cast("StyledPlot", self), path)
+        table = partial(plot_export.curves_table, cast("StyledPlot", self))
+        plot_export.export_widget(self, path, self.title, table, self.render)
 
     @Slot(str)
     def ask_and_save(self, kind: str) -> None:

@@ -51,6 +51,7 @@ class CurvesToolbar(QWidget):
             button.toggled.connect(self._on_toggled)
             self.buttons[row] = button
             self._layout.addWidget(button)
+        self._hint_text = ""
         self.hint = QLabel(self)
         self.hint.setObjectName("caption")
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -97,7 +98,7 @@ class CurvesToolbar(QWidget):
         self.page_button.blockSignals(True)
         self.page_button.setChecked(state.has_page)
         self.page_button.blockSignals(False)
-        self.hint.setText(_HINT_OVERLAID if state.is_overlaid else _HINT_APART)
+        self._hint_text = _HINT_OVERLAID if state.is_overlaid else _HINT_APART
         self._fit_hint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -106,8 +107,8 @@ class CurvesToolbar(QWidget):
 
     def _fit_hint(self) -> None:
         """Half a sentence helps nobody."""
-        needed = self.hint.fontMetrics().horizontalAdvance(self.hint.text()) + 8
-        self.hint.setStyleSheet("" if self.hint.width() >= needed else "color: transparent")
+        needed = self.hint.fontMetrics().horizontalAdvance(self._hint_text) + 8
+        self.hint.setText(self._hint_text if self.hint.width() >= needed else "")
 
     @Slot(bool)
     def _on_toggled(self, _is_on: bool) -> None:

@@ -35,8 +35,8 @@ def _move_in(home: Path) -> None:
 
 _move_in(_HOME)
 gc.disable()  # as in the window: a collection in a background thread would destroy Qt objects there (app.garbage_collection)
-_FULL_COLLECTION_EVERY = 20  # tests
-_THAW_EVERY = 200  # tests
+_FULL_COLLECTION_EVERY = 40  # tests
+_THAW_EVERY = 1000  # tests: each costs some 5 s, of 1.8 GB that were imported and compiled
 
 
 @pytest.fixture(autouse=True)

@@ -68,7 +68,7 @@ def has_jump(activation: Activation, values: Values) -> bool:
 
 
 @every_function
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_range_holds_all_values_and_no_less_would(activation: Activation, data: st.DataObject) -> None:
     values = data.draw(usual_parameters(activation))
@@ -98,7 +98,7 @@ def test_range_holds_all_values_and_no_less_would(activation: Activation, data: 
 
 
 @every_function
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_lipschitz_constant_bounds_every_slope_and_is_reached(activation: Activation, data: st.DataObject) -> None:
     values = data.draw(usual_parameters(activation))
@@ -119,7 +119,7 @@ def test_lipschitz_constant_bounds_every_slope_and_is_reached(activation: Activa
 
 
 @every_function
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_monotone_is_what_never_turns_round(activation: Activation, data: st.DataObject) -> None:
     values = data.draw(usual_parameters(activation))
@@ -130,7 +130,7 @@ def test_monotone_is_what_never_turns_round(activation: Activation, data: st.Dat
 
 
 @every_function
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_saturation_and_moments(activation: Activation, data: st.DataObject) -> None:
     values = data.draw(usual_parameters(activation))
@@ -173,7 +173,7 @@ def test_zero_centred_are_the_odd_functions_and_selu() -> None:
 
 
 @every_function
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_what_has_no_kink_is_smooth_and_what_has_says_which_side_counts(
     activation: Activation, data: st.DataObject

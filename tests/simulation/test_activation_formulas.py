@@ -134,7 +134,7 @@ def parameters_to_two_decimals(draw: st.DrawFn, activation: Activation) -> Value
 
 
 @every_function
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_a_formula_says_what_is_drawn(activation: Activation, data: st.DataObject) -> None:
     values = data.draw(parameters_to_two_decimals(activation))

@@ -25,7 +25,7 @@ def some(shape: Any) -> st.SearchStrategy[np.ndarray]:
     return arrays.arrays(np.float64, shape, elements=USUAL)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_lines_and_planes_are_torchs_amax(data: st.DataObject) -> None:
     lines, inputs = data.draw(COUNTS), data.draw(st.integers(1, 3))
@@ -60,7 +60,7 @@ def test_where_lines_tie_the_slope_is_the_mean_of_theirs_as_torch_has_it() -> No
     assert float(ours.derivative) == 0.5
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_far_out_the_steepest_line_leads(data: st.DataObject) -> None:
     lines = data.draw(COUNTS)

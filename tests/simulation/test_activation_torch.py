@@ -130,7 +130,7 @@ def finite_inputs(draw: st.DrawFn, parameters: Values, dtype: type) -> Array:
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @every_function
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_value_and_derivatives_are_torchs(activation: Activation, dtype: type, data: st.DataObject) -> None:
     parameters = data.draw(parameters_of(activation))
@@ -229,7 +229,7 @@ def test_torch_treats_vectors_and_single_numbers_alike_at_the_infinities(activat
 
 
 @every_function
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_limits_at_the_infinities(activation: Activation, data: st.DataObject) -> None:
     """What a curve has come to far out is what stands at the infinity, whatever the parameters."""
@@ -272,7 +272,7 @@ def test_all_element_wise_activations_of_torch_are_there_with_the_catalogues_par
 
 
 @every_function
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_the_line_of_code_is_the_function(activation: Activation, data: st.DataObject) -> None:
     parameters = data.draw(parameters_of(activation))

@@ -55,11 +55,10 @@ def test_alt_and_a_digit_are_heard_while_something_is_typed(panel: ActivationPan
     assert line.text() == "x"
 
 
-@pytest.mark.parametrize("name", list(ACTIVATIONS))
-def test_every_claim_of_every_page_shows_itself_in_one_click(panel: ActivationPanel, name: str) -> None:
+def test_every_claim_of_every_page_shows_itself_in_one_click(panel: ActivationPanel) -> None:
     said: list[str] = []
     panel.workspace.message_posted.connect(lambda message: said.append(message.text))
-    for claim in ACTIVATIONS[name].page.claims:
+    for claim in [claim for activation in ACTIVATIONS.values() for claim in activation.page.claims]:
         panel.demonstrate(claim.demonstration)
         assert said == [], claim.text
         assert panel.name == claim.demonstration["view"]

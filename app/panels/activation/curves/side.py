@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -32,6 +32,7 @@ from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
+REST_MS = 120  # that a hand stands still, before the formula follows it
 _INVITATION = "Add a function …"
 
 
@@ -48,6 +49,13 @@ class CurvesSide(QFrame):
         self._theme = theme
         self._own_names: frozenset[str] = frozenset()
         self._own_count = 0
+        self._latex = ("", "")
+        self._rest = QTimer(
+            self
+        )  # setting a formula is 10 to 40 ms of Python beside the window's: not in every frame of a drag
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._show_formulas)
         self.picker = self._build_picker()
         self.table = FunctionTable(theme, self)
         self.copy_button = self._button(
@@ -161,16 +169,19 @@ class CurvesSide(QFrame):
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
-    def show_state(self, state: CurvesState, functions: tuple[PlottedFunction, ...], samples: Samples) -> None:
+    def show_state(
+        self, state: CurvesState, functions: tuple[PlottedFunction, ...], samples: Samples, *, is_held: bool = False
+    ) -> None:
         """Put everything where `state` has it."""
         self.table.show_state(state, functions, samples)
         selected = functions[state.selected] if functions else None
         self.parameters.show_function(selected)
         self.own.show_function(selected, self._own_names)
-        for view, latex in zip(self.formulas, selected.latex if selected is not None else ("", ""), strict=True):
-            view.setVisible(bool(latex))
-            if latex:
-                view.show_formula(latex)
+        self._latex = selected.latex if selected is not None else ("", "")
+        if is_held:
+            self._rest.start()
+        else:
+            self._show_formulas()
         for widget in (self.zones_box, self.threshold, self.living_box):
             widget.blockSignals(True)
         self.zones_box.setChecked(state.has_zones)
@@ -188,10 +199,22 @@ class CurvesSide(QFrame):
         self.copy_button.setEnabled(bool(functions))
         self.remove_button.setEnabled(bool(functions))
 
+    @Slot()
+    def _show_formulas(self) -> None:
+        self._rest.stop()
+        for view, latex in zip(self.formulas, self._latex, strict=True):
+            view.setVisible(bool(latex))
+            if latex:
+                view.show_formula(latex)
+
+    def rest(self) -> None:
+        """Before the window closes: nothing follows any more."""
+        self._rest.stop()
+
     @property
     def is_waiting(self) -> bool:
         """Whether a formula on show is still being set."""
-        return any(formula.is_waiting for formula in self.formulas if not formula.isHidden())
+        return self._rest.isActive() or any(formula.is_waiting for formula in self.formulas if not formula.isHidden())
 
     def show_own(self, names: tuple[str, ...]) -> None:
         """Functions of one's own stand first in the list of what can be added."""

@@ -144,7 +144,7 @@ class CurvesView(ActivationView):
     def _draw(self) -> None:
         state, functions = self.shown, self.functions
         self.toolbar.show_state(state)
-        self.side.show_state(state, functions, self.board.samples)
+        self.side.show_state(state, functions, self.board.samples, is_held=self.is_held)
         self.side.show_living(self.living)
         self.board.show_state(state, functions, self.living.curve, keeps_names=self.is_held)
         self.about.setVisible(state.has_page)
@@ -171,6 +171,7 @@ class CurvesView(ActivationView):
 
     def close_view(self) -> None:
         self._frame.stop()
+        self.side.rest()
 
     # --- what a person does -------------------------------------------------------------------------------------------
 

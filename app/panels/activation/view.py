@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from app.widgets.formula_view import FormulaSetter
@@ -53,6 +53,21 @@ class ActivationView(QWidget):
     def __init__(self, context: ViewContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
+
+    def _lay_out(self, side: QWidget, toolbar: QWidget, board: QWidget, *beside: QWidget) -> None:
+        """Side | toolbar over board | what stands beside; the board takes the room that is left."""
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(toolbar)
+        column.addWidget(board, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(side)
+        layout.addLayout(column, 1)
+        for widget in beside:
+            layout.addWidget(widget)
 
     def state(self) -> ViewState:
         """All that a person has set here, JSON-able."""

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.panels.activation.curves.about import AboutCard
 from app.panels.activation.curves.board import CurveBoard
@@ -41,17 +41,7 @@ class CurvesView(ActivationView):
         self._frame.setSingleShot(True)
         self._frame.setInterval(0)
         self._frame.timeout.connect(self._draw)
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.toolbar)
-        column.addWidget(self.board, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.side)
-        layout.addLayout(column, 1)
-        layout.addWidget(self.about)
+        self._lay_out(self.side, self.toolbar, self.board, self.about)
         self._connect()
         self.hand.show_own()
         self._put(self.shown)

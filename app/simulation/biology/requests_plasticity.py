@@ -26,7 +26,7 @@ class StdpRequest(ModelRequest, frozen=True):
 
     pair: +A+ exp(-s/20) for s > 0, -A- exp(s/20) for s < 0, A+ 0.01, A- 0.0105 (Song, Miller & Abbott 2000). pair_hard: +A+
     for 0 < s <= 20 ms, -A- for -20 <= s < 0, the lecture's window. triplet_*: Pfister & Gerstner 2006, visual cortex (table 3)
-    and hippocampus, minimal (from memory of table 4). s = post minus pre. Pair k: pre at k/frequency, post `interval` later.
+    and hippocampus, minimal (table 4). s = post minus pre. Pair k: pre at k/frequency, post `interval` later.
     nearest: traces are set by a spike, not added to. Spikes of both cells at one time change nothing between themselves.
     Keys: dw, the sum of all changes from 0, unbounded; weight, from `start` and within `bounds`.
     """

@@ -68,8 +68,9 @@ BI_AND_POO = PairRule(a_plus=0.777, a_minus=0.273, tau_plus_ms=16.8, tau_minus_m
 TRIPLET_VISUAL = TripletRule(
     5e-10, 6.2e-3, 7e-3, 2.3e-4, tau_plus_ms=16.8, tau_minus_ms=33.7, tau_x_ms=101.0, tau_y_ms=125.0
 )
-# Hippocampal culture, minimal model. Quoted from memory of table 4 and not compared with the paper: say so wherever it is
-# shown. Its a3_minus is 0, so that tau_x does nothing.
+# Hippocampal culture, minimal model, all to all (table 4 of the paper; compared with Auryn's MinimalTripletConnection, from
+# the authors' laboratory: https://github.com/fzenke/auryn). Its a3_minus is 0, so that tau_x does nothing. The paper fits
+# nearest spikes anew; here as for the visual cortex the same figures serve both ways of pairing.
 TRIPLET_HIPPOCAMPAL = TripletRule(
     5.3e-3, 8e-3, 3.5e-3, 0.0, tau_plus_ms=16.8, tau_minus_ms=33.7, tau_x_ms=101.0, tau_y_ms=40.0
 )

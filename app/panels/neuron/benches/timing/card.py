@@ -43,7 +43,7 @@ class TimingCard(QWidget):
         ))  # fmt: skip
         self.cells = ChoiceRow(theme, "", (
             ("triplet_visual", "Visual cortex", "The triplet rule as fitted to cells of the visual cortex"),
-            ("triplet_hippocampal", "Hippocampus", "The triplet rule as fitted to hippocampal cells (quoted from memory)"),
+            ("triplet_hippocampal", "Hippocampus", "The triplet rule as fitted to cultured cells of the hippocampus"),
         ))  # fmt: skip
         self.pairs = ChoiceRow(theme, "", (
             ("1", "1 pair", "A single pair of spikes"),

@@ -31,8 +31,8 @@ RULE_NAMES: dict[TimingRule, str] = {
 RULE_SOURCES: dict[TimingRule, str] = {
     "pair": "Song, Miller & Abbott 2000, Nat Neurosci 3:919",
     "pair_hard": "The lecture's window, with the exponential rule's heights",
-    "triplet_visual": "Pfister & Gerstner 2006, J Neurosci 26:9673",
-    "triplet_hippocampal": "Pfister & Gerstner 2006, J Neurosci 26:9673; figures from memory, not compared with the paper",
+    "triplet_visual": "Pfister & Gerstner 2006, J Neurosci 26:9673, table 3",
+    "triplet_hippocampal": "Pfister & Gerstner 2006, J Neurosci 26:9673, table 4: minimal model",
 }
 LONGEST_VERDICTS = (  # for the room that they are kept
     f"You said: {ANSWERS[2]}. The synapse: {ANSWERS[0]} (Δw {MINUS}0.0000888 nS).",

@@ -37,6 +37,7 @@ SIDES = (28, 32, 224, 64, 96, 128, 227, 256, 299, 48, 16)  # of pictures that da
 LARGEST_SIDE = 1024
 NEIGHBOURS = 8  # sides to each side that are tried, to say which fit as well
 _ROOTS = ("torch.nn.Module", "torch.nn.Sequential")
+_EXAMPLE: Shape = (1, 28, 28)
 _SAMPLES = ("torch.zeros", "torch.randn", "torch.rand", "torch.ones")
 
 
@@ -48,22 +49,51 @@ class SourceNetwork(msgspec.Struct, frozen=True):
     lines: dict[str, SourceLines]
 
 
-def read_source(text: str, input_shape: Shape | None = None, name: str | None = None) -> SourceNetwork:
+class ShapeAsked(SourceError):
+    """Source that says nowhere how large its input is. example: a shape that fits, or one to begin with."""
+
+    def __init__(self, example: Shape) -> None:
+        text = "x".join(str(size) for size in example)
+        fix = f"Add --input CxHxW, for example --input {text}."
+        super().__init__("the source does not say how large its input is", fix=fix)
+        self.example = example
+
+    def within(self, where: str, notes: tuple[Note, ...] = ()) -> SourceError:
+        """The same, naming the file, with what had been marked."""
+        asked = ShapeAsked(self.example)
+        SourceError.__init__(asked, self.problem, self.line, self.way_out, self.notes or notes, where)
+        return asked
+
+
+def read_source(
+    text: str, input_shape: Shape | None = None, name: str | None = None, *, drawn_shape: Shape | None = None
+) -> SourceNetwork:
     """The network of a class (or nn.Sequential, or function) in PyTorch source; raises SourceError with line and way out.
 
     input_shape: of one sample; where None it is taken from an example at the file's end, or solved from the first dense layer
-    behind a flatten. name: which class; else the one that no other uses, else the last.
+    behind a flatten. drawn_shape: taken where the source leaves a choice and this one fits. name: which class; else the one
+    that no other uses, else the last. Raises ShapeAsked where nothing says the input's shape.
     """
     try:
-        return _Reading(SourceFile(checked(text)), name).network(input_shape)
+        return _Reading(SourceFile(checked(text)), name).network(input_shape, drawn_shape)
     except RecursionError as error:
         raise SourceLimit("the source is nested too deeply", fix="Write it in several statements.") from error
+
+
+def network_names(text: str) -> tuple[str, ...]:
+    """The classes of a source that are made from nn.Module, in its order; none in what cannot be read at all."""
+    try:
+        reading = _Reading(SourceFile(checked(text)), None)
+        return tuple(reading.modules())
+    except (SourceError, RecursionError):
+        return ()
 
 
 class _Attempt(msgspec.Struct):
     recorder: Recorder
     last: int
     title: str
+    is_stated: bool = False  # the source itself says the input's shape
 
 
 class _Reading:
@@ -75,15 +105,32 @@ class _Reading:
         self._budget = Budget()
         self._recorder = Recorder(None)
 
-    def network(self, input_shape: Shape | None) -> SourceNetwork:
+    def network(self, input_shape: Shape | None, drawn_shape: Shape | None) -> SourceNetwork:
         if input_shape is not None:
             try:
                 attempt = self._attempt(input_shape)
             except SourceError as error:
                 raise error.within("", self._recorder.notes) from error
         else:
-            attempt = self._solved()
+            attempt = self._solved() if drawn_shape is None else self._solved_as(drawn_shape)
         return _finished(attempt)
+
+    def _solved_as(self, drawn: Shape) -> _Attempt:
+        """As `_solved`, but with the drawing's shape where the source leaves a choice and that one fits."""
+        try:
+            attempt: _Attempt | None = self._solved()
+        except ShapeAsked:
+            attempt = None
+        if attempt is not None and (attempt.is_stated or attempt.recorder.records[0].shape == drawn):
+            return attempt
+        try:
+            as_drawn = self._attempt(drawn)
+        except SourceError as error:
+            if attempt is None:
+                raise error.within("", self._recorder.notes) from error
+            return attempt
+        self._say(as_drawn, drawn, "as it is drawn")
+        return as_drawn
 
     def _attempt(self, shape: Shape | None) -> _Attempt:
         """Follow the source for one input shape (None: as far as it goes without)."""
@@ -132,7 +179,7 @@ class _Reading:
 
     def _chosen(self, reader: Reader) -> str:
         """The class that no other class uses, else the last; where there is none, an nn.Sequential at the top."""
-        modules = [name for name, node in self._file.classes.items() if self._is_module(reader, node, name)]
+        modules = self.modules(reader)
         used = {
             node.id
             for name in modules
@@ -148,6 +195,11 @@ class _Reading:
                 if (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) == "Sequential":
                     return name
         raise SourceError("the source has no class made from nn.Module", fix="Give a file with one, or paste one.")
+
+    def modules(self, reader: Reader | None = None) -> list[str]:
+        """The classes made from nn.Module, in the order of the file."""
+        looked = reader or Reader(self._file, self._recorder, self._budget)
+        return [name for name, node in self._file.classes.items() if self._is_module(looked, node, name)]
 
     def _is_module(self, reader: Reader, node: ast.ClassDef, name: str) -> bool:
         try:
@@ -181,6 +233,7 @@ class _Reading:
                 pass
             else:
                 attempt.recorder.note(example[1], f"The input is {shape_text(example[0])}, as in this example.")
+                attempt.is_stated = True
                 return attempt
         try:
             self._attempt(None)
@@ -191,7 +244,7 @@ class _Reading:
                 return self._solved_vector(met.size, met.what)
         except SourceError as error:
             raise error.within("", self._recorder.notes) from error
-        raise _asked("1x28x28")
+        raise ShapeAsked(_EXAMPLE)
 
     def _solved_vector(self, size: int, what: str) -> _Attempt:
         shapes: list[Shape] = [(size,)]
@@ -207,7 +260,7 @@ class _Reading:
             else:
                 self._say(attempt, shape, f"as {size:,} numbers go into the first dense layer")
                 return attempt
-        raise error or _asked("1x28x28")
+        raise error or ShapeAsked(_EXAMPLE)
 
     def _solved_picture(self, channels: int) -> _Attempt:
         low, high = 1, LARGEST_SIDE
@@ -227,7 +280,7 @@ class _Reading:
                 raise refused.within("", self._recorder.notes) from refused
             else:
                 if self._fits((channels, 2 * side + 1, 2 * side + 1)):
-                    raise _asked(f"{channels}x{side}x{side}")
+                    raise ShapeAsked((channels, side, side))
                 self._say(attempt, (channels, side, side), f"solved from the first dense layer{self._others(channels, side)}")  # fmt: skip
                 return attempt
         assert error is not None
@@ -284,10 +337,6 @@ def _sizes(nodes: list[ast.expr]) -> Shape | None:
     if not 2 <= len(sizes) <= 5 or not all(type(size) is int and 0 < size <= 10_000_000 for size in sizes):
         return None
     return tuple(size for size in sizes[1:] if isinstance(size, int))
-
-
-def _asked(example: str) -> SourceError:
-    return SourceError("the source does not say how large its input is", fix=f"Add --input CxHxW, for example --input {example}.")  # fmt: skip
 
 
 def _forward_line(root: Any) -> int | None:

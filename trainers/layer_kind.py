@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal, cast
+from typing import Any, Literal, NoReturn, cast
 
 import msgspec
 
@@ -192,7 +192,15 @@ def read_values(kind: LayerKind, layer: Layer) -> Values:
     return values
 
 
-def _refuse_unknown(kind: LayerKind, layer: Layer) -> None:
+def checked_parameter(kind: LayerKind, layer: str, name: str, value: Parameter) -> Any:
+    """One parameter of a layer, checked and in the form that rules work with; raises NetworkError."""
+    spec = next((spec for spec in kind.parameters if spec.name == name), None)
+    if spec is None:
+        _refuse_unknown(kind, Layer(layer, kind.key, {name: value}))
+    return _checked(spec, value, layer)
+
+
+def _refuse_unknown(kind: LayerKind, layer: Layer) -> NoReturn:
     names = [spec.name for spec in kind.parameters]
     unknown = next(name for name in layer.parameters if name not in names)
     has = f"It has {', '.join(names)}." if names else "It has none."

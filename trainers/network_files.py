@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from trainers.network_graph import SCHEMA, NetworkGraph, NetworkInputError, near_matches
+from trainers.network_graph import SCHEMA, Group, NetworkGraph, NetworkInputError, near_matches
 
 MAX_FILE_BYTES = 4_000_000  # a thousand layers take 200 kB
 
@@ -25,7 +25,9 @@ PRESETS = ("perceptron", "xor-mlp", "playground", "mlp-mnist", "lenet5", "vgg-sm
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 # Schema number -> what turns a file of that schema into one of the next. Older files are brought up step by step.
-MIGRATIONS: dict[int, Migration] = {}
+MIGRATIONS: dict[int, Migration] = {
+    1: lambda plain: plain,  # 2 has groups as well, which may be left out
+}
 
 
 class NetworkFileError(NetworkInputError):
@@ -89,6 +91,9 @@ def to_json(graph: NetworkGraph) -> bytes:
     lines += ["  ],", '  "links": [']
     links = [_one_line({"source": link.source, "target": link.target}) for link in graph.links]
     lines.append(",\n".join(f"    {line}" for line in links))
+    if graph.groups:
+        lines += ["  ],", '  "groups": [']
+        lines.append(",\n".join(f"    {_one_line(_plain_group(group))}" for group in graph.groups))
     return "\n".join([*lines, "  ]", "}", ""]).encode()
 
 
@@ -202,6 +207,11 @@ def _optional(layer: Any) -> dict[str, Any]:
     """A layer's parameters and position, where it has any."""
     extra: dict[str, Any] = {"parameters": layer.parameters} if layer.parameters else {}
     return extra | ({"position": layer.position} if layer.position is not None else {})
+
+
+def _plain_group(group: Group) -> dict[str, Any]:
+    plain: dict[str, Any] = {"name": group.name, "layers": group.layers}
+    return plain | ({"title": group.title} if group.title else {}) | ({"is_folded": True} if group.is_folded else {})
 
 
 def _one_line(plain: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from trainers.errors import BadInput
 
-SCHEMA = 1
+SCHEMA = 2  # 2: groups
 MAX_LAYERS = 5_000
 MAX_INPUTS = 64
 MAX_NAME_LENGTH = 64
@@ -126,14 +126,31 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: str
 
 
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Layers that are drawn as one while `is_folded`; nothing is calculated otherwise for it.
+
+    name: unique among layers and groups, a Python identifier; layers: all of them, those of groups inside it as well. Two
+    groups share no layer, or one lies inside the other.
+    """
+
+    name: str
+    layers: tuple[str, ...]
+    title: str = ""  # for a person: Residual block 1
+    is_folded: bool = False
+
+
 class NetworkGraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A network: exactly one layer of kind `input`, one layer without outgoing links (the output), no cycles."""
+    """A network: exactly one layer of kind `input`, one layer without outgoing links (the output), no cycles.
+
+    What is being drawn may fall short of that for a while: network_diagnosis says where, and `arrange` refuses it.
+    """
 
     name: str
     layers: tuple[Layer, ...]
     links: tuple[Link, ...]
     title: str = ""
     comment: str = ""  # for a person: what it is, and how it differs from the paper's
+    groups: tuple[Group, ...] = ()
     schema: int = SCHEMA
 
 
@@ -183,12 +200,40 @@ def suggested_name(name: str, taken: Iterable[str] = ()) -> str:
     return candidate
 
 
+def check_groups(graph: NetworkGraph) -> None:
+    """Raise NetworkError unless every group has a name of its own and layers that are there, and none overlaps another."""
+    names = {layer.name for layer in graph.layers}
+    seen: list[tuple[Group, frozenset[str]]] = []
+    for group in graph.groups:
+        shown = group.name[:MAX_NAME_LENGTH]
+        check_name(group.name)
+        if group.name in names or any(group.name == other.name for other, _ in seen):
+            free = suggested_name(group.name, [*names, *(other.name for other in graph.groups)])
+            raise NetworkError(f"The name {shown} of a group is taken.", layer=group.name, fix=f"Call it {free}.")
+        members = frozenset(group.layers)
+        missing = next((name for name in group.layers if name not in names), None)
+        if missing is not None or not members or len(members) < len(group.layers):
+            what = "is empty" if not members else "names a layer twice"
+            what = f"names a layer {missing[:64]!r} that is not there" if missing is not None else what
+            raise NetworkError(f"The group {shown} {what}.", layer=group.name, fix="Take the group away.")
+        for other, others in seen:
+            if members & others and not (members <= others or others <= members):
+                raise NetworkError(
+                    f"The groups {other.name} and {shown} share {min(members & others)}, but neither lies inside the other.",
+                    layer=group.name,
+                    fix="Take one of them away.",
+                )
+        seen.append((group, members))
+
+
 def arrange(graph: NetworkGraph) -> Arrangement:
     """Check names and links and put the layers in an order that feeds each after its sources (stable: file order decides).
 
     Raises NetworkError (CycleError for a cycle) with the layer concerned. Kahn's algorithm (CACM 1962), by index.
     """
     layers = _named_layers(graph)
+    if graph.groups:
+        check_groups(graph)
     sources: dict[str, list[str]] = {name: [] for name in layers}
     targets: dict[str, list[str]] = {name: [] for name in layers}
     for link in graph.links:

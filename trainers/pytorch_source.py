@@ -55,7 +55,7 @@ class _Statement(msgspec.Struct):
 def to_source(graph: NetworkGraph) -> str:
     """Python source that runs alone with torch installed; raises NetworkError where the network cannot be."""
     analysis = analyse(graph)
-    name = _class_name(graph)
+    name = class_name(graph)
     names = function_names(analysis, (*TAKEN, name, "model"))
     body = _Forward(analysis, names)
     lines = body.lines()
@@ -291,6 +291,8 @@ def _pooling(facts: LayerFacts, x: str) -> str:
         keywords["padding"] = values["padding"]
     if values.get("dilation", (1, 1)) != (1, 1):
         keywords["dilation"] = values["dilation"]
+    if values.get("ceil"):
+        keywords["ceil_mode"] = True
     name = "F.max_pool2d" if facts.kind == "max_pool" else "F.avg_pool2d"
     return f"{name}({x}, {_arguments((values['kernel'],), keywords)})"
 
@@ -381,7 +383,7 @@ def _comment(graph: NetworkGraph) -> str:
     return "".join(f"# {line}\n" for line in lines) + ("\n" if lines else "")
 
 
-def _class_name(graph: NetworkGraph) -> str:
+def class_name(graph: NetworkGraph) -> str:
     """LeNet5 of the title LeNet-5, else of the name; always a class name that hides nothing."""
     for text in (graph.title, graph.name):
         words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text).split()

@@ -14,6 +14,7 @@ import msgspec
 from trainers.layer_catalog import analyse
 from trainers.layer_kind import MAX_ELEMENTS, shape_text, what_it_is
 from trainers.network_graph import NetworkError, NetworkGraph, Shape
+from trainers.source_example import example_in
 from trainers.source_expressions import MAX_STEPS, Budget
 from trainers.source_file import SourceFile
 from trainers.source_names import names_in_comment
@@ -38,7 +39,6 @@ LARGEST_SIDE = 1024
 NEIGHBOURS = 8  # sides to each side that are tried, to say which fit as well
 _ROOTS = ("torch.nn.Module", "torch.nn.Sequential")
 _EXAMPLE: Shape = (1, 28, 28)
-_SAMPLES = ("torch.zeros", "torch.randn", "torch.rand", "torch.ones")
 
 
 class SourceNetwork(msgspec.Struct, frozen=True):
@@ -66,16 +66,21 @@ class ShapeAsked(SourceError):
 
 
 def read_source(
-    text: str, input_shape: Shape | None = None, name: str | None = None, *, drawn_shape: Shape | None = None
+    text: str,
+    input_shape: Shape | None = None,
+    name: str | None = None,
+    *,
+    drawn_shape: Shape | None = None,
+    fits_sizes: bool = False,
 ) -> SourceNetwork:
     """The network of a class (or nn.Sequential, or function) in PyTorch source; raises SourceError with line and way out.
 
     input_shape: of one sample; where None it is taken from an example at the file's end, or solved from the first dense layer
     behind a flatten. drawn_shape: taken where the source leaves a choice and this one fits. name: which class; else the one
-    that no other uses, else the last. Raises ShapeAsked where nothing says the input's shape.
+    that no other uses, else the last. fits_sizes: layers take what comes in, whatever they state. Raises ShapeAsked where nothing says the input's shape.
     """
     try:
-        return _Reading(SourceFile(checked(text)), name).network(input_shape, drawn_shape)
+        return _Reading(SourceFile(checked(text)), name, fits_sizes).network(input_shape, drawn_shape)
     except RecursionError as error:
         raise SourceLimit("the source is nested too deeply", fix="Write it in several statements.") from error
 
@@ -99,8 +104,9 @@ class _Attempt(msgspec.Struct):
 class _Reading:
     """Reads one file, once for each input shape that is tried, within one budget."""
 
-    def __init__(self, file: SourceFile, name: str | None) -> None:
+    def __init__(self, file: SourceFile, name: str | None, fits_sizes: bool = False) -> None:
         self._file = file
+        self._fits_sizes = fits_sizes
         self._name = name
         self._budget = Budget()
         self._recorder = Recorder(None)
@@ -134,7 +140,7 @@ class _Reading:
 
     def _attempt(self, shape: Shape | None) -> _Attempt:
         """Follow the source for one input shape (None: as far as it goes without)."""
-        recorder = Recorder(shape)
+        recorder = Recorder(shape, fits_sizes=self._fits_sizes)
         reader = Reader(self._file, recorder, self._budget)
         try:
             root, title, line = self._root(reader)
@@ -225,7 +231,7 @@ class _Reading:
 
     def _solved(self) -> _Attempt:
         """The input's shape from an example, or from what the input meets first and the first dense layer takes."""
-        example = self._example()
+        example = example_in(self._file.source.tree)
         if example is not None:
             try:
                 attempt = self._attempt(example[0])
@@ -309,34 +315,6 @@ class _Reading:
 
     def _say(self, attempt: _Attempt, shape: Shape, why: str) -> None:
         attempt.recorder.note(attempt.recorder.records[0].line, f"The input is taken as {what_it_is(shape)}, {why}.")
-
-    def _example(self) -> tuple[Shape, int] | None:
-        """The shape of `torch.zeros(1, 1, 28, 28)` outside classes and functions, and its line."""
-        for statement in self._file.source.tree.body:
-            if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Call) and _dotted(node.func) in _SAMPLES:
-                    shape = _sizes(node.args)
-                    if shape is not None:
-                        return shape, node.lineno
-        return None
-
-
-def _dotted(node: ast.expr) -> str:
-    return (
-        f"{node.value.id}.{node.attr}" if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else ""
-    )
-
-
-def _sizes(nodes: list[ast.expr]) -> Shape | None:
-    """(1, 28, 28) of the arguments 64, 1, 28, 28."""
-    if len(nodes) == 1 and isinstance(nodes[0], ast.Tuple | ast.List):
-        nodes = nodes[0].elts
-    sizes = [node.value if isinstance(node, ast.Constant) else None for node in nodes]
-    if not 2 <= len(sizes) <= 5 or not all(type(size) is int and 0 < size <= 10_000_000 for size in sizes):
-        return None
-    return tuple(size for size in sizes[1:] if isinstance(size, int))
 
 
 def _forward_line(root: Any) -> int | None:

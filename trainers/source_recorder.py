@@ -64,13 +64,17 @@ class Record(msgspec.Struct):
 
 
 class Recorder:
-    """Collects layers. prefix: path of the block that is being read; noted: what is to be said about lines."""
+    """Collects layers. prefix: path of the block that is being read; noted: what is to be said about lines.
 
-    def __init__(self, input_shape: Shape | None) -> None:
+    fits_sizes: a layer takes what comes in, whatever its arguments say.
+    """
+
+    def __init__(self, input_shape: Shape | None, *, fits_sizes: bool = False) -> None:
         parameters: dict[str, Parameter] = {"shape": input_shape} if input_shape else {}
         self.records = [Record("input", parameters, (), input_shape, 1)]
         self.noted: dict[Note, None] = {}
         self.prefix = ""
+        self.fits_sizes = fits_sizes
         self.used: set[int] = set()  # modules with weights that were applied, by id
 
     @property
@@ -101,6 +105,8 @@ class Recorder:
         kept = leaf if leaf is not None and leaf.path else None  # nn.ReLU()(x) is a call like F.relu(x)
         sources = tuple(tensor.index for tensor in tensors)
         record = Record(kind, dict(parameters), sources, None, line, kept, self.prefix)
+        if self.fits_sizes:
+            record.parameters.pop("inputs", None)
         self.records.append(record)
         record.shape = self._shape(record, [tensor.shape for tensor in tensors])
         for source in record.sources:
@@ -114,7 +120,7 @@ class Recorder:
         kind = LAYER_KINDS[record.kind]
         try:
             values = read_values(kind, Layer(self._name_of(record), record.kind, record.parameters))
-            if record.leaf is not None:
+            if record.leaf is not None and not self.fits_sizes:
                 _check_stated(record, inputs[0])
             shape = kind.rule(Site("", values, inputs)).shape
         except Misfit as misfit:

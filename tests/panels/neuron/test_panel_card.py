@@ -12,7 +12,7 @@ from played_engine import PlayedLine
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.neuron_session import with_weight
@@ -226,14 +226,16 @@ def test_the_badge_opens_the_equations_with_live_numbers(
     card.badge.click()
     dialog = card._dialog
     qtbot.waitExposed(dialog)
-    text = dialog.findChild(QLabel).text()
-    assert "V = −65.0 mV" in text
-    assert "dt = 0.01 ms" in text
+    assert "V = −65.0 mV" in dialog.text
+    assert "dt = 0.01 ms" in dialog.text
+    assert "gK n⁴" in dialog.formulas["potassium"].accessibleName()
+    qtbot.waitUntil(lambda: not any(formula.is_waiting for formula in dialog.formulas.values()))
+    assert all(formula.sizeHint().width() > 60 for formula in dialog.formulas.values())  # set, not written out
     panel.hand.fire_count(12)
     play(panel, 0.6)
     frame = panel.session.frame()
     assert frame is not None
-    assert f"at {frame.time_ms:.2f} ms" in dialog.findChild(QLabel).text()
+    assert f"at {frame.time_ms:.2f} ms" in dialog.text
     dialog.close()
 
 

@@ -22,6 +22,7 @@ from app.panels.neuron.benches.cell.sections import (
     SynapseSection,
 )
 from app.simulation.biology.stage import INPUTS
+from app.widgets.formula_view import FormulaSetter
 
 SCHEMA = 1
 
@@ -64,6 +65,7 @@ class CellBench(Bench):
         self.badge.setAccessibleName(BADGE)
         self._plan = context.session.shown_plan
         self._dialog: EquationsDialog | None = None
+        self._setter = FormulaSetter(self)
         self._column = QVBoxLayout(self)
         parts: tuple[Section, ...] = (self.fire, self.synapses, self.electrode, self.membrane, self.look)
         for number, part in enumerate(parts):
@@ -95,6 +97,7 @@ class CellBench(Bench):
     def close_bench(self) -> None:
         if self._dialog is not None:
             self._dialog.close()
+        self._setter.close()
 
     @Slot()
     def refresh(self) -> None:
@@ -111,9 +114,8 @@ class CellBench(Bench):
         """The equations, with the numbers of the moment shown."""
         context = self.context
         if self._dialog is None:
-            self._dialog = EquationsDialog(
-                context.theme, context.session, context.cell_view.guide, context.probes, self.window()
-            )
+            guide, session = context.cell_view.guide, context.session
+            self._dialog = EquationsDialog(context.theme, session, guide, context.probes, self._setter, self.window())
         self._dialog.show()
         self._dialog.raise_()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -11,16 +12,17 @@ from torch import Tensor
 from trainers.activation_lab import LayerFigures, Span
 
 _SMALL = 1e-15  # below it, and above its inverse, squares and their sums leave single precision
+_LARGEST_FACTOR = 2.0**127  # of single precision
+_MOST_PAIRS = 1 << 13  # bins of two numbers at a time: more of them do not stay near the processor
 
 
 class RowFigures:
-    """The finite numbers of one row. What single precision cannot square is looked at as if the greatest were 1.
+    """The finite numbers of one row. What single precision cannot square is looked at as if the greatest were 2 to 4.
 
     values: float32 of any shape; they must stay as they are as long as histograms are asked for.
     """
 
     def __init__(self, values: Tensor) -> None:
-        values = values.reshape(-1)
         total = values.numel()
         low, high = _edges(values)
         if not (math.isfinite(low) and math.isfinite(high)):
@@ -31,20 +33,22 @@ class RowFigures:
         self.non_finite = total - self.count
         self._values = values
         self._counted: tuple[int, float, float, np.ndarray] | None = None
-        greatest = max(-low, high)
-        self._factor = 1.0 if greatest == 0 or _SMALL < greatest < 1 / _SMALL else 1 / greatest
+        self._factor = _factor_for(max(-low, high))
         self.mean = self.variance = math.nan
         if self.count:
-            scaled = self._scaled()
-            centre = float(scaled.mean())
-            centred = scaled - centre  # or a small variance about a large mean would lose its digits
-            rest = float(centred.mean())
-            square = float(torch.dot(centred, centred)) / self.count
-            self.mean = (centre + rest) / self._factor
-            self.variance = max(0.0, square - rest**2) / self._factor**2
+            self._take_moments()
 
-    def _scaled(self) -> Tensor:
-        return self._values if self._factor == 1.0 else self._values.double().mul_(self._factor).float()
+    def _take_moments(self) -> None:
+        scaled = _times(self._values, self._factor).reshape(-1)
+        centre = float(scaled.mean())
+        centred = scaled - centre  # or a small variance about a large mean would lose its digits
+        rest = float(centred.mean())
+        square = float(torch.dot(centred, centred)) / self.count
+        self._set_moments(centre + rest, max(0.0, square - rest**2))
+
+    def _set_moments(self, mean: float, variance: float) -> None:
+        """Of the scaled numbers."""
+        self.mean, self.variance = mean / self._factor, variance / self._factor**2
 
     def histogram(self, bins: int, low: float, high: float) -> np.ndarray:
         """int (bins,): how many lie in each of `bins` equal parts of low to high; a number on an inner edge belongs above it.
@@ -56,30 +60,44 @@ class RowFigures:
         return self._counted[3]
 
     def _count(self, bins: int, low: float, high: float) -> np.ndarray:
-        per_unit = bins / (high * self._factor - low * self._factor)
-        places = (self._scaled() - low * self._factor).mul_(per_unit).clamp_(0, bins - 1).to(torch.int32)
+        first, last = low * self._factor, high * self._factor
+        places = (_times(self._values, self._factor) - first).mul_(bins / (last - first))
+        places = places.clamp_(0, bins - 1).to(torch.int32)
         if low > self.low or high < self.high:  # bin 0 takes what lies below, the last what lies above
             places.add_(1).masked_fill_(self._values < low, 0).masked_fill_(self._values > high, bins + 1)
-            return torch.bincount(places, minlength=bins + 2)[1:-1].numpy()
-        return torch.bincount(places, minlength=bins).numpy()
+            return _occurrences(places, bins + 2)[1:-1]
+        return _occurrences(places, bins)
 
 
-def difference_between(values: Tensor) -> float:
-    """How far the rows of `values`, (signals, units), differ: the root of their variance at a unit, in the mean over the units."""
-    if not _is_finite(values):
-        return math.nan
-    variance = float(values.var(0, correction=0).mean())
-    if not _SMALL**2 < variance < 1 / _SMALL**2:  # single precision may have lost it
-        variance = float(values.double().var(0, correction=0).mean())
-    return math.sqrt(variance)
+class StationFigures(RowFigures):
+    """Also how far the rows of `values`, (signals, units), differ.
+
+    between: the root of their variance at a unit, in the mean over the units; NaN where a number is not finite.
+    """
+
+    def __init__(self, values: Tensor) -> None:
+        self.between = math.nan
+        super().__init__(values)
+
+    def _take_moments(self) -> None:
+        """Variance at the units and of the units' means: together that of all numbers.
+
+        Signals that are all the same have a difference of exactly 0: each is compared with the first. torch's own variance down
+        the columns takes 0.5 ms of 65,536 numbers, this 0.08.
+        """
+        if self.non_finite:
+            super()._take_moments()
+            return
+        scaled = _times(self._values, self._factor)
+        centred = scaled - scaled[0]
+        shifts = centred.mean(0)
+        within = _mean_square(centred.sub_(shifts))
+        means = scaled[0].double().add_(shifts).numpy()
+        self.between = math.sqrt(within) / self._factor
+        self._set_moments(float(means.mean()), within + float(means.var()))
 
 
-def _is_finite(values: Tensor) -> bool:
-    low, high = _edges(values)
-    return math.isfinite(low) and math.isfinite(high)
-
-
-def figures_of(rows: list[RowFigures], bins: int, span: Span) -> LayerFigures:
+def figures_of(rows: Sequence[RowFigures], bins: int, span: Span) -> LayerFigures:
     """Of all rows together."""
     spans = _spans(rows, span)
     counts = np.zeros((len(rows), bins), np.int32)
@@ -101,7 +119,50 @@ def _edges(values: Tensor) -> tuple[float, float]:
     return float(array.min()), float(array.max())
 
 
-def _spans(rows: list[RowFigures], span: Span) -> np.ndarray:
+def _factor_for(greatest: float) -> float:
+    """A power of two, so that no digit changes: `greatest` becomes 2 to 4. 1 where squares have their place in single precision."""
+    if not 0 < greatest < math.inf or _SMALL < greatest < 1 / _SMALL:
+        return 1.0
+    return math.ldexp(1.0, 2 - math.frexp(greatest)[1])
+
+
+def _times(values: Tensor, factor: float) -> Tensor:
+    """In double precision where the factor has no place in single; the values themselves for 1."""
+    if factor == 1.0:
+        return values
+    return values * factor if factor < _LARGEST_FACTOR else values.double().mul_(factor).float()
+
+
+def _mean_square(values: Tensor) -> float:
+    """Also of what single precision can hold, but not square."""
+    flat = values.view(-1)
+    square = float(torch.dot(flat, flat)) / len(flat)
+    if _SMALL**2 < square < 1 / _SMALL**2:
+        return square
+    factor = _factor_for(max(abs(edge) for edge in _edges(flat)))
+    flat = _times(flat, factor)
+    return float(torch.dot(flat, flat)) / len(flat) / factor**2
+
+
+def _occurrences(places: Tensor, bins: int) -> np.ndarray:
+    """int (bins,): how often each whole number from 0 to bins - 1 is there.
+
+    Two at a time where that is less work, in bins² bins: a bin that is met again at once waits for its last sum. Of 65,536 numbers
+    in 48 bins: 0.08 ms instead of 0.19.
+    """
+    half, rest = divmod(places.numel(), 2)
+    places = places.reshape(-1)
+    if not bins**2 <= min(half, _MOST_PAIRS):
+        return torch.bincount(places, minlength=bins).numpy()
+    pairs = torch.add(places[half : 2 * half], places[:half], alpha=bins)
+    counts = torch.bincount(pairs, minlength=bins**2).numpy().reshape(bins, bins)
+    found: np.ndarray = counts.sum(0) + counts.sum(1)
+    if rest:
+        found[int(places[-1])] += 1
+    return found
+
+
+def _spans(rows: Sequence[RowFigures], span: Span) -> np.ndarray:
     """float64 (rows, 2)."""
     if not isinstance(span, str):
         return np.tile(np.array(span, np.float64), (len(rows), 1))

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from trainers.activation_lab import MOST_LAYERS, ActivationChoice, DepthAnswer, DepthQuestion
 from trainers.activation_lab_modules import make_function, pieces_of, write_value_and_derivative
-from trainers.depth_signal_figures import RowFigures, difference_between, figures_of
+from trainers.depth_signal_figures import RowFigures, StationFigures, figures_of
 
 _GRADIENT_SEED = 2  # what is added to the question's seed: weights, signal and gradient walk apart
 _KEPT_NUMBERS = 1 << 23  # of a shelf, 32 MB: a larger one is let go after its answer
@@ -72,9 +72,8 @@ class Passage:
         self._done = 0  # layers that the signal has gone through
         self._back: int | None = None  # layers that the gradient has come back through
         self._norms: np.ndarray | None = None
-        self._activations: list[RowFigures] = []
+        self._activations: list[StationFigures] = []  # of the signal and of each layer
         self._gradients: list[RowFigures] = []
-        self._between: list[float] = []  # of the signal and of each layer
         self._threshold = 0.0
         self._dead: list[float] = []
         self._saturated: list[float] = []  # below the threshold, of as many layers
@@ -106,7 +105,7 @@ class Passage:
         self._room = torch.empty(self._pieces * question.width, question.width)
         self._sums = torch.empty_like(self._rows["derivatives"][0])
         self.first_gradient = torch.empty_like(signal)  # with respect to the signal
-        self._activations, self._between = [RowFigures(signal)], [difference_between(signal)]
+        self._activations = [StationFigures(signal)]
         self._of = _same_forward(question)
 
     def tidy(self) -> None:
@@ -129,12 +128,13 @@ class Passage:
     def answer(self, token: int, question: DepthQuestion) -> DepthAnswer:
         """What is to be told of the passage; how long it took is not known here."""
         dead, saturated = self._silence(question.saturation)
+        activations = self._activations[: self._layers + 1]
         return DepthAnswer(
             token=token,
             question=question,
-            activations=figures_of(self._activations[: self._layers + 1], question.bins, question.activation_span),
+            activations=figures_of(activations, question.bins, question.activation_span),
             gradients=figures_of(self._gradients, question.bins, question.gradient_span),
-            between=np.array(self._between[: self._layers + 1]),
+            between=np.array([row.between for row in activations]),
             dead=dead,
             saturated=saturated,
             weight_gradient_norms=self._norms if question.weight_gradients else None,
@@ -147,8 +147,7 @@ class Passage:
             before = values[layer - 1] if layer else self.signal
             torch.mm(before, layers.written(layer, self._room).T, out=self._sums)
             write_value_and_derivative(self._function, self._sums, values[layer], derivatives[layer])
-            self._activations.append(RowFigures(values[layer]))
-            self._between.append(difference_between(values[layer]))
+            self._activations.append(StationFigures(values[layer]))
         self._done = max(self._done, self._layers)
 
     def _backward(self, question: DepthQuestion, layers: Layers) -> np.ndarray | None:

@@ -77,7 +77,8 @@ def window_parser() -> Parser:
         "file",
         nargs="?",
         metavar="FILE",
-        help="a saved network (.json), data (.csv, a folder of images by class), or a preset's name",
+        help="a saved network (.json), a Python file with an nn.Module class in it, torchvision:NAME, data (.csv, a folder of"
+        " images by class), or a preset's name",
     )
     parser.add_argument("--panel", metavar="NAME", help=f"bring this panel to the front: {_listed(PANEL_NAMES)}")
     parser.add_argument("--cue", metavar="ID", help="open at this cue of a lecture (none is there yet)")
@@ -182,8 +183,12 @@ def check_output(text: str) -> Path:
 
 
 def check_file(text: str) -> str:
-    """What the window opens: a file or folder that exists, or a preset's name; BadInput otherwise."""
-    if Path(text).exists():
+    """What the window opens: a file or folder that exists, a preset's name, torchvision:NAME; BadInput otherwise."""
+    if text.startswith("torchvision:") or Path(text).exists():
+        return text
+    if (
+        re.fullmatch(r".+\.py:\w+", text, re.IGNORECASE) and Path(text.rpartition(":")[0]).exists()
+    ):  # one class of several
         return text
     presets = tuple(sorted(path.stem for path in resource_path("networks").glob("*.json")))
     if text in presets:

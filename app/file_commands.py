@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.widgets.message_bar import Message
 from trainers.errors import HillockError
-from trainers.network_graph import NetworkGraph
 from trainers.training_plan import DataChoice
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 _NETWORK_FILES = "Networks (*.json)"
+_OPENED_NETWORKS = "Networks (*.json *.py)"
 _DATA_FILES = "Tables (*.csv)"
 
 
@@ -35,7 +35,7 @@ class FileCommands(QObject):
     @Slot()
     def ask_for_network(self) -> None:
         """File, open network."""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open network", self._folder(), _NETWORK_FILES)
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open network", self._folder(), _OPENED_NETWORKS)
         if path:
             self.open_path(path)
 
@@ -54,7 +54,7 @@ class FileCommands(QObject):
             self.open_path(path)
 
     def open_path(self, path: str) -> bool:
-        """Open a network (JSON) or data (CSV, or a folder of images by class); says whether that went well."""
+        """Open a network (JSON or Python source) or data (CSV, or a folder of images by class); says whether that went well."""
         try:
             open_file(self._window, path)
         except HillockError as error:
@@ -192,8 +192,8 @@ def take_up(workspace: Workspace, earlier: EarlierRun) -> None:
 
 
 def open_file(window: MainWindow, path: str) -> None:
-    """Open a network (JSON) or data (CSV or folder). HillockError where it is neither, and nothing is changed."""
-    from trainers.network_files import load_network
+    """Open a network (JSON or Python source) or data (CSV or folder). HillockError where it is neither, and nothing is changed."""
+    from trainers.network_opening import open_network
 
     file = Path(path)
     if file.is_dir() or file.suffix.lower() == ".csv":
@@ -203,6 +203,9 @@ def open_file(window: MainWindow, path: str) -> None:
         describe(choice)  # refuses what is no data before the choice is made
         window.workspace.training.set_data(choice)
     else:
-        graph: NetworkGraph = load_network(path)
-        window.workspace.document.set_graph(graph, f"Open {file.name}", str(file.absolute()))
+        opened = open_network(path)
+        place = str(file.absolute()) if file.suffix.lower() == ".json" else None  # Save writes JSON, so it asks where
+        window.workspace.document.set_graph(opened.graph, f"Open {file.name}", place)
+        for note in opened.notes:
+            window.workspace.message_posted.emit(Message(f"{file.name}, line {note.line}: {note.sentence}"))
     window.workspace.settings.add_recent_file(str(file.absolute()))

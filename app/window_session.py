@@ -84,8 +84,9 @@ def open_window(options: argparse.Namespace) -> int:
         settings, theme, network=options.file if is_network else None, runs_folder=runs_folder()
     )
     _ = workspace.document.analysis  # NetworkError for what cannot be, before anything is remembered of it
-    if is_network and options.file not in preset_names():
-        workspace.document.set_path(str(Path(options.file).absolute()))
+    if is_network and Path(options.file).is_file() and options.file not in preset_names():
+        if options.file.lower().endswith(".json"):  # Save writes JSON, so for other files it asks where
+            workspace.document.set_path(str(Path(options.file).absolute()))
         settings.add_recent_file(str(Path(options.file).absolute()))
     window = MainWindow(workspace)
     reporter = CrashReporter()

@@ -12,6 +12,7 @@ from app.widgets.theme import Theme
 from app.workspace import Workspace
 from trainers.errors import HillockError
 from trainers.network_files import load_network
+from trainers.network_opening import open_network
 from trainers.training_plan import ClassifierSettings, DataChoice
 
 FALLBACK_NETWORK = "lenet5"
@@ -29,7 +30,7 @@ def build_workspace(
     """A workspace with `network` on the table (else the preferred one) and `data` (else the preferred). Raises HillockError."""
     preferred = settings.values
     try:
-        graph = load_network(network or preferred.network)
+        graph = open_network(network or preferred.network).graph
     except HillockError:
         if network is not None:
             raise

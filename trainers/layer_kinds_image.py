@@ -64,6 +64,12 @@ def _slid(size: int, kernel: int, stride: int, padding: int, dilation: int) -> i
     return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
+def _slid_up(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
+    """As `_slid`, rounded up; a last window that would begin in the padding beyond the picture is left out, as in torch."""
+    places = -(-(size + 2 * padding - dilation * (kernel - 1) - 1) // stride) + 1
+    return places - 1 if (places - 1) * stride >= size + padding else places
+
+
 def _slid_text(site: Site, size: int, axis: int) -> str:
     values = site.values
     kernel, padding = values["kernel"][axis], values["padding"][axis]
@@ -71,11 +77,11 @@ def _slid_text(site: Site, size: int, axis: int) -> str:
     stride = (values["stride"] or values["kernel"])[axis]
     reach = dilation * (kernel - 1) + 1
     room = size + 2 * padding - reach
-    count = room // stride + 1
+    count = (_slid_up if values.get("ceil") else _slid)(size, kernel, stride, padding, dilation)
     text = f"{size} + 2·{padding} − {reach}" if padding else f"{size} − {reach}"
     if stride == 1:
         return f"{text} + 1 = {count}"
-    rounded = "" if room % stride == 0 else ", rounded down,"
+    rounded = "" if room % stride == 0 else f", rounded {'down' if count == room // stride + 1 else 'up'},"
     return f"({text})/{stride}{rounded} + 1 = {count}"
 
 
@@ -97,8 +103,9 @@ def _slide(site: Site) -> tuple[int, int, tuple[int, int, int, int]]:
                 f"Make its kernel at most {room}, or take away a layer in front that shrinks the picture.",
                 blame=((0, axis + 1),),
             )
-    height = _slid(sizes[0], kernel[0], stride[0], padding[0], dilation[0])
-    width = _slid(sizes[1], kernel[1], stride[1], padding[1], dilation[1])
+    slid = _slid_up if values.get("ceil") else _slid
+    height = slid(sizes[0], kernel[0], stride[0], padding[0], dilation[0])
+    width = slid(sizes[1], kernel[1], stride[1], padding[1], dilation[1])
     reach_height, reach_width = (dilation[axis] * (kernel[axis] - 1) + 1 for axis in (0, 1))
     return height, width, (reach_height, reach_width, stride[0], stride[1])
 
@@ -224,6 +231,13 @@ _POOL_PARAMETERS = (
     ),
     _PADDING,
 )
+_CEIL = ParameterSpec(
+    "ceil",
+    "Rounds up",
+    "switch",
+    False,
+    "Where windows do not come out even, takes one more that reaches over the edge, instead of leaving the rest out.",
+)
 _SIZE = (
     ParameterSpec(
         "size",
@@ -292,7 +306,7 @@ IMAGE_KINDS = (
         "Keeps the largest number in each window: the picture shrinks, small shifts stop mattering.",
         _pool,
         stateless,
-        (*_POOL_PARAMETERS, _DILATION),
+        (*_POOL_PARAMETERS, _DILATION, _CEIL),
         reason=_window_reason,
     ),
     LayerKind(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
 import re
@@ -13,8 +14,9 @@ from typing import NoReturn
 from trainers.errors import HillockError
 from trainers.layer_catalog import LAYER_KINDS, NetworkAnalysis, analyse
 from trainers.layer_kind import shape_text
-from trainers.network_files import load_network, preset_names, to_json, write_bytes
+from trainers.network_files import preset_names, to_json, write_bytes
 from trainers.network_graph import NetworkGraph, NetworkInputError, near_matches
+from trainers.network_opening import OpenedNetwork, open_network, shape_of
 from trainers.pytorch_source import to_source
 
 FORMATS: dict[str, Callable[[NetworkGraph], bytes]] = {
@@ -22,7 +24,11 @@ FORMATS: dict[str, Callable[[NetworkGraph], bytes]] = {
     "json": to_json,
 }
 
-_NETWORK = f"a preset ({', '.join(preset_names())}), or a saved network's .json file"
+_NETWORK = (
+    f"a preset ({', '.join(preset_names())}), a saved network's .json file, torchvision:NAME (such as torchvision:resnet50),"
+    " or a Python file with an nn.Module class in it (FILE.py, or FILE.py:NAME for one class of several), which is parsed and"
+    " never run"
+)
 _FLOPS = (
     "FLOPs are those of one sample going forward: 2 for each multiply-add of convolutions, dense, attention and recurrent "
     "layers, as torch.utils.flop_counter counts them; element-wise work (activations, pooling, norms, biases) is shown apart."
@@ -37,7 +43,8 @@ class _Parser(argparse.ArgumentParser):
         options = [option for action in self._actions for option in action.option_strings]
         unknown = re.search(r"unrecognized arguments: (\S+)", message)
         if unknown:
-            near = near_matches(unknown[1].partition("=")[0], options).strip()
+            word = unknown[1].partition("=")[0]
+            near = near_matches(word, difflib.get_close_matches(word, options, n=1)).strip()
             raise NetworkInputError(f"{self.prog} knows no {unknown[1][:60]!r}.", near or f"See {self.prog} --help.")
         invalid = re.search(r"argument ([^:]+): invalid choice: ('[^']*')", message)
         if invalid:
@@ -54,15 +61,17 @@ def inspect(argv: Sequence[str]) -> int:
         epilog=f"{_FLOPS} {_STATUS}",
         allow_abbrev=False,
     )
-    parser.add_argument("network", metavar="NETWORK", help=_NETWORK)
+    add_network_options(parser)
     parser.add_argument(
-        "--json", action="store_true", help="one JSON object: totals under parameters and flops, and layers"
+        "--json",
+        action="store_true",
+        help="one JSON object: totals under parameters and flops, layers, and notes on Python source",
     )
 
     def run(options: argparse.Namespace) -> None:
-        graph = load_network(options.network)
-        analysis = analyse(graph)
-        _print(_as_json(graph, analysis) if options.json else _as_table(graph, analysis))
+        opened = open_network(options.network, shape_of(options.input))
+        analysis = analyse(opened.graph)
+        _print(_as_json(opened, analysis) if options.json else _as_table(opened, analysis))
 
     return _answered(parser, argv, run)
 
@@ -75,22 +84,40 @@ def export(argv: Sequence[str]) -> int:
         epilog=_STATUS,
         allow_abbrev=False,
     )
-    parser.add_argument("network", metavar="NETWORK", help=_NETWORK)
+    add_network_options(parser)
     parser.add_argument(
         "--format", choices=tuple(FORMATS), required=True, help="pytorch: an nn.Module; json: a saved network"
     )
     parser.add_argument("-o", "--output", metavar="FILE", default="-", help="the file to write; - or nothing: stdout")
 
     def run(options: argparse.Namespace) -> None:
-        graph = load_network(options.network)
-        analyse(graph)
-        written = FORMATS[options.format](graph)
+        opened = open_network(options.network, shape_of(options.input))
+        analyse(opened.graph)
+        written = FORMATS[options.format](opened.graph)
+        for line in _said(opened):
+            print(line, file=sys.stderr)
         if options.output == "-":
             _print(written.decode())
         else:
             write_bytes(written, options.output)
 
     return _answered(parser, argv, run)
+
+
+def add_network_options(parser: argparse.ArgumentParser, **details: str) -> None:
+    """NETWORK, and --input CxHxW for networks that do not say what goes into them."""
+    parser.add_argument("network", metavar="NETWORK", help=_NETWORK, **details)  # type: ignore[arg-type]  # nargs alone
+    parser.add_argument(
+        "--input",
+        metavar="CxHxW",
+        help="the shape of one sample, such as 1x28x28: for Python files, where it is else taken from an example in the file or"
+        " solved from the first dense layer behind a flatten; for torchvision's models, which else take 3x224x224",
+    )
+
+
+def _said(opened: OpenedNetwork) -> list[str]:
+    """What the source gives reason to say."""
+    return [f"Line {note.line}: {note.sentence}" for note in opened.notes]
 
 
 def _answered(parser: _Parser, argv: Sequence[str], run: Callable[[argparse.Namespace], None]) -> int:
@@ -114,7 +141,8 @@ def _print(text: str) -> None:
     sys.stdout.flush()
 
 
-def _as_json(graph: NetworkGraph, analysis: NetworkAnalysis) -> str:
+def _as_json(opened: OpenedNetwork, analysis: NetworkAnalysis) -> str:
+    graph = opened.graph
     plain = {
         "name": graph.name,
         "title": graph.title,
@@ -138,11 +166,12 @@ def _as_json(graph: NetworkGraph, analysis: NetworkAnalysis) -> str:
             }
             for facts in analysis.layers.values()
         ],
+        "notes": [{"line": note.line, "sentence": note.sentence} for note in opened.notes],
     }
     return json.dumps(plain, indent=2) + "\n"
 
 
-def _as_table(graph: NetworkGraph, analysis: NetworkAnalysis) -> str:
+def _as_table(opened: OpenedNetwork, analysis: NetworkAnalysis) -> str:
     header = ("Layer", "Kind", "Output", "Parameters", "FLOPs", "Element-wise")
     rows = [
         (
@@ -157,7 +186,8 @@ def _as_table(graph: NetworkGraph, analysis: NetworkAnalysis) -> str:
     widths = [max(len(row[column]) for row in (header, *rows, total)) for column in range(len(header))]
     ruler = "  ".join("─" * width for width in widths)
     lines = [_row(header, widths), ruler, *(_row(row, widths) for row in rows), ruler, _row(total, widths)]
-    return "\n".join([graph.title or graph.name, "", *lines, ""])
+    said = _said(opened)
+    return "\n".join([opened.graph.title or opened.graph.name, "", *lines, *([""] if said else []), *said, ""])
 
 
 def _counts(*numbers: int, nothing: str = "") -> list[str]:

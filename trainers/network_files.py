@@ -52,12 +52,8 @@ def load_network(reference: str) -> NetworkGraph:
     if reference in PRESETS:
         return load_preset(reference)
     shown = shortened(reference)
-    if reference.startswith("torchvision:"):
-        raise NetworkInputError(f"Networks from torchvision, such as {shown}, cannot be opened yet.", _presets_text())
     if reference.lower().endswith((".py", ".pyi", ".ipynb")):
-        raise NetworkInputError(
-            f"{shown} is Python source, which cannot be opened yet.", "Give a preset's name or a saved .json network."
-        )
+        raise NetworkInputError(f"{shown} is not a saved network.", "Give a .json file, or a .py file with a class.")
     looks_like_path = reference.lower().endswith(".json") or os.sep in reference or "/" in reference
     try:
         is_there = bool(reference) and Path(reference).exists()
@@ -123,6 +119,10 @@ def from_json(data: bytes, where: str = "The network") -> NetworkGraph:
 
 def save_network(graph: NetworkGraph, path: str | os.PathLike[str]) -> None:
     """Write the graph as JSON in one stroke: the file is either the old or the new one. Raises BadInput where it cannot."""
+    if str(path).lower().endswith((".py", ".onnx")):  # opened from such a file, it must not be lost to a press of Save
+        raise NetworkInputError(
+            f"{shortened(str(path))} would be replaced by JSON.", "Choose a name that ends with .json."
+        )
     write_bytes(to_json(graph), path)
 
 

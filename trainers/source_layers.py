@@ -203,7 +203,7 @@ def _linear(given: Given, title: str, line: int) -> Leaf:
 
 
 def pool(given: Given, kind: str, line: int) -> tuple[dict[str, Parameter], bool]:
-    """The parameters of a pooling layer, and whether it rounds its size up."""
+    """The parameters of a pooling layer, and whether it rounds its size up in a way that no layer kind does."""
     what = "max pooling" if kind == "max_pool" else "average pooling"
     if kind == "max_pool":
         refuse(given, line, what, return_indices=False)
@@ -213,7 +213,11 @@ def pool(given: Given, kind: str, line: int) -> tuple[dict[str, Parameter], bool
             refuse(given, line, what, count_include_pad=True)
     names = {"kernel": "kernel_size", "stride": "stride", "padding": "padding"}
     names |= {"dilation": "dilation"} if kind == "max_pool" else {}
-    return {name: parameter(given[theirs], theirs, line) for name, theirs in names.items()}, bool(given["ceil_mode"])
+    values = {name: parameter(given[theirs], theirs, line) for name, theirs in names.items()}
+    rounds_up = bool(given["ceil_mode"])
+    if kind == "max_pool":
+        return (values | {"ceil": True} if rounds_up else values), False
+    return values, rounds_up
 
 
 def _pool(given: Given, title: str, line: int) -> Leaf:

@@ -1,4 +1,4 @@
-"""A Python file on disk as a network. Imports neither torch nor the window; no command or panel offers it before the builder does."""
+"""A Python file on disk as a network. Imports neither torch nor the window."""
 
 from __future__ import annotations
 

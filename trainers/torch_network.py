@@ -210,7 +210,11 @@ _STATELESS: dict[str, Callable[[LayerFacts], nn.Module]] = {
     "add": lambda facts: Add(),
     "concatenate": lambda facts: Concatenate(facts.values["axis"] + 1),
     "max_pool": lambda facts: nn.MaxPool2d(
-        facts.values["kernel"], facts.values["stride"], facts.values["padding"], facts.values["dilation"]
+        facts.values["kernel"],
+        facts.values["stride"],
+        facts.values["padding"],
+        facts.values["dilation"],
+        ceil_mode=facts.values["ceil"],
     ),
     "average_pool": lambda facts: nn.AvgPool2d(facts.values["kernel"], facts.values["stride"], facts.values["padding"]),
     "adaptive_average_pool": lambda facts: nn.AdaptiveAvgPool2d(facts.values["size"]),

@@ -14,7 +14,8 @@ from trainers.commands import Scalar
 from trainers.data_loading import check_plan
 from trainers.devices import refuse_missing_device
 from trainers.errors import BadInput
-from trainers.network_files import load_network
+from trainers.network_commands import add_network_options
+from trainers.network_opening import open_network, shape_of
 from trainers.run_store import CHECKPOINTS, latest_checkpoint
 from trainers.setting_limits import SettingLimits, setting_limits, with_setting
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
@@ -76,14 +77,15 @@ def parse(argv: list[str]) -> Options:
     refuse_unwritable(runs_folder)
     data = _data_fields(options)
     if options.resume is not None:
-        if options.network or options.data:
+        if options.network or options.data or options.input:
             raise BadInput("A resumed run has its network and its data already: leave NETWORK and --data away.")
         return Options(None, given, _checkpoint(options.resume, runs_folder), data, options.json, runs_folder)
     if not options.network or not options.data:
         missing = "a NETWORK, such as lenet5" if not options.network else "--data, such as --data digits"
         raise BadInput(f"hillock train needs {missing}: see hillock train --help.")
     choice = _data_choice(options.data, data)
-    plan = TrainingPlan(load_network(options.network), choice, settings, str(runs_folder))
+    network = open_network(options.network, shape_of(options.input)).graph
+    plan = TrainingPlan(network, choice, settings, str(runs_folder))
     check_plan(plan)
     return Options(plan, given, None, data, options.json, runs_folder)
 
@@ -104,12 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         " memory) or could not be kept (a full disk); 2 bad input, nothing written; 130 interrupted, after saving.",
     )
     add = parser.add_argument
-    add(
-        "network",
-        nargs="?",
-        metavar="NETWORK",
-        help="a preset's name (lenet5, playground, ...) or a saved network (.json)",
-    )
+    add_network_options(parser, nargs="?")
     add(
         "--data",
         metavar="NAME",

@@ -1,11 +1,13 @@
 """What each layer kind takes and gives, its counts by hand, and how an error explains itself."""
 
+import itertools
 import math
 from itertools import pairwise
 from typing import Any
 
 import msgspec
 import pytest
+import torch
 
 from trainers.layer_catalog import LAYER_KINDS, MAX_PARAMETERS, analyse
 from trainers.network_files import load_preset
@@ -219,3 +221,31 @@ def test_the_kinds_that_the_first_issue_asks_for_are_there() -> None:
     asked = "input dense conv2d max_pool average_pool adaptive_average_pool flatten dropout batch_norm layer_norm maxout add"
     asked += " concatenate recurrent lstm gru embedding self_attention relu softmax"
     assert set(asked.split()) <= set(LAYER_KINDS)
+
+
+def test_max_pooling_that_rounds_up_gives_torchs_sizes() -> None:
+    rounded = 0
+    for size, kernel, stride, padding, dilation in itertools.product(
+        range(3, 12), range(1, 5), range(1, 5), range(3), (1, 2)
+    ):
+        if 2 * padding > kernel or dilation * (kernel - 1) + 1 > size + 2 * padding:
+            continue
+        values = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+        graph = chain((1, size, size), Layer("p", "max_pool", {**values, "ceil": True}))
+        pooled = torch.nn.functional.max_pool2d(
+            torch.zeros(1, size, size), kernel, stride, padding, dilation, ceil_mode=True
+        )
+        assert analyse(graph).output_shape == tuple(pooled.shape), values
+        rounded += analyse(chain((1, size, size), Layer("p", "max_pool", values))).output_shape != tuple(pooled.shape)
+    assert rounded > 50
+
+
+def test_a_size_that_was_rounded_up_is_explained() -> None:
+    graph = chain(
+        (1, 8, 8),
+        Layer("p", "max_pool", {"kernel": 3, "stride": 2, "ceil": True}),
+        Layer("f", "flatten"),
+        Layer("d", "dense", {"units": 2, "inputs": 9}),
+    )
+    with pytest.raises(NetworkError, match=r"the 4 comes from p, \(8 − 3\)/2, rounded up, \+ 1 = 4"):
+        analyse(graph)

@@ -29,6 +29,14 @@ def test_alexnet_has_61100840_parameters(capsys: Capture) -> None:
     assert json.loads(capsys.readouterr().out)["parameters"] == 61_100_840
 
 
+def test_a_model_of_torchvision_is_inspected(capsys: Capture) -> None:
+    assert inspect(["torchvision:resnet50", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["parameters"], said["input_shape"], said["output_shape"]) == (25_557_032, [3, 224, 224], [1000])
+    assert inspect(["torchvision:resnet50", "--json", "--input", "1x64x64"]) == 2
+    assert "conv1 takes 3 channels, but gets pictures of 1×64×64" in capsys.readouterr().err
+
+
 def test_the_table_shows_every_layer_and_the_totals(capsys: Capture) -> None:
     assert inspect(["lenet5"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -70,8 +78,17 @@ BROKEN += '{"name": "d", "kind": "dense", "parameters": {"units": 3}}], "links":
         (["lenet5", "--jsn"], "knows no '--jsn'"),
         (["torn.json"], "torn.json is not complete JSON"),
         (["broken.json"], "put a flatten layer in front (1·8·8 = 64)"),
-        (["net.py"], "Python source"),
-        (["torchvision:alexnet"], "cannot be opened yet"),
+        (["net.py"], "net.py: the source has no class made from nn.Module"),
+        (["net.py:Other"], "net.py: the file defines no Other; it defines Net."),
+        (["link.py"], "link.py is a symbolic link: give the file that it leads to."),
+        (["/dev/null.py"], "There is no file /dev/null.py"),
+        (["folder.py"], "is a folder"),
+        (["latin.py"], "latin.py, line 2: here stand bytes that are no UTF-8 text"),
+        (["lenet5", "--input", "1x28x28"], "lenet5 states its own input: leave --input out."),
+        (["net.py", "--input", "1x28x"], "--input cannot be '1x28x': write one to four whole numbers"),
+        (["net.py", "--input", "0x28"], "--input cannot be '0x28'"),
+        (["torchvision:alexnt"], "did you mean alexnet"),
+        (["torchvision:alexnet", "--input", "3x20x20"], "slides a window of 3×3 over a picture that is only"),
         (["nowhere.json"], "There is no file nowhere.json"),
         (["."], "is a folder"),
     ],
@@ -83,6 +100,9 @@ def test_bad_input_is_one_sentence(
     (tmp_path / "torn.json").write_text('{"name": "to')
     (tmp_path / "broken.json").write_text(BROKEN)
     (tmp_path / "net.py").write_text("class Net: pass")
+    (tmp_path / "link.py").symlink_to(tmp_path / "net.py")
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "latin.py").write_bytes(b"x = 1\n# caf\xe9\n")
     before = sorted(os.listdir(tmp_path))
     for command, more in ((inspect, []), (export, ["--format", "json", "-o", "out"])):
         assert command([*arguments, *more]) == 2
@@ -124,15 +144,65 @@ def test_a_mistyped_option_is_corrected(capsys: Capture) -> None:
     assert "did you mean --json?" in capsys.readouterr().err
 
 
-def test_help_names_networks_flops_and_exit_status_but_no_python_files(capsys: Capture) -> None:
-    assert inspect(["--help"]) == 0
-    text = " ".join(capsys.readouterr().out.split())
-    assert all(word in text for word in ("lenet5", ".json", "2 for each multiply-add", "Exit status", "--json"))
-    assert export(["--help"]) == 0
-    text += " ".join(capsys.readouterr().out.split())
-    assert "Python file" not in text
-    assert ".py" not in text
-    assert "torchvision" not in text
+def test_help_names_networks_flops_and_exit_status(capsys: Capture) -> None:
+    for command in (inspect, export):
+        assert command(["--help"]) == 0
+        text = " ".join(capsys.readouterr().out.split())
+        assert all(
+            word in text
+            for word in (
+                "lenet5",
+                ".json",
+                "torchvision:resnet50",
+                "Python file",
+                "never run",
+                "--input CxHxW",
+                "Exit status",
+            )
+        )
+        assert ("2 for each multiply-add" in text) == ("--json" in text) == (command is inspect)
+
+
+LENET = """
+class LeNet(nn.Module):
+    def __init__(self):
+        super(LeNet, self).__init__()
+        self.conv1 = nn.Conv2d(1, 6, 5, padding=2)
+        self.conv2 = nn.Conv2d(6, 16, 5)
+        self.fc1 = nn.Linear(16*5*5, 10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x)), (2, 2))
+        x = F.max_pool2d(F.relu(self.conv2(x)), (2, 2))
+        return self.fc1(flatten(x))
+"""
+
+
+def test_a_python_file_is_inspected_and_exported(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(LENET)
+    assert inspect([str(path), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["name"], said["input_shape"], said["parameters"]) == ("LeNet", [1, 28, 28], 156 + 2416 + 4010)
+    assert [note["line"] for note in said["notes"]] == [9, 12]
+    assert inspect([str(path), "--input", "1x29x29"]) == 0
+    printed = capsys.readouterr().out
+    assert "1×29×29" in printed
+    assert "Line 12: As PyTorch's flatten(x) this would merge the batch too" in printed
+    assert export([f"{path}:LeNet", "--format", "json"]) == 0
+    printed = capsys.readouterr()
+    assert from_json(printed.out.encode()).layers[1].name == "conv1"
+    assert "Line 12: " in printed.err
+
+
+def test_a_size_that_does_not_fit_is_said_at_its_line(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(LENET)
+    assert inspect([str(path), "--input", "1x32x32"]) == 2
+    assert capsys.readouterr().err == (
+        "net.py, line 12: fc1 takes 400 inputs, but gets 576: flatten gives 16·6·6 = 576, and the 6 comes from pool2,"
+        " (12 − 2)/2 + 1 = 6; set fc1's inputs to 576, or conv1's padding to 0.\n"
+    )
 
 
 def test_the_commands_load_neither_torch_nor_qt() -> None:

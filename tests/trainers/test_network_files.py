@@ -19,6 +19,7 @@ from trainers.network_files import (
     to_json,
 )
 from trainers.network_graph import Layer, Link, NetworkGraph
+from trainers.network_opening import open_network
 
 SMALL = NetworkGraph(
     "small", (Layer("i", "input", {"shape": (2,)}, (1.5, -2.0)), Layer("r", "relu")), (Link("i", "r"),)
@@ -165,9 +166,13 @@ def test_there_is_a_migration_from_every_older_schema() -> None:
     [
         ("lenet", "did you mean lenet5"),
         ("zzz", "presets are perceptron"),
-        ("model.py", "Python source, which cannot be opened yet"),
-        ("MODEL.PY", "Python source"),
-        ("torchvision:resnet18", "cannot be opened yet"),
+        ("model.py", "There is no file model.py"),
+        ("MODEL.PY:Net", "There is no file MODEL.PY"),
+        ("model.ipynb", "model.ipynb is not a saved network: give a .json file, or a .py file with a class"),
+        ("a\x00b.py", "There is no file"),
+        ("x" * 5000 + ".py", "There is no file"),
+        ("torchvision:resnet", "did you mean resnet"),
+        ("torchvision:" + "x" * 5000, "known are alexnet"),
         ("nowhere/net.json", "There is no file nowhere/net.json"),
         ("a\x00b", "There is no network"),
         ("x" * 5000, "There is no network"),
@@ -176,7 +181,7 @@ def test_there_is_a_migration_from_every_older_schema() -> None:
 )
 def test_references_that_lead_nowhere(reference: str, said: str) -> None:
     with pytest.raises(BadInput) as caught:
-        load_network(reference)
+        open_network(reference)
     assert said in sentence(caught.value)
     assert len(sentence(caught.value)) < 400
 
@@ -192,3 +197,18 @@ def test_a_folder_and_a_pipe_are_no_networks(tmp_path: Path) -> None:
 def test_a_preset_that_is_not_there() -> None:
     with pytest.raises(BadInput, match="no network called 'alexnett'"):
         load_preset("alexnett")
+
+
+def test_json_is_never_written_over_python_source(tmp_path: Path) -> None:
+    source = tmp_path / "net.py"
+    source.write_text("class Net: pass")
+    with pytest.raises(BadInput, match=r"net\.py would be replaced by JSON"):
+        save_network(SMALL, source)
+    assert source.read_text() == "class Net: pass"
+
+
+def test_only_networks_that_do_not_state_it_take_an_input_shape() -> None:
+    with pytest.raises(BadInput, match="lenet5 states its own input"):
+        open_network("lenet5", (1, 28, 28))
+    graph = open_network("torchvision:alexnet", (3, 227, 227)).graph
+    assert graph.layers[0].parameters["shape"] == (3, 227, 227)

@@ -160,7 +160,7 @@ def test_other_aliases_are_followed() -> None:
         ("", "return torch.cat((x, x))", "forward", "joins samples of the batch"),
         ("", "return F.softmax(x, dim=0)", "forward", "works on one whole batch"),
         ("", "return F.softmax(x, dim=2)", "forward", "works on another axis"),
-        ("", "return F.max_pool2d(x, 3, 2, ceil_mode=True)", "forward", "rounds 8 up here, to 4 places"),
+        ("", "return F.avg_pool2d(x, 3, 2, ceil_mode=True)", "forward", "rounds 8 up here, to 4 places"),
         ("self.a = nn.Conv2d(3, 4, 3)\nself.a.stride = (2, 2)", "return self.a(x)", "init", "stride of nn.Conv2d is changed"),
         ("self.a = load('net.pt')", "return self.a(x)", "init", "load is not defined"),
         ("self.a = nn.ModuleList()\nself.a.append(load())", "return self.a[0](x)", "init", "load is not defined"),

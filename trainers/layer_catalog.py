@@ -7,6 +7,7 @@ Errors trace a size back to the layer that made it: "fc1 takes 256 inputs, but g
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import msgspec
 
@@ -34,6 +35,10 @@ LAYER_KINDS: dict[str, LayerKind] = {
     kind.key: kind
     for kind in (*VECTOR_KINDS, *IMAGE_KINDS, *SEQUENCE_KINDS, *SHAPE_KINDS, *ACTIVATION_KINDS, *FORMULA_KINDS)
 }
+
+
+class TooLargeError(NetworkError):
+    """A layer or network that would take more memory than is allowed."""
 
 
 class LayerFacts(msgspec.Struct, frozen=True):
@@ -72,7 +77,7 @@ class NetworkAnalysis(msgspec.Struct, frozen=True):
     elementwise_flops: int
 
 
-class _View(msgspec.Struct, frozen=True):
+class View(msgspec.Struct, frozen=True):
     """Receptive field of one place: (height, width), and the distance in input pixels between neighbouring places."""
 
     field: tuple[int, int]
@@ -83,31 +88,44 @@ def analyse(graph: NetworkGraph) -> NetworkAnalysis:
     """Shapes, parameters and FLOPs of every layer; raises NetworkError naming the layer, the arithmetic and a way out."""
     arranged = arrange(graph)
     layers: dict[str, LayerFacts] = {}
-    views: dict[str, _View | None] = {}
-    parameters = flops = elementwise = 0
+    views: dict[str, View | None] = {}
+    parameters = 0
     for name in arranged.order:
-        facts = _layer_facts(arranged, name, layers, views, graph)
+        layer = arranged.layers[name]
+        kind = kind_of(layer)
+        values = read_values(kind, layer)
+        check_inputs(kind, name, arranged.sources[name], arranged.input_name)
+        facts = layer_facts(arranged, name, kind, values, layers, views)
         layers[name] = facts
         parameters += facts.parameters
-        flops += facts.flops
-        elementwise += facts.elementwise_flops
         if parameters > MAX_PARAMETERS:
-            raise NetworkError(
-                f"With {name} the network has {parameters:,} parameters, more than the {MAX_PARAMETERS:,} that are allowed.",
-                layer=name,
-                fix="Make a layer smaller, or shrink the picture before the first dense layer.",
-            )
+            raise too_many_parameters(name, parameters)
+    return total(layers, arranged.input_name, arranged.output_name)
+
+
+def total(layers: dict[str, LayerFacts], input_name: str, output_name: str) -> NetworkAnalysis:
+    """The analysis of a network whose layers are worked out, in the order in which they run."""
+    parameters = sum([facts.parameters for facts in layers.values()])
     return NetworkAnalysis(
         layers=layers,
-        order=arranged.order,
-        input_name=arranged.input_name,
-        output_name=arranged.output_name,
-        input_shape=layers[arranged.input_name].output_shape,
-        output_shape=layers[arranged.output_name].output_shape,
+        order=tuple(layers),
+        input_name=input_name,
+        output_name=output_name,
+        input_shape=layers[input_name].output_shape,
+        output_shape=layers[output_name].output_shape,
         parameters=parameters,
         trainable=parameters,
-        flops=flops,
-        elementwise_flops=elementwise,
+        flops=sum([facts.flops for facts in layers.values()]),
+        elementwise_flops=sum([facts.elementwise_flops for facts in layers.values()]),
+    )
+
+
+def too_many_parameters(name: str, parameters: int) -> NetworkError:
+    """The error of a network that is too large from the layer `name` on."""
+    return TooLargeError(
+        f"With {name} the network has {parameters:,} parameters, more than the {MAX_PARAMETERS:,} that are allowed.",
+        layer=name,
+        fix="Make a layer smaller, or shrink the picture before the first dense layer.",
     )
 
 
@@ -124,26 +142,28 @@ def kind_of(layer: Layer) -> LayerKind:
     return kind
 
 
-def _layer_facts(
+def layer_facts(
     arranged: Arrangement,
     name: str,
-    layers: dict[str, LayerFacts],
-    views: dict[str, _View | None],
-    graph: NetworkGraph,
+    kind: LayerKind,
+    values: Values,
+    facts: dict[str, LayerFacts],
+    views: dict[str, View | None],
 ) -> LayerFacts:
-    layer = arranged.layers[name]
-    kind = kind_of(layer)
-    values = read_values(kind, layer)
+    """What one layer makes of what its sources give (`facts`, `views`); enters its own view. Raises NetworkError.
+
+    values: its parameters as `read_values` gives them; arranged.order: where a padding that would mend a misfit is looked for
+    (takes tens of milliseconds in a large network; nowhere, if empty).
+    """
     sources = arranged.sources[name]
-    site = Site(name, values, tuple(layers[source].output_shape for source in sources))
-    _check_inputs(kind, name, sources, arranged)
+    site = Site(name, values, tuple([facts[source].output_shape for source in sources]))
     try:
         outcome = kind.rule(site)
     except Misfit as misfit:
-        raise _explained(misfit, site, sources, layers, graph) from None
+        raise _explained(misfit, site, sources, facts, arranged) from None
     shape = outcome.shape
     if math.prod(shape) > MAX_ELEMENTS:
-        raise NetworkError(
+        raise TooLargeError(
             f"{name} would give {shape_text(shape)} = {math.prod(shape):,} numbers for one sample, more than the"
             f" {MAX_ELEMENTS:,} that are allowed.",
             layer=name,
@@ -165,7 +185,8 @@ def _layer_facts(
     )
 
 
-def _check_inputs(kind: LayerKind, name: str, sources: tuple[str, ...], arranged: Arrangement) -> None:
+def check_inputs(kind: LayerKind, name: str, sources: tuple[str, ...], input_name: str) -> None:
+    """Raise NetworkError where too many or too few layers lead into one of this kind, or one that may not."""
     least, most = kind.inputs
     if len(sources) > most:
         joined = ", ".join(sources[:5])
@@ -180,7 +201,7 @@ def _check_inputs(kind: LayerKind, name: str, sources: tuple[str, ...], arranged
             layer=name,
             fix="Link another layer to it.",
         )
-    if kind.key == "embedding" and sources[0] != arranged.input_name:
+    if kind.key == "embedding" and sources[0] != input_name:
         raise NetworkError(
             f"{name} looks up words by whole numbers, but {sources[0]} gives fractions.",
             layer=name,
@@ -188,12 +209,12 @@ def _check_inputs(kind: LayerKind, name: str, sources: tuple[str, ...], arranged
         )
 
 
-def _view(outcome: Outcome, shape: Shape, sources: tuple[str, ...], views: dict[str, _View | None]) -> _View | None:
+def _view(outcome: Outcome, shape: Shape, sources: tuple[str, ...], views: dict[str, View | None]) -> View | None:
     """Receptive field of a layer (Dumoulin and Visin 2016, arXiv:1603.07285): field + (kernel − 1)·step, step·stride."""
     if len(shape) != 3:
         return None
     if not sources:
-        return _View((1, 1), (1, 1))
+        return View((1, 1), (1, 1))
     before = [views[source] for source in sources]
     if any(view is None for view in before):
         return None
@@ -203,24 +224,25 @@ def _view(outcome: Outcome, shape: Shape, sources: tuple[str, ...], views: dict[
         return widest
     kernel_height, kernel_width, stride_height, stride_width = outcome.reach
     (height, width), (down, across) = widest.field, widest.step
-    return _View(
+    return View(
         (height + (kernel_height - 1) * down, width + (kernel_width - 1) * across),
         (down * stride_height, across * stride_width),
     )
 
 
 def _explained(
-    misfit: Misfit, site: Site, sources: tuple[str, ...], layers: dict[str, LayerFacts], graph: NetworkGraph
+    misfit: Misfit, site: Site, sources: tuple[str, ...], layers: dict[str, LayerFacts], arranged: Arrangement
 ) -> NetworkError:
     """The misfit as a sentence that says where the sizes it blames come from, with a fix."""
     origins = [origin for index, axis in misfit.blame if (origin := _origin(sources[index], axis, layers)) is not None]
     because = f": {'; '.join(dict.fromkeys(origins))}" if origins else ""
     fix = misfit.fix
-    if misfit.wanted is not None and fix is not None:
-        mended = _padding_that_gives(misfit.wanted, site.name, sources[0], graph)
+    if misfit.wanted is not None and fix is not None and arranged.order:
+        mended = _padding_that_gives(misfit.wanted, site.name, layers, arranged)
         if mended:
             fix = f"{fix.rstrip('.')}, or {mended}."
-    return NetworkError(f"{site.name} {misfit.problem}{because}.", layer=site.name, fix=fix)
+    blamed = sources[misfit.blame[-1][0]] if misfit.blame else None
+    return NetworkError(f"{site.name} {misfit.problem}{because}.", layer=site.name, fix=fix, source=blamed)
 
 
 def _origin(name: str, axis: int, layers: dict[str, LayerFacts]) -> str | None:
@@ -240,39 +262,46 @@ def _origin(name: str, axis: int, layers: dict[str, LayerFacts]) -> str | None:
     return ", and ".join(told) if told else None
 
 
-def _padding_that_gives(wanted: int, name: str, source: str, graph: NetworkGraph) -> str | None:
-    """'conv1's padding to 2' where another padding of one layer in front makes `source` give `wanted` numbers."""
+def _padding_that_gives(wanted: int, name: str, facts: dict[str, LayerFacts], arranged: Arrangement) -> str | None:
+    """'conv1's padding to 2' where another padding of one layer in front makes the source give `wanted` numbers."""
+    found = next(paddings_that_give(wanted, name, facts, arranged), None)
+    return f"{found[0]}'s padding to {found[1]}" if found else None
+
+
+def paddings_that_give(
+    wanted: int, name: str, facts: dict[str, LayerFacts], arranged: Arrangement
+) -> Iterator[tuple[str, int]]:
+    """Convolutions in front of `name`, each with a padding with which the layer's first source would give `wanted` numbers."""
+    source = arranged.sources[name][0]
+    ahead = [one for one in arranged.order[: arranged.order.index(name)] if one in facts]
     trials = 0
-    arranged = arrange(graph)
-    ahead = arranged.order[: arranged.order.index(name)]
     for changed in ahead:
-        layer = arranged.layers[changed]
-        if layer.kind != "conv2d":
+        if facts[changed].kind != "conv2d":
             continue
-        kernel = read_values(LAYER_KINDS["conv2d"], layer)["kernel"]
-        for padding in range(max(kernel) // 2 + 1):
+        for padding in range(max(facts[changed].values["kernel"]) // 2 + 1):
             trials += 1
             if trials > MAX_TRIALS:
-                return None
-            shape = _shape_with(arranged, ahead, source, changed, padding)
+                return
+            shape = _shape_with(facts, ahead, source, changed, padding)
             if shape is not None and shape[-1] == wanted:
-                return f"{changed}'s padding to {padding}"
-    return None
+                yield changed, padding
 
 
-def _shape_with(arranged: Arrangement, ahead: tuple[str, ...], source: str, changed: str, padding: int) -> Shape | None:
+def _shape_with(
+    facts: dict[str, LayerFacts], ahead: list[str], source: str, changed: str, padding: int
+) -> Shape | None:
     """Output shape of `source` if `changed` had that padding; None where some layer then does not fit."""
     shapes: dict[str, Shape] = {}
     for name in ahead:
-        layer = arranged.layers[name]
-        kind = kind_of(layer)
-        values = read_values(kind, layer)
+        values = facts[name].values
         if name == changed:
-            values["padding"] = (padding, padding)
+            values = {**values, "padding": (padding, padding)}
         try:
-            shapes[name] = kind.rule(
-                Site(name, values, tuple(shapes[feeding] for feeding in arranged.sources[name]))
-            ).shape
+            shapes[name] = (
+                LAYER_KINDS[facts[name].kind]
+                .rule(Site(name, values, tuple(shapes[feeding] for feeding in facts[name].sources)))
+                .shape
+            )
         except Misfit:
             return None
     return shapes.get(source)

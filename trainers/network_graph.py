@@ -92,6 +92,8 @@ class NetworkInputError(BadInput):
     """What was asked of a network cannot be. Problem and fix are joined to one sentence: "... = 4; set inputs to 256."."""
 
     def __init__(self, sentence: str, fix: str | None = None) -> None:
+        self.problem = sentence  # alone, where the fix is offered beside it
+        self.advice = fix or ""
         if fix:
             mark = ";" if ":" in sentence else ":"
             sentence, fix = f"{sentence.rstrip('.')}{mark}", f"{fix[0].lower()}{fix[1:]}"
@@ -99,11 +101,17 @@ class NetworkInputError(BadInput):
 
 
 class NetworkError(NetworkInputError):
-    """A network that cannot be: names the layer concerned (`layer`), the arithmetic, and a fix where there is one."""
+    """A network that cannot be: names the layer concerned (`layer`), the arithmetic, and a fix where there is one.
 
-    def __init__(self, sentence: str, layer: str | None = None, fix: str | None = None) -> None:
+    source: the layer whose link into it does not fit, where it is one.
+    """
+
+    def __init__(
+        self, sentence: str, layer: str | None = None, fix: str | None = None, source: str | None = None
+    ) -> None:
         super().__init__(sentence, fix)
         self.layer = layer
+        self.source = source
 
 
 class CycleError(NetworkError):

@@ -1,0 +1,159 @@
+"""What is known of a drawing that may be unfinished, and what is wrong with it, place by place. Imports neither torch nor the window.
+
+`layer_catalog.analyse` stops at the first error; this goes on around it, and after an edit works out only what the edit changed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from trainers.layer_catalog import (
+    MAX_PARAMETERS,
+    LayerFacts,
+    NetworkAnalysis,
+    TooLargeError,
+    View,
+    check_inputs,
+    kind_of,
+    layer_facts,
+    too_many_parameters,
+    total,
+)
+from trainers.layer_kind import Values, read_values
+from trainers.network_graph import Arrangement, Layer, Link, NetworkError, NetworkGraph
+from trainers.network_wiring import Problem, Wiring, group_problem, wire
+
+__all__ = ["Diagnosis", "Problem", "diagnose"]
+
+
+class _Record(NamedTuple):
+    """One layer as it was worked out. inputs: the facts of its sources, the very objects; facts: None where it does not fit."""
+
+    layer: Layer
+    sources: tuple[str, ...]
+    inputs: tuple[LayerFacts | None, ...]
+    values: Values | None
+    facts: LayerFacts | None
+    view: View | None
+    problem: Problem | None
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """A drawing, looked at. facts: of every layer that can be worked out, in running order; problems: in running order, those of
+    the whole drawing first; analysis: as `layer_catalog.analyse` gives it, None while there is a problem."""
+
+    graph: NetworkGraph
+    wiring: Wiring
+    facts: dict[str, LayerFacts]
+    problems: tuple[Problem, ...]
+    analysis: NetworkAnalysis | None
+    records: dict[str, _Record]
+
+    def at(self, layer: str) -> tuple[Problem, ...]:
+        """The problems of one layer and of the links into it."""
+        return tuple(problem for problem in self.problems if problem.layer == layer)
+
+
+def diagnose(graph: NetworkGraph, before: Diagnosis | None = None) -> Diagnosis:
+    """Everything that can be said about a drawing. before: of the drawing before an edit; what the edit left alone is kept."""
+    if before is not None and before.graph is graph:
+        return before
+    wiring = _wiring(graph, before)
+    known = before.records if before is not None else {}
+    arranged = Arrangement((), wiring.sources, wiring.layers, wiring.input_name, "")
+    records: dict[str, _Record] = {}
+    facts: dict[str, LayerFacts] = {}
+    views: dict[str, View | None] = {}
+    problems: list[Problem] = []
+    parameters = 0
+    for name in wiring.order:
+        layer, sources = wiring.layers[name], wiring.sources[name]
+        inputs = tuple([facts.get(source) for source in sources])
+        old = known.get(name)
+        is_unsure = name in wiring.unsure
+        if old is not None and old.facts is not None and not is_unsure and _is_unchanged(old, layer, sources, inputs):
+            record = old
+            views[name] = old.view
+        else:
+            record = _worked_out(layer, sources, inputs, is_unsure, old, arranged, facts, views)
+        records[name] = record
+        if record.facts is not None:
+            facts[name] = record.facts
+            parameters += record.facts.parameters
+            if parameters > MAX_PARAMETERS >= parameters - record.facts.parameters:
+                problems.append(_problem(too_many_parameters(name, parameters), "size"))
+        elif record.problem is not None:
+            problems.append(record.problem)
+    problems += wiring.problems
+    grouping = group_problem(graph) if graph.groups else None
+    if grouping is not None:
+        problems.append(grouping)
+    if not problems:
+        return Diagnosis(graph, wiring, facts, (), total(facts, wiring.input_name, wiring.ends[-1]), records)
+    place = {name: index for index, name in enumerate(("", *wiring.order))}
+    problems.sort(key=lambda problem: place.get(problem.layer, len(place)))
+    return Diagnosis(graph, wiring, facts, tuple(problems), None, records)
+
+
+def _wiring(graph: NetworkGraph, before: Diagnosis | None) -> Wiring:
+    """The wiring, taken over where no layer came, went or was renamed, no link changed, and no input became another kind."""
+    if before is None or (graph.links is not before.graph.links and graph.links != before.graph.links):
+        return wire(graph)
+    if len(graph.layers) != len(before.graph.layers) or len(before.wiring.layers) != len(graph.layers):
+        return wire(graph)
+    changed = [(new, old) for new, old in zip(graph.layers, before.graph.layers, strict=True) if new is not old]
+    if any(new.name != old.name or (new.kind == "input") != (old.kind == "input") for new, old in changed):
+        return wire(graph)
+    layers = {layer.name: layer for layer in graph.layers}
+    return msgspec.structs.replace(before.wiring, layers=layers) if changed else before.wiring
+
+
+def _is_unchanged(old: _Record, layer: Layer, sources: tuple[str, ...], inputs: tuple[LayerFacts | None, ...]) -> bool:
+    if old.sources != sources or layer.kind == "embedding":  # which also asks where the input is
+        return False
+    if old.layer is not layer and (old.layer.kind != layer.kind or old.layer.parameters is not layer.parameters):
+        return False  # equal is not enough: True equals 1, but is no whole number
+    return all(now is then for now, then in zip(inputs, old.inputs, strict=True))
+
+
+def _worked_out(
+    layer: Layer,
+    sources: tuple[str, ...],
+    inputs: tuple[LayerFacts | None, ...],
+    is_unsure: bool,
+    old: _Record | None,
+    arranged: Arrangement,
+    facts: dict[str, LayerFacts],
+    views: dict[str, View | None],
+) -> _Record:
+    """One layer anew; what comes out as before is the same object as before, so that what it feeds need not be worked out."""
+    name = layer.name
+    values: Values | None = None
+    try:
+        rule = "kind"
+        kind = kind_of(layer)
+        rule = "parameter"
+        if old is not None and old.values is not None and old.layer.kind == layer.kind:
+            values = old.values if old.layer.parameters is layer.parameters else None
+        values = values if values is not None else read_values(kind, layer)
+        rule = "links"
+        if sources and not is_unsure:
+            check_inputs(kind, name, sources, arranged.input_name)
+        if is_unsure or None in inputs or (not sources and layer.kind != "input"):
+            return _Record(layer, sources, inputs, values, None, None, None)
+        rule = "misfit"
+        made = layer_facts(arranged, name, kind, values, facts, views)
+    except NetworkError as error:
+        problem = _problem(error, "size" if isinstance(error, TooLargeError) else rule)
+        return _Record(layer, sources, inputs, values, None, None, problem)
+    if old is not None and old.view == views[name] and old.facts == made:
+        return _Record(layer, sources, inputs, values, old.facts, old.view, None)
+    return _Record(layer, sources, inputs, values, made, views[name], None)
+
+
+def _problem(error: NetworkError, rule: str) -> Problem:
+    layer = error.layer or ""
+    link = Link(error.source, layer) if error.source is not None else None
+    return Problem(layer, link, error.problem, error.advice, rule)

@@ -94,7 +94,7 @@ def export(argv: Sequence[str]) -> int:
         opened = open_network(options.network, shape_of(options.input))
         analyse(opened.graph)
         written = FORMATS[options.format](opened.graph)
-        for line in _said(opened):
+        for line in opened.said():
             print(line, file=sys.stderr)
         if options.output == "-":
             _print(written.decode())
@@ -113,11 +113,6 @@ def add_network_options(parser: argparse.ArgumentParser, **details: str) -> None
         help="the shape of one sample, such as 1x28x28: for Python files, where it is else taken from an example in the file or"
         " solved from the first dense layer behind a flatten; for torchvision's models, which else take 3x224x224",
     )
-
-
-def _said(opened: OpenedNetwork) -> list[str]:
-    """What the source gives reason to say."""
-    return [f"Line {note.line}: {note.sentence}" for note in opened.notes]
 
 
 def _answered(parser: _Parser, argv: Sequence[str], run: Callable[[argparse.Namespace], None]) -> int:
@@ -186,7 +181,7 @@ def _as_table(opened: OpenedNetwork, analysis: NetworkAnalysis) -> str:
     widths = [max(len(row[column]) for row in (header, *rows, total)) for column in range(len(header))]
     ruler = "  ".join("─" * width for width in widths)
     lines = [_row(header, widths), ruler, *(_row(row, widths) for row in rows), ruler, _row(total, widths)]
-    said = _said(opened)
+    said = opened.said()
     return "\n".join([opened.graph.title or opened.graph.name, "", *lines, *([""] if said else []), *said, ""])
 
 

@@ -26,6 +26,10 @@ class OpenedNetwork(msgspec.Struct, frozen=True):
     graph: NetworkGraph
     notes: tuple[Note, ...] = ()
 
+    def said(self) -> tuple[str, ...]:
+        """The notes as sentences."""
+        return tuple(f"Line {note.line}: {note.sentence}" for note in self.notes)
+
 
 def is_source(reference: str) -> bool:
     """Whether it names Python source: FILE.py, or FILE.py:NAME for one class of several."""

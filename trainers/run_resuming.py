@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import torch
+from torch import nn
 
 from trainers.checkpoints import (
     Checkpoint,
@@ -19,6 +20,7 @@ from trainers.checkpoints import (
 from trainers.errors import BadInput
 from trainers.evaluation import Score
 from trainers.run_failures import refuse_other_network
+from trainers.state_dicts import match_weights, read_state_dict
 from trainers.training_plan import TrainingPlan
 
 if TYPE_CHECKING:
@@ -76,6 +78,14 @@ def restore_run(run: TrainingRun, checkpoint: Checkpoint, folder: Path) -> None:
     run.journal.resume_at(state.step, state.seconds)
     if state.tested_step >= 0:
         run.tested_step, run.test_score = state.tested_step, Score(state.test_loss, state.test_accuracy)
+
+
+def take_weights(model: nn.Module, path: str) -> None:
+    """Put what of a state dict's file fits the model by name and shape into it. Raises BadInput, also where nothing fits."""
+    state = model.state_dict()
+    matched = match_weights({name: tuple(value.shape) for name, value in state.items()}, read_state_dict(path), path)
+    given = {name: torch.tensor(value, dtype=state[name].dtype) for name, value in matched.weights.items()}
+    model.load_state_dict({**state, **given})
 
 
 def resume(plan: TrainingPlan) -> tuple[TrainingPlan, Checkpoint | None]:

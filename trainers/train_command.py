@@ -32,6 +32,8 @@ def main(argv: Sequence[str]) -> int:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be ended by a system is to be interrupted
     try:
         options = parse(list(argv))
+        for note in options.notes:
+            print(note, file=sys.stderr)
         with _view(options.is_json) as show:
             return _run(options, show)
     except BadInput as error:

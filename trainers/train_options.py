@@ -14,10 +14,14 @@ from trainers.commands import Scalar
 from trainers.data_loading import check_plan
 from trainers.devices import refuse_missing_device
 from trainers.errors import BadInput
+from trainers.first_weights import weight_shapes
+from trainers.layer_catalog import analyse
 from trainers.network_commands import add_network_options
+from trainers.network_graph import NetworkGraph
 from trainers.network_opening import open_network, shape_of
 from trainers.run_store import CHECKPOINTS, latest_checkpoint
 from trainers.setting_limits import SettingLimits, setting_limits, with_setting
+from trainers.state_dicts import match_weights, read_state_dict
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
 from trainers.user_folders import runs_folder as default_runs_folder
 from trainers.writable import why_not_writable
@@ -45,6 +49,7 @@ class Options(msgspec.Struct, frozen=True):
     data: dict[str, Any]
     is_json: bool
     runs_folder: Path
+    notes: tuple[str, ...] = ()  # what a person should know before it begins
 
 
 class _Parser(argparse.ArgumentParser):
@@ -79,15 +84,23 @@ def parse(argv: list[str]) -> Options:
     if options.resume is not None:
         if options.network or options.data or options.input:
             raise BadInput("A resumed run has its network and its data already: leave NETWORK and --data away.")
+        if options.weights:
+            raise BadInput("A resumed run has its weights already: leave --weights away.")
         return Options(None, given, _checkpoint(options.resume, runs_folder), data, options.json, runs_folder)
     if not options.network or not options.data:
         missing = "a NETWORK, such as lenet5" if not options.network else "--data, such as --data digits"
         raise BadInput(f"hillock train needs {missing}: see hillock train --help.")
     choice = _data_choice(options.data, data)
-    network = open_network(options.network, shape_of(options.input)).graph
-    plan = TrainingPlan(network, choice, settings, str(runs_folder))
+    opened = open_network(options.network, shape_of(options.input))
+    plan = TrainingPlan(opened.graph, choice, settings, str(runs_folder), weights=options.weights)
     check_plan(plan)
-    return Options(plan, given, None, data, options.json, runs_folder)
+    notes = (*opened.said(), *(unmatched(opened.graph, options.weights) if options.weights else ()))
+    return Options(plan, given, None, data, options.json, runs_folder, notes)
+
+
+def unmatched(graph: NetworkGraph, path: str) -> tuple[str, ...]:
+    """What of the weights in a file does not go with the network, as sentences; raises BadInput where none do."""
+    return match_weights(weight_shapes(analyse(graph)), read_state_dict(path), path).sentences()
 
 
 def refuse_unwritable(folder: Path) -> None:
@@ -107,6 +120,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add_network_options(parser, nargs="?")
+    add(
+        "--weights",
+        metavar="FILE",
+        help="begin with the weights of a state dict (.safetensors, .pt, or a checkpoint's folder), matched by name and shape",
+    )
     add(
         "--data",
         metavar="NAME",

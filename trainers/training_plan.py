@@ -155,7 +155,7 @@ class TrainingPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `trainers.classifier:train` takes. The thread count in it is the one used: the driver fills in `settings.threads`.
 
     runs_folder: where the run's folder and runs.sqlite go; None keeps nothing on disk. resume: a checkpoint folder to go on
-    from. pictures: whether Snapshots are made (the headless command needs none).
+    from. weights: a state dict's file to begin with, matched by name and shape; ignored on resuming. pictures: whether Snapshots are made (the headless command needs none).
     """
 
     network: NetworkGraph
@@ -164,6 +164,7 @@ class TrainingPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     runs_folder: str | None = None
     resume: str | None = None
     pictures: bool = False
+    weights: str | None = None
     schema: int = SCHEMA
 
 

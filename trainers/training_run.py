@@ -31,7 +31,7 @@ from trainers.optimization import (
     make_optimizer,
 )
 from trainers.pictures import Pictures
-from trainers.run_resuming import checkpoint_of, restore_run
+from trainers.run_resuming import checkpoint_of, restore_run, take_weights
 from trainers.run_store import RunStore, belongs_to_run, checkpoint_name, latest_checkpoint
 from trainers.torch_network import build
 from trainers.training_plan import ClassifierSettings, TrainingPlan
@@ -47,7 +47,10 @@ class TrainingRun:
         self.device = choose_device(plan.settings.device)
         torch.set_num_threads(plan.settings.threads or available_cores())
         torch.manual_seed(plan.settings.seed)
-        self.model: nn.Module = build(plan.network).to(self.device)
+        self.model: nn.Module = build(plan.network)
+        if plan.weights is not None and resumed is None:
+            take_weights(self.model, plan.weights)
+        self.model.to(self.device)
         self._move_to_data(split)
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         if not self.parameters:

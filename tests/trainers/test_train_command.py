@@ -81,7 +81,7 @@ BAD: dict[str, tuple[list[str], str]] = {
     "no data": (["lenet5"], "--data"),
     "nothing": ([], "NETWORK"),
     "option": (["lenet5", "--data", "digits", "--epoch", "3"], "--epochs"),
-    "python file": (["net.py", "--data", "digits"], "net.py"),
+    "python file": (["net.py", "--data", "digits"], "net.py: the source has no class made from nn.Module"),
     "torn json": (["torn.json", "--data", "digits"], "torn.json"),
     "text column": (["playground", "--data", "text.csv"], "text.csv"),
     "no such csv": (["playground", "--data", "nothing.csv"], "nothing.csv"),
@@ -105,6 +105,9 @@ BAD: dict[str, tuple[list[str], str]] = {
     "runs in proc": (["playground", "--data", "circle", "--runs-dir", "/proc/runs"], "/proc/runs"),
     "runs with a long name": (["playground", "--data", "circle", "--runs-dir", "x" * 300], "too long"),
     "resume nothing": (["--resume", "nothing"], "nothing"),
+    "no such weights": (["lenet5", "--data", "digits", "--weights", "nothing.pt"], "There is no file nothing.pt"),
+    "torn weights": (["lenet5", "--data", "digits", "--weights", "torn.json"], "no whole safetensors file"),
+    "resume and weights": (["--resume", "nothing", "--weights", "torn.json"], "has its weights already"),
     "resume and data": (["playground", "--data", "circle", "--resume", "nothing"], "leave NETWORK and --data away"),
 }
 

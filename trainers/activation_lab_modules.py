@@ -50,16 +50,19 @@ class Largest(nn.Module):
         """(n, pieces * width) -> (n, width)."""
         return self._parts(sums).amax(dim=-2)
 
-    def value_and_derivative(self, sums: Tensor) -> tuple[Tensor, Tensor]:
+    def write(self, sums: Tensor, value: Tensor, derivative: Tensor) -> None:
         """As autograd has them, in fewer passes: 1 for the largest, an equal share where several are."""
-        parts = self._parts(sums)
+        parts, slopes = self._parts(sums), self._parts(derivative)
         if self.pieces == 2:
             first, second = parts.unbind(-2)
-            lead = (first - second).sign_().mul_(0.5)
-            return torch.maximum(first, second), torch.cat([0.5 + lead, 0.5 - lead], dim=-1)
-        value = parts.amax(dim=-2)
-        is_largest = (parts == value.unsqueeze(-2)).to(sums.dtype)
-        return value, is_largest.div_(is_largest.sum(dim=-2, keepdim=True)).flatten(-2)
+            torch.maximum(first, second, out=value)
+            lead, rest = slopes.unbind(-2)
+            torch.sub(first, second, out=lead).sign_().mul_(0.5).add_(0.5)
+            torch.sub(1.0, lead, out=rest)
+            return
+        torch.amax(parts, dim=-2, out=value)
+        slopes.copy_(parts == value.unsqueeze(-2))
+        slopes.div_(slopes.sum(dim=-2, keepdim=True))
 
     def _parts(self, sums: Tensor) -> Tensor:
         return sums.view(*sums.shape[:-1], self.pieces, sums.shape[-1] // self.pieces)
@@ -74,17 +77,24 @@ def _sine(omega: float, sums: Tensor) -> Tensor:
     return torch.sin(sums if omega == 1.0 else omega * sums)
 
 
+def _writer(function: Function) -> Callable[[Tensor, Tensor, Tensor], None] | None:
+    """What writes value and derivative of its first argument, without autograd; None where there is nothing of the kind."""
+    if isinstance(function, Largest):
+        return function.write
+    write = sloped(function)
+    return None if write is None else partial(write, function)
+
+
 def value_and_derivative(function: Function, sums: Tensor) -> tuple[Tensor, Tensor]:
     """f(sums) and its derivative, both without history; Maxout's derivative has the shape of the sums.
 
     By autograd where activation_lab_slopes has nothing faster. What it cannot follow, or what is constant, has derivative 0.
     """
-    if isinstance(function, Largest):
-        return function.value_and_derivative(sums)
-    write = sloped(function)
+    write = _writer(function)
     if write is not None:
-        pair = torch.empty_like(sums), torch.empty_like(sums)
-        write(function, sums, *pair)
+        pieces = function.pieces if isinstance(function, Largest) else 1
+        pair = sums.new_empty(*sums.shape[:-1], sums.shape[-1] // pieces), torch.empty_like(sums)
+        write(sums, *pair)
         return pair
     leaf = sums.detach().requires_grad_()
     with torch.enable_grad():
@@ -99,9 +109,9 @@ def value_and_derivative(function: Function, sums: Tensor) -> tuple[Tensor, Tens
 
 def write_value_and_derivative(function: Function, sums: Tensor, value: Tensor, derivative: Tensor) -> None:
     """The same into tensors that are there."""
-    write = sloped(function)
+    write = _writer(function)
     if write is not None:
-        write(function, sums, value, derivative)
+        write(sums, value, derivative)
         return
     found = value_and_derivative(function, sums)
     value.copy_(found[0])

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 _ROOT_HALF = math.sqrt(0.5)
 _DENSITY_AT_0 = 1.0 / math.sqrt(2.0 * math.pi)  # of the normal distribution
 _ATEN: Any = torch.ops.aten
+_ONE = torch.ones(())  # the gradient that torch's own way back begins with
 _MISH_END = 20.0  # above it Mish is the identity, in single precision
 
 Slopes = Callable[[Any, Tensor, Tensor, Tensor], None]
@@ -30,23 +31,23 @@ def sloped(function: object) -> Slopes | None:
 
 def _relu(_module: nn.ReLU, sums: Tensor, value: Tensor, slope: Tensor) -> None:
     torch.clamp(sums, min=0.0, out=value)
-    _ATEN.threshold_backward.grad_input(slope.fill_(1.0), sums, 0.0, grad_input=slope)
+    _ATEN.threshold_backward.grad_input(_ONE, sums, 0.0, grad_input=slope)
 
 
 def _leaky_relu(module: nn.LeakyReLU, sums: Tensor, value: Tensor, slope: Tensor) -> None:
     low = module.negative_slope
     _ATEN.leaky_relu.out(sums, low, out=value)
-    _ATEN.leaky_relu_backward.grad_input(slope.fill_(1.0), sums, low, False, grad_input=slope)
+    _ATEN.leaky_relu_backward.grad_input(_ONE, sums, low, False, grad_input=slope)
 
 
 def _sigmoid(_module: nn.Sigmoid, sums: Tensor, value: Tensor, slope: Tensor) -> None:
     torch.sigmoid(sums, out=value)
-    torch.neg(value, out=slope).add_(1.0).mul_(value)
+    _ATEN.sigmoid_backward.grad_input(_ONE, value, grad_input=slope)
 
 
 def _tanh(_module: nn.Tanh, sums: Tensor, value: Tensor, slope: Tensor) -> None:
     torch.tanh(sums, out=value)
-    torch.mul(value, value, out=slope).neg_().add_(1.0)
+    _ATEN.tanh_backward.grad_input(_ONE, value, grad_input=slope)
 
 
 def _silu(_module: nn.SiLU, sums: Tensor, value: Tensor, slope: Tensor) -> None:

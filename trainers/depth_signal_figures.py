@@ -13,6 +13,7 @@ from trainers.activation_lab import LayerFigures, Span
 
 _SMALL = 1e-15  # below it, and above its inverse, squares and their sums leave single precision
 _LARGEST_FACTOR = 2.0**127  # of single precision
+_SMALL_MEAN = 0.01  # its square, in shares of the mean square
 _MOST_PAIRS = 1 << 13  # bins of two numbers at a time: more of them do not stay near the processor
 
 
@@ -39,12 +40,16 @@ class RowFigures:
             self._take_moments()
 
     def _take_moments(self) -> None:
+        """About 0 where the mean is small, in fewer passes; else about the mean, or a small variance would lose its digits."""
         scaled = _times(self._values, self._factor).reshape(-1)
-        centre = float(scaled.mean())
-        centred = scaled - centre  # or a small variance about a large mean would lose its digits
-        rest = float(centred.mean())
-        square = float(torch.dot(centred, centred)) / self.count
-        self._set_moments(centre + rest, max(0.0, square - rest**2))
+        mean, square = float(scaled.mean()), _mean_square(scaled)
+        if mean**2 > _SMALL_MEAN * square:
+            centred = scaled - mean
+            rest = float(centred.mean())
+            mean, square = mean + rest, _mean_square(centred)
+            self._set_moments(mean, max(0.0, square - rest**2))
+        else:
+            self._set_moments(mean, square - mean**2)
 
     def _set_moments(self, mean: float, variance: float) -> None:
         """Of the scaled numbers."""
@@ -93,8 +98,10 @@ class StationFigures(RowFigures):
         shifts = centred.mean(0)
         within = _mean_square(centred.sub_(shifts))
         means = scaled[0].double().add_(shifts).numpy()
+        mean = float(means.sum()) / len(means)
+        means -= mean
         self.between = math.sqrt(within) / self._factor
-        self._set_moments(float(means.mean()), within + float(means.var()))
+        self._set_moments(mean, within + float(means @ means) / len(means))
 
 
 def figures_of(rows: Sequence[RowFigures], bins: int, span: Span) -> LayerFigures:

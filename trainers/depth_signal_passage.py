@@ -156,17 +156,17 @@ class Passage:
         gradients[-1].copy_(normal((len(self.signal), question.width), question.seed + _GRADIENT_SEED))
         for layer in reversed(range(self._layers)):
             gradient = gradients[layer]
-            at_sums = torch.mul(
-                derivatives[layer],
-                gradient if self._pieces == 1 else gradient.repeat(1, self._pieces),
-                out=self._sums,
-            )
+            torch.mul(self._parts(derivatives[layer]), gradient.unsqueeze(1), out=self._parts(self._sums))
             before = gradients[layer - 1] if layer else self.first_gradient
-            torch.mm(at_sums, layers.written(layer, self._room), out=before)
+            torch.mm(self._sums, layers.written(layer, self._room), out=before)
             if question.weight_gradients:
                 into = self.values[layer - 1] if layer else self.signal
-                norms[layer] = float(torch.linalg.matrix_norm(at_sums.T @ into))
+                norms[layer] = float(torch.linalg.matrix_norm(self._sums.T @ into))
         return norms if question.weight_gradients else None
+
+    def _parts(self, sums: Tensor) -> Tensor:
+        """(signals, pieces, width)."""
+        return sums.view(len(sums), self._pieces, -1)
 
     def _silence(self, threshold: float) -> tuple[np.ndarray, np.ndarray]:
         """Shares of dead units and of saturated numbers, float64 (layers,) each."""

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from trainers.activation_lab import ActivationChoice
 from trainers.activation_lab_checks import usable_kinds
-from trainers.activation_lab_modules import make_function, value_and_derivative, write_value_and_derivative
+from trainers.activation_lab_modules import Largest, make_function, value_and_derivative, write_value_and_derivative
 from trainers.activation_lab_slopes import sloped
 from trainers.network_graph import Parameter
 
@@ -80,6 +80,16 @@ def test_at_kinks_and_beyond_all_numbers_it_is_autograds(module: nn.Module) -> N
     (wanted_slope,) = torch.autograd.grad(wanted.sum(), leaf)
     np.testing.assert_array_equal(value.numpy(), wanted.detach().numpy())
     np.testing.assert_array_equal(slope.numpy(), wanted_slope.numpy())
+
+
+@pytest.mark.parametrize("pieces", [2, 3, 4])
+def test_of_the_largest_pieces_each_has_an_equal_share_as_autograd_gives_it(pieces: int) -> None:
+    numbers = torch.randint(-2, 3, (200, 5 * pieces), generator=torch.Generator().manual_seed(2)).float()  # ties as well
+    largest = Largest(pieces)
+    value, slope = value_and_derivative(largest, numbers)
+    wanted, wanted_slope = by_autograd(largest, numbers)
+    np.testing.assert_array_equal(value.numpy(), wanted)
+    np.testing.assert_array_equal(slope.numpy(), wanted_slope.astype(np.float32))
 
 
 @every_case

@@ -26,6 +26,7 @@ from app.widgets.network_view import NetworkView
 from trainers.errors import BadInput
 from trainers.events import (
     AnyEvent,
+    EpochReport,
     Prediction,
     Progress,
     RunFailed,
@@ -181,8 +182,8 @@ class MonitorPanel(Panel):
         for event in events:
             if isinstance(event, Progress):
                 self.data.show_progress(event)
-            elif isinstance(event, RunStarted | RunFailed | RunFinished):
-                self.data.show_progress(None)
+            elif isinstance(event, RunStarted | StepReport | EpochReport | RunFailed | RunFinished):
+                self.data.show_progress(None)  # what there was to wait for is there
 
     def _refresh_curves(self, is_news: bool = False) -> None:
         self.curves.set_marks(

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from app.panels.monitor import choices
-from trainers.events import Progress, RunStarted
+from trainers.events import EpochReport, Progress, RunStarted, StepReport
 from trainers.network_files import load_preset, save_network
 from trainers.training_plan import DataChoice
 
@@ -110,6 +110,16 @@ def test_data_that_are_not_here_are_offered_with_their_size(panel: Any, training
     assert training.calls == ["start", "stop"]
     training.play(RunStarted("run", "lenet5", "mnist", {}, "cpu", 1, 61706))
     assert not notice.bar.isVisible()
+
+
+def test_how_far_a_test_has_come_goes_when_the_run_goes_on(panel: Any, training: Any) -> None:
+    notice = panel.data.notice
+    for goes_on in (EpochReport(0, 2.3, 0.1, 2.3, 0.1), StepReport(1, 0, ((1, 2.3),), 0.01, 1.0, 100.0, {})):
+        training.play(Progress("Untrained network", 510.0, 1000.0, "samples"))
+        assert notice.isVisible()
+        assert "510 of 1,000 samples" in notice.text.text()
+        training.play(goes_on)
+        assert notice.isHidden()
 
 
 def test_instead_of_fetching_one_may_take_the_digits(panel: Any, training: Any) -> None:

@@ -84,7 +84,9 @@ def test_at_kinks_and_beyond_all_numbers_it_is_autograds(module: nn.Module) -> N
 
 @pytest.mark.parametrize("pieces", [2, 3, 4])
 def test_of_the_largest_pieces_each_has_an_equal_share_as_autograd_gives_it(pieces: int) -> None:
-    numbers = torch.randint(-2, 3, (200, 5 * pieces), generator=torch.Generator().manual_seed(2)).float()  # ties as well
+    numbers = torch.randint(
+        -2, 3, (200, 5 * pieces), generator=torch.Generator().manual_seed(2)
+    ).float()  # ties as well
     largest = Largest(pieces)
     value, slope = value_and_derivative(largest, numbers)
     wanted, wanted_slope = by_autograd(largest, numbers)

@@ -215,11 +215,14 @@ def _view(outcome: Outcome, shape: Shape, sources: tuple[str, ...], views: dict[
         return None
     if not sources:
         return View((1, 1), (1, 1))
-    before = [views[source] for source in sources]
-    if any(view is None for view in before):
+    widest = views[sources[0]]
+    for source in sources[1:]:
+        view = views[source]
+        if view is None or widest is None:
+            return None
+        widest = view if view.field > widest.field else widest
+    if widest is None:
         return None
-    known = [view for view in before if view is not None]
-    widest = known[0] if len(known) == 1 else max(known, key=lambda view: view.field)
     if outcome.reach is None:
         return widest
     kernel_height, kernel_width, stride_height, stride_width = outcome.reach

@@ -39,8 +39,9 @@ def fixes_of(
 ) -> tuple[Fix, ...]:
     """The fixes of one of the drawing's problems, those first that leave the fewest problems; () where there is none.
 
-    Each has been tried: the problem is gone from its place, nothing else is wrong there, and its layer, if it is still there, is
-    worked out. diagnosis: of `graph`, if it is at hand.
+    Each has been tried: the problem is gone from its place, and a layer that did not fit is worked out, if it is still there.
+    (What could not be seen before may come to light: behind a parameter out of range, say, a shape that does not fit.)
+    diagnosis: of `graph`, if it is at hand.
     """
     diagnosis = diagnose(graph, diagnosis)
     tried: list[tuple[int, Fix]] = []

@@ -9,7 +9,7 @@ from functools import partial
 
 import msgspec
 
-from trainers.layer_catalog import LAYER_KINDS
+from trainers.layer_catalog import LAYER_KINDS, LayerFacts
 from trainers.layer_kind import LayerKind, ParameterSpec, checked_parameter
 from trainers.network_edits import (
     change_kind,
@@ -134,7 +134,7 @@ def _only_from(graph: NetworkGraph, name: str, source: str) -> NetworkGraph:
 
 
 def _another_source(place: Place, sources: tuple[str, ...]) -> Iterator[Draft]:
-    """Layers whose output fits beside the one that is linked already, the nearest in front first."""
+    """Layers whose output fits beside the one that is linked already: loose ends, then the nearest where a block could begin."""
     graph, name = place.graph, place.name
     wiring, facts = place.diagnosis.wiring, place.diagnosis.facts
     behind = descendants(name, wiring.targets)
@@ -142,11 +142,23 @@ def _another_source(place: Place, sources: tuple[str, ...]) -> Iterator[Draft]:
     fitting = [
         one
         for one, made in facts.items()
-        if one not in behind and one not in sources and first is not None and made.output_shape == first.output_shape
+        if one not in behind and one not in sources and first is not None and _fit_together(place, first, made)
     ]
     loose_ends = [one for one in fitting if one in wiring.ends]
-    for source in dict.fromkeys([*loose_ends, *fitting[::-1]][:3]):
+    nearest = sorted(
+        reversed(fitting), key=lambda one: LAYER_KINDS[facts[one].kind].group in ("weights", "regularise", "shape")
+    )
+    for source in dict.fromkeys([*loose_ends, *nearest][:3]):
         yield Draft(f"Link {source} to {name} as well.", partial(connect, graph, source, name))
+
+
+def _fit_together(place: Place, one: LayerFacts, other: LayerFacts) -> bool:
+    """Whether two outputs could be joined here."""
+    first, second = list(one.output_shape), list(other.output_shape)
+    axis = place.layer.parameters.get("axis", 0)
+    if place.layer.kind == "concatenate" and isinstance(axis, int) and axis < min(len(first), len(second)):
+        del first[axis], second[axis]
+    return first == second
 
 
 def size_drafts(place: Place) -> Iterator[Draft]:

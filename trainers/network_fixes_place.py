@@ -11,7 +11,7 @@ from trainers.network_diagnosis import Diagnosis, Problem, diagnose
 from trainers.network_edits import insert_on_link, remove_layers
 from trainers.network_graph import Layer, Link, NetworkGraph, Parameter, Shape
 
-_AT_ITS_LAYER = ("kind", "parameter", "links", "misfit", "size")
+_MUST_FIT = ("misfit", "size")  # rules after which a layer has nothing else to be wrong with
 
 
 class Draft(NamedTuple):
@@ -54,12 +54,8 @@ def problems_left(changed: NetworkGraph, problem: Problem, before: Diagnosis) ->
     places = {one.place for one in after.problems}
     if problem.place in places:
         return None
-    if problem.rule in _AT_ITS_LAYER and problem.layer in after.wiring.layers:
-        old = {one.place for one in before.problems}
-        if any(one.layer == problem.layer and one.place not in old for one in after.problems):
-            return None
-        if problem.rule in ("misfit", "size") and problem.layer not in after.facts:
-            return None
+    if problem.rule in _MUST_FIT and problem.layer in after.wiring.layers and problem.layer not in after.facts:
+        return None
     return len(after.problems)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+import msgspec
+
 from trainers.layer_catalog import LAYER_KINDS
-from trainers.layer_kind import shape_text
+from trainers.layer_kind import what_it_is
 from trainers.network_diagnosis import Diagnosis
 from trainers.network_edits import (
     add_layer,
@@ -18,7 +20,7 @@ from trainers.network_edits import (
 )
 from trainers.network_fixes_place import Draft, Place, descendants, taken_away
 from trainers.network_graph import MAX_INPUTS, Layer, Link, NetworkGraph, Shape, suggested_name
-from trainers.network_wiring import renamed_twin, without_group
+from trainers.network_wiring import renamed_twin
 
 
 def no_input_drafts(place: Place) -> Iterator[Draft]:
@@ -26,7 +28,7 @@ def no_input_drafts(place: Place) -> Iterator[Draft]:
     graph, wiring = place.graph, place.diagnosis.wiring
     heads = [name for name, feeding in wiring.sources.items() if not feeding and name not in wiring.unsure]
     for shape in _likely_shapes(wiring.layers[heads[0]] if heads else None):
-        yield Draft(f"Add an input of {shape_text(shape)}.", partial(_with_input, graph, shape, heads[:1]))
+        yield Draft(f"Add an input for {what_it_is(shape)}.", partial(_with_input, graph, shape, heads[:1]))
 
 
 def _with_input(graph: NetworkGraph, shape: Shape, fed: list[str]) -> NetworkGraph:
@@ -162,7 +164,21 @@ def name_drafts(place: Place) -> Iterator[Draft]:
 
 
 def group_drafts(place: Place) -> Iterator[Draft]:
-    """The drawing without a group that cannot be."""
-    name = place.name
-    groups = without_group(place.graph.groups, name)
-    yield Draft(f"Take the group {name[:64]} away; its layers stay.", lambda: replaced(place.graph, groups=groups))
+    """Another name for a group, its layers that are there, or the drawing without it."""
+    name, groups = place.name, place.graph.groups
+    index = max(at for at, group in enumerate(groups) if group.name == name)
+    names = place.diagnosis.wiring.layers
+    free = suggested_name(name, [*names, *(group.name for group in groups)])
+    members = tuple(dict.fromkeys(one for one in groups[index].layers if one in names))
+    for text, group in (
+        (f"Call the group {free}.", msgspec.structs.replace(groups[index], name=free)),
+        (
+            f"Keep the {len(members)} layers of {name} that are there.",
+            msgspec.structs.replace(groups[index], layers=members),
+        ),
+    ):
+        yield Draft(text, partial(replaced, place.graph, groups=(*groups[:index], group, *groups[index + 1 :])))
+    yield Draft(
+        f"Take the group {name[:64]} away; its layers stay.",
+        partial(replaced, place.graph, groups=(*groups[:index], *groups[index + 1 :])),
+    )

@@ -9,7 +9,6 @@ import msgspec
 from trainers.network_graph import (
     MAX_INPUTS,
     MAX_LAYERS,
-    Group,
     Layer,
     Link,
     NetworkError,
@@ -113,12 +112,6 @@ def group_problem(graph: NetworkGraph) -> Problem | None:
     except NetworkError as error:
         return Problem(error.layer or "", None, error.problem, error.advice, "group")
     return None
-
-
-def without_group(groups: tuple[Group, ...], name: str) -> tuple[Group, ...]:
-    """The groups but the last of this name."""
-    index = max(place for place, group in enumerate(groups) if group.name == name)
-    return (*groups[:index], *groups[index + 1 :])
 
 
 def _layers_by_name(graph: NetworkGraph, problems: list[Problem]) -> dict[str, Layer]:

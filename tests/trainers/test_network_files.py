@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from trainers import network_files
@@ -18,7 +19,7 @@ from trainers.network_files import (
     save_network,
     to_json,
 )
-from trainers.network_graph import Layer, Link, NetworkGraph
+from trainers.network_graph import Group, Layer, Link, NetworkGraph
 from trainers.network_opening import open_network
 
 SMALL = NetworkGraph(
@@ -37,6 +38,17 @@ def sentence(error: BadInput) -> str:
 def test_json_round_trip(name: str) -> None:
     graph = load_preset(name)
     assert from_json(to_json(graph)) == graph
+
+
+def test_groups_are_kept_and_a_file_from_before_there_were_any_still_opens() -> None:
+    graph = msgspec.structs.replace(
+        SMALL, groups=(Group("inner", ("r",), "Inner", True), Group("outer", ("i", "r")), Group("third", ("i",)))
+    )
+    assert from_json(to_json(graph)) == graph
+    old = to_json(SMALL).replace(b'"schema": 2', b'"schema": 1')
+    assert b'"schema": 1' in old
+    assert from_json(old) == SMALL
+    assert to_json(from_json(old)) == to_json(SMALL)
 
 
 def test_saved_and_loaded_again(tmp_path: Path) -> None:

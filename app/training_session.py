@@ -60,10 +60,10 @@ class TrainingSession(RunWatch):
     @Slot()
     def start(self) -> None:
         """Begin a run, or go on with one that is paused."""
-        if self._state in ("idle", "finished", "failed"):
-            self._begin(self._new_plan(), paused=False)
-        else:
+        if self._state not in ("idle", "finished", "failed"):
             self.resume()
+        elif self._document.may_train():
+            self._begin(self._new_plan(), paused=False)
 
     @Slot()
     def pause(self) -> None:
@@ -179,6 +179,8 @@ class TrainingSession(RunWatch):
         if self.can_resume:
             self._go_on(paused=True)
         elif self._state in ("idle", "finished", "failed"):
+            if not self._document.may_train():
+                return False
             self._begin(self._new_plan(), paused=True)
         return not self._is_stopping
 

@@ -41,6 +41,7 @@ class Workspace(QObject):
         self.theme = theme
         self._neuron = neuron
         self._activations: ActivationSession | None = None
+        document.training_refused.connect(self.warn)
         if neuron is not None:
             neuron.complained.connect(self.warn)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -62,7 +63,7 @@ def to_source(graph: NetworkGraph) -> str:
     functions = own_functions(analysis, names)
     needs = any("F." in line for line in (*lines, functions))
     functional = "import torch.nn.functional as F\n" if needs else ""
-    modules = [line for facts in analysis.layers.values() if (line := _module_line(facts, analysis))]
+    modules = [line for facts in analysis.layers.values() if (line := _module_line(facts, analysis.layers))]
     init = "\n".join(f"{INDENT}{line}" for line in ("super().__init__()", *modules))
     forward = "\n".join(f"{INDENT}{line}" for line in lines)
     sample = ", ".join(str(size) for size in (1, *analysis.input_shape))
@@ -86,7 +87,7 @@ class _Forward:
         self._analysis = analysis
         self._functions = functions  # layer name -> the function of its own that it calls
         self._statements: list[_Statement] = []
-        self._modules = {name for name, facts in analysis.layers.items() if _module_line(facts, analysis)}
+        self._modules = {name for name, facts in analysis.layers.items() if _module_line(facts, analysis.layers)}
         self._values: dict[str, _Value] = {}
         self._noted: Shape = analysis.input_shape  # of the last statement, so that a note stands where a shape changes
         self._uses = dict.fromkeys(analysis.order, 0)
@@ -297,7 +298,18 @@ def _pooling(facts: LayerFacts, x: str) -> str:
     return f"{name}({x}, {_arguments((values['kernel'],), keywords)})"
 
 
-def _module_line(facts: LayerFacts, analysis: NetworkAnalysis) -> str | None:
+def layer_source(facts: LayerFacts, layers: Mapping[str, LayerFacts]) -> str:
+    """The line of one layer: what it holds, or what is done in `forward` where it holds nothing; "" for the input.
+
+    layers: the facts of all that are known; the drawing may be unfinished elsewhere.
+    """
+    if facts.kind == "input":
+        return ""
+    given = ["x", *(f"x{number}" for number in range(2, len(facts.sources) + 1))]
+    return _module_line(facts, layers) or f"x = {_expression(facts, given)}"
+
+
+def _module_line(facts: LayerFacts, layers: Mapping[str, LayerFacts]) -> str | None:
     """`self.conv1 = nn.Conv2d(1, 6, 5, padding=2)`, or None for a layer that holds nothing."""
     if facts.kind == "identity":
         return f"self.{facts.name} = nn.Identity()"
@@ -307,7 +319,7 @@ def _module_line(facts: LayerFacts, analysis: NetworkAnalysis) -> str | None:
         return None
     positional = [_text(value) for value in call.positional]
     if facts.kind == "dense":
-        positional[0] = _product(facts, analysis) or positional[0]
+        positional[0] = _product(facts, layers) or positional[0]
     elif facts.kind == "maxout":
         incoming, units, pieces = positional
         positional = [incoming, f"{units} * {pieces}"]
@@ -319,11 +331,11 @@ def _module_line(facts: LayerFacts, analysis: NetworkAnalysis) -> str | None:
     return line
 
 
-def _product(facts: LayerFacts, analysis: NetworkAnalysis) -> str | None:
+def _product(facts: LayerFacts, layers: Mapping[str, LayerFacts]) -> str | None:
     """'16 * 5 * 5' for a dense layer behind the flatten layer of a picture, dropout and activations between them passed."""
-    before = analysis.layers[facts.sources[0]]
+    before = layers[facts.sources[0]]
     while before.kind == "dropout" or LAYER_KINDS[before.kind].is_elementwise:
-        before = analysis.layers[before.sources[0]]
+        before = layers[before.sources[0]]
     if before.kind != "flatten":
         return None
     sizes = [size for size in before.input_shapes[0] if size != 1]

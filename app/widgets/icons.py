@@ -42,6 +42,7 @@ ICONS: dict[str, tuple[str, int]] = {
     "history": ("history", 0xF02DA),
     "home": ("home-outline", 0xF06A1),
     "image": ("image-outline", 0xF0976),
+    "layers": ("layers-plus", 0xF0E4D),
     "keys": ("keyboard-outline", 0xF097B),
     "locked": ("lock-outline", 0xF0341),
     "memory": ("memory", 0xF035B),
@@ -49,6 +50,7 @@ ICONS: dict[str, tuple[str, int]] = {
     "monitor": ("chart-line", 0xF012A),
     "more": ("dots-vertical", 0xF01D9),
     "neuron": ("pulse", 0xF0430),
+    "new": ("file-plus-outline", 0xF0EED),
     "open": ("folder-open-outline", 0xF0DCF),
     "pause": ("pause", 0xF03E4),
     "pen": ("brush", 0xF00E3),
@@ -123,6 +125,8 @@ class _GlyphEngine(QIconEngine):
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, _scale: float) -> QPixmap:
         # `size` is already in device pixels here
+        if size.isEmpty():  # a button that is squeezed to nothing: there would be nothing to paint on
+            return QPixmap()
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

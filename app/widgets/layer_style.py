@@ -28,11 +28,13 @@ FAMILIES: dict[str, Family] = {
     "attention": Family("Attention", "series_6", False),
     "shape": Family("Shape", "muted", True),
     "merge": Family("Merge", "accent", True),
+    "group": Family("Group", "accent", False),
     "other": Family("Layer", "muted", False),
 }
 
 _FAMILY_OF = {
     "input": "input",
+    "group": "group",
     "conv2d": "convolution",
     "dense": "dense",
     "maxout": "dense",
@@ -124,6 +126,8 @@ def short_label(layer: Layer) -> str:
     """What a layer does, in a word or two: "conv 5×5", "max 2×2", "ReLU", "dropout 0.5"."""
     word = _SHORT.get(layer.kind, layer.kind.replace("_", " "))
     given = layer.parameters
+    if layer.kind == "group":
+        return f"{given.get('layers', 0)} layers"
     window = given.get("kernel", given.get("size"))
     if window is not None:
         word = f"{word} {pair_text(window)}"

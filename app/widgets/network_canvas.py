@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGraphicsScene, QToolTip, QWidget
 
 from app.widgets.layer_facts_text import layer_html, layer_sentence, wire_sentence
 from app.widgets.layer_style import shape_text
 from app.widgets.network_items import Ink, LayerItem, WireItem, card_size
-from app.widgets.network_layout import Placement, neighbour, place
+from app.widgets.network_layout import Placement, Point, neighbour, place
+from app.widgets.network_positions import place_by_hand
 from app.widgets.theme import Theme
 from app.widgets.zoom_view import ZoomView
 from trainers.network_graph import NetworkGraph
 
 if TYPE_CHECKING:
-    from trainers.layer_catalog import NetworkAnalysis
+    from trainers.layer_catalog import LayerFacts
 
 _MARGIN = 14.0
 _LARGEST_FIT = 1.6
@@ -41,13 +43,15 @@ class NetworkCanvas(ZoomView):
         self._theme = theme
         self._ink = Ink(theme)
         self._graph: NetworkGraph | None = None
-        self._analysis: NetworkAnalysis | None = None
+        self._facts: Mapping[str, LayerFacts] = {}
         self._placement = _EMPTY
         self._layers: dict[str, LayerItem] = {}
         self._wires: dict[tuple[str, str, int], WireItem] = {}
-        self._plan: tuple[list[tuple[str, str]], dict[str, tuple[float, float]], float] | None = None
+        self._plan: object = None  # what the placement was worked out for
         self._marked: set[str] = set()
-        self._current = self._faulty = ""
+        self._chosen: set[str] = set()
+        self._faulty: set[str] = set()
+        self._current = ""
         self.items_drawn = 0
         self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # all is in sight; an index costs more
         self.setAccessibleName("Drawing of the network")
@@ -76,61 +80,95 @@ class NetworkCanvas(ZoomView):
         item = self._layers[name]
         return self.mapFromScene(item.mapToScene(item.card().center()))
 
-    def show_graph(self, graph: NetworkGraph, analysis: NetworkAnalysis | None) -> None:
-        """Draw `graph`, changing only what differs from what is drawn; `analysis` None: without shapes and counts."""
+    def show_graph(self, graph: NetworkGraph, facts: Mapping[str, LayerFacts]) -> None:
+        """Draw `graph`, changing only what differs from what is drawn; layers without facts have neither shape nor counts."""
         is_other = self._graph is None or self._graph.name != graph.name
-        self._graph, self._analysis = graph, analysis
-        facts = analysis.layers if analysis is not None else {}
+        self._graph, self._facts = graph, facts
         layers = {layer.name: layer for layer in graph.layers}
         was_chosen = self._current
         if is_other or self._current not in layers:
             self._current = ""
+        self._chosen &= layers.keys() if self._current else set()
         for name in [name for name in self._layers if name not in layers]:
             self.scene().removeItem(self._layers.pop(name))
         for name, layer in layers.items():
             item = self._layers.get(name)
             if item is None:
-                item = self._layers[name] = LayerItem(self._ink)
+                item = self._layers[name] = self.new_layer_item(name)
                 self.scene().addItem(item)
                 self._plan = None
             self.items_drawn += item.show_layer(layer, facts.get(name))
         self.is_fitted = self.is_fitted or is_other
         self.arrange()
-        self.mark_fault(self._faulty if self._faulty in layers else "")
+        self.mark_faults(self._faulty & layers.keys())
         self._describe()
         if self._current != was_chosen:
             self.layer_chosen.emit(self._current)
+
+    def new_layer_item(self, _name: str) -> LayerItem:
+        """The card of a layer that is not drawn yet."""
+        return LayerItem(self._ink)
 
     def arrange(self) -> None:
         """Lay out for the room there is, and move what has moved."""
         if self._graph is None:
             return
         sizes = {layer.name: card_size(layer) for layer in self._graph.layers}
-        aspect = max(self.viewport().width() - 2 * _MARGIN, 60) / max(self.viewport().height() - 2 * _MARGIN, 40)
+        positions = {layer.name: layer.position for layer in self._graph.layers if layer.position is not None}
         links = [(link.source, link.target) for link in self._graph.links]
-        plan = (links, sizes, aspect)
+        plan = (links, sizes, positions or self.aspect())
         if plan != self._plan:
             self._plan = plan
-            self._placement = place(list(sizes), links, sizes, aspect)
-            for name, box in self._placement.boxes.items():
-                self._layers[name].move_to(box)
-            area = QRectF(0, 0, self._placement.width, self._placement.height)
-            self.setSceneRect(area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
+            names = list(sizes)
+            by_hand = place_by_hand(names, links, sizes, positions) if positions else None
+            self._placement = by_hand or self.placed(names, links, sizes, self.aspect())
+            self.move_items()
+            self.setSceneRect(self.area())
         self._lay_wires()
         super().arrange()
+
+    def aspect(self) -> float:
+        """Width of the room for the drawing by its height."""
+        room = self.viewport()
+        return max(room.width() - 2 * _MARGIN, 60) / max(room.height() - 2 * _MARGIN, 40)
+
+    def placed(
+        self, names: list[str], links: list[tuple[str, str]], sizes: dict[str, tuple[float, float]], aspect: float
+    ) -> Placement:
+        """Where everything goes by itself."""
+        return place(names, links, sizes, aspect)
+
+    def move_items(self) -> None:
+        """Put the cards where the placement has them."""
+        for name, box in self._placement.boxes.items():
+            self._layers[name].move_to(box)
+
+    def area(self) -> QRectF:
+        """All that the drawing takes, with its margin, scene units."""
+        boxes, wires = self._placement.boxes.values(), self._placement.wires.values()
+        left = min([0.0, *(box.x for box in boxes)])
+        top = min([0.0, *(box.y for box in boxes), *(y for points in wires for _, y in points)])
+        whole = QRectF(left, top, self._placement.width - left, self._placement.height - top)
+        return whole.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
 
     def _lay_wires(self) -> None:
         wires = self._placement.wires
         for key in [key for key in self._wires if key not in wires]:
             self.scene().removeItem(self._wires.pop(key))
-        facts = self._analysis.layers if self._analysis is not None else {}
         for key, points in wires.items():
-            wire = self._wires.get(key)
-            if wire is None:
-                wire = self._wires[key] = WireItem(self._ink, key[0], key[1])
-                self.scene().addItem(wire)
-            source = facts.get(key[0])
-            self.items_drawn += wire.show_wire(points, shape_text(source.output_shape) if source else "")
+            self.items_drawn += self.wire_item(key).show_wire(points, self._shape_from(key[0]))
+
+    def wire_item(self, key: tuple[str, str, int]) -> WireItem:
+        """The wire of a link, made where there is none yet."""
+        wire = self._wires.get(key)
+        if wire is None:
+            wire = self._wires[key] = WireItem(self._ink, key[0], key[1])
+            self.scene().addItem(wire)
+        return wire
+
+    def _shape_from(self, source: str) -> str:
+        facts = self._facts.get(source)
+        return shape_text(facts.output_shape) if facts else ""
 
     def paint_whole(self, painter: QPainter, target: QRectF) -> None:
         """Paint the whole drawing into `target` with every line of every card, for an export."""
@@ -148,6 +186,7 @@ class NetworkCanvas(ZoomView):
         if name == self._current:
             return
         self._current = name
+        self._chosen = {name} if name else set()
         self._mark()
         if name:
             item = self._layers[name]
@@ -155,19 +194,19 @@ class NetworkCanvas(ZoomView):
         self._describe()
         self.layer_chosen.emit(name)
 
-    def mark_fault(self, layer: str) -> None:
-        """Mark the layer at which the network is wrong; "" for none."""
-        self._faulty = layer
+    def mark_faults(self, layers: set[str]) -> None:
+        """Mark the layers at which the network is wrong."""
+        self._faulty = layers
         self._mark()
 
     def _mark(self) -> None:
-        """Give the chosen and the faulty layer their marks, and take those that are neither any more theirs."""
-        touched = {name for name in (self._current, self._faulty) if name}
+        """Give the chosen and the faulty layers their marks, and take those that are neither any more theirs."""
+        touched = self._chosen | self._faulty
         for name in touched | self._marked:
             if name in self._layers:
-                is_current = name == self._current
-                has_ring = is_current and self.hasFocus()
-                self._layers[name].mark(is_current=is_current, has_focus_ring=has_ring, is_faulty=name == self._faulty)
+                has_ring = name == self._current and self.hasFocus()
+                is_chosen, is_faulty = name in self._chosen, name in self._faulty
+                self._layers[name].mark(is_current=is_chosen, has_focus_ring=has_ring, is_faulty=is_faulty)
         self._marked = touched
         for wire in self._wires.values():
             wire.highlight(bool(self._current) and self._current in (wire.source, wire.target))
@@ -225,6 +264,11 @@ class NetworkCanvas(ZoomView):
 
     def _layer_at(self, at: QPoint) -> LayerItem | None:
         return next((item for item in self.items(at) if isinstance(item, LayerItem)), None)
+
+    def scene_point(self, at: QPoint) -> Point:
+        """The scene's point under `at` (viewport pixels)."""
+        point = self.viewportTransform().inverted()[0].map(QPointF(at))
+        return point.x(), point.y()
 
     @Slot(QPoint)
     def _on_canvas_pressed(self, at: QPoint) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOpt
 from app.widgets.layer_style import FAMILIES, Family, family_of, shape_text, short_count, short_label
 from app.widgets.network_glyphs import draw_mark, draw_volume
 from app.widgets.network_layout import Box, Point
+from app.widgets.network_ports import PORT_RADIUS, draw_ports
 from app.widgets.theme import Theme
 from trainers.network_graph import Layer
 
@@ -23,7 +24,9 @@ CARD = (116.0, 108.0)
 SLIM_CARD = (70.0, 108.0)
 POOL_CARD = (92.0, 108.0)  # slim, but its output shape is news
 _MARGIN = 5.0  # room for the focus ring
+_PORT_MARGIN = PORT_RADIUS + 3.0
 _BAND = 5.0
+_SHORTEST, _LONG = 36.0, 110.0  # of a wire's level stretch: from here on its shape stands above it, in it
 # Zoom from which a card shows all its lines; three larger ones; two; one word. Below: its mark alone.
 NEAR, MIDDLE, FAR, TINY = 0.85, 0.68, 0.47, 0.3
 
@@ -94,6 +97,9 @@ class LayerItem(QGraphicsItem):
         self.layer = Layer("", "")
         self.facts: LayerFacts | None = None
         self.is_current = self.has_focus_ring = self.is_faulty = self.is_hovered = False
+        self.has_place = False  # it has been put somewhere
+        self.has_ports = False  # where wires can be drawn from and to
+        self.offer = ""  # while a wire is drawn: "taken" where it would fit, "refused" where not
 
     def show_layer(self, layer: Layer, facts: LayerFacts | None) -> bool:
         """Show `layer`; True if anything about it is new."""
@@ -109,6 +115,7 @@ class LayerItem(QGraphicsItem):
 
     def move_to(self, box: Box) -> None:
         """Put the card's top left corner where the layout says."""
+        self.has_place = True
         if self.pos() != QPointF(box.x, box.y):
             self.setPos(box.x, box.y)
 
@@ -117,6 +124,13 @@ class LayerItem(QGraphicsItem):
         marks = (is_current, has_focus_ring, is_faulty)
         if marks != (self.is_current, self.has_focus_ring, self.is_faulty):
             self.is_current, self.has_focus_ring, self.is_faulty = marks
+            self.update()
+
+    def show_offer(self, offer: str) -> None:
+        """While a wire is drawn: "taken" where it would fit, "refused" where not, "" when it is over."""
+        if offer != self.offer:
+            self.offer = offer
+            self.setOpacity(0.4 if offer == "refused" else 1.0)
             self.update()
 
     def set_ink(self, ink: Ink) -> None:
@@ -129,7 +143,8 @@ class LayerItem(QGraphicsItem):
         return QRectF(0, 0, *self._size)
 
     def boundingRect(self) -> QRectF:
-        return self.card().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        side = _PORT_MARGIN if self.has_ports else _MARGIN
+        return self.card().adjusted(-side, -_MARGIN, side, _MARGIN)
 
     def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
         self.is_hovered = True
@@ -157,6 +172,10 @@ class LayerItem(QGraphicsItem):
             self._paint_lines(painter, [(self._word(), 25.0, 30.0, QFont.Weight.DemiBold, self._ink.text)])
         else:
             self._paint_picture(painter, family, self.card().adjusted(10, 14, -8, -14))
+        if self.has_ports and (zoom >= TINY or self.offer == "taken"):
+            draw_ports(
+                painter, self.card(), self._ink, has_input=self.layer.kind != "input", is_offered=self.offer == "taken"
+            )
 
     def _paint_card(self, painter: QPainter, color: QColor, zoom: float) -> None:
         ink, card = self._ink, self.card()
@@ -184,7 +203,8 @@ class LayerItem(QGraphicsItem):
             inset = max(0.0, area.height() * 0.1)
             draw_mark(painter, area.adjusted(4, inset, -4, -inset), self.layer.kind, family.title, color)
         else:
-            draw_volume(painter, area, self.facts.output_shape if self.facts else None, color, self._ink.card)
+            shape = self.facts.output_shape if self.facts else None
+            draw_volume(painter, area, shape, color, self._ink.card if shape else self._ink.muted)
 
     def _paint_lines(self, painter: QPainter, lines: list[tuple[str, float, float, QFont.Weight, QColor]]) -> None:
         left, width = _BAND + 2, self._size[0] - _BAND - 6
@@ -251,9 +271,10 @@ class WireItem(QGraphicsItem):
         self._path = QPainterPath()
         self._arrow = QPolygonF()
         self._label_at: QPointF | None = None
+        self._label_room = 0.0
         self._points: tuple[Point, ...] = ()
         self._text = ""
-        self.is_highlighted = False
+        self.is_highlighted = self.is_faulty = False
 
     def show_wire(self, points: tuple[Point, ...], text: str) -> bool:
         """Run along `points` and say `text` (the shape that flows here); True if anything is new."""
@@ -264,8 +285,20 @@ class WireItem(QGraphicsItem):
         corners = [QPointF(*point) for point in points]
         self._path = _rounded(corners)
         self._arrow = _arrow(corners[-2], corners[-1])
-        self._label_at = _label_place(corners)
+        self._label_at, self._label_room = _label_place(corners)
+        self.update()
         return True
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The corners that the wire runs along, in scene units."""
+        return self._points
+
+    def mark_fault(self, is_faulty: bool) -> None:
+        """Show that what flows here does not fit what it flows into."""
+        if is_faulty != self.is_faulty:
+            self.is_faulty = is_faulty
+            self.update()
 
     def set_ink(self, ink: Ink) -> None:
         """Draw with another theme's colours from now on."""
@@ -293,26 +326,38 @@ class WireItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         ink = self._ink
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        color = ink.accent if self.is_highlighted else ink.muted
+        color = ink.bad if self.is_faulty else ink.accent if self.is_highlighted else ink.muted
         width = max(1.3, (1.2 if zoom < FAR else 0.8) * ink.line_width / max(zoom, 0.4) ** 0.5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(color, width * (1.4 if self.is_highlighted else 1.0)))
+        style = Qt.PenStyle.DashLine if self.is_faulty else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(color, width * (1.4 if self.is_highlighted else 1.0), style))
         painter.drawPath(self._path)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(color))
         painter.drawPolygon(self._arrow)
-        seen = ink.seen_at(zoom)
-        if self._label_at is not None and self._text and seen >= FAR:
-            font = _fitted_font(ink.family[0], self._text, 12.0 if seen >= NEAR else 16.0, 400.0, 400)
-            metrics = QFontMetricsF(font)
-            area = QRectF(0, 0, metrics.horizontalAdvance(self._text) + 8, metrics.height())
-            area.moveCenter(self._label_at)
+        if self._label_at is not None and self._text and ink.seen_at(zoom) >= FAR:
+            self._paint_label(painter, self._label_at, ink.seen_at(zoom) >= NEAR)
+
+    def _paint_label(self, painter: QPainter, at: QPointF, is_near: bool) -> None:
+        """The shape: in the line where that is long, above it where it is short."""
+        ink = self._ink
+        is_long = self._label_room > _LONG
+        pixels = 12.0 if is_near else 16.0 if is_long else 13.0
+        font = _fitted_font(ink.family[0], self._text, pixels, 400.0 if is_long else self._label_room - 4.0, 400)
+        if not is_long and font.pixelSize() < 8:
+            return
+        metrics = QFontMetricsF(font)
+        area = QRectF(0, 0, metrics.horizontalAdvance(self._text) + (8 if is_long else 0), metrics.height())
+        area.moveCenter(at)
+        if is_long:
             painter.setBrush(QBrush(ink.panel))
             painter.drawRect(area)
-            painter.setFont(font)
-            painter.setPen(ink.text)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._text)
+        else:
+            area.moveBottom(at.y() - 2)
+        painter.setFont(font)
+        painter.setPen(ink.bad if self.is_faulty else ink.text)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, self._text)
 
 
 def _rounded(corners: list[QPointF], radius: float = 9.0) -> QPainterPath:
@@ -337,10 +382,10 @@ def _arrow(before: QPointF, tip: QPointF) -> QPolygonF:
     return QPolygonF([tip, tip - along * 8 + across * 4, tip - along * 8 - across * 4])
 
 
-def _label_place(corners: list[QPointF]) -> QPointF | None:
-    """The middle of the longest level stretch, where it is long enough for a shape."""
-    longest, place = 110.0, None
+def _label_place(corners: list[QPointF]) -> tuple[QPointF | None, float]:
+    """The middle of the longest level stretch and its length, where it is long enough for a shape."""
+    longest, place = _SHORTEST, None
     for start, end in pairwise(corners):
         if start.y() == end.y() and abs(end.x() - start.x()) > longest:
             longest, place = abs(end.x() - start.x()), (start + end) / 2
-    return place
+    return place, longest

@@ -84,13 +84,14 @@ class NetworkView(QWidget):
     layer_chosen = Signal(str)
     layer_activated = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, canvas: NetworkCanvas | None = None) -> None:
+        """canvas: what draws, for a panel that has one of its own."""
         super().__init__(parent)
         self._theme = theme
         self._error: NetworkError | None = None
         self._totals: tuple[str, ...] = ("",)
         self.tells_facts = True  # a chosen layer's facts appear beside it; False where a panel has a place for them
-        self.canvas = NetworkCanvas(theme, self)
+        self.canvas = canvas if canvas is not None else NetworkCanvas(theme, self)
         self.canvas.layer_chosen.connect(self.layer_chosen)
         self.canvas.layer_chosen.connect(self._on_layer_chosen)
         self.canvas.layer_activated.connect(self.layer_activated)
@@ -138,20 +139,25 @@ class NetworkView(QWidget):
     ) -> None:
         """Draw `graph`. Without an analysis there are no shapes; `error` is shown at the layer that it names."""
         self._error = error
-        self.canvas.show_graph(graph, analysis)
+        self.canvas.show_graph(graph, analysis.layers if analysis is not None else {})
         title = graph.title or graph.name
         layers = len(graph.layers)
         if analysis is not None:
             self._totals = totals_sentences(title, layers, analysis.parameters, analysis.flops)
         else:
             self._totals = (f"{title} · {layers} layers · not a network yet", f"{layers} layers")
-        self._write_totals()
-        self.totals.setAccessibleName(self._totals[0])
+        self.say_totals(self._totals)
         names = {layer.name for layer in graph.layers}
         at = error.layer if error is not None and error.layer in names else ""
-        self.canvas.mark_fault(at or "")
+        self.canvas.mark_faults({at} if at else set())
         self.fault.setText(error.sentence if error is not None else "")
         self._place_bubbles()
+
+    def say_totals(self, totals: tuple[str, ...]) -> None:
+        """Say, under the drawing, the first of `totals` (from long to short) that fits."""
+        self._totals = totals
+        self._write_totals()
+        self.totals.setAccessibleName(totals[0])
 
     def save_picture(self, path: Path) -> None:
         """Write the whole drawing to `path`: .svg a drawing, anything else a PNG at twice its size. OSError if it cannot."""

@@ -1,0 +1,171 @@
+"""Where wires go between cards that a person has placed, and where a card goes that nobody has. Plain arithmetic; imports no Qt."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.widgets.network_layout import GAP, LANE_GAP, Box, Edge, Placement, Point, place
+
+STUB = 14.0  # a wire leaves and enters a card at least so far level
+ROOMY = 30.0  # how much wider than cards their columns are where shapes stand on the wires
+_CLEAR = 14.0  # between a card and a wire that passes it
+
+Sizes = Mapping[str, tuple[float, float]]
+Wires = dict[tuple[str, str, int], tuple[Point, ...]]
+
+
+def place_roomily(names: Sequence[str], links: Sequence[Edge], sizes: Sizes, aspect: float) -> Placement:
+    """As `place`, with room between the columns for a shape on each wire."""
+    wide = {name: (width + ROOMY, height) for name, (width, height) in sizes.items()}
+    placement = place(names, links, wide, aspect)
+    side = ROOMY / 2
+    boxes = {name: Box(box.x + side, box.y, box.width - ROOMY, box.height) for name, box in placement.boxes.items()}
+    wires: Wires = {}
+    for key, points in placement.wires.items():
+        (x0, y0), *inner, (x1, y1) = points
+        is_level = abs((inner[-1] if inner else points[0])[1] - y1) < 0.5
+        wires[key] = ((x0 - side, y0), *inner, (x1 + side if is_level else x1, y1))
+    return placement._replace(boxes=boxes, wires=wires)
+
+
+def place_by_hand(
+    names: Sequence[str], links: Sequence[Edge], sizes: Sizes, positions: Mapping[str, Point]
+) -> Placement:
+    """Cards at `positions` (their top left corners, scene units), those without one beside what feeds them."""
+    boxes = _filled(names, links, sizes, positions)
+    right = max((box.right for box in boxes.values()), default=0.0)
+    bottom = max((box.y + box.height for box in boxes.values()), default=0.0)
+    return Placement(boxes, route(boxes, links), _rows(boxes), right, bottom)
+
+
+def free_place(boxes: Iterable[Box], wished: Box) -> Box:
+    """`wished`, moved down until it lies on none of `boxes`."""
+    others = list(boxes)
+    while True:
+        hit = next((other for other in others if _overlaps(other, wished)), None)
+        if hit is None:
+            return wished
+        wished = wished._replace(y=hit.y + hit.height + LANE_GAP)
+
+
+def make_room(boxes: Mapping[str, Box], new: Box, gap: float = GAP + ROOMY) -> dict[str, Point]:
+    """Places of the cards that must move right so that `new` fits in its row, each by no more than it takes."""
+    row = sorted(
+        (box.x, name)
+        for name, box in boxes.items()
+        if box.y < new.y + new.height and new.y < box.y + box.height and box.right > new.x
+    )
+    moved: dict[str, Point] = {}
+    edge = new.right
+    for x, name in row:
+        if x >= edge + gap - 0.5:
+            break
+        moved[name] = (edge + gap, boxes[name].y)
+        edge += gap + boxes[name].width
+    return moved
+
+
+def _overlaps(a: Box, b: Box) -> bool:
+    return a.x < b.right and b.x < a.right and a.y < b.y + b.height and b.y < a.y + a.height
+
+
+def _filled(
+    names: Sequence[str], links: Sequence[Edge], sizes: Sizes, positions: Mapping[str, Point]
+) -> dict[str, Box]:
+    boxes = {name: Box(*positions[name], *sizes[name]) for name in names if name in positions}
+    waiting = [name for name in names if name not in positions]
+    sources: dict[str, list[str]] = {}
+    targets: dict[str, list[str]] = {}
+    for source, target in links:
+        sources.setdefault(target, []).append(source)
+        targets.setdefault(source, []).append(target)
+    while waiting:
+        name = next((name for name in waiting if any(other in boxes for other in sources.get(name, ()))), waiting[0])
+        waiting.remove(name)
+        width, height = sizes[name]
+        before = [boxes[other] for other in sources.get(name, ()) if other in boxes]
+        after = [boxes[other] for other in targets.get(name, ()) if other in boxes]
+        if before:
+            last = max(before, key=lambda box: box.right)
+            wished = Box(last.right + GAP + ROOMY, last.center_y - height / 2, width, height)
+        elif after:
+            first = min(after, key=lambda box: box.x)
+            wished = Box(first.x - GAP - ROOMY - width, first.center_y - height / 2, width, height)
+        else:
+            below = max((box.y + box.height for box in boxes.values()), default=-LANE_GAP)
+            wished = Box(min((box.x for box in boxes.values()), default=0.0), below + LANE_GAP, width, height)
+        boxes[name] = free_place(boxes.values(), wished)
+    return {name: boxes[name] for name in names}
+
+
+def _rows(boxes: Mapping[str, Box]) -> tuple[tuple[str, ...], ...]:
+    """Cards whose middles lie in one another's height, from top to bottom, each row from left to right."""
+    rows: list[list[str]] = []
+    edge = float("-inf")
+    for name, box in sorted(boxes.items(), key=lambda item: item[1].center_y):
+        if box.center_y > edge or not rows:
+            rows.append([])
+            edge = box.y + box.height
+        rows[-1].append(name)
+    return tuple(tuple(sorted(row, key=lambda name: boxes[name].x)) for row in rows)
+
+
+def route(boxes: Mapping[str, Box], links: Sequence[Edge]) -> Wires:
+    """Corner points of every wire, by (source, target, number among equals); links to what has no box are left out."""
+    by_x = sorted(boxes.values())
+    lefts = [box.x for box in by_x]
+    widest = max((box.width for box in by_x), default=0.0)
+    inputs = Counter(target for _, target in links)
+    copies: Counter[Edge] = Counter()
+    wires: Wires = {}
+    for source, target in links:
+        if source not in boxes or target not in boxes or source == target:
+            continue
+        copy = copies[source, target]
+        copies[source, target] += 1
+        a, b = boxes[source], boxes[target]
+        low, high = bisect_left(lefts, min(a.right, b.x) - widest), bisect_left(lefts, max(a.right, b.x))
+        between = [box for box in by_x[low:high] if box is not a and box is not b]
+        wires[source, target, copy] = _wire(a, b, between, inputs[target] > 1, copy)
+    return wires
+
+
+def _wire(a: Box, b: Box, between: Sequence[Box], is_merge: bool, copy: int) -> tuple[Point, ...]:
+    start, end = (a.right, a.center_y), (b.x, b.center_y)
+    if b.x < a.right + STUB:
+        return _back(a, b, start, end)
+    is_level = abs(a.center_y - b.center_y) <= 0.5
+    middle = (a.right + b.x) / 2 if b.x - a.right < 4 * STUB else b.x - 2 * STUB
+    crossed = [
+        box for box in between
+        if box.right > a.right and box.x < middle + 1 and box.y - 2 < a.center_y < box.y + box.height + 2
+    ]  # fmt: skip
+    if copy or crossed:
+        return _over(a, b, crossed, is_merge, copy)
+    if is_level:
+        return (start, end)
+    return (start, (middle, a.center_y), (middle, b.center_y), end)
+
+
+def _over(a: Box, b: Box, crossed: Sequence[Box], is_merge: bool, copy: int) -> tuple[Point, ...]:
+    """Above the cards in the way, then down into the target: on its top where several wires meet, else at its left."""
+    y = min([box.y for box in crossed] + [a.y, b.y]) - _CLEAR - 10.0 * copy
+    out = a.right + STUB
+    if is_merge:
+        return ((a.right, a.center_y), (out, a.center_y), (out, y), (b.center_x, y), (b.center_x, b.y))
+    into = b.x - STUB
+    return ((a.right, a.center_y), (out, a.center_y), (out, y), (into, y), (into, b.center_y), (b.x, b.center_y))
+
+
+def _back(a: Box, b: Box, start: Point, end: Point) -> tuple[Point, ...]:
+    """Out to the right, through the gap between the two, and in from the left: a line that begins a new row."""
+    if b.y >= a.y + a.height:
+        y = (a.y + a.height + b.y) / 2
+    elif a.y >= b.y + b.height:
+        y = (b.y + b.height + a.y) / 2
+    else:
+        y = max(a.y + a.height, b.y + b.height) + _CLEAR
+    out, into = a.right + STUB, b.x - STUB
+    return (start, (out, a.center_y), (out, y), (into, y), (into, b.center_y), end)

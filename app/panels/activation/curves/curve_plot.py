@@ -26,6 +26,8 @@ class CurvePlot(StyledPlot):
     stroke_drawn = Signal(object)  # float64 (n, 2), in data coordinates
     pen_dropped = Signal()  # by Esc
 
+    _has_x_axis: bool | None = None  # None: not asked yet
+
     def __init__(self, theme: Theme, y_label: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, "x", "", y_label, "", title=title, parent=parent)
         box = self.plotItem.vb
@@ -33,7 +35,6 @@ class CurvePlot(StyledPlot):
         self.layer = CurveLayer(theme, box)
         self._probe: float | None = None
         self._is_probe_held = False
-        self._has_x_axis: bool | None = None
         self.keep_axes()
         self._press: QPointF | None = None
         self._has_pen = False
@@ -152,6 +153,13 @@ class CurvePlot(StyledPlot):
         if is_click and inside and event.button() == Qt.MouseButton.LeftButton:
             self.probe_moved.emit(self._x_at(event.position()))
             self.probe_settled.emit()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        super()._on_theme_changed()  # which gives every axis its label and the room for it
+        is_shown, self._has_x_axis = self._has_x_axis, None
+        if is_shown is not None:
+            self.show_x_axis(is_shown)
 
     @Slot()
     def _on_box_changed(self) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.panels.activation.functions import formula_choice
-from app.widgets.icons import icon
+from app.panels.activation.icon_button import IconButton
 from app.widgets.theme import Theme
 from trainers.formula import BadFormula
 
@@ -31,9 +31,9 @@ class FormulaEntry(QWidget):
             " parameters to drag. Enter adds it."
         )
         self.line.setClearButtonEnabled(True)
-        self.add_button = self._button("plus", "Add the typed function (Enter)")
-        self.draw_button = self._button(
-            "pen", "Draw a function by hand in the upper plot, from left to right (Esc stops)"
+        self.add_button = IconButton(theme, "plus", "Add the typed function (Enter)", self)
+        self.draw_button = IconButton(
+            theme, "pen", "Draw a function by hand in the upper plot, from left to right (Esc stops)", self
         )
         self.draw_button.setCheckable(True)
         self.note = QLabel(self)
@@ -53,13 +53,6 @@ class FormulaEntry(QWidget):
         self.line.textEdited.connect(self._on_edited)
         self.add_button.clicked.connect(self._on_entered)
         self.draw_button.toggled.connect(self.draw_asked)
-
-    def _button(self, name: str, tooltip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(self._theme, name))
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip.partition(" (")[0])
-        return button
 
     def say(self, sentence: str) -> None:
         """Say `sentence` beneath the line; "" says nothing."""

@@ -7,12 +7,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QCompleter,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,10 +19,11 @@ from app.panels.activation.curves.own_box import OwnBox
 from app.panels.activation.curves.samples import Samples
 from app.panels.activation.curves.state import LECTURE, CurvesState
 from app.panels.activation.functions import PlottedFunction
+from app.panels.activation.icon_button import IconButton
 from app.panels.activation.parameter_box import ParameterBox
+from app.panels.activation.side_column import SideColumn
 from app.simulation.activation_functions import ACTIVATIONS
 from app.widgets.formula_view import FormulaSetter, FormulaView
-from app.widgets.icons import icon
 from app.widgets.number_field import NumberField
 from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
@@ -36,7 +33,7 @@ REST_MS = 120  # that a hand stands still, before the formula follows it
 _INVITATION = "Add a function …"
 
 
-class CurvesSide(QFrame):
+class CurvesSide(SideColumn):
     """Tells what a person does; `show_state` puts everything where a state has it and tells nobody."""
 
     added = Signal(str)  # a key, or the name of a function of one's own
@@ -45,8 +42,7 @@ class CurvesSide(QFrame):
     living_settled = Signal()
 
     def __init__(self, theme: Theme, setter: FormulaSetter, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, (304, 250), parent)
         self._own_names: frozenset[str] = frozenset()
         self._own_count = 0
         self._latex = ("", "")
@@ -58,11 +54,14 @@ class CurvesSide(QFrame):
         self._rest.timeout.connect(self._show_formulas)
         self.picker = self._build_picker()
         self.table = FunctionTable(theme, self)
-        self.copy_button = self._button(
-            "copy", "Duplicate the chosen function (Ctrl+Shift+D), to compare two of its parameters"
+        self.copy_button = IconButton(
+            theme,
+            "copy",
+            "Duplicate the chosen function (Ctrl+Shift+D), to compare two of its parameters",
+            self,
+            key="Ctrl+Shift+D",
         )
-        self.remove_button = self._button("trash", "Remove the chosen function (Delete)")
-        self.copy_button.setShortcut("Ctrl+Shift+D")
+        self.remove_button = IconButton(theme, "trash", "Remove the chosen function (Delete)", self)
         self.entry = FormulaEntry(theme, self)
         self.parameters = ParameterBox(theme, self)
         self.own = OwnBox(theme, self)
@@ -97,15 +96,6 @@ class CurvesSide(QFrame):
         self.living_box.toggled.connect(self._on_living_toggled)
         self.sodium.value_changed.connect(self._on_sodium_changed)
         self.sodium.value_settled.connect(self._on_sodium_settled)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
-
-    def _button(self, name: str, tooltip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(self._theme, name))
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip.partition(" (")[0])
-        return button
 
     def _build_picker(self) -> QComboBox:
         """All functions, the lecture's first; typing finds one by any part of its name."""
@@ -137,8 +127,6 @@ class CurvesSide(QFrame):
         return box
 
     def _lay_out(self) -> None:
-        self._column_widget = QWidget(self)
-        self._column = QVBoxLayout(self._column_widget)
         head = QHBoxLayout()
         head.addWidget(self.picker, 1)
         head.addWidget(self.copy_button)
@@ -158,14 +146,7 @@ class CurvesSide(QFrame):
         self._column.addWidget(self.sodium)
         self._column.addWidget(self.living_note)
         self._column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._column_widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        self._begin()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -281,10 +262,7 @@ class CurvesSide(QFrame):
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        super()._on_theme_changed()
         theme = self._theme
-        gap = theme.gap(8)
-        self.setFixedWidth(theme.px(304) if theme.scale < 1.4 else theme.px(250))
         self.threshold.setFixedWidth(theme.px(92))
-        self._column.setContentsMargins(gap, gap, gap, gap)
-        self._column.setSpacing(gap)
         self.living_note.setFont(theme.font("small"))

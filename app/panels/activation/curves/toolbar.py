@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from app.panels.activation.curves.state import MOST_OVERLAID, ROWS, CurvesState, Row
-from app.widgets.icons import icon
+from app.panels.activation.icon_button import ExportButton, IconButton
 from app.widgets.theme import Theme
 
 _WORDS: dict[Row, tuple[str, str, str]] = {
@@ -57,32 +57,22 @@ class CurvesToolbar(QWidget):
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(self.hint, 1)
-        self.home_button = QToolButton(self)
-        self.home_button.setIcon(icon(theme, "fit"))
-        self.home_button.setToolTip("Back to the whole view of the axes (0)")
-        self.home_button.setAccessibleName("Back to the whole view of the axes")
-        self.home_button.setShortcut("0")
+        self.home_button = IconButton(theme, "fit", "Back to the whole view of the axes (0)", self, key="0")
         self.home_button.clicked.connect(self.home_asked)
-        self.page_button = QToolButton(self)
-        self.page_button.setIcon(icon(theme, "about"))
-        self.page_button.setCheckable(True)
-        self.page_button.setToolTip(
-            "About the chosen function: facts, PyTorch line, what it is for and where it fails (P)"
+        self.page_button = IconButton(
+            theme,
+            "about",
+            "About the chosen function: facts, PyTorch line, what it is for and where it fails (P)",
+            self,
+            key="P",
+            title="About the chosen function",
         )
-        self.page_button.setAccessibleName("About the chosen function")
-        self.page_button.setShortcut("P")
+        self.page_button.setCheckable(True)
         self.page_button.toggled.connect(self.page_asked)
-        self.export_button = QToolButton(self)
-        self.export_button.setIcon(icon(theme, "export"))
-        self.export_button.setToolTip("Save the plots as a picture or a drawing, or the values of every curve")
-        self.export_button.setAccessibleName("Save")
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.export_button)
-        for kind, words in EXPORTS.items():
-            action = menu.addAction(words)
-            action.setData(kind)
-        menu.triggered.connect(self._on_export_chosen)
-        self.export_button.setMenu(menu)
+        self.export_button = ExportButton(
+            theme, "Save the plots as a picture or a drawing, or the values of every curve", EXPORTS, self
+        )
+        self.export_button.chosen.connect(self.export_asked)
         for button in (self.home_button, self.export_button, self.page_button):
             self._layout.addWidget(button)
         theme.changed.connect(self._on_theme_changed)
@@ -116,14 +106,8 @@ class CurvesToolbar(QWidget):
         if rows:
             self.rows_changed.emit(rows)
 
-    @Slot(object)
-    def _on_export_chosen(self, action: object) -> None:
-        self.export_asked.emit(action.data())  # type: ignore[attr-defined]
-
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
         self._layout.setContentsMargins(theme.gap(8), theme.gap(4), theme.gap(8), 0)
         self._layout.setSpacing(theme.gap(6))
-        for button in (self.home_button, self.export_button, self.page_button):
-            button.setIconSize(QSize(theme.px(18), theme.px(18)))

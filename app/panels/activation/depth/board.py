@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from app.panels.activation.depth.board_painter import BoardPainter, Drawing, frame_of
 from app.panels.activation.depth.figures import station_rows
 from app.panels.activation.depth.geometry import Frame
-from app.panels.activation.depth.slot_look import slot_color
+from app.panels.activation.depth.slot_look import STRONG, slot_color
 from app.widgets.theme import Theme
 
 
@@ -168,10 +168,10 @@ class DepthBoard(QWidget):
         columns = [dict(station_rows(one.answer, station)) for one in drawn]
         names = list(dict.fromkeys(name for column in columns for name in column))
         head = "".join(
-            f'<td align="right" style="color: {slot_color(self._theme, one.slot).name()}"><b>{one.slot.upper()}</b></td>'
+            f'<td align="right" style="color: {slot_color(self._theme, one.slot).name()}; {STRONG}">{one.slot.upper()}</td>'
             for one in drawn
         )
-        lines = [f"<tr><td><b>{station_title(station)}</b>&nbsp;&nbsp;</td>{head}</tr>"]
+        lines = [f'<tr><td style="{STRONG}">{station_title(station)}&nbsp;&nbsp;</td>{head}</tr>']
         for name in names:
             cells = "".join(
                 f'<td align="right">&nbsp;&nbsp;{html.escape(column.get(name, ""))}</td>' for column in columns

@@ -283,7 +283,8 @@ class BoardPainter:
 
     def _paint_silence(self, row: Row) -> None:
         axis = linear_axis(row, 0.0, 1.0)
-        for share, text in ((0.0, "0 %"), (1.0, "100 %")):
+        has_both = row.bottom - row.top >= 1.8 * self._metrics.height()
+        for share, text in ((0.0, "0 %"), (1.0, "100 %")) if has_both else ((1.0, "100 %"),):
             self._write_tick(row, float(axis.place(np.array(share))), text)
         for one in self._drawing.drawn:
             self._paint_shares(one, row, axis)

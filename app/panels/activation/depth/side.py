@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QRandomGenerator, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRandomGenerator, QSize, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -12,9 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,7 +19,8 @@ from app.panels.activation.depth.setting_box import SettingBox
 from app.panels.activation.depth.state import LEAST_WIDTH, MOST_SEED, SLOTS, DepthState
 from app.panels.activation.depth.state import Slot as Place
 from app.panels.activation.depth.toolbar import swatch
-from app.widgets.icons import icon
+from app.panels.activation.icon_button import IconButton
+from app.panels.activation.side_column import SideColumn
 from app.widgets.number_field import NumberField
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
@@ -35,7 +33,7 @@ _SOURCES = {
 }
 
 
-class DepthSide(QFrame):
+class DepthSide(SideColumn):
     """Tells what a person does; `show_state` puts everything where a state has it and tells nobody.
 
     fields_changed: fields of the state and their values, at every movement; settled: what was done, at the end of a gesture.
@@ -47,8 +45,7 @@ class DepthSide(QFrame):
     edited_asked = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, (288, 250), parent)
         self.boxes = {slot: self._box(slot) for slot in SLOTS}
         self.names = {slot: self._name(slot) for slot in SLOTS}
         self.setting = SettingBox(theme, self)
@@ -63,11 +60,14 @@ class DepthSide(QFrame):
         self.seed = NumberField(0, MOST_SEED, 0, is_whole=True, parent=self)
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip("Of the weights, the signal and the gradient: the same seed draws the same numbers")
-        self.dice = QToolButton(self)
-        self.dice.setIcon(icon(theme, "dice"))
-        self.dice.setShortcut("R")
-        self.dice.setToolTip("Draw other weights and another signal: is it chance, or always so? (R)")
-        self.dice.setAccessibleName("Draw other weights and another signal")
+        self.dice = IconButton(
+            theme,
+            "dice",
+            "Draw other weights and another signal: is it chance, or always so? (R)",
+            self,
+            key="R",
+            title="Draw other weights and another signal",
+        )
         self.refusals = {field: _refusal(self) for field in ("layers", "width", "signals")}
         self._kept: dict[str, int] = {}  # of a slider whose newest value was refused: the value that stands
         self.saturation = NumberField(0.0, 100.0, 0.01, is_log=True, parent=self)
@@ -85,8 +85,6 @@ class DepthSide(QFrame):
         self.seed.valueChanged.connect(self._on_seed_changed)
         self.saturation.valueChanged.connect(self._on_saturation_changed)
         self.dice.clicked.connect(self._on_dice_thrown)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
 
     def _box(self, slot: Place) -> QCheckBox:
         box = QCheckBox(self)
@@ -133,15 +131,13 @@ class DepthSide(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        content = QWidget(self)
-        self._column = QVBoxLayout(content)
         for slot in SLOTS:
             row = QHBoxLayout()
             row.addWidget(self.boxes[slot])
             row.addWidget(self.names[slot], 1)
             self._column.addLayout(row)
         self._column.addWidget(self.setting)
-        self._column.addWidget(_rule(content))
+        self._column.addWidget(_rule(self._content))
         for slider in (self.layers, self.width_slider, self.signals):
             self._column.addWidget(slider)
             self._column.addWidget(self.refusals[slider.property("field")])
@@ -153,14 +149,7 @@ class DepthSide(QFrame):
         self._column.addLayout(_captioned(self, "Saturated: |f′| below", self.saturation))
         self._column.addWidget(self.own_box)
         self._column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        self._begin()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -270,15 +259,12 @@ class DepthSide(QFrame):
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        super()._on_theme_changed()
         theme = self._theme
-        gap = theme.gap(8)
-        self.setFixedWidth(theme.px(288) if theme.scale < 1.4 else theme.px(250))
-        self._column.setContentsMargins(gap, gap, gap, gap)
         self._column.setSpacing(theme.gap(7))
         for slot in SLOTS:
             self.names[slot].setIcon(swatch(theme, slot))
             self.names[slot].setIconSize(QSize(theme.px(26), theme.px(14)))
-        self.dice.setIconSize(QSize(theme.px(18), theme.px(18)))
         self.seed.setFixedWidth(theme.px(92))
         self.saturation.setFixedWidth(theme.px(92))
 

@@ -14,6 +14,7 @@ from app.widgets.theme import Theme
 Floats = npt.NDArray[np.float64]
 
 DASHES = (5.0, 2.5)  # of B, in units of the pen's width
+STRONG = "font-weight: 600"  # the typeface has no bolder cut: <b> asks for 700, which Qt fakes by smearing
 
 
 def slot_color(theme: Theme, slot: Slot) -> QColor:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.activation.depth.board_painter import Drawing
 from app.panels.activation.depth.figures import FAR, fate, verdict
 from app.panels.activation.depth.presets import PRESETS
-from app.panels.activation.depth.slot_look import slot_color, slot_pen
+from app.panels.activation.depth.slot_look import STRONG, slot_color, slot_pen
 from app.panels.activation.depth.state import SLOTS
 from app.panels.activation.depth.state import Slot as Place
-from app.widgets.icons import icon
+from app.panels.activation.icon_button import ExportButton, IconButton
 from app.widgets.theme import Theme
 
 EXPORTS: dict[str, str] = {
@@ -51,17 +51,19 @@ class DepthToolbar(QWidget):
         self._theme = theme
         self.presets = [self._preset(number) for number in range(len(PRESETS))]
         self.verdicts = {slot: self._verdict() for slot in SLOTS}
-        self.home_button = self._tool("home", "Back to the first comparison: A dies, B lives (0)", "0")
-        self.home_button.clicked.connect(self.home_asked)
-        self.export_button = self._tool(
-            "export", "Save the board as a picture or a drawing, or the numbers of each layer"
+        self.home_button = IconButton(
+            theme,
+            "home",
+            "Back to the first comparison: A dies, B lives (0)",
+            self,
+            key="0",
+            title="Back to the first comparison",
         )
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.export_button)
-        for kind, words in EXPORTS.items():
-            menu.addAction(words).setData(kind)
-        menu.triggered.connect(self._on_export_chosen)
-        self.export_button.setMenu(menu)
+        self.home_button.clicked.connect(self.home_asked)
+        self.export_button = ExportButton(
+            theme, "Save the board as a picture or a drawing, or the numbers of each layer", EXPORTS, self
+        )
+        self.export_button.chosen.connect(self.export_asked)
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -75,15 +77,6 @@ class DepthToolbar(QWidget):
         button.setAccessibleDescription(preset.description)
         button.setProperty("preset", number)
         button.clicked.connect(self._on_preset_clicked)
-        return button
-
-    def _tool(self, name: str, tooltip: str, key: str = "") -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(self._theme, name))
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip.partition(":")[0].partition(" (")[0])
-        if key:
-            button.setShortcut(key)
         return button
 
     def _verdict(self) -> QLabel:
@@ -118,7 +111,7 @@ class DepthToolbar(QWidget):
                 title, answer = sentences[slot]
                 color = slot_color(self._theme, slot).name()
                 words = verdict(answer)
-                text = f'<b><span style="color: {color}">{slot.upper()} {_escaped(title)}: {fate(answer)}.</span></b> {_escaped(words)}'
+                text = f'<span style="color: {color}; {STRONG}">{slot.upper()} {_escaped(title)}: {fate(answer)}.</span> {_escaped(words)}'
                 if text != label.text():
                     label.setText(text)
                     label.setAccessibleName(f"{slot.upper()} {title}: {fate(answer)}. {words}")
@@ -135,18 +128,12 @@ class DepthToolbar(QWidget):
         if isinstance(button, QPushButton):
             self.preset_asked.emit(int(button.property("preset")))
 
-    @Slot(object)
-    def _on_export_chosen(self, action: object) -> None:
-        self.export_asked.emit(action.data())  # type: ignore[attr-defined]
-
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
         self._layout.setContentsMargins(theme.gap(8), theme.gap(6), theme.gap(8), 0)
         self._layout.setSpacing(theme.gap(4))
         self._row.setSpacing(theme.gap(6))
-        for button in (self.home_button, self.export_button):
-            button.setIconSize(QSize(theme.px(18), theme.px(18)))
         for preset in self.presets:  # five of them beside one another, on a projector too
             pixels = theme.font("body" if theme.scale < 1.4 else "small").pixelSize()
             sides = theme.gap(8 if theme.scale < 1.4 else 5)

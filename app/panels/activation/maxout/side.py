@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from app.panels.activation.icon_button import IconButton
 from app.panels.activation.maxout.line_scene import LineScene, TargetWork
 from app.panels.activation.maxout.lines import HIGHEST, MOST_LINES, SHAPES, STEEPEST, unit, where_text
 from app.panels.activation.maxout.map_layer import SurfaceScene
@@ -23,7 +20,7 @@ from app.panels.activation.maxout.number_rows import NumberRow, NumberRows
 from app.panels.activation.maxout.planes import SURFACES
 from app.panels.activation.maxout.state import MaxoutState
 from app.panels.activation.maxout.target_box import TargetBox
-from app.widgets.icons import icon
+from app.panels.activation.side_column import SideColumn
 from app.widgets.theme import Theme
 
 _SOURCE = "Goodfellow, Warde-Farley, Mirza, Courville & Bengio 2013"
@@ -34,7 +31,7 @@ _CONVEX = (
 _CONVEX_2 = f"The largest of planes is a convex surface; its cells are convex polygons ({_SOURCE})."
 
 
-class MaxoutSide(QFrame):
+class MaxoutSide(SideColumn):
     """Tells what a person does; show_state puts everything where a state has it and tells nobody."""
 
     chosen = Signal(int)
@@ -46,12 +43,11 @@ class MaxoutSide(QFrame):
     overlay_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, (320, 285), parent)
         self.title = QLabel(self)
         self.title.setObjectName("heading")
-        self.add_button = self._button("plus", "Add a line (double-click in the plot puts one there)")
-        self.remove_button = self._button("trash", "Remove the chosen line (Delete)")
+        self.add_button = IconButton(theme, "plus", "Add a line (double-click in the plot puts one there)", self)
+        self.remove_button = IconButton(theme, "trash", "Remove the chosen line (Delete)", self)
         self.lines = NumberRows(theme, (("w", "slope w", STEEPEST), ("b", "height b at x = 0", HIGHEST)), "Lines", self)
         self.planes = NumberRows(
             theme,
@@ -86,15 +82,6 @@ class MaxoutSide(QFrame):
         self.remove_button.clicked.connect(self.remove_asked)
         self.second_box.clicked.connect(self.second_asked)
         self.overlay_button.clicked.connect(self.overlay_asked)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
-
-    def _button(self, name: str, tooltip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(self._theme, name))
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip.partition(" (")[0])
-        return button
 
     def _shape(self, key: str, title: str, words: str) -> QPushButton:
         button = QPushButton(title, self)
@@ -105,8 +92,6 @@ class MaxoutSide(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        self._column_widget = QWidget(self)
-        self._column = QVBoxLayout(self._column_widget)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.add_button)
@@ -122,14 +107,7 @@ class MaxoutSide(QFrame):
         for lower in (self.overlay_button, self.target, self.caption):
             self._column.addWidget(lower)
         self._column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._column_widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        self._begin()
 
     # --- what is shown --------------------------------------------------------------------------------------------------
 
@@ -193,11 +171,8 @@ class MaxoutSide(QFrame):
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        super()._on_theme_changed()
         theme = self._theme
-        gap = theme.gap(8)
-        self.setFixedWidth(theme.px(320) if theme.scale < 1.4 else theme.px(285))
-        self._column.setContentsMargins(gap, gap, gap, gap)
-        self._column.setSpacing(gap)
         self._grid.setSpacing(theme.gap(6))
         for label in (self.title, self.become):
             label.setFont(theme.font("heading"))

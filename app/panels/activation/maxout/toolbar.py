@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from app.panels.activation.icon_button import ExportButton, IconButton
 from app.panels.activation.maxout.state import MaxoutState
-from app.widgets.icons import icon
 from app.widgets.theme import Theme
 
 _HINTS = {
@@ -52,29 +52,18 @@ class MaxoutToolbar(QWidget):
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._layout.addWidget(self.hint, 1)
-        self.home_button = self._button("fit", "Back to the whole view (0)")
-        self.home_button.setShortcut("0")
-        self.export_button = self._button("export", "Save the plots as a picture or a drawing, or their numbers")
-        self.export_button.setAccessibleName("Save")
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.export_button)
-        for kind, words in EXPORTS.items():
-            menu.addAction(words).setData(kind)
-        self.export_button.setMenu(menu)
-        menu.triggered.connect(self._on_export_chosen)
+        self.home_button = IconButton(theme, "fit", "Back to the whole view (0)", self, key="0")
+        self.export_button = ExportButton(
+            theme, "Save the plots as a picture or a drawing, or their numbers", EXPORTS, self
+        )
+        self._layout.addWidget(self.home_button)
+        self._layout.addWidget(self.export_button)
+        self.export_button.chosen.connect(self.export_asked)
         self._group.idClicked.connect(self.inputs_wanted)
         self.snapping.clicked.connect(self.snapping_wanted)
         self.home_button.clicked.connect(self.home_asked)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-
-    def _button(self, name: str, tooltip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(self._theme, name))
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip.partition(" (")[0])
-        self._layout.addWidget(button)
-        return button
 
     def show_state(self, state: MaxoutState) -> None:
         """Press the buttons that `state` has pressed; tells nobody."""
@@ -83,15 +72,9 @@ class MaxoutToolbar(QWidget):
         self.snapping.setVisible(state.inputs == 1)
         self.hint.setText(_HINTS[state.inputs] if self._theme.scale < 1.4 else "")
 
-    @Slot(object)
-    def _on_export_chosen(self, action: object) -> None:
-        self.export_asked.emit(action.data())  # type: ignore[attr-defined]
-
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
         self._layout.setContentsMargins(theme.gap(8), theme.gap(4), theme.gap(8), 0)
         self._layout.setSpacing(theme.gap(6))
         self.hint.setText("" if theme.scale >= 1.4 else self.hint.text())
-        for button in (self.home_button, self.export_button):
-            button.setIconSize(QSize(theme.px(18), theme.px(18)))

@@ -33,7 +33,10 @@ _HIGHEST = (
     12.0  # decades of loss that the axis shows at most: one racer on its way to infinity leaves the others their room
 )
 _SHARE = 0.62  # of the room, that the surfaces take at most
-_LEAST_ROOM = 240  # px of the design: below, the plots give way to the surfaces
+_LEAST_PLOTS = 91  # px of the design: lower, the plots give way to the surfaces
+_CALM_PLOTS = 145  # px of the design: lower, the words move into the pictures
+_ONE_LINE = 400  # px of the design: a board that is lower says what has happened in one line
+_FIRST_LOW = math.log10(0.2)  # of the losses' axis, decades; it begins lower once a loss is
 _SLOW = 6  # frames between two changes of the words: five times a second they can be read
 _TO_START = "Space starts the race: the same net, points and batches for all, only the activation differs."
 
@@ -129,7 +132,7 @@ class RaceBoard(QWidget):
         self._column.addWidget(self.grid, 1000)  # as much as it may have
         self._column.addWidget(self.ranking)
         self._column.addWidget(self.plots, 1)
-        for plot, low, high in ((self.losses, -1.0, 0.1), (self.dead, -2.56, 33.28)):
+        for plot, low, high in ((self.losses, _FIRST_LOW, 0.1), (self.dead, -2.56, 33.28)):
             plot.show_race(RaceDrawing(), 0, low, high)  # empty axes, of the size that they will have
         self.grid.count_changed.connect(self._share_room)
         theme.changed.connect(self._on_theme_changed)
@@ -144,13 +147,20 @@ class RaceBoard(QWidget):
     def _share_room(self) -> None:
         """Three fifths for the surfaces, or less where they cannot use them; all where that would be too little for anything."""
         theme = self._theme
+        lines = 1 if self.height() < theme.px(_ONE_LINE) else 2
+        spacing = QFontMetricsF(self.news.font()).lineSpacing()
+        self.news.setFixedHeight(round(lines * spacing) + 2)  # whatever is said: pictures must not jump
         whole = self.height() - self.news.height() - theme.gap(10)
         room = whole - self.ranking.height()
-        is_low = room < theme.px(_LEAST_ROOM)
-        self.plots.setVisible(not is_low)
-        share = 1.0 if is_low else _SHARE
         width = self.width() - 2 * theme.gap(8)
-        found = self.grid.fit(width, round(share * room), round(share * whole))
+        found = self.grid.fit(width, round(_SHARE * room), round(_SHARE * whole))
+        left = (whole if found.shape == "over" else room) - found.height
+        if theme.px(_LEAST_PLOTS) <= left < theme.px(_CALM_PLOTS) and found.shape != "over":
+            found = self.grid.fit(width, 0, round(_SHARE * whole), is_dear=True)
+            left = whole - found.height
+        self.plots.setVisible(left >= theme.px(_LEAST_PLOTS))
+        if left < theme.px(_LEAST_PLOTS):
+            found = self.grid.fit(width, room, whole)
         self.ranking.setVisible(found.shape != "over")  # then the room is dear, and place and loss stand in the corners
         self.grid.setMaximumHeight(max(found.height, 60))
 
@@ -191,7 +201,7 @@ class RaceBoard(QWidget):
         if len(steps) and steps[-1] != len(means):  # the line ends where the race stands
             steps, drawn = np.append(steps, len(means)), np.concatenate([drawn, means[-1:].astype(np.float64)])
         lines = []
-        low, high = -1.0, 0.0
+        low, high = _FIRST_LOW, 0.0
         most = max(50, self.losses.columns // 3)
         for racer, name in enumerate(names):
             x, y = thinned(steps, drawn[:, racer], most)
@@ -201,7 +211,7 @@ class RaceBoard(QWidget):
             if len(finite):
                 low, high = min(low, float(finite.min())), max(high, float(finite.max()))
             lines.append(RaceLine(x, y, racer, name + _beyond(y), record.frame.diverged[racer] is not None))
-        low, high = math.floor(low), min(math.ceil(2 * high) / 2, _HIGHEST)
+        low, high = _calm_low(low), min(math.ceil(2 * high) / 2, _HIGHEST)
         high += max(0.6, 0.1 * (high - low)) if record.changes else 0.1  # room for the words of the marks
         drawing = RaceDrawing(tuple(lines), _marks(record), "", Series(tuple(names), means))
         self.losses.show_race(drawing, record.done, low, high)
@@ -233,9 +243,13 @@ class RaceBoard(QWidget):
         self._column.setContentsMargins(gap(8), 0, gap(8), gap(4))
         self._column.setSpacing(gap(2))
         self.news.setFont(theme.font("body"))
-        metrics = QFontMetricsF(theme.font("body"))
-        self.news.setFixedHeight(round(2 * metrics.lineSpacing()) + 2)  # pictures must not jump when something is said
         self._share_room()
+
+
+def _calm_low(low: float) -> float:
+    """The next of 1, 2 and 5 times a power of ten at or below `low`, decades: a range that begins there changes seldom."""
+    power = math.floor(low)
+    return next(power + math.log10(part) for part in (5, 2, 1) if power + math.log10(part) <= low + 1e-9)
 
 
 def _beyond(decades: Floats) -> str:

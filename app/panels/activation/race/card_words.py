@@ -78,6 +78,12 @@ def _fitting(font: QFont, words: str, room: float, least: int) -> QFont:
     return font
 
 
+def _in_short(metrics: QFontMetricsF, words: str, room: float) -> str:
+    """Loss and accuracy with as many of their spaces as have room; the loss alone where not even those are enough."""
+    versions = (words, words.replace(" %", "%"), words.replace(" %", "%").replace(" · ", " "))
+    return next((one for one in versions if metrics.horizontalAdvance(one) <= room), words.partition(" · ")[0])
+
+
 def _paint_corners(painter: QPainter, theme: Theme, text: CardText, picture: QRectF, button: float) -> None:
     """Place and name above, the figures below, the dead only where there are any; each line on a ground of its own."""
     small = theme.font("small")
@@ -92,7 +98,7 @@ def _paint_corners(painter: QPainter, theme: Theme, text: CardText, picture: QRe
     _paint_plate(painter, theme, name, picture.topLeft(), bold, color)
     if text.has_diverged:
         return  # the picture says so itself
-    figures = text.lines[0].replace("loss ", "").replace("test ", "")
+    figures = _in_short(QFontMetricsF(small), text.lines[0].replace("loss ", "").replace("test ", ""), picture.width())
     low = QFontMetricsF(small).height()
     place = QPointF(picture.left(), picture.bottom() - low)
     _paint_plate(painter, theme, figures, place, small, theme.color("text"))
@@ -132,7 +138,7 @@ def _paint_figures(painter: QPainter, theme: Theme, text: CardText, place: QRect
     painter.setPen(theme.color("text"))
     parts = text.lines[0].split(" · ") if shape == "wide" else [text.lines[0]]
     if metrics.horizontalAdvance(parts[0]) > place.width():
-        parts = [parts[0].replace("loss ", "").replace("test ", "")]
+        parts = [_in_short(metrics, parts[0].replace("loss ", "").replace("test ", ""), place.width())]
     top = place.top()
     for part in parts:
         painter.drawText(QRectF(place.left(), top, place.width(), low), _LEFT, part)

@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _LEAST_STEPS = 50.0
+_NAMED_PARTS = (2, 3, 5)  # of a decade
+_ROOM_FOR_PARTS = 7.0  # lines of text that a decade must be high
 
 
 @dataclass(frozen=True)
@@ -196,13 +198,16 @@ class RacePlot(StyledPlot):
         self.layer.show_drawing(drawing)
 
     def _decades(self, low: float, high: float) -> list[list[tuple[float, str]]]:
-        """Powers of ten with their names, as many as have room, and what lies between without."""
+        """Powers of ten with their names, as many as have room; what lies between has names where a decade is high."""
         room = self.plotItem.vb.rect().height() / QFontMetricsF(self.theme.font("small")).height() / 1.3
         stride = max(1, math.ceil((high - low) / max(room, 1.0)))
+        has_parts = room / max(high - low, 1e-9) >= _ROOM_FOR_PARTS
         powers = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
         named = [(float(power), f"{10.0**power:g}") for power in powers if power % stride == 0]
         between = [
-            (power + math.log10(part), "") for power in range(math.floor(low), powers.stop) for part in range(2, 10)
+            (power + math.log10(part), f"{part * 10.0**power:g}" if has_parts and part in _NAMED_PARTS else "")
+            for power in range(math.floor(low), powers.stop)
+            for part in range(2, 10)
         ]
         return [named, [place for place in between if low < place[0] < high]]
 

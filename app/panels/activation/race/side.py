@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QGridLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from app.panels.activation.icon_button import IconButton
 from app.panels.activation.race.guide import GuideCard
 from app.panels.activation.race.racer_menu import known_kinds
 from app.panels.activation.race.state import (
@@ -27,7 +24,7 @@ from app.panels.activation.race.state import (
     RaceState,
 )
 from app.panels.activation.race.words import title_of
-from app.widgets.icons import icon
+from app.panels.activation.side_column import SideColumn
 from app.widgets.number_field import NumberField
 from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
@@ -46,7 +43,7 @@ _OPTIMIZER_WORDS = {"sgd": "SGD with momentum", "adam": "Adam"}
 _BATCHES = (1, 8, 16, 32, 64, 128, 0)
 
 
-class RaceSide(QFrame):
+class RaceSide(SideColumn):
     """changed: (fields of a RaceState, text of the step) that a person set; moved: the same while a slider is dragged.
 
     added: a choice; refused: one sentence about what was typed.
@@ -59,18 +56,14 @@ class RaceSide(QFrame):
     refused = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, (288, 240), parent)
         self._hidden_shown: tuple[int, ...] = ()
         self.guide = GuideCard(theme, self)
         self.picker = self._build_picker()
         self.data = self._box(
             "Points", {name: PLANAR_DATA[name].title for name in DATA}, "Which points are to be told apart"
         )
-        self.data_dice = QToolButton(self)
-        self.data_dice.setIcon(icon(theme, "dice"))
-        self.data_dice.setToolTip("Other points of the same shape")
-        self.data_dice.setAccessibleName("Other points of the same shape")
+        self.data_dice = IconButton(theme, "dice", "Other points of the same shape", self)
         self.noise = self._slider(
             "Noise", 0.0, 1.0, 0.1, "noise", "How far the points stray from their shape", step=0.05
         )
@@ -105,8 +98,6 @@ class RaceSide(QFrame):
         self.data_dice.clicked.connect(self.data_seed_asked)
         self.hidden.editingFinished.connect(self._on_hidden_edited)
         self.seed.valueChanged.connect(self._on_seed_changed)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
@@ -151,8 +142,6 @@ class RaceSide(QFrame):
         return slider
 
     def _lay_out(self) -> None:
-        body = QWidget(self)
-        self._column = QVBoxLayout(body)
         self._column.addWidget(self.guide)
         self._grid = QGridLayout()
         self._grid.setColumnStretch(1, 1)
@@ -180,14 +169,7 @@ class RaceSide(QFrame):
         self.legend.setObjectName("caption")
         self._column.addWidget(self.legend)
         self._column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        self._begin()
 
     def show_kept(self, kept: tuple[ActivationChoice, ...]) -> None:
         """Offer a person's own functions below all others."""
@@ -282,14 +264,10 @@ class RaceSide(QFrame):
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        super()._on_theme_changed()
         theme = self._theme
-        gap = theme.gap(8)
-        self.setFixedWidth(theme.px(288) if theme.scale < 1.4 else theme.px(240))
-        self._column.setContentsMargins(gap, gap, gap, gap)
-        self._column.setSpacing(gap)
-        self._grid.setHorizontalSpacing(gap)
+        self._grid.setHorizontalSpacing(theme.gap(8))
         self._grid.setVerticalSpacing(theme.gap(6))
-        self.data_dice.setIconSize(QSize(theme.px(18), theme.px(18)))
         blue, orange = theme.hex("negative"), theme.hex("positive")
         self.legend.setText(
             f'<span style="color: {blue}">■</span> blue &nbsp;<span style="color: {orange}">●</span> orange &nbsp;'

@@ -49,6 +49,7 @@ class SurfaceCard(QWidget):
         self.menu_button = QToolButton(self)
         self.menu_button.setIcon(icon(theme, "more"))
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.menu_button.setStyleSheet("padding: 0px")  # or the icon shrinks where the line beside the name is low
         self.menu_button.clicked.connect(self._on_menu_asked)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -163,8 +164,7 @@ class SurfaceCard(QWidget):
 
     def _button_room(self, picture: QRectF) -> float:
         """What the menu's button takes of the first line, px."""
-        beside = self.width() - picture.right() if self.shape == "over" else 0.0
-        return max(self.menu_button.width() + 2 - beside, 0.0)
+        return 0.0 if self.shape == "over" else self.menu_button.width() + 2.0
 
     def _paint_picture(self, painter: QPainter, record: RaceRecord, place: QRectF) -> None:
         theme = self._theme
@@ -215,7 +215,10 @@ class SurfaceCard(QWidget):
     def _place_button(self) -> None:
         size = self._theme.px(18)
         self.menu_button.setIconSize(QSize(size, size))
-        self.menu_button.resize(self.menu_button.sizeHint())
+        hint = self.menu_button.sizeHint()
+        if self.shape == "above":  # beside the name, and over nothing of the figures below it
+            hint.setHeight(min(hint.height(), round(QFontMetricsF(self._theme.font("heading")).height()) + 2))
+        self.menu_button.resize(hint)
         words = self._words_place(self._picture_place())
         right = self.width() - self._theme.gap(2) if self._stands == "wide" else words.right()
         top = self._theme.gap(2)
@@ -223,6 +226,10 @@ class SurfaceCard(QWidget):
             picture = self._picture_place()
             free = self.width() - picture.right() if self.shape == "over" else 0.0  # beside it, where there is room
             right, top = picture.right() + min(free, self.menu_button.width()), round(picture.top())
+            if (
+                self.shape == "over" and free < self.menu_button.width()
+            ):  # below the name, which has the whole first line
+                top += round(QFontMetricsF(self._theme.font("small")).height()) + 1
         self.menu_button.move(round(right) - self.menu_button.width(), top)
 
     # --- the menu -----------------------------------------------------------------------------------------------------

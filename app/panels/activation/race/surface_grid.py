@@ -122,14 +122,16 @@ class SurfaceGrid(QWidget):
             right, bottom = round((column + 1) * width), round((row + 1) * height)
             card.stand(QRect(left, top, right - left, bottom - top), self._shape)
 
-    def fit(self, width: int, most: int, most_over: int) -> Arrangement:
+    def fit(self, width: int, most: int, most_over: int, *, is_dear: bool = False) -> Arrangement:
         """Take the shape that makes the pictures largest at `width`, in at most `most` px of height.
 
-        most_over: the same where the words stand in the pictures' corners.
+        most_over: the same where the words stand in the pictures' corners. is_dear: there they stand, whatever is gained.
         """
         shapes: tuple[Shape, ...] = ("above", "wide")
         best = max((self._rows(shape, width, most) for shape in shapes), key=_worth)
-        if best.side < self._theme.px(_LARGE):
+        if is_dear:
+            best = self._rows("over", width, most_over)
+        elif best.side < self._theme.px(_LARGE):
             best = max(best, self._rows("over", width, most_over), key=_worth)
         self._shape = best.shape
         self._arrange()

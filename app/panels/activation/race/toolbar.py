@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.panels.activation.icon_button import ExportButton, IconButton
 from app.panels.activation.race.record import RaceRecord
 from app.panels.activation.race.state import LEARNING_RATES, RaceState
 from app.widgets.icons import icon
@@ -20,6 +21,8 @@ SPEEDS: tuple[tuple[float, str], ...] = (
     (0.0, "As fast as it goes"),
 )
 EXPORTS: dict[str, str] = {"png": "Picture (PNG) …", "svg": "Drawing (SVG) …", "csv": "Losses of every step (CSV) …"}
+
+_ICON = 20.0  # px of the design
 
 
 class RaceToolbar(QWidget):
@@ -60,16 +63,10 @@ class RaceToolbar(QWidget):
         self.pace.setProperty("is_timing", True)
         self.hint = QLabel("", self)
         self.hint.setObjectName("caption")
-        self.export_button = QToolButton(self)
-        self.export_button.setIcon(icon(theme, "export"))
-        self.export_button.setToolTip("Save the board as a picture or a drawing, or the losses of every step")
-        self.export_button.setAccessibleName("Save")
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.export_button)
-        for kind, words in EXPORTS.items():
-            menu.addAction(words).setData(kind)
-        menu.triggered.connect(self._on_export_chosen)
-        self.export_button.setMenu(menu)
+        self.export_button = ExportButton(
+            theme, "Save the board as a picture or a drawing, or the losses of every step", EXPORTS, self, side=_ICON
+        )
+        self.export_button.chosen.connect(self.export_asked)
         self.rate = ValueSlider(
             theme,
             "Learning rate",
@@ -99,13 +96,8 @@ class RaceToolbar(QWidget):
         self._on_theme_changed()
         self.show_running(is_running=False)
 
-    def _button(self, name: str, tooltip: str, signal: object, key: str = "") -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(self._theme, name))
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip.rpartition(" (")[0])
-        if key:
-            button.setShortcut(key)
+    def _button(self, name: str, tooltip: str, signal: object, key: str = "") -> IconButton:
+        button = IconButton(self._theme, name, tooltip, self, key=key, side=_ICON)
         button.clicked.connect(signal)
         return button
 
@@ -145,10 +137,6 @@ class RaceToolbar(QWidget):
     def _on_speed_chosen(self, index: int) -> None:
         self.speed_changed.emit(float(self.speed.itemData(index)))
 
-    @Slot(object)
-    def _on_export_chosen(self, action: object) -> None:
-        self.export_asked.emit(action.data())  # type: ignore[attr-defined]
-
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
@@ -156,7 +144,4 @@ class RaceToolbar(QWidget):
         self._column.setContentsMargins(gap(8), gap(4), gap(8), 0)
         self._column.setSpacing(gap(2))
         self._row.setSpacing(gap(6))
-        size = theme.px(20)
-        for button in (self.play_button, self.step_button, self.reset_button, self.dice_button, self.export_button):
-            button.setIconSize(QSize(size, size))
         self.rate.field.setFixedWidth(theme.px(110))

@@ -82,3 +82,32 @@ def _around(places: dict[int, int], first: int, end: int, length: int) -> tuple[
     before = max((place for line, place in places.items() if line < first), default=-1)
     after = min((place for line, place in places.items() if line >= end), default=length)
     return before + 1, after
+
+
+def letter_edits(before: str, after: str) -> list[tuple[int, int, str]]:
+    """What to write where in `before`, (from, to, text), the last first, so that it becomes `after`: no more than differs."""
+    old, new = before.split("\n"), after.split("\n")
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line) + 1)
+    edits = []
+    for first, end, start, stop in reversed(changed_lines(old, new)):
+        wanted = "".join(f"{line}\n" for line in new[start:stop])
+        begin, close = starts[first], starts[end]
+        if end == len(old):  # the last line has no end of its own
+            close -= 1
+            wanted = wanted[:-1]
+            if first == len(old):
+                begin, wanted = close, f"\n{wanted}"
+            elif stop == start and begin:
+                begin -= 1
+        there = before[begin:close]
+        same = _alike_at_start(there, wanted)
+        rest = _alike_at_start(there[same:][::-1], wanted[same:][::-1])
+        edits.append((begin + same, close - rest, wanted[same : len(wanted) - rest]))
+    return edits
+
+
+def _alike_at_start(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -85,13 +85,13 @@ def read_source(
         raise SourceLimit("the source is nested too deeply", fix="Write it in several statements.") from error
 
 
-def network_names(text: str) -> tuple[str, ...]:
-    """The classes of a source that are made from nn.Module, in its order; none in what cannot be read at all."""
+def network_names(text: str) -> tuple[tuple[str, ...], str]:
+    """The classes of a source that are made from nn.Module, in its order, and the one that is read where none is named."""
     try:
         reading = _Reading(SourceFile(checked(text)), None)
-        return tuple(reading.modules())
+        return tuple(reading.modules()), reading.chosen()
     except (SourceError, RecursionError):
-        return ()
+        return (), ""
 
 
 class _Attempt(msgspec.Struct):
@@ -125,8 +125,10 @@ class _Reading:
         """As `_solved`, but with the drawing's shape where the source leaves a choice and that one fits."""
         try:
             attempt: _Attempt | None = self._solved()
-        except ShapeAsked:
-            attempt = None
+        except SourceLimit:
+            raise
+        except SourceError:
+            attempt = None  # what is wrong is said for the drawing's shape
         if attempt is not None and (attempt.is_stated or attempt.recorder.records[0].shape == drawn):
             return attempt
         try:
@@ -161,7 +163,7 @@ class _Reading:
 
     def _root(self, reader: Reader) -> tuple[Any, str, int]:
         """The module to be read, made with the defaults of its constructor."""
-        name = self._name or self._chosen(reader)
+        name = self._name or self.chosen(reader)
         definition = self._file.definitions.get(name)
         if not isinstance(definition, ast.stmt):
             raise SourceError(f"the file defines no {name[:40]}", fix=f"It defines {', '.join(self._file.classes) or 'no class'}.")  # fmt: skip
@@ -183,7 +185,7 @@ class _Reading:
         fix = f"Give it a default, or name a function that makes it, such as FILE.py:{makers[0]}." if makers else error.way_out  # fmt: skip
         return SourceError(error.problem, self._file.classes[name].lineno, fix, error.notes)
 
-    def _chosen(self, reader: Reader) -> str:
+    def chosen(self, reader: Reader | None = None) -> str:
         """The class that no other class uses, else the last; where there is none, an nn.Sequential at the top."""
         modules = self.modules(reader)
         used = {
@@ -238,7 +240,8 @@ class _Reading:
             except (SizeMisfit, FirstMeets):
                 pass
             else:
-                attempt.recorder.note(example[1], f"The input is {shape_text(example[0])}, as in this example.")
+                said = f"The input is {shape_text(example[0])}, as in this example."
+                attempt.recorder.note(example[1], said, is_plain=True)
                 attempt.is_stated = True
                 return attempt
         try:

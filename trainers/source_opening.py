@@ -22,9 +22,18 @@ def load_source(reference: str, input_shape: Shape | None = None) -> SourceNetwo
     found = _SOURCE.fullmatch(reference)
     if found is None:
         raise NetworkInputError(f"{shortened(reference)} is no Python file.", "Give the path of a .py file.")
-    shown = shortened(found["path"])
+    where = shortened(Path(found["path"]).name)
     try:
-        path = Path(found["path"])
+        return read_source(python_text(found["path"]), input_shape, found["name"])
+    except SourceError as error:
+        raise error.within(where) from error
+
+
+def python_text(place: str) -> str:
+    """What a Python file holds, as text; raises BadInput for links, for what is no plain file, too large or no UTF-8."""
+    shown = shortened(place)
+    try:
+        path = Path(place)
         is_there, is_link = os.path.lexists(path), path.is_symlink()
     except (OSError, ValueError):
         is_there = is_link = False
@@ -32,7 +41,4 @@ def load_source(reference: str, input_shape: Shape | None = None) -> SourceNetwo
         raise NetworkInputError(f"There is no file {shown}.", "Give the path of a .py file.")
     if is_link:
         raise NetworkInputError(f"{shown} is a symbolic link.", "Give the file that it leads to.")
-    try:
-        return read_source(decoded(file_bytes(path, shown)), input_shape, found["name"])
-    except SourceError as error:
-        raise error.within(shortened(path.name)) from error
+    return decoded(file_bytes(path, shown))

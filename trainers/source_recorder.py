@@ -82,9 +82,9 @@ class Recorder:
         """What forward gets."""
         return Tensor(0, self.records[0].shape)
 
-    def note(self, line: int, sentence: str) -> None:
-        """Say something about a line, once."""
-        self.noted[Note(line, sentence)] = None
+    def note(self, line: int, sentence: str, *, is_plain: bool = False) -> None:
+        """Say something about a line, once; is_plain: the line says it itself."""
+        self.noted[Note(line, sentence, is_plain)] = None
 
     @property
     def notes(self) -> tuple[Note, ...]:

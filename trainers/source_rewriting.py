@@ -5,6 +5,7 @@ Each text that is tried is read again and must say what is drawn. Nothing of it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -16,25 +17,33 @@ from trainers.source_classes import Classes, SourceText
 from trainers.source_matching import means_alike, taken_over
 from trainers.source_merging import merged
 from trainers.source_network import SourceNetwork, read_source
-from trainers.source_text import SourceError, checked
+from trainers.source_text import SourceError, checked, tokens
+
+_SUMMARY = re.compile(r'^    """[^"\n]+ FLOPs a sample\."""$', re.MULTILINE)
 
 
 class Rewritten(msgspec.Struct, frozen=True):
-    """Source that says what is drawn. lost: one sentence where more had to be written anew than the lines concerned."""
+    """Source that says what is drawn. lost: one sentence where more had to be written anew than the lines concerned.
+
+    is_own: all of it is as it is written for a drawing.
+    """
 
     text: str
     lost: str = ""
+    is_own: bool = False
 
 
 def rewritten(text: str, before: NetworkGraph, after: NetworkGraph) -> Rewritten:
     """`text`, which says `before`, changed to say `after`; raises NetworkError where `after` cannot be."""
     old, fresh = to_source(before), to_source(after)
     if text == old or class_name(before) != class_name(after):  # another network, not this one changed
-        return Rewritten(fresh)
+        return Rewritten(fresh, is_own=True)
     for tried, lost in _tries(text, old, fresh, before, after):
         if tried is not None and _read_as(tried, after) is not None and _says_by_itself(tried, after):
             return Rewritten(tried, lost)
-    return Rewritten(fresh, "The drawing could not be brought into the source as it stood, so it is written anew.")
+    return Rewritten(
+        fresh, "The drawing could not be brought into the source as it stood, so it is written anew.", True
+    )
 
 
 def with_sizes_fitted(text: str, drawn: NetworkGraph, shape: Shape, name: str | None) -> str | None:
@@ -44,6 +53,22 @@ def with_sizes_fitted(text: str, drawn: NetworkGraph, shape: Shape, name: str | 
         return rewritten(text, drawn, taken_over(drawn, read.graph)).text
     except NetworkInputError:
         return None
+
+
+def told_anew(text: str, before: NetworkGraph, after: NetworkGraph) -> str:
+    """A text that was edited from `before` to `after`, with what it tells of shapes and counts in words brought up to date."""
+    old, fresh = to_source(before), to_source(after)
+    lines = merged(old.split("\n"), text.split("\n"), fresh.split("\n"), keeps_mine=True)
+    told = "\n".join(lines or ())
+    if told == text or class_name(before) != class_name(after) or _read_as(told, after) is None:
+        return text
+    return told if [*tokens(told)] == [*tokens(_with_summary(text, told))] else text
+
+
+def _with_summary(text: str, told: str) -> str:
+    """`text` with the docstring of `told`: all else of the code has to be the same."""
+    mine, theirs = (_SUMMARY.search(one) for one in (text, told))
+    return text if mine is None or theirs is None else text.replace(mine[0], theirs[0], 1)
 
 
 def _tries(

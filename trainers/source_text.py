@@ -40,10 +40,11 @@ _NESTING_WORDS = frozenset(("and", "or", "not", "in", "is", "if", "else", "await
 
 
 class Note(msgspec.Struct, frozen=True):
-    """Something to say about one line of the source (counted from 1): one sentence."""
+    """Something to say about one line of the source (counted from 1): one sentence. is_plain: the line says it itself."""
 
     line: int
     sentence: str
+    is_plain: bool = False
 
 
 class SourceError(NetworkInputError):

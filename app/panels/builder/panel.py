@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from app.network_document import GraphEdit
 from app.panel import Panel, State, StateError
 from app.panels.builder.facts_pane import FactsPane
 from app.panels.builder.files import NetworkFiles
@@ -78,8 +79,11 @@ class BuilderPanel(Panel):
         self.table.layer_chosen.connect(self._on_row_chosen)
         self._outer.splitterMoved.connect(self._on_splitter_moved)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self.source.save_asked.connect(self._on_source_save_asked)
-        self.source.copied.connect(self._on_source_copied)
+        self.source.said.connect(self.files.say)
+        self.source.layer_chosen.connect(self._on_row_chosen)
+        self.source.graph_edited.connect(self._on_source_edited)
+        self.source.undo_asked.connect(self.workspace.document.undo_stack.undo)
+        self.source.redo_asked.connect(self.workspace.document.undo_stack.redo)
         self.workspace.document.graph_changed.connect(self._on_graph_changed)
         self.awake_changed.connect(self._on_awake_changed)
 
@@ -235,10 +239,14 @@ class BuilderPanel(Panel):
     def _on_back_asked(self) -> None:
         self._show_document()
 
-    @Slot()
-    def _on_source_save_asked(self) -> None:
-        self.files.export("py")
+    @Slot(object, str, str)
+    def _on_source_edited(self, graph: NetworkGraph, words: str, merge_key: str) -> None:
+        """The source says another network: the one on the table changed, or one that takes its place."""
+        document = self.workspace.document
+        if merge_key:
+            document.push(GraphEdit(words, document.graph, graph, merge_key))
+        else:
+            document.set_graph(graph, words)
 
-    @Slot()
-    def _on_source_copied(self) -> None:
-        self.files.say("The PyTorch source is on the clipboard.")
+    def close_panel(self) -> None:
+        self.source.close_pane()

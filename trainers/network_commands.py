@@ -19,14 +19,12 @@ from trainers.network_graph import NetworkGraph, NetworkInputError, near_matches
 from trainers.network_opening import OpenedNetwork, open_network, shape_of
 from trainers.pytorch_source import to_source
 
-FORMATS: dict[str, Callable[[NetworkGraph], bytes]] = {
-    "pytorch": lambda graph: to_source(graph).encode(),
-    "json": to_json,
-}
+FORMATS = ("pytorch", "onnx", "json")
+_TEXTS = ("pytorch", "json")
 
 _NETWORK = (
-    f"a preset ({', '.join(preset_names())}), a saved network's .json file, torchvision:NAME (such as torchvision:resnet50),"
-    " or a Python file with an nn.Module class in it (FILE.py, or FILE.py:NAME for one class of several), which is parsed and"
+    f"a preset ({', '.join(preset_names())}), a saved network's .json file, an .onnx file, torchvision:NAME (such as"
+    " torchvision:resnet50), or a Python file with an nn.Module class in it (FILE.py, or FILE.py:NAME for one class of several), which is parsed and"
     " never run"
 )
 _FLOPS = (
@@ -77,24 +75,41 @@ def inspect(argv: Sequence[str]) -> int:
 
 
 def export(argv: Sequence[str]) -> int:
-    """Write a network as PyTorch source or JSON to a file or stdout; the exit status."""
+    """Write a network to a file, or what is text to stdout; the exit status."""
     parser = _Parser(
         "hillock export",
-        description="Write a network as PyTorch source that runs alone, or as JSON that Hillock reads.",
-        epilog=_STATUS,
+        description="Write a network as PyTorch source that runs alone, as ONNX with weights, or as JSON that Hillock reads.",
+        epilog=f"ONNX wants the extra `onnx`: pip install 'hillock[onnx]'. {_STATUS}",
         allow_abbrev=False,
     )
     add_network_options(parser)
     parser.add_argument(
-        "--format", choices=tuple(FORMATS), required=True, help="pytorch: an nn.Module; json: a saved network"
+        "--format",
+        choices=FORMATS,
+        required=True,
+        help="pytorch: an nn.Module; onnx: the network as it answers after training; json: a saved network",
+    )
+    parser.add_argument(
+        "--weights",
+        metavar="FILE",
+        help="onnx: the weights of a state dict (.safetensors, .pt, or a checkpoint's folder), matched by name and shape; else"
+        " those of an untrained network",
     )
     parser.add_argument("-o", "--output", metavar="FILE", default="-", help="the file to write; - or nothing: stdout")
 
     def run(options: argparse.Namespace) -> None:
+        if options.format not in _TEXTS and options.output == "-":
+            raise NetworkInputError(f"{options.format} is no text.", "Name a file with -o FILE.")
+        if options.weights is not None and options.format != "onnx":
+            raise NetworkInputError(f"{options.format} holds no weights.", "Leave --weights out.")
         opened = open_network(options.network, shape_of(options.input))
-        analyse(opened.graph)
-        written = FORMATS[options.format](opened.graph)
-        for line in opened.said():
+        analysis = analyse(opened.graph)
+        said = list(opened.said())
+        if options.format == "onnx":
+            written = _as_onnx(opened.graph, analysis, options.weights, said)
+        else:
+            written = to_json(opened.graph) if options.format == "json" else to_source(opened.graph).encode()
+        for line in said:
             print(line, file=sys.stderr)
         if options.output == "-":
             _print(written.decode())
@@ -104,13 +119,26 @@ def export(argv: Sequence[str]) -> int:
     return _answered(parser, argv, run)
 
 
+def _as_onnx(graph: NetworkGraph, analysis: NetworkAnalysis, weights: str | None, said: list[str]) -> bytes:
+    """The ONNX file; what of the weights did not match is added to `said`."""
+    from trainers.first_weights import first_weights, weight_shapes
+    from trainers.onnx_export import to_onnx
+    from trainers.state_dicts import match_weights, read_state_dict
+
+    if weights is None:
+        return to_onnx(graph)
+    matched = match_weights(weight_shapes(analysis), read_state_dict(weights), weights)
+    said += matched.sentences()
+    return to_onnx(graph, {**first_weights(analysis), **matched.weights})
+
+
 def add_network_options(parser: argparse.ArgumentParser, **details: str) -> None:
     """NETWORK, and --input CxHxW for networks that do not say what goes into them."""
     parser.add_argument("network", metavar="NETWORK", help=_NETWORK, **details)  # type: ignore[arg-type]  # nargs alone
     parser.add_argument(
         "--input",
         metavar="CxHxW",
-        help="the shape of one sample, such as 1x28x28: for Python files, where it is else taken from an example in the file or"
+        help="the shape of one sample, such as 1x28x28: for ONNX files that leave it open; for Python files, where it is else taken from an example in the file or"
         " solved from the first dense layer behind a flatten; for torchvision's models, which else take 3x224x224",
     )
 

@@ -36,10 +36,15 @@ def is_source(reference: str) -> bool:
     return _SOURCE.fullmatch(reference) is not None
 
 
+def is_onnx(reference: str) -> bool:
+    """Whether it names an ONNX file."""
+    return reference.lower().endswith(".onnx")
+
+
 def open_network(reference: str, input_shape: Shape | None = None) -> OpenedNetwork:
     """The network that `reference` names; raises BadInput in one sentence. Python source is parsed and never run.
 
-    input_shape: of one sample, for Python source and torchvision's models; other networks state theirs.
+    input_shape: of one sample, for Python source, torchvision's models and ONNX files; other networks state theirs.
     """
     if is_source(reference):
         from trainers.source_opening import load_source
@@ -50,6 +55,10 @@ def open_network(reference: str, input_shape: Shape | None = None) -> OpenedNetw
         from trainers.torchvision_networks import torchvision_network
 
         return OpenedNetwork(torchvision_network(reference.removeprefix(_TORCHVISION), input_shape))
+    if is_onnx(reference):
+        from trainers.onnx_import import read_onnx
+
+        return OpenedNetwork(read_onnx(reference, input_shape).graph)
     if input_shape is not None:
         raise NetworkInputError(f"{shortened(reference)} states its own input.", "Leave --input out.")
     return OpenedNetwork(load_network(reference))

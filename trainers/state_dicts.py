@@ -1,4 +1,4 @@
-"""State dicts on disk (safetensors, .pt, a checkpoint's folder): read, and matched to a network by name and shape.
+"""State dicts on disk (safetensors, .pt, ONNX, a checkpoint's folder): read, and matched to a network by name and shape.
 
 Imports no torch, unless a .pt file is read: that needs torch's own reader, which is told to load tensors and nothing else.
 """
@@ -51,9 +51,13 @@ class MatchedWeights(msgspec.Struct, frozen=True):
 
 
 def read_state_dict(path: str | os.PathLike[str]) -> Weights:
-    """The tensors of a .safetensors or .pt file, or of a checkpoint's folder, by name; raises BadInput in one sentence."""
+    """The tensors of a .safetensors, .pt or .onnx file, or of a checkpoint's folder, by name; raises BadInput in one sentence."""
     place = Path(path)
     shown = shortened(str(path))
+    if place.suffix.lower() == ".onnx":
+        from trainers.onnx_import import read_onnx
+
+        return read_onnx(str(path)).weights
     try:
         if place.is_dir():
             place = place / _CHECKPOINT_FILE

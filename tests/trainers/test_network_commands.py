@@ -7,10 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import save_file
 
+from trainers.first_weights import first_weights
+from trainers.layer_catalog import analyse
 from trainers.network_commands import export, inspect
 from trainers.network_files import from_json, load_preset, save_network
 from trainers.pytorch_source import to_source
+from trainers.state_dicts import read_state_dict
 
 Capture = pytest.CaptureFixture[str]
 
@@ -118,7 +122,10 @@ def test_bad_input_is_one_sentence(
     ("arguments", "said"),
     [
         (["lenet5"], "--format"),
-        (["lenet5", "--format", "docx"], "--format cannot be 'docx': choose pytorch or json."),
+        (["lenet5", "--format", "docx"], "--format cannot be 'docx': choose pytorch or onnx or json."),
+        (["lenet5", "--format", "onnx"], "onnx is no text: name a file with -o FILE."),
+        (["lenet5", "--format", "json", "--weights", "w.pt"], "json holds no weights: leave --weights out."),
+        (["lenet5", "--format", "onnx", "-o", "n.onnx", "--weights", "w.pt"], "There is no file w.pt"),
         (["lenet5", "--format", "json", "-o", "missing/net.json"], "missing/net.json cannot be written"),
         (["lenet5", "--format", "json", "-o", "/dev/null/net.json"], "cannot be written: Not a directory"),
         (["lenet5", "--format", "json", "-o", "."], "cannot be written: Is a directory"),
@@ -137,6 +144,19 @@ def test_bad_export_is_one_sentence(
     assert len(printed.err.splitlines()) == 1
     assert printed.out == ""
     assert os.listdir(tmp_path) == []
+
+
+def test_onnx_takes_the_weights_of_a_file_and_is_read_again(tmp_path: Path, capsys: Capture) -> None:
+    weights = first_weights(analyse(load_preset("xor-mlp")), seed=7)
+    last = list(weights)[-1]
+    save_file({name: value for name, value in weights.items() if name != last}, tmp_path / "w.safetensors")
+    path = str(tmp_path / "xor.onnx")
+    assert export(["xor-mlp", "--format", "onnx", "-o", path, "--weights", str(tmp_path / "w.safetensors")]) == 0
+    assert capsys.readouterr().err == f"Not in the file, so as at first: {last}.\n"
+    read = read_state_dict(path)
+    assert all((read[name] == value).all() == (name != last) for name, value in weights.items())
+    assert inspect([path, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["parameters"] == 17
 
 
 def test_a_mistyped_option_is_corrected(capsys: Capture) -> None:

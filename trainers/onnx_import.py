@@ -1,0 +1,58 @@
+"""An ONNX file -> NetworkGraph and weights, for operations that are layer kinds here. Nothing is run. Imports onnx, never torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from trainers.first_weights import Weights
+from trainers.network_files import shortened
+from trainers.network_graph import NetworkGraph, NetworkInputError, Shape
+from trainers.onnx_export import MAX_BYTES, refuse_without_onnx
+
+
+class OnnxNetwork(msgspec.Struct, frozen=True):
+    """What a file holds. weights: under the names of the layers, as a state dict has them."""
+
+    graph: NetworkGraph
+    weights: Weights
+
+
+def read_onnx(path: str, input_shape: Shape | None = None) -> OnnxNetwork:
+    """The network of an ONNX file; raises BadInput in one sentence, naming the node that is no layer kind.
+
+    input_shape: of one sample, where the file leaves it open.
+    """
+    shown = shortened(path)
+    data = _bytes_of(path, shown)
+    refuse_without_onnx()
+    import onnx
+    from google.protobuf.message import DecodeError
+
+    from trainers.onnx_import_nodes import network_of
+
+    try:
+        model = onnx.load_model_from_string(data)
+        return network_of(model, input_shape, Path(path).stem)
+    except NetworkInputError as error:
+        raise NetworkInputError(f"{shown} cannot be read: {str(error).rstrip(':')}.".replace("..", "."), error.fix) from error  # fmt: skip
+    except DecodeError as error:
+        raise NetworkInputError(f"{shown} is no whole ONNX file.", "Export it again.") from error
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:  # torn on purpose
+        raise NetworkInputError(f"{shown} is not a model that holds together ({shortened(str(error), 90)}).", "Export it again.") from error  # fmt: skip
+
+
+def _bytes_of(path: str, shown: str) -> bytes:
+    place = Path(path)
+    try:
+        if not place.exists():
+            raise NetworkInputError(f"There is no file {shown}.", "Give the path of an .onnx file, or a preset's name.")
+        if not place.is_file():  # a pipe would wait for ever
+            raise NetworkInputError(f"{shown} is not a plain file.", "Give the path of an .onnx file.")
+        if place.stat().st_size > MAX_BYTES:
+            raise NetworkInputError(f"{shown} is too large; an ONNX file has at most 2 GB.", "Give a smaller one.")
+        return place.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else shortened(str(error))
+        raise NetworkInputError(f"{shown} cannot be read: {reason}.", "Give the path of an .onnx file.") from error

@@ -47,10 +47,12 @@ class Bench(QWidget):
     """One experiment. Everything it shows is a function of `state()` and of what the simulation has answered.
 
     keeps_cell: the cell, its traces and its clock stay in view and the bench is a card beside them; otherwise the bench has the
-    whole panel. A bench that is not shown does nothing.
+    whole panel, and the cell stands meanwhile unless keeps_clock: then its clock stays below. A bench that is not shown does
+    nothing.
     """
 
     keeps_cell: ClassVar[bool] = False
+    keeps_clock: ClassVar[bool] = False
     state_changed = Signal()
 
     def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:

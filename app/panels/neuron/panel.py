@@ -166,7 +166,7 @@ class NeuronPanel(Panel):
         """Bring a bench to the front; where it has the whole panel, the cell stands meanwhile."""
         bench = self.stage.show(name)
         self.strip.show_page(name)
-        self.clock_bar.setVisible(bench.keeps_cell)
+        self.clock_bar.setVisible(bench.keeps_cell or bench.keeps_clock)
         self.page.fit_card()
         if not bench.keeps_cell:
             self.hand.release()
@@ -220,8 +220,9 @@ class NeuronPanel(Panel):
             arrivals = recording.arrivals if recording is not None else ()
             self.view.show_frame(session.frame(), arrivals, session.shown_plan)
             self.desk.show()
-            self.clock_bar.refresh()
             self.news.show_notice()
+        if not self.clock_bar.isHidden():
+            self.clock_bar.refresh()
 
     # --- what happens -------------------------------------------------------------------------------------------------
 

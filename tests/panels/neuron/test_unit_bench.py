@@ -19,6 +19,7 @@ from app.panel import StateError
 from app.panels.neuron.benches.unit.bench import MORPH_SECONDS, UnitBench
 from app.panels.neuron.benches.unit.curve import fitted_relu, fitted_sigmoid
 from app.panels.neuron.benches.unit.logic import (
+    CELL_MS,
     UNIT_NS,
     UnitState,
     cell_options,
@@ -27,8 +28,12 @@ from app.panels.neuron.benches.unit.logic import (
     output,
     row_x,
     rows,
+    sites,
+    stage_plan,
     weighted_sum,
 )
+from app.panels.neuron.benches.unit.words import cell_text
+from app.simulation.biology.stage import StagePlan
 
 pytestmark = pytest.mark.xdist_group("biology")
 
@@ -220,11 +225,11 @@ def test_the_unit_computes() -> None:
 
 
 def test_weights_become_synapses() -> None:
-    options = cell_options(UnitState(w1=1.0, w2=-0.5, bias=-1.5), (1.0, 1.0, 1.0))
+    options = cell_options(UnitState(w1=1.0, w2=-0.5, bias=-1.5), (1.0, 1.0, 1.0), StagePlan())
     assert sum(event[2] for event in options["excitation"]) == pytest.approx(UNIT_NS)
     assert len(options["inhibition"]) == 4
     assert all(inhibition[1] < 5.0 for inhibition in options["inhibition"])
-    assert cell_options(UnitState(bias=-1.5), row_x(UnitState(), (0, 0)))["excitation"] == []
+    assert cell_options(UnitState(bias=-1.5), row_x(UnitState(), (0, 0)), StagePlan())["excitation"] == []
 
 
 def test_what_is_laid_over_the_curve_is_fitted_to_it() -> None:
@@ -248,3 +253,58 @@ def test_how_many_gates_were_said_is_drawn_under_them_and_stays(bench: UnitBench
     assert said.text == "you: 2 of 4"
     bench.page.box.again.click()
     assert not said.isVisible()
+
+
+def test_on_stage_silent_inputs_wait_with_their_weight() -> None:
+    state, own = UnitState(w1=1.0, w2=-0.5, bias=-1.0), StagePlan(sodium=0.5, release="quantal")
+    plan = stage_plan(state, (1.0, 0.0, 0.0), own)
+    assert (plan.sodium, plan.release) == (0.5, "reliable")
+    assert sum(plan.weights_nS[place] for place in sites(0)) == pytest.approx(UNIT_NS)
+    assert {plan.receptors[place] for place in sites(1)} == {"gaba_a"}
+    assert all(plan.weights_nS[place] > 0.0 for place in sites(1))
+    assert len({place for group in range(4) for place in sites(group)}) == 16
+
+
+def test_the_inputs_are_fired_in_the_cell_on_stage(
+    bench: UnitBench, session: NeuronSession, settle: Callable[..., None]
+) -> None:
+    """Turn the clock until the cell has answered: what is drawn is that cell, and it has its synapses back afterwards."""
+    own = session.plan
+    still = bench.page.drawing.grab().toImage()
+    bench.page.box.switch.click()
+    turn(bench, "or", **GATES["or"])
+    bench.page.fire_button.click()
+    settle(session)
+    assert session.plan == stage_plan(UnitState(**GATES["or"]), (1.0, 0.0, 0.0), own)
+    while session.clock.is_playing:
+        session.advance(0.5)
+        settle(session)
+        assert session.shown_ms < CELL_MS + 10.0
+    assert session.recording is not None
+    peak = next(spike.time_ms for spike in session.recording.spikes if spike.place == "soma") + 0.2
+    session.show_moment(peak)
+    assert bench.page.drawing.scene.soma_mv > 0.0
+    assert bench.page.cell_message.text() == "x = (1, 0, 0): it fires."
+    assert bench.page.drawing.grab().toImage() != still
+    assert not bench.is_moving
+    bench.set_shown(False)
+    assert session.plan == own
+
+
+def test_another_condition_of_the_cell_is_another_answer(
+    bench: UnitBench, session: NeuronSession, settle: Callable[..., None]
+) -> None:
+    bench.page.box.switch.click()
+    turn(bench, "or", **GATES["or"])
+    QTest.mouseClick(bench.page.run_button, Qt.MouseButton.LeftButton)
+    settle(session)
+    assert "does the same" in bench.page.cell_message.text()
+    numb = msgspec.structs.replace(session.plan, sodium=0.0)
+    session.change(numb)
+    assert "has not been asked" in bench.page.cell_message.text()
+    state = UnitState(**GATES["or"], goal="or")
+    assert cell_options(state, (1.0, 1.0, 0.0), numb)["sodium"] == 0.0
+    silent = dict.fromkeys(rows(state), False)
+    assert cell_text(state, silent, is_asked=False, is_ready=True, is_healthy=False) == (
+        "The living cell differs at (0, 1), (1, 0), (1, 1): its condition was changed (Cell)."
+    )

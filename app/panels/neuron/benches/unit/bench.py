@@ -1,4 +1,4 @@
-"""The artificial neuron: the living cell turns into sum, weights and threshold; gates set by hand; its f-I curve beside ReLU (L17)."""
+"""The artificial neuron: the cell on stage turns into sum, weights and threshold; gates set by hand; an f-I curve beside ReLU (L17)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.panels.neuron.bench import BenchContext, BenchState
 from app.panels.neuron.benches.excitability.state import curve_question
+from app.panels.neuron.benches.unit.living import LivingRun, LivingUnit
 from app.panels.neuron.benches.unit.logic import (
     Goal,
     UnitState,
+    body,
     cell_options,
     is_met,
     read_state,
@@ -21,17 +23,22 @@ from app.panels.neuron.benches.unit.logic import (
     rows,
 )
 from app.panels.neuron.benches.unit.page import NOTCHES, UnitPage
-from app.panels.neuron.benches.unit.words import cell_text, goal_text
+from app.panels.neuron.benches.unit.words import cell_text, goal_text, run_text
 from app.panels.neuron.model_bench import ModelBench
 from app.panels.neuron.prediction_means import Prediction
-from app.simulation.biology.stage import Answer
+from app.simulation.biology.stage import Answer, StagePlan
+from app.widgets.formula_view import FormulaSetter
 
 MORPH_SECONDS = 1.5
+_FORMULA = r"y=f\left(w_1x_1+w_2x_2+w_3x_3+b\right)"
+_HEALTHY = body(StagePlan())
 _GATES: tuple[Goal, ...] = ("and", "or", "not")
 
 
 class UnitBench(ModelBench):
-    """Card | the drawing above the f-I curve | the square of inputs above the truth table."""
+    """Card | the drawing above the f-I curve | the square of inputs above the truth table. The cell's clock stays below them."""
+
+    keeps_clock = True
 
     def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -40,7 +47,12 @@ class UnitBench(ModelBench):
         self._owed_rows = 0
         self._curves: set[str] = set()  # the cells whose curve is there
         self._morph_goal: float | None = None  # where the drawing is on its way to
-        self.page = UnitPage(context.theme, self)
+        self._setter = FormulaSetter(self)
+        self._living = LivingUnit(context.session, self)
+        self._body = body(context.session.plan)
+        self._run: LivingRun | None = None  # of these weights
+        self.page = UnitPage(context.theme, self._setter, self)
+        self.page.formula.show_formula(_FORMULA, "y = f(w₁ x₁ + w₂ x₂ + w₃ x₃ + b)")
         self._fill(self.page)
         self._connect()
         self._begin()
@@ -58,6 +70,11 @@ class UnitBench(ModelBench):
         page.curve_choice.chosen.connect(self._on_curve_chosen)
         page.run_button.clicked.connect(self._on_run_asked)
         page.reset_button.clicked.connect(self._on_reset_asked)
+        page.fire_button.clicked.connect(self._on_fire_asked)
+        self._living.ended.connect(self._on_run_ended)
+        self._living.left.connect(self._show_all)
+        self.context.session.frame_changed.connect(self._show_frame)
+        self.context.session.plan_changed.connect(self._on_plan_changed)
         page.morph_button.clicked.connect(self._on_morph_asked)
         page.morph_slider.valueChanged.connect(self._on_morph_dragged)
         page.morph_slider.sliderReleased.connect(self._on_morph_settled)
@@ -84,6 +101,7 @@ class UnitBench(ModelBench):
     def _forget_cell(self) -> None:
         self._cell_rows = {}
         self._owed_rows = 0
+        self._run = None
         for row in ((0, 0), (0, 1), (1, 0), (1, 1)):
             self._calls.forget(f"row {row}")
 
@@ -100,6 +118,7 @@ class UnitBench(ModelBench):
     def _show_morph(self, morph: float) -> None:
         self.page.show_morph(morph, self._morph_goal if self._morph_goal is not None else morph)
 
+    @Slot()
     def _show_all(self) -> None:
         state = self._state
         shows_way_out = state.goal == "xor" and self.page.box.is_ready
@@ -108,6 +127,7 @@ class UnitBench(ModelBench):
         self.page.table.show_state(state, self._cell_rows)
         self.page.controls.show_met(state.met)
         self.page.run_button.setEnabled(self.page.box.is_ready)
+        self.page.fire_button.setEnabled(self.page.box.is_ready)
         if shows_way_out:
             self.page.box.show_result("3, all but XOR")
         self._say()
@@ -115,7 +135,13 @@ class UnitBench(ModelBench):
     def _say(self) -> None:
         is_ready = self.page.box.is_ready
         self.page.say_goal(goal_text(self._state, is_ready), is_small=self._state.goal == "xor" and is_ready)
-        self.page.cell_message.setText(cell_text(self._state, self._cell_rows, bool(self._owed_rows), is_ready))
+        is_healthy = self._body == _HEALTHY
+        said = cell_text(self._state, self._cell_rows, bool(self._owed_rows), is_ready, is_healthy=is_healthy)
+        if self._living.is_playing and self._run is None:
+            said = "The inputs travel to the soma and add up …"
+        elif self._run is not None and len(self._cell_rows) < len(rows(self._state)):
+            said = run_text(self._run)
+        self.page.cell_message.setText(said)
 
     # --- what a person does -------------------------------------------------------------------------------------------
 
@@ -172,7 +198,14 @@ class UnitBench(ModelBench):
         for row in rows(self._state):
             self._owed_rows += 1
             take = partial(self._take_row, row)
-            self._calls.ask(f"row {row}", "summation", cell_options(self._state, row_x(self._state, row)), take)
+            options = cell_options(self._state, row_x(self._state, row), self.context.session.plan)
+            self._calls.ask(f"row {row}", "summation", options, take)
+        self._show_all()
+
+    @Slot()
+    def _on_fire_asked(self) -> None:
+        self._run = None
+        self._living.fire(self._state)
         self._show_all()
 
     # --- the way from cell to unit ------------------------------------------------------------------------------------
@@ -217,6 +250,29 @@ class UnitBench(ModelBench):
         self._curves.add(cell)
         self.page.curves[cell].show_curve(currents, answer.values["rates_Hz"])
 
+    @Slot(object)
+    def _on_run_ended(self, run: LivingRun) -> None:
+        row = (round(run.x[0]), round(run.x[1]))
+        self._run = run
+        if run.x == row_x(self._state, row) and row in rows(self._state):
+            self._cell_rows[row] = run.fires
+        self._show_all()
+
+    @Slot()
+    def _show_frame(self) -> None:
+        session = self.context.session
+        if self._is_shown:
+            arrivals = session.recording.arrivals if session.recording is not None else ()
+            self.page.drawing.show_frame(session.frame(), arrivals, session.shown_plan)
+
+    @Slot()
+    def _on_plan_changed(self) -> None:
+        """What another cell said counts no more."""
+        if body(self.context.session.plan) != self._body:
+            self._body = body(self.context.session.plan)
+            self._forget_cell()
+            self._show_all()
+
     def _take_row(self, row: tuple[int, int], answer: Answer) -> None:
         self._cell_rows[row] = bool(answer.values["fires"])
         self._owed_rows = max(0, self._owed_rows - 1)
@@ -233,7 +289,14 @@ class UnitBench(ModelBench):
     def is_moving(self) -> bool:
         return self._morph_goal is not None
 
+    @property
+    def is_busy(self) -> bool:
+        return super().is_busy or self._setter.is_busy
+
     def act(self) -> bool:
+        """Space: the cell's clock while a run is on its way, else from cell to unit and back."""
+        if self._living.is_playing:
+            return False
         self._on_morph_asked()
         return True
 
@@ -253,10 +316,16 @@ class UnitBench(ModelBench):
         self._is_shown = is_shown
         if is_shown:
             self._show_state()
+            self._show_frame()
         else:
             self._morph_goal = None
             self._owed_rows = 0
             self._calls.forget()
+            self._living.leave()
+
+    def close_bench(self) -> None:
+        super().close_bench()
+        self._setter.close()
 
 
 def _asked(state: UnitState) -> tuple[Any, ...]:

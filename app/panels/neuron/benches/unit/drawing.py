@@ -1,25 +1,39 @@
-"""The drawing that turns a living cell into a unit: dendrites become arrows with weights, the soma a sum, the hillock a threshold.
+"""The drawing that turns the cell on stage into a unit: synapses become arrows with weights, the soma a sum, the hillock a threshold.
 
-Everything is a function of the state and of `morph` (0 cell, 1 unit). Asks no cell; moves only when it is told to.
+Everything is a function of the state, of `morph` (0 cell, 1 unit) and of the cell at the moment shown. Asks no cell.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.panels.neuron.benches.unit.logic import UnitState, output, says_one, weighted_sum
+from app.cell_recording import CellFrame
+from app.panels.neuron.benches.unit.logic import (
+    BACKGROUND,
+    UnitState,
+    drives,
+    output,
+    says_one,
+    sites,
+    stage_plan,
+    weighted_sum,
+)
+from app.panels.neuron.benches.unit.stage_scene import StageScene
+from app.simulation.biology.stage import Arrival, StagePlan
 from app.widgets.theme import Theme
 
 _NAMES = ("x₁", "x₂", "x₃")
-# side branches, where the words leave room: (how far along the dendrite, angle to its left)
-_TWIGS: tuple[tuple[tuple[float, float], ...], ...] = (((0.5, -0.9), (0.82, 0.9)), (), ((0.42, -0.9), (0.6, -0.9)))
-_LABEL_AT = (0.6, 0.42, 0.6)  # of the way to the soma
-_LABEL_SHIFT = (0.6, 0.0, 0.15)  # of the radius to the right: off the branch, and off the disc of the branch above
 _WEIGHTS = ("w₁", "w₂", "w₃")
+_LABEL_AT = (
+    (0.5, 0.5, -0.45),
+    (0.42, 0.0, -0.4),
+    (0.5, 0.6, 0.5),
+)  # of an arrow's way to the sum; radii right and down
 
 
 class UnitDrawing(QWidget):
@@ -31,7 +45,9 @@ class UnitDrawing(QWidget):
         super().__init__()
         self._theme = theme
         self._state = UnitState()
+        self._plan = StagePlan()
         self.morph = 0.0
+        self.scene = StageScene(theme)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setToolTip("Click an input to switch it between 0 and 1")
         theme.changed.connect(self._on_theme_changed)
@@ -42,7 +58,16 @@ class UnitDrawing(QWidget):
         z = weighted_sum(state, state.x)
         y = output(state.activation, z)
         self.setAccessibleName(f"Unit: sum {z:g}, output {y:.2g}" if morph > 0.5 else f"Cell: sum {z:g}")
+        picture = self.scene.picture
+        self.scene.show_frame(picture.frame, picture.arrivals, stage_plan(state, state.x, self._plan))
         self.update()
+
+    def show_frame(self, frame: CellFrame | None, arrivals: Sequence[Arrival], plan: StagePlan) -> None:
+        """The cell on stage at the moment shown; plan: its own, whose body is drawn with the unit's synapses."""
+        self._plan = plan
+        has_changed = self.scene.show_frame(frame, arrivals, stage_plan(self._state, self._state.x, plan))
+        if has_changed and self.morph < 1.0:
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(460), self._theme.px(260))
@@ -53,20 +78,27 @@ class UnitDrawing(QWidget):
     # --- places -------------------------------------------------------------------------------------------------------
 
     def input_place(self, number: int) -> QPointF:
-        """Centre of input `number` (0 to 2), px."""
-        return QPointF(self.width() * 0.09, self.height() * (0.2 + 0.3 * number))
+        """Centre of input `number` (0 to 2), or of the background, px."""
+        rows = (0.15, 0.38, 0.61, 0.78)
+        unit = (0.2, 0.5, 0.8, 0.97)
+        share = rows[number] + (unit[number] - rows[number]) * self.morph
+        return QPointF(self._radius * 0.55 + self.width() * (0.02 + 0.05 * self.morph), self.height() * share)
+
+    def _place(self, cell: QPointF, x: float) -> QPointF:
+        """Of a part that is at `cell` in the cell, and at `x` of the width, half way down, in the unit."""
+        return _between(cell, QPointF(self.width() * x, self.height() * 0.5), self.morph)
 
     @property
     def _soma(self) -> QPointF:
-        return QPointF(self.width() * 0.46, self.height() * 0.5)
+        return self._place(self.scene.soma, 0.49)
 
     @property
     def _hillock(self) -> QPointF:
-        return QPointF(self.width() * 0.66, self.height() * 0.5)
+        return self._place(self.scene.hillock, 0.69)
 
     @property
     def _end(self) -> QPointF:
-        return QPointF(self.width() * 0.92, self.height() * 0.5)
+        return self._place(self.scene.bouton, 0.92)
 
     @property
     def _radius(self) -> float:
@@ -84,135 +116,119 @@ class UnitDrawing(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        cell = max(1.0 - 1.6 * self.morph, 0.0)  # how much there is of the cell, and then of the unit
+        unit = max(1.6 * self.morph - 0.6, 0.0)
+        self.scene.fit(QSizeF(self.size()), tuple(self._input_box(number) for number in range(4)))
+        if cell > 0.0:
+            self.scene.paint(painter, self.devicePixelRatioF(), cell)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         z = weighted_sum(self._state, self._state.x)
         is_one = says_one(self._state.activation, z)
         for number in range(3):
-            self._paint_branch(painter, number)
-        self._paint_axon(painter, is_one)
-        self._paint_soma(painter, z)
-        self._paint_hillock(painter, is_one)
+            self._paint_branches(painter, number)
+        if cell > 0.0:
+            painter.setOpacity(cell)
+            self._paint_branches(painter, BACKGROUND)
+            self._paint_background(painter)
+        if unit > 0.0:
+            painter.setOpacity(unit)
+            self._paint_axon(painter, is_one)
+            self._paint_soma(painter, z)
+            self._paint_hillock(painter, is_one)
+            self._paint_output(painter, output(self._state.activation, z), is_one)
+            self._paint_words(painter)
+        painter.setOpacity(1.0)
         for number in range(3):
             self._paint_input(painter, number)
-        self._paint_output(painter, output(self._state.activation, z), is_one)
-        self._paint_words(painter)
 
-    def _line(self, strength: float) -> float:
-        """From the thickness of a branch of the cell to that of an arrow."""
-        cell, arrow = self._radius * 0.22 * strength, self._theme.line_width * (0.8 + 0.6 * strength)
-        return cell + (arrow - cell) * self.morph
+    def _input_box(self, number: int) -> QRectF:
+        """An input, its name and its weight."""
+        place, radius = self.input_place(number), self._radius * 0.55
+        metrics = QFontMetricsF(self._theme.font("value"))
+        wide = metrics.horizontalAdvance("x₁  w₁=−0.5" if number < 3 else "background: b = −1.5")
+        box = QRectF(
+            place.x() - radius, place.y() - radius - metrics.height(), radius + wide, 2 * radius + metrics.height()
+        )
+        return box.intersected(QRectF(self.rect()))
 
-    def _paint_branch(self, painter: QPainter, number: int) -> None:
+    def _paint_branches(self, painter: QPainter, number: int) -> None:
+        """From an input to each of its four synapses; the four become one arrow to the sum."""
         theme, morph = self._theme, self.morph
         start, soma = self.input_place(number), self._soma
         angle = math.atan2(start.y() - soma.y(), start.x() - soma.x())
-        end = soma + QPointF(math.cos(angle), math.sin(angle)) * self._radius * (0.9 + 0.15 * morph)
-        bend = (1.0 - morph) * self.height() * (-0.10 if number == 0 else 0.10)
-        path = QPainterPath(start)
-        third = (end - start) * (1.0 / 3.0)
-        path.cubicTo(start + third + QPointF(0, bend), start + third * 2.0 - QPointF(0, bend * 0.8), end)
-        weight, x = self._state.weights[number], self._state.x[number]
-        is_active = x > 0.0 and weight != 0.0
-        color = theme.color(("positive" if weight > 0 else "negative") if is_active else "border")
-        pen = QPen(color, max(1.2, self._line(1.0 if is_active else 0.7)))
+        tip = soma + QPointF(math.cos(angle), math.sin(angle)) * self._radius * 1.05
+        drive = drives(self._state, self._state.x)[number]
+        weight = self._state.weights[number] if number < 3 else drive
+        is_active = drive != 0.0
+        color = QColor(theme.color(("positive" if weight > 0 else "negative") if is_active else "border"))
+        color.setAlphaF((0.75 if is_active else 0.55) + 0.25 * morph if is_active else 0.55 + 0.45 * morph)
+        pen = QPen(color, theme.line_width * (0.7 + (0.7 if is_active else 0.5) * morph))
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(path)
-        if morph < 0.95:
-            _paint_twigs(painter, path, pen, _TWIGS[number], self._radius * 0.7 * (1.0 - morph))
-        if morph > 0.3:
-            _paint_head(painter, path, color, self._radius * 0.3 * (morph - 0.3) / 0.7)
-        self._paint_synapse(painter, path, weight)
-        text = f"{_WEIGHTS[number]} = {weight:.2g}"
-        at = path.pointAtPercent(_LABEL_AT[number])
-        at += QPointF(_LABEL_SHIFT[number], -0.7) * self._radius
-        self._write(painter, at, text, "value", theme.color("text"))
+        for site in sites(number) if weight or morph > 0.0 else ():
+            end = _between(self.scene.site(site), tip, morph)
+            path = QPainterPath(start)
+            third = QPointF((end.x() - start.x()) / 3.0 * (1.0 - morph), 0.0)
+            straight = (end - start) * (morph / 3.0)
+            path.cubicTo(start + third + straight, end - third - straight, end)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(path)
+            if morph >= 1.0:
+                break
+        if morph > 0.8 and number < 3:
+            arrow = QPainterPath(start)
+            arrow.lineTo(tip)
+            color.setAlphaF(1.0)
+            _paint_head(painter, arrow, color, self._radius * 0.3 * (morph - 0.8) / 0.2)
+            size = self._radius * 0.42 * math.sqrt(abs(weight) / 2.0) * (morph - 0.8) / 0.2
+            _paint_synapse(painter, theme, arrow.pointAtPercent(0.27), size, weight)
 
-    def _paint_synapse(self, painter: QPainter, path: QPainterPath, weight: float) -> None:
-        """A disc whose area is the weight; inhibition is a ring with a bar: colour never alone."""
-        theme = self._theme
-        radius = self._radius * 0.42 * math.sqrt(abs(weight) / 2.0)
-        at = path.pointAtPercent(0.27)
-        if radius < 0.5:
-            return
-        color = theme.color("positive" if weight > 0 else "negative")
-        painter.setPen(QPen(color, theme.line_width))
-        painter.setBrush(color if weight > 0 else theme.color("panel"))
-        painter.drawEllipse(at, radius, radius)
-        if weight < 0:
-            painter.drawLine(at - QPointF(radius * 0.5, 0), at + QPointF(radius * 0.5, 0))
+    def _paint_background(self, painter: QPainter) -> None:
+        """What stands for the bias: it fires each time, whatever the inputs are."""
+        place, theme = self.input_place(BACKGROUND), self._theme
+        text = f"background: b = {self._state.bias:.2g}".replace("-", "−")
+        painter.setPen(QPen(theme.color("border"), theme.line_width))
+        painter.setBrush(theme.color("panel"))
+        painter.drawEllipse(place, theme.px(6), theme.px(6))
+        wide = QFontMetricsF(theme.font("body")).horizontalAdvance(text)
+        self._write(painter, place + QPointF(theme.px(14) + wide / 2, 0.0), text, "body", theme.color("muted"))
 
     def _paint_soma(self, painter: QPainter, z: float) -> None:
         theme, radius = self._theme, self._radius
-        outline = QPainterPath()
-        for step in range(73):
-            angle = math.radians(step * 5)
-            bump = 1.0 + (1.0 - self.morph) * (0.10 * math.cos(3 * angle + 0.6) + 0.06 * math.cos(5 * angle))
-            point = self._soma + QPointF(math.cos(angle), math.sin(angle)) * radius * bump
-            if step:
-                outline.lineTo(point)
-            else:
-                outline.moveTo(point)
         painter.setPen(QPen(theme.color("text"), theme.line_width))
         painter.setBrush(theme.color("raised"))
-        painter.drawPath(outline)
+        painter.drawEllipse(self._soma, radius, radius)
         self._write(painter, self._soma - QPointF(0, radius * 0.32), "Σ", "title", theme.color("text"))
         self._write(painter, self._soma + QPointF(0, radius * 0.38), f"{z:.3g}", "value", theme.color("text"))
 
     def _paint_hillock(self, painter: QPainter, is_one: bool) -> None:
-        """A cone that becomes a box with the activation's curve in it."""
-        theme, morph, radius = self._theme, self.morph, self._radius
-        left = self._soma + QPointF(radius * 0.93, 0)
-        centre = self._hillock
+        """A box with the activation's curve in it."""
+        theme, radius, centre = self._theme, self._radius, self._hillock
         half = radius * 0.62
         box = QRectF(centre.x() - half, centre.y() - half, 2 * half, 2 * half)
-        near, far = radius * 0.55, radius * 0.16
-        shape = [
-            _between(QPointF(left.x(), left.y() - near), box.topLeft(), morph),
-            _between(QPointF(centre.x() + half, centre.y() - far), box.topRight(), morph),
-            _between(QPointF(centre.x() + half, centre.y() + far), box.bottomRight(), morph),
-            _between(QPointF(left.x(), left.y() + near), box.bottomLeft(), morph),
-        ]
-        painter.setPen(QPen(theme.color("text"), theme.line_width * (0.6 + 0.4 * morph)))
-        painter.drawLine(left, QPointF(shape[0].x(), left.y()))
+        painter.setPen(QPen(theme.color("text"), theme.line_width))
+        painter.drawLine(self._soma + QPointF(radius, 0), QPointF(box.left(), centre.y()))
         painter.setBrush(theme.color("selection" if is_one else "raised"))
-        painter.drawPolygon(shape)
-        if morph > 0.5:
-            painter.setOpacity((morph - 0.5) * 2)
-            pen = QPen(theme.color("accent"), theme.line_width * 1.3)
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(_activation_path(self._state.activation, box.adjusted(6, 6, -6, -6)))
-            painter.setOpacity(1.0)
+        painter.drawRect(box)
+        painter.setPen(QPen(theme.color("accent"), theme.line_width * 1.3))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(_activation_path(self._state.activation, box.adjusted(6, 6, -6, -6)))
 
     def _paint_axon(self, painter: QPainter, is_one: bool) -> None:
-        theme, morph, radius = self._theme, self.morph, self._radius
-        start = self._hillock + QPointF(radius * 0.62, 0)
-        end = self._end - QPointF(radius * (0.2 + 0.5 * morph), 0)
+        theme, radius = self._theme, self._radius
+        path = QPainterPath(self._hillock + QPointF(radius * 0.62, 0))
+        path.lineTo(self._end - QPointF(radius * 0.7, 0))
         color = theme.color("positive" if is_one else "border")
-        painter.setPen(QPen(color, self._line(1.0)))
-        painter.drawLine(start, end)
-        length = end.x() - start.x()
-        painter.setPen(QPen(theme.color("border"), 1.2))
-        painter.setBrush(theme.color("neutral"))
-        painter.setOpacity(1.0 - morph)
-        for number in range(3):  # myelin with nodes of Ranvier between
-            left = start.x() + length * (0.06 + 0.31 * number)
-            rect = QRectF(left, start.y() - radius * 0.2, length * 0.25, radius * 0.4)
-            painter.drawRoundedRect(rect, radius * 0.15, radius * 0.15)
-        painter.setOpacity(1.0)
-        if morph > 0.3:
-            path = QPainterPath(start)
-            path.lineTo(end)
-            _paint_head(painter, path, color, self._radius * 0.3 * (morph - 0.3) / 0.7)
+        painter.setPen(QPen(color, theme.line_width * 1.4))
+        painter.drawPath(path)
+        _paint_head(painter, path, color, radius * 0.3)
 
     def _paint_input(self, painter: QPainter, number: int) -> None:
-        theme = self._theme
-        x = self._state.x[number]
-        radius = self._radius * 0.55
+        theme, morph = self._theme, self.morph
+        x, weight = self._state.x[number], self._state.weights[number]
+        radius, line = self._radius * 0.55, QFontMetricsF(theme.font("value")).height()
         place = self.input_place(number)
-        fill = theme.color("positive")
+        fill = QColor(theme.color("positive"))
         fill.setAlphaF(0.12 + 0.5 * x if x > 0 else 0.0)
         painter.setPen(QPen(theme.color("positive" if x > 0 else "border"), theme.line_width))
         painter.setBrush(theme.color("panel"))
@@ -220,45 +236,39 @@ class UnitDrawing(QWidget):
         painter.setBrush(fill)
         painter.drawEllipse(place, radius, radius)
         self._write(painter, place, f"{x:.2g}", "value", theme.color("text"))
-        self._write(
-            painter,
-            place - QPointF(0, radius + QFontMetricsF(theme.font("value")).height() * 0.6),
-            _NAMES[number],
-            "value",
-            theme.color("muted"),
-        )
+        self._write(painter, place - QPointF(0, radius + line * 0.6), _NAMES[number], "value", theme.color("muted"))
+        way, right, down = _LABEL_AT[number]
+        at = place + (self._soma - place) * way + QPointF(right, down) * self._radius
+        text = f"{_WEIGHTS[number]}{' = ' if morph > 0.5 else '='}{weight:.2g}".replace("-", "−")
+        wide = QFontMetricsF(theme.font("value")).horizontalAdvance(text)
+        beside = place + QPointF(wide / 2 + theme.px(14), -radius - line * 0.6)
+        self._write(painter, _between(beside, at, morph), text, "value", theme.color("text"))
 
     def _paint_output(self, painter: QPainter, y: float, is_one: bool) -> None:
         theme = self._theme
-        radius = self._radius * (0.42 + 0.2 * self.morph)
+        radius = self._radius * 0.62
         painter.setPen(QPen(theme.color("positive" if is_one else "border"), theme.line_width))
         painter.setBrush(theme.color("panel"))
         painter.drawEllipse(self._end, radius, radius)
-        fill = theme.color("positive")
+        fill = QColor(theme.color("positive"))
         fill.setAlphaF(0.55 * min(y, 1.0))
         painter.setBrush(fill)
         painter.drawEllipse(self._end, radius, radius)
         self._write(painter, self._end, f"{y:.2g}", "value", theme.color("text"))
 
     def _paint_words(self, painter: QPainter) -> None:
-        """The lecture's words beside the parts, the unit's in their place as it comes about."""
-        theta = f"threshold −b = {-self._state.bias:.2g}"
-        low, gap = self.height() * 0.5, self._radius
-        needed = QFontMetricsF(self._theme.font("body")).horizontalAdvance("axon terminal") * 1.2
+        """The unit's words, where the lecture's stood in the cell."""
+        gap, theta = self._radius, f"threshold −b = {-self._state.bias:.2g}".replace("= -", "= −")
+        needed = QFontMetricsF(self._theme.font("body")).horizontalAdvance(theta)
         below = 1.15 if self._end.x() - self._hillock.x() > needed else 1.75  # beside its neighbour, or lower
-        pairs = (
-            (QPointF(self.width() * 0.27, self.height() * 0.91), "dendrites, synapses", "inputs × weights"),
-            (QPointF(self._soma.x(), low - gap * 1.45), "soma", "sum"),
-            (QPointF(self._hillock.x(), low + gap * below), "axon hillock", theta),
-            (QPointF((self._hillock.x() + self._end.x()) / 2 + gap * 0.2, low - gap * 0.75), "axon", ""),
-            (QPointF(self._end.x(), low + gap * 1.05), "axon terminal", "output y"),
+        words = (
+            (QPointF(self.width() * 0.27, self.height() * 0.93), "inputs × weights"),
+            (self._soma - QPointF(0, gap * 1.35), "sum"),
+            (self._hillock + QPointF(0, gap * below), theta),
+            (self._end + QPointF(0, gap * 1.05), "output y"),
         )
-        for place, cell_word, unit_word in pairs:
-            for word, share in ((cell_word, 1.0 - 2 * self.morph), (unit_word, 2 * self.morph - 1.0)):
-                if word and share > 0.0:
-                    painter.setOpacity(share)
-                    self._write(painter, place, word, "body", self._theme.color("muted"))
-        painter.setOpacity(1.0)
+        for place, word in words:
+            self._write(painter, place, word, "body", self._theme.color("muted"))
 
     def _write(self, painter: QPainter, centre: QPointF, text: str, role: str, color: QColor) -> None:
         painter.setFont(self._theme.font(role))
@@ -267,6 +277,7 @@ class UnitDrawing(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        self.scene.forget()
         self.updateGeometry()
         self.update()
 
@@ -290,19 +301,6 @@ def _activation_path(activation: str, box: QRectF) -> QPainterPath:
     return path
 
 
-def _paint_twigs(
-    painter: QPainter, path: QPainterPath, pen: QPen, twigs: tuple[tuple[float, float], ...], length: float
-) -> None:
-    """Side branches of a dendrite; they draw in as the cell becomes a unit."""
-    thin = QPen(pen)
-    thin.setWidthF(max(1.0, pen.widthF() * 0.55))
-    painter.setPen(thin)
-    for at, turn in twigs:
-        root = path.pointAtPercent(at)
-        angle = math.radians(-path.angleAtPercent(at)) + math.pi + turn
-        painter.drawLine(root, root + QPointF(math.cos(angle), math.sin(angle)) * length)
-
-
 def _paint_head(painter: QPainter, path: QPainterPath, color: QColor, size: float) -> None:
     """The head of an arrow at the end of `path`."""
     tip = path.pointAtPercent(1.0)
@@ -321,3 +319,15 @@ def _write_at(painter: QPainter, centre: QPointF, text: str, bounds: QRectF) -> 
     left = min(max(centre.x() - width / 2, 1.0), bounds.width() - width - 1.0)
     top = min(max(centre.y() - height / 2, 0.0), bounds.height() - height)
     painter.drawText(QRectF(left, top, width, height), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_synapse(painter: QPainter, theme: Theme, at: QPointF, radius: float, weight: float) -> None:
+    """A disc whose area is the weight; inhibition is a ring with a bar: colour never alone."""
+    if radius < 0.5:
+        return
+    color = theme.color("positive" if weight > 0 else "negative")
+    painter.setPen(QPen(color, theme.line_width))
+    painter.setBrush(color if weight > 0 else theme.color("panel"))
+    painter.drawEllipse(at, radius, radius)
+    if weight < 0:
+        painter.drawLine(at - QPointF(radius * 0.5, 0), at + QPointF(radius * 0.5, 0))

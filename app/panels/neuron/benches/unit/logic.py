@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Meta
 
 from app.panel import state_from
+from app.panels.neuron.benches.summation.plan import body_options
 from app.panels.neuron.prediction_means import Prediction
+from app.simulation.biology.stage import INPUTS, Receptor, StagePlan
 
 SCHEMA = 1
 Goal = Literal["and", "or", "not", "xor"]
@@ -27,7 +29,7 @@ UNIT_NS = 8.2
 CELL_THRESHOLD = 1.5
 INHIBITION_GAIN = 3.0  # GABA_A reverses 10 mV below rest: it takes three times the conductance to cost one unit
 ONSET_MS, INHIBITION_ONSET_MS, CELL_MS = 5.0, 3.0, 25.0
-_BACKGROUND = 3  # number of the synapse group that stands for the bias
+BACKGROUND = 3  # number of the input that stands for the bias
 _DENDRITES, _GROUPS = 5, 4
 
 TARGETS: dict[Goal, dict[tuple[int, int], int]] = {
@@ -118,25 +120,63 @@ def demand(state: UnitState, row: tuple[int, int]) -> str:
     return f"{'+'.join([*parts, 'b'])} {sign} 0"
 
 
-def cell_options(state: UnitState, x: X) -> dict[str, Any]:
-    """The same inputs for `hillock simulate summation`: a positive weight excites, a negative one inhibits.
-
-    The bias is a background input: what it adds to, or takes from, the threshold that the cell has by itself.
-    """
-    drives = [w * value for w, value in zip(state.weights, x, strict=True)]
-    excitation: list[list[float]] = []
-    inhibition: list[list[float]] = []
-    for group, drive in enumerate([*drives, state.bias + CELL_THRESHOLD]):
-        if drive > 1e-9:
-            excitation += _synapses(group, drive * UNIT_NS, ONSET_MS)
-        elif drive < -1e-9:
-            inhibition += _synapses(group, -drive * UNIT_NS * INHIBITION_GAIN, INHIBITION_ONSET_MS)
-    return {"excitation": excitation, "inhibition": inhibition, "duration": CELL_MS}
+def drives(state: UnitState, x: X) -> tuple[float, float, float, float]:
+    """What each input gives: w x of the three, and the background, which is the bias above the threshold of the cell itself."""
+    one, two, three = (w * value for w, value in zip(state.weights, x, strict=True))
+    return (one, two, three, state.bias + CELL_THRESHOLD)
 
 
-def _synapses(group: int, conductance_nS: float, onset_ms: float) -> list[list[float]]:
-    """Four synapses on four dendrites. Each group has one in each of the four rows, so that no input is nearer than another."""
+def sites(group: int) -> tuple[int, ...]:
+    """The four synapses of an input (0 to 2, BACKGROUND), on four dendrites. Each input has one in each of the four rows,
+    so that none is nearer than another."""
+    return tuple(dendrite + _DENDRITES * ((dendrite + group) % _GROUPS) for dendrite in range(_GROUPS))
+
+
+def synapse_nS(drive: float) -> float:
+    """Of each of the four synapses that together give `drive`."""
+    return abs(drive) * UNIT_NS / _GROUPS * (INHIBITION_GAIN if drive < 0.0 else 1.0)
+
+
+def cell_options(state: UnitState, x: X, plan: StagePlan) -> dict[str, Any]:
+    """The same inputs for `hillock simulate summation`, in the cell of `plan`: a positive weight excites, a negative inhibits."""
+    events: dict[str, list[list[float]]] = {"excitation": [], "inhibition": []}
+    for place, onset, drive in _events(state, x):
+        kind = "inhibition" if drive < 0.0 else "excitation"
+        events[kind].append([place, onset, synapse_nS(drive)])
+    return {**events, "duration": CELL_MS, "together_only": True, **body_options(plan)}
+
+
+def stage_spikes(state: UnitState, x: X) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Which synapses of the cell on stage fire, and when (ms): what cell_options says, for their delay there is the same."""
+    events = _events(state, x)
+    return tuple(place for place, _, _ in events), tuple(onset for _, onset, _ in events)
+
+
+def _events(state: UnitState, x: X) -> list[tuple[int, float, float]]:
+    """(place, onset ms, drive of its input) of each synapse that is active."""
     return [
-        [dendrite + _DENDRITES * ((dendrite + group) % _GROUPS), onset_ms, conductance_nS / _GROUPS]
-        for dendrite in range(_GROUPS)
+        (place, ONSET_MS if drive > 0.0 else INHIBITION_ONSET_MS, drive)
+        for group, drive in enumerate(drives(state, x))
+        if abs(drive) > 1e-9
+        for place in sites(group)
     ]
+
+
+def stage_plan(state: UnitState, x: X, plan: StagePlan) -> StagePlan:
+    """`plan` with the unit's weights as its synapses; those of an input that is silent wait with all their weight."""
+    weights = [0.0] * INPUTS
+    receptors: list[Receptor] = ["ampa"] * INPUTS
+    given = list(drives(state, x))
+    for number, value in enumerate(x):
+        if value == 0.0:
+            given[number] = state.weights[number]
+    for group, drive in enumerate(given):
+        for place in sites(group):
+            weights[place] = synapse_nS(drive)
+            receptors[place] = "gaba_a" if drive < 0.0 else "ampa"
+    return msgspec.structs.replace(plan, weights_nS=tuple(weights), receptors=tuple(receptors), release="reliable")
+
+
+def body(plan: StagePlan) -> tuple[Any, ...]:
+    """What of the cell on stage decides whether it fires, but for its synapses."""
+    return (plan.sodium, plan.potassium, plan.temperature_C, plan.wraps)

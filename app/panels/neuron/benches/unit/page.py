@@ -16,6 +16,7 @@ from app.panels.neuron.benches.unit.square import InputSquare
 from app.panels.neuron.benches.unit.table import TruthTable
 from app.panels.neuron.prediction import PredictionBox
 from app.panels.neuron.prediction_means import NumberQuestion
+from app.widgets.formula_view import FormulaSetter, FormulaView
 from app.widgets.theme import Theme
 
 NOTCHES = 100
@@ -25,7 +26,7 @@ _QUESTION = "AND, OR, NOT, XOR: how many of the four can one unit be?"
 class UnitPage(QWidget):
     """All that is seen of the bench; whoever owns it connects and fills it."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, setter: FormulaSetter, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self.box = PredictionBox(theme, _QUESTION, NumberQuestion(0, 4, 2), subject="One unit")
@@ -33,6 +34,7 @@ class UnitPage(QWidget):
         self.drawing = UnitDrawing(theme)
         self.square = InputSquare(theme)
         self.table = TruthTable(theme)
+        self.formula = FormulaView(theme, setter)
         self.curves = {"hh": BridgeCurve(theme, "hh"), "lif": BridgeCurve(theme, "lif")}
         self.curve_choice = ChoiceRow(theme, "f-I curve of", (
             ("hh", "Hodgkin–Huxley", "The squid axon's membrane beside ReLU and sigmoid"),
@@ -47,8 +49,13 @@ class UnitPage(QWidget):
         self.run_button.setObjectName("primary")
         self.run_button.setShortcut(QKeySequence("Ctrl+Return"))
         self.run_button.setToolTip(
-            "Fire the same inputs, with the same weights, in the living cell, row by row (Ctrl+Return)"
+            "The truth table in the cell on stage, with the same weights as synapses, row by row (Ctrl+Return)"
         )
+        self.fire_button = QPushButton("Fire these inputs")
+        self.fire_button.setToolTip(
+            "Put the cell to rest, give it these weights as synapses, and fire the inputs that are 1 (Ctrl+Shift+Return)"
+        )
+        self.fire_button.setShortcut(QKeySequence("Ctrl+Shift+Return"))
         self.reset_button = QPushButton("Reset")
         self.reset_button.setToolTip("Weights, inputs and gates as at the beginning")
         self.morph_button = QPushButton()
@@ -78,6 +85,7 @@ class UnitPage(QWidget):
         right = QVBoxLayout()
         right.setSpacing(gap(6))
         right.addWidget(self.square, 1)
+        right.addWidget(self.formula)
         right.addWidget(self.table)
         right.addWidget(self.message)
         right.addWidget(self.cell_message)
@@ -106,6 +114,7 @@ class UnitPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(8))
         column.addWidget(CardArea(inner), 100)
+        column.addWidget(self.fire_button)
         column.addLayout(buttons)
         column.addWidget(label("Sum, weights, threshold: McCulloch & Pitts 1943.", "caption"))
         column.addStretch(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.panels.neuron.benches.unit.living import LivingRun
 from app.panels.neuron.benches.unit.logic import (
     UnitState,
     is_met,
@@ -32,8 +33,17 @@ def goal_text(state: UnitState, is_ready: bool) -> str:
     return f"Not yet {name}: {met} of {len(rows(state))} rows. Turn the weights and the bias."
 
 
-def cell_text(state: UnitState, cell: Mapping[tuple[int, int], bool], is_asked: bool, is_ready: bool) -> str:
-    """cell: whether the living cell fired, by row; is_asked: answers are still owed."""
+def run_text(run: LivingRun) -> str:
+    """What the cell on stage did with the inputs that were fired."""
+    given = ", ".join(f"{value:.2g}" for value in run.x)
+    came = "it fires" if run.fires else f"silent, {run.peak_mv:.1f} mV above rest"
+    return f"x = ({given}): {came}."
+
+
+def cell_text(
+    state: UnitState, cell: Mapping[tuple[int, int], bool], is_asked: bool, is_ready: bool, *, is_healthy: bool = True
+) -> str:
+    """cell: whether the living cell fired, by row; is_asked: answers are still owed; is_healthy: the cell on stage."""
     if not is_ready:
         return "Predict first: then ask the living cell."
     if is_asked:
@@ -46,5 +56,6 @@ def cell_text(state: UnitState, cell: Mapping[tuple[int, int], bool], is_asked: 
         if fires != says_one(state.activation, weighted_sum(state, row_x(state, row)))
     ]
     if other:
-        return f"The living cell differs at {', '.join(other)}: near its threshold dendrites do not add up exactly."
+        why = "near its threshold dendrites do not add up exactly" if is_healthy else "its condition was changed (Cell)"
+        return f"The living cell differs at {', '.join(other)}: {why}."
     return "The living cell, with the same weights as synapses, does the same."

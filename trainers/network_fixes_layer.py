@@ -145,9 +145,8 @@ def _another_source(place: Place, sources: tuple[str, ...]) -> Iterator[Draft]:
         if one not in behind and one not in sources and first is not None and _fit_together(place, first, made)
     ]
     loose_ends = [one for one in fitting if one in wiring.ends]
-    nearest = sorted(
-        reversed(fitting), key=lambda one: LAYER_KINDS[facts[one].kind].group in ("weights", "regularise", "shape")
-    )
+    fitting.reverse()
+    nearest = sorted(fitting, key=lambda one: LAYER_KINDS[facts[one].kind].group in ("weights", "regularise", "shape"))
     for source in dict.fromkeys([*loose_ends, *nearest][:3]):
         yield Draft(f"Link {source} to {name} as well.", partial(connect, graph, source, name))
 

@@ -21,3 +21,8 @@ def runs_folder() -> Path:
 def fetched_data_folder() -> Path:
     """Fetched data sets, unless a DataChoice names another directory."""
     return user_data_folder() / "data"
+
+
+def user_cache_folder() -> Path:
+    """HILLOCK_CACHE_DIR where it is set, else the platform's folder for what can be made again."""
+    return Path(os.environ.get("HILLOCK_CACHE_DIR") or platformdirs.user_cache_dir("hillock", appauthor=False))

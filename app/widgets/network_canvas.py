@@ -123,7 +123,7 @@ class NetworkCanvas(ZoomView):
             by_hand = place_by_hand(names, links, sizes, positions) if positions else None
             self._placement = by_hand or self.placed(names, links, sizes, self.aspect())
             self.move_items()
-            self.setSceneRect(self.area())
+            self.setSceneRect(self.reach())
         self._lay_wires()
         super().arrange()
 
@@ -142,6 +142,10 @@ class NetworkCanvas(ZoomView):
         """Put the cards where the placement has them."""
         for name, box in self._placement.boxes.items():
             self._layers[name].move_to(box)
+
+    def reach(self) -> QRectF:
+        """How far one can look."""
+        return self.area()
 
     def area(self) -> QRectF:
         """All that the drawing takes, with its margin, scene units."""
@@ -174,7 +178,7 @@ class NetworkCanvas(ZoomView):
         """Paint the whole drawing into `target` with every line of every card, for an export."""
         self._ink.least_zoom = 1.0
         try:
-            self.scene().render(painter, target, self.sceneRect())
+            self.scene().render(painter, target, self.area())
         finally:
             self._ink.least_zoom = 0.0
 

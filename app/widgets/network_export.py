@@ -17,7 +17,7 @@ _LARGEST_SIDE = 16_000  # px of a PNG
 
 def write_drawing(canvas: NetworkCanvas, path: Path, theme: Theme) -> None:
     """Write all of `canvas` to `path`, atomically; OSError where it cannot be written."""
-    area = canvas.scene().sceneRect()
+    area = canvas.area()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if path.suffix.lower() == ".svg":

@@ -42,9 +42,13 @@ class ZoomView(QGraphicsView):
         self.is_fitted = True
         self.arrange()
 
+    def area(self) -> QRectF:
+        """What is to be seen of the scene when all of it is."""
+        return self.sceneRect()
+
     def arrange(self) -> None:
         """Lay out for the room there is (subclasses), and fit."""
-        area, room = self.sceneRect(), self.viewport().rect()
+        area, room = self.area(), self.viewport().rect()
         if not self.is_fitted or area.isEmpty() or room.isEmpty():
             return
         scale = min((room.width() - 2) / area.width(), (room.height() - 2) / area.height(), self.largest_fit)

@@ -214,8 +214,8 @@ def test_a_network_that_cannot_be_is_shown_with_its_fault_and_one_can_go_back(
     (tmp_path / "wrong.json").write_text(json.dumps(plain), encoding="utf-8")
     answer_dialog(monkeypatch, tmp_path / "wrong.json")
     panel.toolbar.open_button.click()
-    assert panel.view.fault.isVisible()
-    assert "256" in panel.view.fault.text()
+    assert panel.view.problem.isVisible()
+    assert "256" in panel.view.problem.sentence.text()
     assert panel.view.canvas.layer_item("fc1").is_faulty
     assert workspace.document.graph == load_preset("lenet5")
     canvas = panel.view.canvas
@@ -224,13 +224,13 @@ def test_a_network_that_cannot_be_is_shown_with_its_fault_and_one_can_go_back(
     assert message.action_text == "Back to the network before"
     assert message.action is not None
     message.action()
-    assert not panel.view.fault.isVisible()
+    assert not panel.view.problem.isVisible()
     panel.toolbar.open_button.click()
-    assert panel.view.fault.isVisible()
+    assert panel.view.problem.isVisible()
     (tmp_path / "right.json").write_bytes(to_json(load_preset("lenet5")))
     answer_dialog(monkeypatch, tmp_path / "right.json")
     panel.toolbar.open_button.click()  # what is on the table already
-    assert not panel.view.fault.isVisible()
+    assert not panel.view.problem.isVisible()
     assert "61,706" in panel.view.totals.text()
 
 
@@ -319,7 +319,7 @@ def test_a_network_of_ones_own_lies_in_the_state_whole(show: Callable[..., Build
         ({"network": {"name": "x", "layers": [], "links": []}}, "network"),
         ({"look": {"zoom": 99, "x": 0, "y": 0}}, "look.zoom"),
         ({"look": {"zoom": 1, "x": float("nan"), "y": 0}}, "look.x"),
-        ({"schema": 2}, "schema"),
+        ({"schema": 3}, "schema"),
         ({"schema": "1"}, "schema"),
     ],
 )

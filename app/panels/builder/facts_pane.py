@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from app.widgets.layer_facts_text import layer_facts
 from app.widgets.layer_style import count_text, shape_text
 from app.widgets.theme import Theme
-from trainers.layer_catalog import NetworkAnalysis
-from trainers.network_graph import NetworkGraph
+from trainers.layer_catalog import LayerFacts, NetworkAnalysis
+from trainers.network_diagnosis import Diagnosis
+from trainers.network_graph import Layer, NetworkGraph
+
+_MOST_PROBLEMS = 8
 
 
 class FactsPane(QTextBrowser):
@@ -42,12 +45,20 @@ class FactsPane(QTextBrowser):
             rows.append(("Element-wise", f"{count_text(analysis.elementwise_flops)} operations per sample"))
         self._show(graph.title or graph.name, graph.comment, rows)
 
-    def show_layer(self, graph: NetworkGraph, analysis: NetworkAnalysis, name: str) -> None:
+    def show_unfinished(self, graph: NetworkGraph, diagnosis: Diagnosis) -> None:
+        """Show what is missing until the drawing is a network."""
+        rows = [(problem.layer or "Drawing", problem.sentence) for problem in diagnosis.problems[:_MOST_PROBLEMS]]
+        if len(diagnosis.problems) > _MOST_PROBLEMS:
+            rows.append(("", f"And {len(diagnosis.problems) - _MOST_PROBLEMS} more."))
+        lead = "Not a network yet; until it is, the last one that was drawn is what trains."
+        self._show(graph.title or graph.name, lead if graph.layers else "An empty canvas.", rows)
+
+    def show_layer(self, layer: Layer, facts: LayerFacts | None) -> None:
         """Show one layer with all its arithmetic."""
-        layer = next(layer for layer in graph.layers if layer.name == name)
-        rows = layer_facts(layer, analysis.layers[name])
-        (_, kind), (_, tooltip), *rest = rows
-        self._show(f"{name}: {kind}", tooltip, rest)
+        rows = layer_facts(layer, facts)
+        (_, kind), *rest = rows
+        (_, tooltip), *rest = rest or [("", "")]
+        self._show(f"{layer.name}: {kind}", tooltip, rest)
 
     def _show(self, title: str, lead: str, rows: list[tuple[str, str]]) -> None:
         if (title, lead, rows) != (self._title, self._lead, self._rows):

@@ -12,7 +12,6 @@ from app.widgets.network_view import NetworkView
 from app.workspace import Workspace
 from trainers.errors import BadInput
 from trainers.network_files import load_network, save_network, write_bytes
-from trainers.network_graph import NetworkError
 from trainers.pytorch_source import to_source
 
 _FILTERS = {
@@ -26,7 +25,6 @@ _FILTERS = {
 class NetworkFiles(QObject):
     """Asks for a place over `panel` and reads or writes there."""
 
-    faulty_opened = Signal(object, object)  # NetworkGraph, NetworkError: a file whose network cannot be
     back_asked = Signal()
 
     def __init__(self, workspace: Workspace, view: NetworkView, panel: QWidget) -> None:
@@ -43,27 +41,25 @@ class NetworkFiles(QObject):
             self.open_path(path)
 
     def open_path(self, path: str) -> None:
-        """Put the network of the file on the table; one that cannot be is shown with its error, and the other one stays."""
+        """Put the network of the file on the table; one that cannot be is drawn with its faults, and the other one trains."""
         try:
             graph = load_network(path)
         except BadInput as error:
             self.say(error.sentence, "error")
             return
-        try:
-            self._workspace.document.set_graph(graph, f"Open {Path(path).name}", path)
-        except NetworkError as error:
-            self.faulty_opened.emit(graph, error)
-            text = f"{Path(path).name} is not a network that can be trained: {error.sentence}"
+        document = self._workspace.document
+        document.set_drawing(graph, f"Open {Path(path).name}", path)
+        self._workspace.settings.add_recent_file(path)
+        if document.is_faulty:
+            reason = document.diagnosis.problems[0].sentence
+            text = f"{Path(path).name} is not a network that can be trained: {reason}"
             message = Message(text, "error", "Back to the network before", self.back_asked.emit)
             self._workspace.message_posted.emit(message)
-            return
-        self.back_asked.emit()  # also where the file holds what was on the table before a faulty one was shown
-        self._workspace.settings.add_recent_file(path)
 
     @Slot()
     def save_file(self) -> None:
-        """Ask for a place and write the network there as JSON."""
-        graph = self._workspace.document.graph
+        """Ask for a place and write what is drawn there as JSON."""
+        graph = self._workspace.document.drawing
         path = self._asked_path("json", graph.name)
         if path is None:
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -19,7 +20,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from app.widgets.layer_style import count_text, family_of, shape_text
 from app.widgets.theme import Theme
-from trainers.layer_catalog import LAYER_KINDS, LayerFacts, NetworkAnalysis
+from trainers.layer_catalog import LAYER_KINDS, LayerFacts
+from trainers.network_graph import NetworkGraph
 
 _Index = QModelIndex | QPersistentModelIndex
 HEADERS = ("Layer", "Kind", "Output", "Parameters", "FLOPs")
@@ -33,11 +35,31 @@ _TOOLTIPS = (
 _NO_INDEX = QModelIndex()
 
 
-def _texts(facts: LayerFacts) -> tuple[str, ...]:
+class Row(NamedTuple):
+    """A layer, and what is known of it."""
+
+    name: str
+    kind: str
+    facts: LayerFacts | None
+
+
+def rows_of(graph: NetworkGraph, order: Sequence[str], facts: Mapping[str, LayerFacts]) -> tuple[Row, ...]:
+    """The layers in `order`, then those that are not in it."""
+    kinds = {layer.name: layer.kind for layer in graph.layers}
+    names = [name for name in order if name in kinds]
+    names += [name for name in kinds if name not in set(names)] if len(names) < len(kinds) else []
+    return tuple(Row(name, kinds[name], facts.get(name)) for name in names)
+
+
+def _texts(row: Row) -> tuple[str, ...]:
     """The cells of a layer's row."""
+    kind, facts = LAYER_KINDS.get(row.kind), row.facts
+    title = kind.title if kind is not None else row.kind
+    if facts is None:
+        return row.name, title, "?", "?", "?"
     return (
-        facts.name,
-        LAYER_KINDS[facts.kind].title,
+        row.name,
+        title,
         shape_text(facts.output_shape),
         count_text(facts.parameters) if facts.parameters else "–",
         count_text(facts.flops) if facts.flops else "–",
@@ -50,13 +72,14 @@ class LayerModel(QAbstractTableModel):
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.rows: tuple[LayerFacts, ...] = ()
+        self.rows: tuple[Row, ...] = ()
         self.texts: list[tuple[str, ...]] = []
 
-    def show_analysis(self, analysis: NetworkAnalysis) -> None:
-        """Show the layers of `analysis`; the same number of them keeps the selection."""
-        rows = tuple(analysis.layers[name] for name in analysis.order)
-        texts = [_texts(facts) for facts in rows]
+    def show_rows(self, rows: tuple[Row, ...]) -> None:
+        """Show `rows`; the same layers keep the selection."""
+        if rows == self.rows:
+            return
+        texts = [_texts(row) for row in rows]
         if [row.name for row in rows] == [row.name for row in self.rows]:
             self.rows, self.texts = rows, texts
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADERS) - 1))
@@ -74,15 +97,14 @@ class LayerModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
             return self.texts[index.row()][index.column()]
-        facts = self.rows[index.row()]
+        row = self.rows[index.row()]
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= 2:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
-            return self._swatch(family_of(facts.kind).color)
+            return self._swatch(family_of(row.kind).color)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return (
-                f"{facts.name} ({LAYER_KINDS[facts.kind].title}): press to see it in the drawing and read all about it."
-            )
+            title = self.texts[index.row()][1]
+            return f"{row.name} ({title}): press to see it in the drawing and read all about it."
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -134,15 +156,15 @@ class LayerTable(QTableView):
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
 
-    def show_analysis(self, analysis: NetworkAnalysis) -> None:
-        """Show the layers of `analysis`."""
-        self.layers.show_analysis(analysis)
+    def show_rows(self, rows: tuple[Row, ...]) -> None:
+        """Show these layers."""
+        self.layers.show_rows(rows)
         self._measure()
         self._share_room()
 
     def choose_layer(self, name: str) -> None:
         """Select a layer's row; "" for none."""
-        row = next((number for number, facts in enumerate(self.layers.rows) if facts.name == name), -1)
+        row = next((number for number, one in enumerate(self.layers.rows) if one.name == name), -1)
         selection = self.selectionModel()
         if row < 0:
             selection.clear()

@@ -1,243 +1,257 @@
-"""The network panel: the network drawn, its layers in a table, all facts of one, its PyTorch source. Read only for now."""
+"""The network panel: draw a network, read its layers, facts and PyTorch source; what is drawn is what the training takes next."""
 
 from __future__ import annotations
 
-from typing import Literal
-
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.network_document import GraphEdit
-from app.panel import Panel, State, StateError
-from app.panels.builder.facts_pane import FactsPane
+from app.panel import Panel, State
+from app.panels.builder.building_view import BuildingView
+from app.panels.builder.commands import key_rows
 from app.panels.builder.files import NetworkFiles
-from app.panels.builder.layer_table import LayerTable
+from app.panels.builder.layers_side import LayersSide
+from app.panels.builder.palette import LayerPalette
+from app.panels.builder.panel_room import PanelRoom
+from app.panels.builder.panel_state import TABS, put_state, read_state
 from app.panels.builder.source_pane import SourcePane
-from app.panels.builder.state import BuilderState, Look, from_json, to_json
+from app.panels.builder.state import from_json, to_json
 from app.panels.builder.toolbar import BuilderToolbar
-from app.widgets.network_view import NetworkView
 from app.workspace import Workspace
-from trainers.errors import BadInput
-from trainers.layer_catalog import analyse
-from trainers.network_files import load_preset, preset_names
-from trainers.network_graph import NetworkError, NetworkGraph
+from trainers.network_files import load_preset
+from trainers.network_graph import NetworkGraph, Parameter
 
-_TABS: tuple[Literal["layers", "source"], ...] = ("layers", "source")
+_PALETTE_ROOM = 900  # px at scale 1 of the panel, from which on the palette stands open
 
 
 class BuilderPanel(Panel):
-    """Everybody's network, to look at: what is chosen here is what the training takes next."""
+    """Everybody's network, to build: palette, canvas, and beside it the layers or the source."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
         theme = workspace.theme
-        self._faulty_graph: NetworkGraph | None = None  # a file that cannot be, on show with its error
-        self._is_stale = self._has_own_sizes = False
+        self._is_stale = False
+        self.palette_wish: bool | None = None  # None: where there is room
         self.toolbar = BuilderToolbar(theme, self)
-        self.view = NetworkView(theme, self)
-        self.view.tells_facts = False
+        self.palette_pane = LayerPalette(theme, self)
+        self.view = BuildingView(theme, workspace.document, self)
+        self.board = self.view.board
         self.files = NetworkFiles(workspace, self.view, self)
-        self.table = LayerTable(theme, self)
-        self.facts = FactsPane(theme, self)
+        self.layers = LayersSide(theme, workspace.document, self)
+        self.table, self.facts, self.form = self.layers.table, self.layers.facts, self.layers.form
         self.source = SourcePane(theme, self)
-        for part in (self.table, self.facts, self.source.edit):
-            part.setMinimumHeight(40)  # docked flat, they scroll
-        self._inner = QSplitter(Qt.Orientation.Vertical, self)
-        self._inner.addWidget(self.table)
-        self._inner.addWidget(self.facts)
-        self._inner.setStretchFactor(0, 6)
-        self._inner.setStretchFactor(1, 5)
-        self._inner.setSizes([600, 480])
+        self.source.edit.setMinimumHeight(40)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self._inner, "Layers")
+        self.tabs.addTab(self.layers, "Layers")
         self.tabs.addTab(self.source, "PyTorch")
-        self.tabs.setTabToolTip(0, "Every layer with its shape and counts, and all facts of the chosen one")
+        self.tabs.setTabToolTip(0, "Every layer with its shape and counts, and the chosen one to edit")
         self.tabs.setTabToolTip(1, "The network as PyTorch source, beside the drawing")
-        self._outer = QSplitter(Qt.Orientation.Horizontal, self)
-        self._outer.addWidget(self.view)
-        self._outer.addWidget(self.tabs)
-        self._outer.setChildrenCollapsible(False)
+        self.room = PanelRoom(theme, self.view, self.tabs, self.layers, self)
+        row = QHBoxLayout()
+        row.addWidget(self.palette_pane)
+        row.addWidget(self.room, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
-        layout.addWidget(self._outer, 1)
+        layout.addLayout(row, 1)
         self.setFocusProxy(self.view)
         self._connect()
-        self._show_document()
+        self.show_document()
+        self.show_palette()
 
     def _connect(self) -> None:
+        stack = self.workspace.document.undo_stack
         self.toolbar.preset_chosen.connect(self._on_preset_chosen)
+        self.toolbar.new_asked.connect(self.new_network)
+        self.toolbar.palette_toggled.connect(self._on_palette_toggled)
         self.toolbar.open_asked.connect(self.files.open_file)
         self.toolbar.save_asked.connect(self.files.save_file)
         self.toolbar.export_asked.connect(self.files.export)
-        self.files.faulty_opened.connect(self._on_faulty_opened)
-        self.files.back_asked.connect(self._on_back_asked)
-        self.view.layer_chosen.connect(self._on_layer_chosen)
+        self.files.back_asked.connect(stack.undo)
+        self.board.layer_chosen.connect(self._on_layer_chosen)
+        self.board.selection_changed.connect(self._on_selection_changed)
+        self.board.layer_activated.connect(self._on_layer_activated)
+        self.board.layer_asked.connect(self._on_layer_asked)
+        self.board.file_dropped.connect(self.files.open_path)
+        self.board.edits.refused.connect(self.workspace.warn)
+        self.view.commands.add_asked.connect(self.find_layer)
+        self.view.commands.edit_asked.connect(self.edit_layer)
+        self.view.commands.rename_asked.connect(self.rename_layer)
+        self.palette_pane.kind_chosen.connect(self._on_kind_chosen)
+        self.palette_pane.left.connect(self._on_pane_left)
+        self.form.parameter_changed.connect(self._on_parameter_changed)
+        self.form.renamed.connect(self.board.edits.rename)
+        self.form.left.connect(self._on_pane_left)
         self.table.layer_chosen.connect(self._on_row_chosen)
-        self._outer.splitterMoved.connect(self._on_splitter_moved)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.source.said.connect(self.files.say)
         self.source.layer_chosen.connect(self._on_row_chosen)
         self.source.graph_edited.connect(self._on_source_edited)
-        self.source.undo_asked.connect(self.workspace.document.undo_stack.undo)
-        self.source.redo_asked.connect(self.workspace.document.undo_stack.redo)
-        self.workspace.document.graph_changed.connect(self._on_graph_changed)
+        self.source.undo_asked.connect(stack.undo)
+        self.source.redo_asked.connect(stack.redo)
+        self.workspace.document.drawing_changed.connect(self._on_drawing_changed)
         self.awake_changed.connect(self._on_awake_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
     def state(self) -> State:
-        graph = self.workspace.document.graph
-        is_preset = graph.name in preset_names() and graph == load_preset(graph.name)
-        look = None
-        if not self.view.canvas.is_fitted:
-            middle = self.view.canvas.mapToScene(self.view.canvas.viewport().rect().center())
-            look = Look(self.view.canvas.zoom, middle.x(), middle.y())
-        network: str | NetworkGraph = graph.name if is_preset else graph
-        return to_json(BuilderState(network, self.view.current_layer, _TABS[self.tabs.currentIndex()], look))
+        return to_json(read_state(self))
 
     def apply(self, state: State) -> None:
-        wanted = from_json(state)
-        graph = self._graph_of(wanted)
-        if wanted.layer and wanted.layer not in {layer.name for layer in graph.layers}:
-            raise StateError(f"The network {graph.name} has no layer {wanted.layer!r}.", "layer")
-        if graph != self.workspace.document.graph:
-            self.workspace.document.set_graph(graph, f"Choose {graph.title or graph.name}")
-        self._show_document()
-        self.tabs.setCurrentIndex(_TABS.index(wanted.tab))
-        if wanted.look is None:
-            self.view.fit()
-        self.view.choose_layer(wanted.layer)
-        if wanted.look is not None:
-            self.view.canvas.look_at(wanted.look.zoom, wanted.look.x, wanted.look.y)
+        put_state(self, from_json(state))
 
-    def _graph_of(self, wanted: BuilderState) -> NetworkGraph:
-        if wanted.network is None:
-            return self.workspace.document.graph
-        try:
-            graph = load_preset(wanted.network) if isinstance(wanted.network, str) else wanted.network
-            analyse(graph)
-        except BadInput as error:
-            raise StateError(error.sentence, "network") from error
-        return graph
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def new_network(self) -> None:
+        """An empty canvas; what was there comes back with Undo."""
+        self.workspace.document.set_drawing(NetworkGraph("network", (), (), "New network"), "New network")
+        self.find_layer()
+
+    @Slot()
+    def find_layer(self) -> None:
+        """Open the palette, ready to type."""
+        if not self.palette_pane.isVisible():
+            self.palette_wish = True
+            self.show_palette()
+        self.palette_pane.begin_search()
+        self.palette_pane.say_where(self.view.where_next())
+
+    @Slot()
+    def edit_layer(self) -> None:
+        """Go to the chosen layer's fields."""
+        self.tabs.setCurrentIndex(0)
+        if self.form.layer is not None:
+            self.form.begin_edit()
+
+    @Slot()
+    def rename_layer(self) -> None:
+        """Go to the chosen layer's name."""
+        self.tabs.setCurrentIndex(0)
+        if self.form.layer is not None:
+            self.form.begin_rename()
+
+    def advance(self, seconds: float) -> None:
+        self.board.is_clock_by_hand = True
+        self.board.advance(seconds)
+
+    def key_rows(self) -> list[tuple[str, str]]:
+        return key_rows()
+
+    def close_panel(self) -> None:
+        self.board.leave_gesture()
+        self.board.settle()
+        self.source.close_pane()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
-    def _show_document(self) -> None:
-        document = self.workspace.document
+    def show_document(self) -> None:
+        """Draw and tell what has changed of the drawing."""
         self._is_stale = False
-        self._faulty_graph = None
-        self.view.show_graph(document.graph, document.analysis)
-        self.table.show_analysis(document.analysis)
-        self.toolbar.show_graph(document.graph)
-        self._show_facts()
+        self.view.show_document()
+        self.toolbar.show_graph(self.workspace.document.drawing)
+        self.layers.show_document(self.view.current_layer)
         self._show_source()
-
-    def _show_facts(self) -> None:
-        document = self.workspace.document
-        name = self.view.current_layer
-        if name and name in document.analysis.layers:
-            self.facts.show_layer(document.graph, document.analysis, name)
-        else:
-            self.facts.show_network(document.graph, document.analysis)
 
     def _show_source(self) -> None:
         """The source costs some milliseconds: only while it is looked at."""
-        if _TABS[self.tabs.currentIndex()] == "source":
-            self.source.show_graph(self.workspace.document.graph)
-            self.source.choose_layer(self.view.current_layer)
+        if TABS[self.tabs.currentIndex()] != "source":
+            return
+        document = self.workspace.document
+        if document.is_faulty:
+            self.source.show_unfinished(document.diagnosis.problems[0].sentence)
+        else:
+            self.source.show_graph(document.graph)
+        self.source.choose_layer(self.view.current_layer)
+
+    def show_palette(self) -> None:
+        """Open the palette where that was wished, or where there is room."""
+        has_room = self.width() >= self.workspace.theme.px(_PALETTE_ROOM)
+        is_shown = has_room if self.palette_wish is None else self.palette_wish
+        self.palette_pane.setVisible(is_shown)
+        self.toolbar.show_palette_open(is_shown)
 
     # --- what happened ------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Side by side where it is wide, one above the other where it is narrow."""
-        is_wide = self.width() > 1.25 * self.height() or self.width() > self.workspace.theme.px(900)
-        outer = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
-        if outer != self._outer.orientation() or not self._outer.property("is_arranged"):
-            self._outer.setProperty("is_arranged", True)
-            self._outer.setOrientation(outer)
-            self._has_own_sizes = False
-            self._share_room()
-        inner = Qt.Orientation.Horizontal if self._is_flat else Qt.Orientation.Vertical
-        if inner != self._inner.orientation():
-            self._inner.setOrientation(inner)
-            self._share_room()
-            self._inner.setSizes([600, 400])
-
-    @property
-    def _is_flat(self) -> bool:
-        """Docked along the bottom: table and facts then stand beside each other too."""
-        is_wide = self._outer.orientation() == Qt.Orientation.Horizontal
-        return is_wide and self.height() < self.workspace.theme.px(420)
-
-    def _share_room(self) -> None:
-        """A third for the table, half for the source (its lines are long), until a person has drawn the line elsewhere."""
-        if self._has_own_sizes:
-            return
-        is_wide = self._outer.orientation() == Qt.Orientation.Horizontal
-        room = self.width() if is_wide else self.height()
-        is_source = _TABS[self.tabs.currentIndex()] == "source"
-        least = self.workspace.theme.px(640 if is_source or self._is_flat else 380)
-        side = min(max(round(room * 0.34), least), round(room * 0.56)) if is_wide else room // 2
-        self._outer.setSizes([room - side, side])
-
-    @Slot(int, int)
-    def _on_splitter_moved(self, _position: int, _index: int) -> None:
-        self._has_own_sizes = True
+        self.show_palette()
+        self.room.arrange(self.width(), self.height())
 
     @Slot(str)
     def _on_preset_chosen(self, name: str) -> None:
         graph = load_preset(name)
         self.workspace.document.set_graph(graph, f"Choose {graph.title or name}")
-        self._show_document()
+        self.board.fit()
         self.state_changed.emit()
 
     @Slot(str)
     def _on_layer_chosen(self, name: str) -> None:
-        self.table.choose_layer(name if self._faulty_graph is None else "")
-        self._show_facts()
-        self._show_source()
-        self.state_changed.emit()
-
-    @Slot(str)
-    def _on_row_chosen(self, name: str) -> None:
-        if self._faulty_graph is None:
-            self.view.choose_layer(name)
-
-    @Slot(int)
-    def _on_tab_changed(self, _index: int) -> None:
-        self._share_room()
+        self.table.choose_layer(name)
+        self.layers.show_chosen(name)
         self._show_source()
         self.state_changed.emit()
 
     @Slot()
-    def _on_graph_changed(self) -> None:
+    def _on_selection_changed(self) -> None:
+        self.palette_pane.say_where(self.view.where_next())
+
+    @Slot(str)
+    def _on_layer_activated(self, name: str) -> None:
+        if any(group.name == name for group in self.workspace.document.drawing.groups):
+            self.view.commands.run("fold")
+        else:
+            self.edit_layer()
+
+    @Slot(str, QPointF)
+    def _on_layer_asked(self, source: str, at: QPointF) -> None:
+        self.view.remember_wire(source, at)
+        self.find_layer()
+
+    @Slot(str, dict)
+    def _on_kind_chosen(self, kind: str, parameters: dict[str, Parameter]) -> None:
+        self.view.add(kind, parameters)
+
+    @Slot()
+    def _on_pane_left(self) -> None:
+        self.board.setFocus()
+
+    @Slot(bool)
+    def _on_palette_toggled(self, is_open: bool) -> None:
+        self.palette_wish = is_open
+        self.show_palette()
+        if is_open:
+            self.find_layer()
+
+    @Slot(str, str, object)
+    def _on_parameter_changed(self, layer: str, name: str, value: Parameter) -> None:
+        self.board.edits.set_parameters(layer, {name: value})
+        self.layers.show_chosen(self.view.current_layer)  # where it was refused, the old value again
+
+    @Slot(str)
+    def _on_row_chosen(self, name: str) -> None:
+        self.view.choose_layer(name)
+
+    @Slot(int)
+    def _on_tab_changed(self, _index: int) -> None:
+        self.room.share(self.width(), self.height(), TABS[self.tabs.currentIndex()] == "source")
+        self._show_source()
+        self.state_changed.emit()
+
+    @Slot()
+    def _on_drawing_changed(self) -> None:
         if self.is_awake:
-            self._show_document()
+            self.show_document()
         else:
             self._is_stale = True
 
     @Slot(bool)
     def _on_awake_changed(self, is_awake: bool) -> None:
         if is_awake and self._is_stale:
-            self._show_document()
-
-    @Slot(object, object)
-    def _on_faulty_opened(self, graph: NetworkGraph, error: NetworkError) -> None:
-        """Draw a network that cannot be, with what is wrong at the layer concerned; the one on the table stays as it is."""
-        self._faulty_graph = graph
-        self.view.show_graph(graph, None, error)
-
-    @Slot()
-    def _on_back_asked(self) -> None:
-        self._show_document()
+            self.show_document()
 
     @Slot(object, str, str)
     def _on_source_edited(self, graph: NetworkGraph, words: str, merge_key: str) -> None:
@@ -247,6 +261,3 @@ class BuilderPanel(Panel):
             document.push(GraphEdit(words, document.graph, graph, merge_key))
         else:
             document.set_graph(graph, words)
-
-    def close_panel(self) -> None:
-        self.source.close_pane()

@@ -69,6 +69,9 @@ class SourceButtons(QWidget):
 
     def arrange(self) -> None:
         """Put the buttons where there is room for them, also after a change of their type."""
+        size = self._theme.px(16)
+        for button in self._buttons:
+            button.setIconSize(QSize(size, size))
         places = self._places(self.width())
         for button, (row, left) in zip(self._buttons, places, strict=True):
             button.resize(button.sizeHint())

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QFontMetrics,
     QHelpEvent,
     QPainter,
     QPaintEvent,
@@ -23,6 +24,8 @@ from app.widgets.theme import Theme
 from trainers.source_merging import letter_edits
 
 INDENT = 4
+_ROWS = 5  # that a sentence takes beside lines
+_NARROWEST = 130  # px of a sentence that is wrapped beside lines
 
 
 class Remark(NamedTuple):
@@ -140,6 +143,8 @@ class SourcePage(QPlainTextEdit):
                 selection.format.setBackground(self._theme.color(token))
                 selection.format.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
             else:
+                indent = len(block.text()) - len(block.text().lstrip())
+                selection.cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.MoveAnchor, indent)
                 selection.cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
                 selection.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
                 selection.format.setUnderlineColor(self._theme.color("bad"))
@@ -169,17 +174,30 @@ class SourcePage(QPlainTextEdit):
             return
         painter = QPainter(self.viewport())
         painter.setFont(self._theme.font("small"))
-        metrics, gap = painter.fontMetrics(), self._theme.gap(16)
+        metrics = painter.fontMetrics()
         for block, top in self._blocks_in_sight():
             remark = self._remarks.get(block.blockNumber() + 1)
             if remark is None:
                 continue
-            left = self._text_end(block) + gap
-            if left + metrics.horizontalAdvance(remark.sentence) <= self.viewport().width():  # else it stands below
+            place = self._room_beside(block, top, metrics, remark.sentence)
+            if place is not None:  # else it stands below alone
                 painter.setPen(self._theme.color(remark.tone))
-                height = round(self.blockBoundingRect(block).height())
-                place = QRect(left, top, self.viewport().width() - left, height)
-                painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), remark.sentence)
+                painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap), remark.sentence)
+
+    def _room_beside(self, block: QTextBlock, top: int, metrics: QFontMetrics, sentence: str) -> QRect | None:
+        """Where a sentence stands beside its line, and beside those below where it takes several rows; None without room."""
+        left, height, rows = 0, round(self.blockBoundingRect(block).height()), int(Qt.TextFlag.TextWordWrap)
+        for count in range(1, _ROWS + 1):
+            left = max(left, self._text_end(block) + self._theme.gap(16))
+            room = QRect(left, top, self.viewport().width() - left - self._theme.gap(4), count * height)
+            if room.width() >= self._theme.px(_NARROWEST):
+                wanted = metrics.boundingRect(room, rows, sentence)
+                if wanted.height() <= room.height() and wanted.width() <= room.width():
+                    return room
+            block = block.next()
+            if block.isValid() and block.blockNumber() + 1 in self._remarks:
+                return None
+        return None
 
     def _text_end(self, block: QTextBlock) -> int:
         return round(self.contentOffset().x() + self.fontMetrics().horizontalAdvance(block.text()))

@@ -99,6 +99,8 @@ class SourcePane(QWidget):
 
     def show_graph(self, graph: NetworkGraph) -> None:
         """Let the source say `graph`: only the lines concerned change."""
+        if self._aside:
+            self.show_unfinished("")
         self.follower.show_graph(graph, self.text)
 
     def choose_layer(self, name: str) -> None:

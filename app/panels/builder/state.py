@@ -10,7 +10,7 @@ from msgspec import Meta
 from app.panel import state_from
 from trainers.network_graph import NetworkGraph
 
-SCHEMA = 1
+SCHEMA = 2  # 1: without drawing, chosen, palette and map; it is read as it stands
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,12 +22,18 @@ class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """network: a preset's name, a whole graph, or None for the one on the table; layer: the chosen one, ""; look: None fits."""
+    """network: a preset's name, a whole graph, or None for the one on the table; drawing: what is on the canvas where that is no
+    network yet; layer: the chosen one, ""; chosen: all that are chosen with it; look: None fits; palette: None opens it where
+    there is room."""
 
     network: str | NetworkGraph | None = None
     layer: str = ""
     tab: Literal["layers", "source"] = "layers"
     look: Look | None = None
+    drawing: NetworkGraph | None = None
+    chosen: tuple[str, ...] = ()
+    palette: bool | None = None
+    map: bool = True
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
 
 

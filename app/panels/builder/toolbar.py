@@ -20,6 +20,8 @@ class BuilderToolbar(QWidget):
     """Says what is asked for; the panel does it."""
 
     preset_chosen = Signal(str)
+    palette_toggled = Signal(bool)
+    new_asked = Signal()
     open_asked = Signal()
     save_asked = Signal()
     export_asked = Signal(str)  # one of EXPORTS
@@ -35,10 +37,19 @@ class BuilderToolbar(QWidget):
         self.presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.presets.setMaximumWidth(420)
         self.presets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.presets.setMinimumContentsLength(8)
+        self.presets.setMinimumContentsLength(5)
         for name in preset_names():
             self.presets.addItem(load_preset(name).title or name, name)
         self.presets.activated.connect(self._on_preset_activated)
+        self.palette_button = self._button(
+            "layers", "Add layer", "Show or hide the list of layers (A: type what to add)"
+        )
+        self.palette_button.setCheckable(True)
+        self.palette_button.clicked.connect(self.palette_toggled)
+        self.new_button = self._button(
+            "new", "New network", "Begin with an empty canvas; Undo brings this network back"
+        )
+        self.new_button.clicked.connect(self.new_asked)
         self.open_button = self._button("open", "Open network", "Open a network from a JSON file")
         self.open_button.clicked.connect(self.open_asked)
         self.save_button = self._button("save", "Save network", "Save the network as a JSON file")
@@ -53,8 +64,9 @@ class BuilderToolbar(QWidget):
         self._add_export("PyTorch source…", self._on_source_asked)
         self.export_button.setMenu(self.export_menu)
         self._layout = layout = QHBoxLayout(self)
+        layout.addWidget(self.palette_button)
         layout.addWidget(self.presets, 1)
-        for button in (self.open_button, self.save_button, self.export_button):
+        for button in (self.new_button, self.open_button, self.save_button, self.export_button):
             layout.addWidget(button)
         layout.addStretch(0)
         theme.changed.connect(self._on_theme_changed)
@@ -75,6 +87,10 @@ class BuilderToolbar(QWidget):
             own = 0
         self.presets.setItemText(own, f"{title} (own)")
         self.presets.setCurrentIndex(own)
+
+    def show_palette_open(self, is_open: bool) -> None:
+        """Let the button say whether the list of layers is open."""
+        self.palette_button.setChecked(is_open)
 
     def _button(self, glyph: str, name: str, tooltip: str) -> QToolButton:
         button = QToolButton(self)
@@ -112,5 +128,5 @@ class BuilderToolbar(QWidget):
         gap, size = self._theme.gap(8), self._theme.px(18)
         self._layout.setContentsMargins(gap, gap, gap, gap // 2)
         self._layout.setSpacing(self._theme.gap(4))
-        for button in (self.open_button, self.save_button, self.export_button):
+        for button in self.findChildren(QToolButton):
             button.setIconSize(QSize(size, size))

@@ -1,0 +1,151 @@
+"""Everything that can be done on the canvas by name: one table for keys, context menu, key sheet and command palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from app.panels.builder.board import DrawingBoard
+
+
+class BoardCommand(NamedTuple):
+    """name: for ever; keys: those that run it while the canvas has the focus; needs: what must be chosen ("", "layer", "layers", "any")."""
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    tip: str
+    needs: str = ""
+    has_rule_before: bool = False
+
+
+COMMANDS: tuple[BoardCommand, ...] = (
+    BoardCommand("add", "Add layer…", ("A", "/"), "Find a kind of layer by its name; it goes behind the chosen one"),
+    BoardCommand("edit", "Edit parameters", ("Return", "Enter"), "Go to the chosen layer's fields", "layer"),
+    BoardCommand("rename", "Rename", ("F2",), "Give the chosen layer another name", "layer"),
+    BoardCommand("wire", "Draw a wire", ("W",), "From the chosen layer: arrow keys go through those that fit, Return links", "layer"),
+    BoardCommand("remove", "Delete", ("Del", "Backspace"), "Take what is chosen away; its neighbours are linked", "any", True),
+    BoardCommand("cut", "Cut", ("Ctrl+X",), "Take the chosen layers away and keep them on the clipboard", "layer"),
+    BoardCommand("copy", "Copy", ("Ctrl+C",), "Put the chosen layers on the clipboard", "layer"),
+    BoardCommand("paste", "Paste", ("Ctrl+V",), "Put in the layers that lie on the clipboard"),
+    BoardCommand("duplicate", "Duplicate", ("Ctrl+D",), "The chosen layers once more", "layer"),
+    BoardCommand("choose_all", "Choose all", ("Ctrl+A",), "Choose every layer"),
+    BoardCommand("group", "Group and fold", ("Ctrl+G",), "Draw the chosen layers as one card", "layer", True),
+    BoardCommand("ungroup", "Ungroup", ("Ctrl+Shift+G",), "Take the group away, its layers stay", "layer"),
+    BoardCommand("fold", "Fold or unfold", ("E",), "Open the chosen group, or close the one that the chosen layer is in", "layer"),
+    BoardCommand("align_rows", "Align in a row", ("R",), "The chosen layers at one height", "layers", True),
+    BoardCommand("align_columns", "Align in a column", ("C",), "The chosen layers one below the other", "layers"),
+    BoardCommand("distribute_across", "Distribute across", ("Shift+R",), "Equal gaps from left to right", "layers"),
+    BoardCommand("distribute_down", "Distribute down", ("Shift+C",), "Equal gaps from top to bottom", "layers"),
+    BoardCommand("lay_out", "Lay out", ("L",), "Let every layer go where the data flow wants it"),
+    BoardCommand("look_at", "Zoom to the layer", ("Z",), "Show the chosen layer with all its numbers", "layer", True),
+    BoardCommand("fit", "Show all", ("F", "0"), "Show the whole network"),
+    BoardCommand("map", "Map", ("M",), "Show or hide the small map of the whole network"),
+)  # fmt: skip
+
+
+class BoardCommands(QObject):
+    """Runs commands by name. What belongs to the panel (the palette, the fields, the map) is asked for by signals."""
+
+    add_asked = Signal()
+    edit_asked = Signal()
+    rename_asked = Signal()
+    map_asked = Signal()
+
+    def __init__(self, board: DrawingBoard) -> None:
+        super().__init__(board)
+        self._board = board
+        edits, places = board.edits, board.places
+        self._doings: dict[str, Callable[[], object]] = {
+            "add": self.add_asked.emit,
+            "edit": self.edit_asked.emit,
+            "rename": self.rename_asked.emit,
+            "wire": board.draw_wire_by_keys,
+            "remove": edits.remove,
+            "cut": places.cut,
+            "copy": places.copy,
+            "paste": places.paste,
+            "duplicate": places.duplicate,
+            "choose_all": board.choose_all,
+            "group": places.group,
+            "ungroup": places.ungroup,
+            "fold": places.toggle_fold,
+            "align_rows": partial(places.align, "middle"),
+            "align_columns": partial(places.align, "center"),
+            "distribute_across": partial(places.distribute, "across"),
+            "distribute_down": partial(places.distribute, "down"),
+            "lay_out": edits.lay_out,
+            "look_at": board.look_at_layer,
+            "fit": board.fit,
+            "map": self.map_asked.emit,
+        }
+        self._names = {QKeySequence(key).toString(): command.name for command in COMMANDS for key in command.keys}
+        board.takes_key = self.is_key
+        board.key_commanded.connect(self._on_key_commanded)
+        board.menu_asked.connect(self._on_menu_asked)
+
+    def run(self, name: str) -> None:
+        """Do it, where what it needs is chosen."""
+        command = next(command for command in COMMANDS if command.name == name)
+        if self._may(command):
+            self._doings[name]()
+
+    def is_key(self, event: QKeyEvent) -> bool:
+        """Whether a key is one of the canvas's, which the window's shortcuts must leave to it."""
+        return QKeySequence(event.keyCombination()).toString() in self._names
+
+    def menu(self) -> QMenu:
+        """The context menu, as it fits what is chosen now."""
+        menu = QMenu(self._board)
+        for command in COMMANDS:
+            if command.has_rule_before:
+                menu.addSeparator()
+            action = QAction(f"{command.text}\t{QKeySequence(command.keys[0]).toString()}", menu)
+            action.setToolTip(command.tip)
+            action.setStatusTip(command.tip)
+            action.setData(command.name)
+            action.setEnabled(self._may(command))
+            action.triggered.connect(self._on_menu_chosen)
+            menu.addAction(action)
+        menu.setToolTipsVisible(True)
+        return menu
+
+    def _may(self, command: BoardCommand) -> bool:
+        count = len(self._board.chosen)
+        least = {"": 0, "layer": 1, "layers": 2, "any": 1}[command.needs]
+        return count >= least or (command.needs == "any" and self._board.chosen_link is not None)
+
+    @Slot(object)
+    def _on_key_commanded(self, event: QKeyEvent) -> None:
+        name = self._names.get(QKeySequence(event.keyCombination()).toString(), "")
+        event.setAccepted(bool(name))
+        if name:
+            self.run(name)
+
+    @Slot(QPoint)
+    def _on_menu_asked(self, at: QPoint) -> None:
+        menu = self.menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._board.viewport().mapToGlobal(at))
+
+    @Slot()
+    def _on_menu_chosen(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.run(action.data())
+
+
+def key_rows() -> list[tuple[str, str]]:
+    """(keys, what they do) for the key sheet."""
+    rows = [("  or  ".join(command.keys), f"{command.text.rstrip('…')}: {command.tip}") for command in COMMANDS]
+    return [
+        *rows,
+        ("Alt + arrow keys", "Move what is chosen"),
+        ("Shift + arrow keys", "Choose more"),
+        ("Esc", "Leave a gesture, or choose nothing"),
+    ]

@@ -1,0 +1,62 @@
+"""LayersSide: the layers in a table, the chosen one in fields, and all facts of it or of the network. Edits through what it says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from app.network_document import NetworkDocument
+from app.panels.builder.facts_pane import FactsPane
+from app.panels.builder.layer_form import LayerForm
+from app.panels.builder.layer_table import LayerTable, rows_of
+from app.widgets.theme import Theme
+
+
+class LayersSide(QSplitter):
+    """Table above (or left), form and facts below (or right)."""
+
+    def __init__(self, theme: Theme, document: NetworkDocument, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self._document = document
+        self.table = LayerTable(theme, self)
+        self.form = LayerForm(theme)
+        self.facts = FactsPane(theme, self)
+        self.facts.setFrameShape(QFrame.Shape.NoFrame)
+        for part in (self.table, self.facts):
+            part.setMinimumHeight(40)  # docked flat, they scroll
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setMinimumHeight(40)
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.form)
+        layout.addWidget(self.facts, 1)
+        self._scroll.setWidget(inner)
+        self.addWidget(self.table)
+        self.addWidget(self._scroll)
+        self.setStretchFactor(0, 5)
+        self.setStretchFactor(1, 6)
+        self.setSizes([500, 560])
+
+    def show_document(self, chosen: str) -> None:
+        """Show what has changed of the drawing; chosen: a layer's name, "" for none."""
+        diagnosis = self._document.diagnosis
+        self.table.show_rows(rows_of(self._document.drawing, diagnosis.wiring.order, diagnosis.facts))
+        self.show_chosen(chosen)
+
+    def show_chosen(self, name: str) -> None:
+        """Show the layer `name`, or the network for "" and for what is no layer."""
+        document = self._document
+        drawing, diagnosis = document.drawing, document.diagnosis
+        layer = next((layer for layer in drawing.layers if layer.name == name), None) if name else None
+        self.form.show_layer(layer, diagnosis.facts)
+        if layer is not None:
+            self.facts.show_layer(layer, diagnosis.facts.get(name))
+        elif diagnosis.analysis is not None:
+            self.facts.show_network(drawing, diagnosis.analysis)
+        else:
+            self.facts.show_unfinished(drawing, diagnosis)

@@ -1,0 +1,210 @@
+"""LayerPalette: every kind of layer, by group and by a search; pressed, typed or dragged onto the canvas. Knows no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panels.builder.palette_drop import kind_data
+from app.panels.builder.palette_query import Found, find
+from app.widgets.layer_style import family_of
+from app.widgets.network_glyphs import draw_mark, draw_volume
+from app.widgets.theme import Theme
+from trainers.layer_catalog import LAYER_KINDS
+from trainers.layer_kind import LayerKind
+from trainers.network_graph import Shape
+
+USUAL = ("input", "conv2d", "relu", "max_pool", "flatten", "dense", "dropout", "batch_norm", "add")
+GROUPS = {
+    "weights": "Weights",
+    "image": "Pictures",
+    "shape": "Shape",
+    "merge": "Branches meet",
+    "regularise": "Regularise",
+    "sequence": "Sequences",
+    "activation": "Activations",
+}
+_KIND = Qt.ItemDataRole.UserRole
+_SAMPLES: dict[str, Shape] = {
+    "input": (24, 48, 48),
+    "convolution": (24, 24, 24),
+    "dense": (4096,),
+    "recurrent": (12, 200),
+    "attention": (12, 200),
+}
+
+
+class KindList(QListWidget):
+    """The kinds as a list from which one drags."""
+
+    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
+        return kind_data(items[0].data(_KIND)) if items else QMimeData()
+
+
+class LayerPalette(QFrame):
+    """Type, arrow keys, Return; or press an entry; or drag it. Return leaves the line ready for the next layer."""
+
+    kind_chosen = Signal(str, dict)  # key, parameters
+    left = Signal()  # Esc
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._found: list[Found] = []
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText("conv 6 5, relu, dense 10 …")
+        self.search.setAccessibleName("Find a layer kind")
+        self.search.setToolTip(
+            "Type a kind's name and its numbers in their order, such as conv 6 5 padding=2; Return puts it behind the chosen layer."
+        )
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_text_changed)
+        self.search.returnPressed.connect(self._on_return_pressed)
+        self.search.installEventFilter(self)
+        self.kinds = KindList(self)
+        self.kinds.setDragEnabled(True)
+        self.kinds.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.kinds.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.kinds.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.kinds.setAccessibleName("Layer kinds")
+        self.kinds.setToolTip(
+            "Press a kind to put it behind the chosen layer, or drag it onto the canvas or onto a wire."
+        )
+        self.kinds.setMinimumHeight(60)
+        self.kinds.itemClicked.connect(self._on_item_clicked)
+        self.hint = QLabel(self)
+        self.hint.setWordWrap(True)
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._layout = QVBoxLayout(self)
+        for part, stretch in ((self.search, 0), (self.kinds, 1), (self.hint, 0)):
+            self._layout.addWidget(part, stretch)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def begin_search(self) -> None:
+        """Take the keyboard, for a new search."""
+        self.search.clear()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def say_where(self, text: str) -> None:
+        """Say where the next layer goes."""
+        self.hint.setText(text)
+
+    def item_of(self, kind: str) -> QListWidgetItem:
+        """The first entry of a kind in the list as it stands."""
+        items = [self.kinds.item(row) for row in range(self.kinds.count())]
+        return next(item for item in items if item.data(_KIND) == kind)
+
+    def _fill(self) -> None:
+        self.kinds.clear()
+        self._found = find(self.search.text())
+        if self.search.text().strip():
+            for found in self._found:
+                self._add(found.kind, found.told)
+            if self._found:
+                self.kinds.setCurrentRow(0)
+            else:
+                self._add_heading("No kind is called so")
+            return
+        self._add_heading("Usual")
+        for key in USUAL:
+            self._add(LAYER_KINDS[key])
+        for group, title in GROUPS.items():
+            self._add_heading(title)
+            for kind in LAYER_KINDS.values():
+                if kind.group == group:
+                    self._add(kind)
+
+    def _add(self, kind: LayerKind, told: str = "") -> None:
+        item = QListWidgetItem(self._picture(kind.key), f"{kind.title}  {told}" if told else kind.title)
+        item.setData(_KIND, kind.key)
+        item.setToolTip(f"{kind.title}: {kind.tooltip}")
+        self.kinds.addItem(item)
+
+    def _add_heading(self, text: str) -> None:
+        item = QListWidgetItem(text)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setForeground(self._theme.color("muted"))
+        self.kinds.addItem(item)
+
+    def _picture(self, kind: str) -> QPixmap:
+        side = self._theme.px(20)
+        pixmap = QPixmap(side, side)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        family = family_of(kind)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(1.5, 1.5, side - 3, side - 3)
+        color = self._theme.color(family.color)
+        if family.is_slim:
+            draw_mark(painter, area, kind, family.title, color)
+        else:
+            shape = _SAMPLES.get(family.title.lower(), (64,))
+            draw_volume(painter, area, shape, color, self._theme.color("panel"))
+        painter.end()
+        return pixmap
+
+    def _choose(self, row: int) -> None:
+        item = self.kinds.item(row)
+        kind = item.data(_KIND) if item is not None else None
+        if kind:
+            found = next((found for found in self._found if found.kind.key == kind), None)
+            self.kind_chosen.emit(kind, dict(found.parameters) if found is not None else {})
+
+    def eventFilter(self, watched: object, event: object) -> bool:
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:
+            key = Qt.Key(event.key())
+            if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                self._step(1 if key == Qt.Key.Key_Down else -1)
+                return True
+            if key == Qt.Key.Key_Escape:
+                self.search.clear()
+                self.left.emit()
+                return True
+        return False
+
+    def _step(self, by: int) -> None:
+        row = self.kinds.currentRow() + by
+        while 0 <= row < self.kinds.count() and not self.kinds.item(row).data(_KIND):
+            row += by
+        if 0 <= row < self.kinds.count():
+            self.kinds.setCurrentRow(row)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self._fill()
+
+    @Slot()
+    def _on_return_pressed(self) -> None:
+        if self.kinds.currentRow() >= 0:
+            self._choose(self.kinds.currentRow())
+            self.search.clear()
+
+    @Slot(QListWidgetItem)
+    def _on_item_clicked(self, item: QListWidgetItem) -> None:
+        self._choose(self.kinds.row(item))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme, gap = self._theme, self._theme.gap(4)
+        self._layout.setContentsMargins(gap, gap, 0, gap)
+        self._layout.setSpacing(gap)
+        self.setFixedWidth(theme.px(198))
+        for part in (self.search, self.kinds):
+            part.setFont(theme.font("small"))
+        self.hint.setFont(theme.font("small"))
+        self.kinds.setIconSize(QSize(theme.px(20), theme.px(20)))
+        self._fill()

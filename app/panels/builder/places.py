@@ -1,0 +1,170 @@
+"""PlaceEdits: what a person does to several layers at once: copies, lines, groups; each one step to undo. Draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+
+from app.network_document import NetworkDocument
+from app.panels.builder.folding import unfolded
+from app.widgets.network_items import CARD, card_size
+from app.widgets.network_layout import Box
+from app.widgets.network_positions import make_room
+from trainers import network_edits, network_fragment, network_groups
+from trainers.network_graph import NetworkGraph
+
+if TYPE_CHECKING:
+    from app.panels.builder.board import DrawingBoard
+
+FRAGMENT_TYPE = "application/x-hillock-layers"
+_STEP = 32.0  # scene units between a layer and its copy
+
+
+class PlaceEdits(QObject):
+    """The verbs of several layers. They act on what is chosen on the board, and choose what they have made."""
+
+    def __init__(self, document: NetworkDocument, board: DrawingBoard) -> None:
+        super().__init__(board)
+        self._document = document
+        self._board = board
+
+    @property
+    def _graph(self) -> NetworkGraph:
+        return self._document.drawing
+
+    # --- copies -------------------------------------------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """The chosen layers and the links between them, onto the clipboard."""
+        names = self._board.chosen_in_order()
+        if names:
+            text = network_fragment.to_text(network_fragment.fragment(self._board.edits.pinned(), names))
+            data = QMimeData()
+            data.setText(text)
+            data.setData(FRAGMENT_TYPE, text.encode())
+            QGuiApplication.clipboard().setMimeData(data)
+
+    def cut(self) -> None:
+        """The same, and they are taken away."""
+        self.copy()
+        self._board.edits.remove()
+
+    def paste(self) -> None:
+        """What was copied, below and right of where it was."""
+        text = QGuiApplication.clipboard().text()
+        self._put(
+            "Paste", lambda graph: network_fragment.paste(graph, network_fragment.from_text(text), (_STEP, _STEP))
+        )
+
+    def duplicate(self) -> None:
+        """The chosen layers once more."""
+        names = self._board.chosen_in_order()
+        if names:
+            self._put("Duplicate", lambda graph: network_fragment.duplicate(graph, names, (_STEP, _STEP)))
+
+    def _put(self, text: str, make: Callable[[NetworkGraph], tuple[NetworkGraph, tuple[str, ...]]]) -> None:
+        made: list[str] = []
+
+        def put() -> NetworkGraph:
+            graph, names = make(self._board.edits.pinned())
+            made.extend(names)
+            return graph
+
+        if self._board.edits.draw(text, put):
+            self._board.choose(set(made))
+
+    # --- lines --------------------------------------------------------------------------------------------------------
+
+    def align(self, edge: network_fragment.Edge) -> None:
+        """The chosen cards in one line."""
+        names = self._board.chosen
+        if len(names) > 1:
+            cards = self._cards()
+            sizes = {layer.name: card_size(layer) for layer in cards.layers}
+            self._move(network_fragment.align(cards, names, edge, sizes=sizes), names)
+
+    def distribute(self, axis: Literal["across", "down"]) -> None:
+        """The chosen cards with equal gaps."""
+        names = self._board.chosen
+        if len(names) > 2:
+            cards = self._cards()
+            sizes = {layer.name: card_size(layer) for layer in cards.layers}
+            self._move(network_fragment.distribute(cards, names, axis, sizes=sizes), names)
+
+    def _cards(self) -> NetworkGraph:
+        """What is drawn, every card with its place."""
+        places = {name: (box.x, box.y) for name, box in self._board.placement.boxes.items()}
+        return network_edits.move_layers(self._board.cards, places)
+
+    def _move(self, moved: NetworkGraph, names: Collection[str]) -> None:
+        self._board.edits.move(
+            {layer.name: layer.position for layer in moved.layers if layer.position and layer.name in names}
+        )
+
+    # --- groups -------------------------------------------------------------------------------------------------------
+
+    def group(self) -> None:
+        """The chosen layers as a group, drawn as one card."""
+        names, made = self._board.chosen_in_order(), [""]
+
+        def make() -> NetworkGraph:
+            graph, made[0] = network_groups.group(self._graph, names, is_folded=True)
+            return graph
+
+        if self._board.edits.draw("Group", make):
+            self._board.choose({made[0]}, made[0])
+
+    def ungroup(self) -> None:
+        """The chosen groups are none any more; their layers stay."""
+        groups = self._groups()
+
+        def make() -> NetworkGraph:
+            graph = self._unfolded([name for name in groups if name in self._board.placement.boxes])
+            for name in groups:
+                graph = network_groups.ungroup(graph, name)
+            return graph
+
+        members = self._board.chosen_in_order()
+        if groups and self._board.edits.draw("Ungroup", make):
+            self._board.choose(set(members))
+
+    def toggle_fold(self) -> None:
+        """Open the chosen groups that are folded; where there are none, fold those that hold a chosen layer."""
+        folded = [group.name for group in self._graph.groups if group.is_folded and group.name in self._board.chosen]
+        chosen = set(self._board.chosen_in_order())
+        if folded:
+            members = set(self._board.chosen_in_order())
+            if self._board.edits.draw("Unfold", lambda: self._unfolded(folded)):
+                self._board.choose(members)
+            return
+        around = [group for group in self._graph.groups if chosen & set(group.layers)]
+        if around:
+            inner = min(around, key=lambda group: len(group.layers))
+            if self._board.edits.draw("Fold", lambda: network_groups.fold(self._graph, inner.name)):
+                self._board.choose({inner.name}, inner.name)
+
+    def _groups(self) -> list[str]:
+        """The groups that are chosen as a card, or that hold only chosen layers."""
+        chosen = set(self._board.chosen_in_order())
+        return [group.name for group in self._graph.groups if chosen and chosen.issuperset(group.layers)]
+
+    def _unfolded(self, names: list[str]) -> NetworkGraph:
+        """Opened; where cards have places of their own, what stands right of a group makes room for its layers."""
+        graph = self._graph
+        if self._board.edits.is_pinned:
+            pins = self._board.edits.pins()
+            for name in names:
+                members = unfolded(graph, {name})
+                corners = [pins[member] for member in members]
+                left, top = min(x for x, _ in corners), min(y for _, y in corners)
+                right, bottom = max(x for x, _ in corners) + CARD[0], max(y for _, y in corners) + CARD[1]
+                room = Box(left, top, right - left, bottom - top)
+                others = {card: box for card, box in self._board.placement.boxes.items() if card != name}
+                pins |= {card: place for card, place in make_room(others, room).items() if card in pins}
+            graph = network_edits.move_layers(graph, pins)
+        for name in names:
+            graph = network_groups.unfold(graph, name)
+        return graph

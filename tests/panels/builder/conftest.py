@@ -1,0 +1,42 @@
+"""The network panel over a training that never runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+
+from app.panels.builder.panel import BuilderPanel
+from app.workspace import Workspace
+
+sys.path.insert(0, str(Path(__file__).parent))  # for builder_person: importlib mode adds no folder to the path
+
+from builder_person import Person
+
+
+class StillTraining(QObject):
+    """A training that never runs."""
+
+    events_arrived = Signal(list)
+    state_changed = Signal(str)
+    state = "idle"
+    run = None
+
+
+@pytest.fixture
+def panel_name() -> str:
+    return "builder"
+
+
+@pytest.fixture
+def workspace(make_workspace: Callable[..., Workspace]) -> Workspace:
+    return make_workspace(lambda _: StillTraining())
+
+
+@pytest.fixture
+def person(show: Callable[..., BuilderPanel]) -> Person:
+    """A person in front of LeNet-5."""
+    return Person(show(1280, 800))

@@ -1,0 +1,442 @@
+"""A network is built on the canvas as a person builds it: by mouse, by keyboard, wrongly, and mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from builder_person import Person
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from app.network_document import NetworkDocument
+from app.panels.builder.gestures import KeyWireGesture
+from app.widgets.message_bar import Message
+from app.workspace import Workspace
+from trainers.network_files import load_preset, to_json
+from trainers.network_graph import Link, NetworkGraph
+
+Shift, Control, Alt = (
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+LENET_KINDS = [layer.kind for layer in load_preset("lenet5").layers]
+LENET_BY_MOUSE = (
+    ("input", {}), ("conv2d", {"channels": "6", "kernel": "5", "padding": "2"}), ("relu", {}), ("max_pool", {}),
+    ("conv2d", {"channels": "16", "kernel": "5"}), ("relu", {}), ("max_pool", {}), ("flatten", {}),
+    ("dense", {"units": "120"}), ("relu", {}), ("dense", {"units": "84"}), ("relu", {}), ("dense", {"units": "10"}),
+)  # fmt: skip
+LENET_BY_KEYS = (
+    "input 1 28 28", "conv 6 5 padding=2", "relu", "max", "conv 16 5", "relu", "max", "flatten", "dense 120", "relu",
+    "dense 84", "relu", "dense 10",
+)  # fmt: skip
+
+
+@pytest.fixture
+def document(workspace: Workspace) -> NetworkDocument:
+    return workspace.document
+
+
+@pytest.fixture
+def messages(workspace: Workspace) -> list[Message]:
+    heard: list[Message] = []
+    workspace.message_posted.connect(heard.append)
+    return heard
+
+
+def kinds(graph: NetworkGraph) -> list[str]:
+    return [layer.kind for layer in graph.layers]
+
+
+def links(graph: NetworkGraph) -> set[tuple[str, str]]:
+    return {(link.source, link.target) for link in graph.links}
+
+
+def parameters(graph: NetworkGraph, name: str) -> dict[str, object]:
+    return dict(next(layer for layer in graph.layers if layer.name == name).parameters)
+
+
+# --- LeNet-5 from an empty canvas ---------------------------------------------------------------------------------------
+
+
+def test_lenet_is_built_with_the_mouse_alone_within_a_minute(person: Person, document: NetworkDocument) -> None:
+    person.panel.toolbar.new_button.click()
+    person.seconds = 1.3
+    assert person.panel.view.empty.isVisible()
+    assert document.is_faulty
+    assert document.graph == load_preset("lenet5")  # which still trains
+    for kind, values in LENET_BY_MOUSE:
+        person.think()
+        person.press_kind(kind)
+        for parameter, value in values.items():
+            person.choose_known(parameter, value)
+    assert kinds(document.graph) == LENET_KINDS
+    assert document.analysis.parameters == 61_706
+    assert not person.panel.view.problem.isVisible()
+    assert not person.panel.view.empty.isVisible()
+    assert person.seconds < 60
+
+
+def test_lenet_is_built_with_the_keyboard_alone_within_a_minute(person: Person, document: NetworkDocument) -> None:
+    person.board.setFocus()
+    person.key(Qt.Key.Key_A, Control)
+    person.key(Qt.Key.Key_Delete)
+    assert document.drawing.layers == ()
+    person.key(Qt.Key.Key_A)
+    assert person.panel.palette_pane.search.hasFocus()
+    for line in LENET_BY_KEYS:
+        person.think()
+        person.type_layer(line)
+    assert kinds(document.graph) == LENET_KINDS
+    assert document.analysis.parameters == 61_706
+    assert person.seconds < 60
+    QTest.keyClick(person.panel.palette_pane.search, Qt.Key.Key_Escape)
+    assert person.board.hasFocus()
+    for _ in range(len(LENET_BY_KEYS) + 1):
+        document.undo_stack.undo()
+    assert document.drawing == load_preset("lenet5")
+
+
+# --- wires --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_layer_dropped_on_a_wire_goes_into_it(person: Person, document: NetworkDocument) -> None:
+    person.drop_kind("batch_norm", person.middle_of_wire("conv1", "relu1"))
+    assert {("conv1", "norm1"), ("norm1", "relu1")} <= links(document.graph)
+    assert ("conv1", "relu1") not in links(document.graph)
+    assert person.board.chosen == {"norm1"}
+    assert person.panel.form.layer is not None
+    assert person.panel.form.layer.name == "norm1"
+
+
+def test_a_layer_dropped_beside_stands_where_it_was_dropped_and_says_what_it_needs(
+    person: Person, document: NetworkDocument
+) -> None:
+    at = QPoint(60, 560)
+    person.drop_kind("dropout", at)
+    box = person.board.box_of("dropout")
+    assert box is not None
+    assert person.board.mapFromScene(QPointF(box.center_x, box.center_y)).x() == pytest.approx(at.x(), abs=3)
+    assert document.is_faulty
+    problem = person.panel.view.problem
+    assert problem.isVisible()
+    assert "dropout" in problem.sentence.text()
+    assert problem.buttons
+    problem.buttons[0].click()
+    assert not document.is_faulty
+    assert not problem.isVisible()
+
+
+def test_a_wire_is_drawn_from_port_to_port_and_only_where_it_fits_do_ports_light_up(
+    person: Person, document: NetworkDocument
+) -> None:
+    board = person.board
+    person.drag(person.port("pool1", is_output=True), person.at("pool2"), is_released=False)
+    offers = {name: board.layer_item(name).offer for name in ("pool2", "conv1", "fc1", "image")}
+    assert offers == {"pool2": "taken", "conv1": "refused", "fc1": "refused", "image": "refused"}
+    QTest.mouseRelease(board.viewport(), Qt.MouseButton.LeftButton, pos=person.at("pool2"))
+    assert ("pool1", "pool2") in links(document.drawing)
+    assert ("relu2", "pool2") not in links(document.drawing)  # it takes one input
+    assert all(board.layer_item(layer.name).offer == "" for layer in document.drawing.layers)
+    document.undo_stack.undo()
+    assert document.drawing == load_preset("lenet5")
+
+
+def test_escape_leaves_a_gesture_and_nothing_has_happened(person: Person, document: NetworkDocument) -> None:
+    before, places = document.drawing, dict(person.board.placement.boxes)
+    for start in (person.port("relu3", is_output=True), person.at("conv2"), QPoint(3, 3)):
+        person.drag(start, start + QPoint(90, 60), is_released=False)
+        assert person.board.gesture is not None
+        QTest.keyClick(person.board, Qt.Key.Key_Escape)
+        assert person.board.gesture is None
+        QTest.mouseRelease(person.board.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    assert document.drawing is before
+    assert {name: (box.x, box.y) for name, box in places.items()} == {
+        name: (person.board.layer_item(name).x(), person.board.layer_item(name).y()) for name in places
+    }
+
+
+def test_the_end_of_a_wire_is_taken_away_and_dropped_on_nothing(person: Person, document: NetworkDocument) -> None:
+    person.drag(person.port("fc2", is_output=False), QPoint(5, 5))
+    assert ("relu3", "fc2") not in links(document.drawing)
+    assert document.is_faulty
+    assert "fc2" in person.panel.view.problem.sentence.text()
+    assert not document.may_train()
+
+
+def test_a_wire_drawn_into_the_open_asks_for_the_layer_there(person: Person, document: NetworkDocument) -> None:
+    person.drag(person.port("fc3", is_output=True), person.port("fc3", is_output=True) + QPoint(120, 40))
+    search = person.panel.palette_pane.search
+    assert search.hasFocus()
+    assert "fc3" in person.panel.palette_pane.hint.text()
+    person.type_layer("softmax")
+    assert ("fc3", "softmax") in links(document.graph)
+
+
+def test_a_wire_is_drawn_by_keyboard(person: Person, document: NetworkDocument) -> None:
+    board = person.board
+    board.choose_layer("pool1")
+    person.key(Qt.Key.Key_W)
+    gesture, seen = board.gesture, set()
+    assert isinstance(gesture, KeyWireGesture)
+    while gesture.target != "pool2":
+        assert gesture.target not in seen
+        seen.add(gesture.target)
+        person.key(Qt.Key.Key_Right)
+    assert not seen & {"conv1", "image", "fc1"}
+    person.key(Qt.Key.Key_Return)
+    assert ("pool1", "pool2") in links(document.drawing)
+    assert board.gesture is None
+
+
+def test_a_residual_block_is_drawn(person: Person, document: NetworkDocument) -> None:
+    person.board.choose({"relu3", "fc2"}, "fc2")
+    person.board.edits.set_parameters("fc2", {"units": 120})
+    person.panel.palette_pane.begin_search()
+    person.type_layer("add")
+    assert {("relu3", "add1"), ("fc2", "add1")} <= links(document.drawing)
+
+
+# --- choosing and moving ------------------------------------------------------------------------------------------------
+
+
+def test_shift_and_a_band_choose_several_and_delete_bridges_them(person: Person, document: NetworkDocument) -> None:
+    board = person.board
+    person.click(person.at("relu1"))
+    person.click(person.at("pool1"), Shift)
+    assert board.chosen == {"relu1", "pool1"}
+    person.click(person.at("relu1"), Shift)
+    assert board.chosen == {"pool1"}
+    boxes = [board.box_of(name) for name in ("conv1", "relu1")]
+    corner = board.mapFromScene(QPointF(boxes[0].x - 8, boxes[0].y - 8))  # type: ignore[union-attr]
+    other = board.mapFromScene(QPointF(boxes[1].right + 8, boxes[1].y + 60))  # type: ignore[union-attr]
+    person.drag(corner, other)
+    assert board.chosen == {"conv1", "relu1"}
+    person.key(Qt.Key.Key_Delete)
+    assert ("image", "pool1") in links(document.drawing)
+    document.undo_stack.undo()
+    assert document.drawing == load_preset("lenet5")
+
+
+def test_a_card_that_is_dragged_stays_there_and_one_step_undoes_it(person: Person, document: NetworkDocument) -> None:
+    board = person.board
+    before = board.box_of("relu4")
+    assert before is not None
+    person.drag(person.at("relu4"), person.at("relu4") + QPoint(80, -40), Alt)  # Alt: into no line
+    moved = board.box_of("relu4")
+    assert moved is not None
+    assert moved.x == pytest.approx(before.x + 80 / board.zoom, abs=2)
+    assert moved.y == pytest.approx(before.y - 40 / board.zoom, abs=2)
+    assert document.undo_stack.undoText() == "Move relu4"
+    assert document.analysis.parameters == 61_706
+    document.undo_stack.undo()
+    person.settle()
+    assert board.box_of("relu4") == before
+
+
+def test_arrow_keys_walk_alt_moves_and_l_lays_out_again(person: Person, document: NetworkDocument) -> None:
+    board = person.board
+    person.key(Qt.Key.Key_Right)
+    person.key(Qt.Key.Key_Right)
+    assert board.current_layer == "conv1"
+    person.key(Qt.Key.Key_Right, Shift)
+    assert board.chosen == {"conv1", "relu1"}
+    before = board.box_of("conv1")
+    count = document.undo_stack.count()
+    for _ in range(3):
+        person.key(Qt.Key.Key_Down, Alt)
+    after = board.box_of("conv1")
+    assert before is not None
+    assert after is not None
+    assert after.y == pytest.approx(before.y + 24, abs=0.2)
+    assert document.undo_stack.count() == count + 1  # one gesture
+    person.key(Qt.Key.Key_L)
+    assert all(layer.position is None for layer in document.drawing.layers)
+
+
+def test_cards_are_lined_up_and_spread(person: Person, document: NetworkDocument) -> None:
+    board = person.board
+    chosen = {"image", "conv2", "fc2"}
+    board.choose(chosen)
+    person.key(Qt.Key.Key_R)
+    assert len({round(board.placement.boxes[name].center_y) for name in chosen}) == 1
+    person.key(Qt.Key.Key_R, Shift)
+    boxes = sorted(board.placement.boxes[name] for name in chosen)
+    assert boxes[1].x - boxes[0].right == pytest.approx(boxes[2].x - boxes[1].right, abs=0.5)
+
+
+# --- copies and groups --------------------------------------------------------------------------------------------------
+
+
+def test_layers_are_copied_cut_pasted_and_duplicated(person: Person, document: NetworkDocument) -> None:
+    person.board.choose({"conv1", "relu1"})
+    person.key(Qt.Key.Key_C, Control)
+    person.key(Qt.Key.Key_V, Control)
+    added = person.board.chosen
+    assert len(added) == 2
+    assert not added & {"conv1", "relu1"}
+    assert any({link.source, link.target} == added for link in document.drawing.links)
+    person.key(Qt.Key.Key_D, Control)
+    assert len(document.drawing.layers) == 17
+    person.key(Qt.Key.Key_X, Control)
+    assert len(document.drawing.layers) == 15
+    QGuiApplication.clipboard().setText("what somebody wrote")
+    before = document.drawing
+    person.key(Qt.Key.Key_V, Control)
+    assert document.drawing is before
+
+
+def test_a_group_folds_into_one_card_and_opens_again(person: Person, document: NetworkDocument) -> None:
+    board = person.board
+    board.choose({"conv2", "relu2", "pool2"})
+    person.key(Qt.Key.Key_G, Control)
+    (name,) = board.chosen
+    assert len(board.placement.boxes) == 11
+    assert set(board.placement.wires) >= {("pool1", name, 0), (name, "flatten", 0)}
+    assert document.analysis.parameters == 61_706
+    facts = board.facts[name]
+    assert (facts.parameters, facts.output_shape) == (2_416, (16, 5, 5))
+    person.key(Qt.Key.Key_E)
+    assert len(board.placement.boxes) == 13
+    assert board.chosen == {"conv2", "relu2", "pool2"}
+    person.key(Qt.Key.Key_E)
+    assert len(board.placement.boxes) == 11
+    person.drag(person.at(name), person.at(name) + QPoint(0, 90), Alt)
+    places = {layer.name: layer.position for layer in document.drawing.layers}
+    assert places["conv2"] is not None
+    assert places["pool2"] is not None
+    assert places["pool2"][0] > places["conv2"][0]
+    person.key(Qt.Key.Key_G, Control | Shift)
+    assert document.drawing.groups == ()
+    assert_apart(person)
+
+
+def assert_apart(person: Person) -> None:
+    boxes = list(person.board.placement.boxes.items())
+    for number, (name, a) in enumerate(boxes):
+        for other, b in boxes[number + 1 :]:
+            is_apart = a.right <= b.x or b.right <= a.x or a.y + a.height <= b.y or b.y + b.height <= a.y
+            assert is_apart, (name, other)
+
+
+# --- one layer ----------------------------------------------------------------------------------------------------------
+
+
+def test_return_leads_to_the_fields_and_a_number_changes_drawing_and_line(
+    person: Person, document: NetworkDocument
+) -> None:
+    person.board.choose_layer("fc3")
+    person.key(Qt.Key.Key_Return)
+    field = person.panel.form.fields["units"].parts[0]
+    assert field.hasFocus()
+    QTest.keyClicks(field, "26")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert parameters(document.graph, "fc3")["units"] == 26
+    assert person.panel.form.source.text() == "self.fc3 = nn.Linear(84, 26)"
+    assert person.board.hasFocus()
+    assert document.undo_stack.undoText() == "Set fc3's units"
+
+
+def test_f2_renames_and_a_name_that_cannot_be_is_refused_in_a_sentence(
+    person: Person, document: NetworkDocument, messages: list[Message]
+) -> None:
+    person.board.choose_layer("fc1")
+    for text, name in (("hidden", "hidden"), ("class", "hidden")):
+        person.key(Qt.Key.Key_F2)
+        line = person.panel.form.name
+        assert line.hasFocus()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        assert person.board.current_layer == name
+        assert line.text() == name
+    assert "class" in messages[-1].text
+    assert ("hidden", "relu3") in links(document.graph)
+
+
+def test_a_misfit_is_said_at_the_layer_and_its_wire_with_a_fix_to_click(
+    person: Person, document: NetworkDocument, messages: list[Message]
+) -> None:
+    person.board.edits.set_parameters("fc1", {"inputs": 256})
+    problem = person.panel.view.problem
+    assert problem.isVisible()
+    assert "256" in problem.sentence.text()
+    assert "16·5·5 = 400" in problem.sentence.text()
+    assert person.board.layer_item("fc1").is_faulty
+    assert not document.may_train()
+    assert "cannot be trained yet" in messages[-1].text
+    assert "256" in messages[-1].text
+    fix = next(button for button in problem.findChildren(QPushButton) if "400" in button.text())
+    QTest.mouseClick(fix, Qt.MouseButton.LeftButton)
+    assert document.analysis.parameters == 61_706
+    assert not person.board.layer_item("fc1").is_faulty
+    document.undo_stack.undo()
+    assert document.is_faulty
+
+
+# --- the rest -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_dropped_on_the_canvas_is_opened(person: Person, document: NetworkDocument, tmp_path: Path) -> None:
+    (tmp_path / "net.json").write_bytes(to_json(load_preset("playground")))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "net.json"))])
+    view = person.board.viewport()
+    action, button, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enters = QDragEnterEvent(QPoint(50, 50), action, data, button, none)
+    QApplication.sendEvent(view, enters)
+    assert enters.isAccepted()
+    QApplication.sendEvent(
+        view,
+        QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier),
+    )  # fmt: skip
+    assert document.graph == load_preset("playground")
+
+
+def test_the_map_appears_with_what_is_out_of_sight_and_leads_there(person: Person) -> None:
+    small = person.panel.view.map
+    assert small.isHidden()
+    person.board.choose_layer("image")
+    person.key(Qt.Key.Key_Z)
+    assert small.isVisible()
+    before = person.board.layer_center("image")
+    QTest.mouseClick(small, Qt.MouseButton.LeftButton, pos=QPoint(small.width() // 2, small.height() - 20))
+    assert (person.board.layer_center("image") - before).manhattanLength() > 100
+    person.key(Qt.Key.Key_M)
+    assert small.isHidden()
+    person.key(Qt.Key.Key_F)
+
+
+def test_an_unfinished_drawing_and_all_that_is_chosen_come_back_from_a_state(
+    person: Person, document: NetworkDocument
+) -> None:
+    person.board.edits.unlink(Link("relu3", "fc2"))
+    person.board.choose({"fc1", "fc2"}, "fc2")
+    person.panel.palette_wish = False
+    person.panel.show_palette()
+    state = person.panel.state()
+    drawing = document.drawing
+    person.panel.reset()
+    assert document.drawing == load_preset("lenet5")
+    assert person.panel.palette_pane.isVisible()
+    person.panel.apply(state)
+    assert document.drawing == drawing
+    assert document.graph == load_preset("lenet5")
+    assert person.board.chosen == {"fc1", "fc2"}
+    assert not person.panel.palette_pane.isVisible()
+    assert person.panel.state() == state
+
+
+def test_the_context_menu_offers_what_can_be_done_with_what_is_chosen(person: Person) -> None:
+    person.board.choose({"conv1"})
+    menu = person.panel.view.commands.menu()
+    texts = {action.text().split("\t")[0]: action.isEnabled() for action in menu.actions() if action.text()}
+    assert texts["Delete"]
+    assert texts["Rename"]
+    assert not texts["Align in a row"]
+    duplicate = next(action for action in menu.actions() if action.text().startswith("Duplicate"))
+    duplicate.trigger()
+    assert len(person.board.drawing.layers) == 14
+    menu.deleteLater()

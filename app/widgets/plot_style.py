@@ -42,7 +42,7 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         title: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent=parent, background=None)
+        super().__init__(parent=parent, background=None, enableMenu=False)
         self.viewport().setAttribute(
             Qt.WidgetAttribute.WA_OpaquePaintEvent
         )  # or each frame paints all that lies behind
@@ -51,7 +51,6 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._labels = {"bottom": (x_label, x_unit), "left": (y_label, y_unit)}
         self._curves: list[tuple[pg.PlotDataItem | LiveCurve, str, bool, float | None]] = []
         self.read_out: ReadOut = self._place_text
-        self.plotItem.setMenuEnabled(False)
         menu = self.plotItem.ctrlMenu  # a window of its own until it has a parent: it would outlive the plot
         menu.setParent(self, menu.windowFlags())
         self.plotItem.hideButtons()

@@ -21,6 +21,7 @@ ZOOM_RANGE = (0.7, 2.0)
 GRID = 8  # px: distances are multiples of it, or half of it
 TYPEFACE = "Inter"
 _FONT_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
+_CODE_FILE = "JetBrainsMono-Regular.ttf"
 _CODE_FAMILIES = ["JetBrains Mono", "SF Mono", "Consolas", "Menlo", "DejaVu Sans Mono", "Liberation Mono", TYPEFACE]
 # role -> (pixels at scale 1, weight)
 _ROLES: dict[str, tuple[float, QFont.Weight]] = {
@@ -134,11 +135,15 @@ class Theme(QObject):
         pixels, weight = _ROLES[role]
         size = max(8, round(pixels * self.scale))
         if (role, size) not in self._fonts:  # made once: 35 µs each, and painters ask a hundred times a second
+            if role == "code" and _CODE_FAMILIES[0] not in QFontDatabase.families():  # 2 to 7 ms, not at the start
+                QFontDatabase.addApplicationFont(str(resource_path(f"fonts/{_CODE_FILE}")))
             font = QFont()
             font.setFamilies(_CODE_FAMILIES if role == "code" else [TYPEFACE])
             font.setPixelSize(size)
             font.setWeight(weight)
             font.setFeature(QFont.Tag("tnum"), 1)
+            if role == "code":
+                font.setFeature(QFont.Tag("calt"), 0)  # each sign as it is typed: != stays two
             self._fonts[role, size] = font
         return QFont(self._fonts[role, size])
 

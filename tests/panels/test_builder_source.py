@@ -413,3 +413,10 @@ def test_what_is_said_is_whole_in_every_theme(
         assert edit.gutter.width() >= 2 * edit.fontMetrics().horizontalAdvance("0") + 8
         assert QFontInfo(edit.font()).pixelSize() == workspace.theme.font("code").pixelSize()
         assert edit.height() > 300
+
+
+def test_source_is_set_in_the_typeface_that_is_brought_along(panel: BuilderPanel) -> None:
+    font = QFontInfo(panel.source.edit.font())
+    assert font.family() == "JetBrains Mono"
+    metrics = panel.source.edit.fontMetrics()
+    assert len({metrics.horizontalAdvance(text) for text in ("iiii", "WWWW", "!===", "0O_.")}) == 1

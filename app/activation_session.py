@@ -60,7 +60,7 @@ class ActivationSession(QObject):
     depth_failed = Signal(int, str)  # token of a question that will not be answered, and why; nobody else says it
     race_moved = Signal(list)  # list[AnyRaceEvent] of the race on show, in their order, once a frame
     race_state_changed = Signal(str)  # RaceState
-    race_lost = Signal(str)  # the race on show is gone with its worker, and why; `complained` says the same
+    race_lost = Signal(str)  # the race on show is gone, with its worker or refused by it, and why; nobody else says it
     complained = Signal(str)  # one sentence
 
     def __init__(self, parent: QObject | None = None, *, job: str = LAB, line: JobLine | None = None) -> None:
@@ -251,7 +251,9 @@ class ActivationSession(QObject):
                 if token == self._race:
                     self._race, self.race_plan = 0, None
                     self._set_race_state("none")
-                self.complained.emit(reason)
+                    self.race_lost.emit(reason)
+                else:
+                    self.complained.emit(reason)
             case RunFailed(reason=reason):
                 self._give_up(reason)
 
@@ -271,7 +273,7 @@ class ActivationSession(QObject):
             self.depth_failed.emit(token, reason)
         if had_race:
             self.race_lost.emit(reason)
-        if had_race or not owed:  # or it would be said twice
+        elif not owed:  # else who asked says it: twice would be once too often
             self.complained.emit(reason)
 
     @Slot(object)

@@ -327,6 +327,7 @@ def _await_lab(
         complaints.append(reason)
 
     workspace.activations.complained.connect(complaints.append)
+    workspace.activations.race_lost.connect(complaints.append)
     workspace.activations.depth_failed.connect(note_failure)
     ask()
     wait_until(

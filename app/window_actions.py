@@ -55,7 +55,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("reset_arrangement", "R&eset arrangement", "&View", "reset_arrangement", (), "reset", "Every panel back to where the arrangement has it"),
     ActionSpec("float_panel", "F&loat panel", "&View", "float_panel", ("Ctrl+Shift+F",), "arrangement", "The focused panel in a window of its own, and back"),
     ActionSpec("close_panel", "&Close panel", "&View", "close_panel", ("Ctrl+W",), "close", "Close the focused panel"),
-    ActionSpec("reset_panel", "Reset pa&nel", "&View", "reset_panel", (), "home", "The focused panel back to the state it was opened in (Home)"),
+    ActionSpec("reset_panel", "Reset pa&nel", "&View", "reset_panel", (), "home", "The focused panel back to the state it was opened in; of several views, the one in front (Home)"),
     ActionSpec("key_sheet", "&Keys", "&Help", "show_key_sheet", ("F1",), "keys", "Every key on one sheet"),
     ActionSpec("command_palette", "&Commands…", "&Help", "show_command_palette", ("Ctrl+K",), "command", "Find any command by typing a part of its name"),
     ActionSpec("last_report", "Last crash &report", "&Help", "show_last_report", (), "report", "Show the newest crash report", has_rule_before=True),

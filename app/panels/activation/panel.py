@@ -168,13 +168,14 @@ class ActivationPanel(Panel):
         self.show_view(wanted.view)
 
     def reset(self) -> None:
-        """As it was opened, but the view that is shown stays in front. Can be undone."""
-        if self.opened_state is not None:
-            before = self.state()
-            self.apply({**self.opened_state, "view": self.name})
-            for view in self.views.values():
-                view.start_over()
-            self._push_change("panel", "Reset the activation panel", before, self.state())
+        """The view in front as it was opened; the others stay as they are. Can be undone."""
+        opened = (self.opened_state or {}).get("views", {})
+        before = self.front.state()
+        self.front.apply(opened.get(self.name, self._first[self.name]))
+        self.front.start_over()
+        if self.front.state() != before:
+            title = next(spec.title for spec in VIEWS if spec.name == self.name)
+            self._push(self.name, f"Reset {title}", before, self.front.state())
 
     # --- what others ask of it ----------------------------------------------------------------------------------------
 
@@ -189,7 +190,11 @@ class ActivationPanel(Panel):
         return self.front.is_busy or self.formulas.is_busy
 
     def key_rows(self) -> list[tuple[str, str]]:
-        return [(f"Alt+1 … Alt+{len(VIEWS)}", "Go to a view"), *self.front.key_rows()]
+        return [
+            (f"Alt+1 … Alt+{len(VIEWS)}", "Go to a view"),
+            ("Home", "Put the view in front back to how it was opened; the other views stay as they are"),
+            *self.front.key_rows(),
+        ]
 
     def close_panel(self) -> None:
         for view in self.views.values():

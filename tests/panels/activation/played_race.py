@@ -142,7 +142,6 @@ class PlayedRaces(QObject):
         self.waiting, self._owed = [], 0
         self._set_state("standing")
         self.race_lost.emit(sentence)
-        self.complained.emit(sentence)
 
     def _set_state(self, state: str) -> None:
         if state != self.race_state:

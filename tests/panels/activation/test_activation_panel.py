@@ -102,6 +102,25 @@ def test_where_one_view_refuses_its_part_none_is_changed(panel: ActivationPanel)
     assert panel.state() == before
 
 
+def test_home_resets_the_view_in_front_alone_and_can_be_undone(panel: ActivationPanel) -> None:
+    panel.curves.apply({**panel.curves.state(), "selected": 2})
+    changed = panel.curves.state()
+    panel.show_view("depth")
+    first = panel.front.state()
+    panel.front.apply({**first, "layers": 7})
+    panel.reset()
+    assert panel.front.state() == first
+    assert panel.curves.state() == changed
+    stack = panel.workspace.document.undo_stack
+    assert stack.undoText() == "Reset Depth"
+    stack.undo()
+    assert panel.front.state()["layers"] == 7
+    count = stack.count()
+    stack.redo()
+    panel.reset()
+    assert stack.count() == count, "nothing was to be reset"
+
+
 def test_every_control_says_what_it_does_and_has_a_name(panel: ActivationPanel, qtbot: QtBot) -> None:
     kinds = (QAbstractButton, QSlider, QAbstractSpinBox, QComboBox, QLineEdit)
     for spec in VIEWS:

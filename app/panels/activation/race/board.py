@@ -164,9 +164,12 @@ class RaceBoard(QWidget):
         self.ranking.setVisible(found.shape != "over")  # then the room is dear, and place and loss stand in the corners
         self.grid.setMaximumHeight(max(found.height, 60))
 
-    def show_race(self, record: RaceRecord | None, *, is_running: bool, hint: str = "") -> None:
-        """Draw how it stands. hint: said in place of what has happened. While it runs the words change a few times a second, the pictures at every call."""
+    def show_race(self, record: RaceRecord | None, *, is_running: bool, hint: str = "", is_lost: bool = False) -> None:
+        """Draw how it stands. hint: said in place of what has happened; is_lost: as a warning. While it runs the words change a few times a second, the pictures at every call."""
         self._frames += 1
+        if is_lost != (self.news.objectName() == "refusal"):
+            self.news.setObjectName("refusal" if is_lost else "")
+            self.news.style().polish(self.news)
         is_time = not is_running or self._frames % _SLOW == 0
         self.grid.show_race(record, are_words_due=is_time)
         if record is None:

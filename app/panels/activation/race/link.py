@@ -67,7 +67,6 @@ class RaceLink(QObject):
 
     moved = Signal()
     state_changed = Signal()  # running, waiting, lost
-    resumed = Signal(str)  # a race begins in place of one that was lost, and the sentence that told of the loss
 
     def __init__(self, session: ActivationSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +80,6 @@ class RaceLink(QObject):
         self.is_awake = False  # the view is on show
         self._resumes = False  # as soon as there is a race, and the view is on show
         self._unanswered = 0
-        self._lost = ""  # the sentence that told of it
         self._gestures = Gestures()
         self._is_clocked = False
         self._speed = session.steps_per_second
@@ -228,9 +226,6 @@ class RaceLink(QObject):
         self.is_waiting, self.waited = True, 0
         self._seconds.start()
         self._session.start_race(self._plan)
-        if self._lost:
-            sentence, self._lost = self._lost, ""
-            self.resumed.emit(sentence)
         self.state_changed.emit()
 
     def _go_on(self) -> None:
@@ -297,7 +292,6 @@ class RaceLink(QObject):
         self._unanswered, self._owed, self._target = 0, 0.0, None
         self._seconds.stop()
         self._gestures.forget()
-        self._lost = sentence
         self.complaint = f"{sentence.removesuffix('.')}; Space begins the race anew."
         self.state_changed.emit()
         self.moved.emit()

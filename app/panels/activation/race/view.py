@@ -17,7 +17,6 @@ from app.panels.activation.race.side import RaceSide
 from app.panels.activation.race.state import RaceState, demonstration, from_json, to_json
 from app.panels.activation.race.toolbar import RaceToolbar
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
-from app.widgets.message_bar import Message
 
 _SLOW = 8  # frames between two changes of the pace and the guide's words
 _PATIENCE = 1  # s: a race that takes longer to come says so
@@ -68,7 +67,6 @@ class RaceView(ActivationView):
         self.board.grid.remove_asked.connect(hand.remove)
         self.link.moved.connect(self.redraw)
         self.link.state_changed.connect(self._on_link_changed)
-        self.link.resumed.connect(self._on_resumed)
         self.context.theme.changed.connect(self.redraw)
 
     # --- state --------------------------------------------------------------------------------------------------------
@@ -160,7 +158,10 @@ class RaceView(ActivationView):
         is_slow = not is_running or self._frames % _SLOW == 0
         is_late = link.is_waiting and not link.is_first and link.waited > _PATIENCE
         hint = link.complaint or ("A new race is being set up …" if is_late else "")
-        self.board.show_race(link.record, is_running=is_running, hint=hint)
+        is_lost = bool(link.complaint)
+        if link.record is None:
+            hint = ""  # said where the pictures will be
+        self.board.show_race(link.record, is_running=is_running, hint=hint, is_lost=is_lost)
         self.toolbar.show_record(link.record, is_running=is_running, is_slow=is_slow)
         if is_slow:
             self.side.guide.show_stage(self.shown.guide, link.record)
@@ -182,11 +183,6 @@ class RaceView(ActivationView):
     def _on_link_changed(self) -> None:
         self.toolbar.show_running(is_running=self.link.is_running)
         self.redraw()
-
-    @Slot(str)
-    def _on_resumed(self, sentence: str) -> None:
-        """What told of the loss (Workspace.warn) is over."""
-        self.context.workspace.message_withdrawn.emit(Message(sentence, "warning"))
 
     @Slot(str)
     def _on_export_asked(self, kind: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from app.simulation.activation_parameters import ActivationParameter, Values
 from trainers.activation_catalog import ACTIVATIONS as CATALOGUE
 from trainers.errors import BadInput
 
+EXAMPLES = int(os.environ.get("HILLOCK_EXAMPLES", "15"))  # of inputs and parameters, of each function in each precision
 ORDERS = ("value", "derivative", "second derivative")
 TOLERANCE = {np.float64: 1e-12, np.float32: 2e-6}
 every_function = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=list(ACTIVATIONS))
@@ -130,7 +132,7 @@ def finite_inputs(draw: st.DrawFn, parameters: Values, dtype: type) -> Array:
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @every_function
-@settings(max_examples=40, derandomize=True, deadline=None, database=None)
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_value_and_derivatives_are_torchs(activation: Activation, dtype: type, data: st.DataObject) -> None:
     parameters = data.draw(parameters_of(activation))
@@ -229,7 +231,7 @@ def test_torch_treats_vectors_and_single_numbers_alike_at_the_infinities(activat
 
 
 @every_function
-@settings(max_examples=30, derandomize=True, deadline=None, database=None)
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_limits_at_the_infinities(activation: Activation, data: st.DataObject) -> None:
     """What a curve has come to far out is what stands at the infinity, whatever the parameters."""
@@ -272,7 +274,7 @@ def test_all_element_wise_activations_of_torch_are_there_with_the_catalogues_par
 
 
 @every_function
-@settings(max_examples=15, derandomize=True, deadline=None, database=None)
+@settings(max_examples=EXAMPLES // 2, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
 def test_the_line_of_code_is_the_function(activation: Activation, data: st.DataObject) -> None:
     parameters = data.draw(parameters_of(activation))

@@ -469,12 +469,17 @@ def test_the_solid_turns_under_the_hand_and_keys_and_the_wheel_zooms_the_map(
     assert planes.model.state.half == 2.0
 
 
-@pytest.mark.parametrize("azimuth", range(-180, 180, 35))
 @pytest.mark.parametrize("elevation", [5.0, 35.0, 80.0])
-def test_what_is_painted_last_is_nearest_to_the_eye(
-    planes: MaxoutView, qtbot: QtBot, azimuth: int, elevation: float
-) -> None:
-    with_state(qtbot, planes, azimuth=float(azimuth), elevation=elevation)
+def test_what_is_painted_last_is_nearest_to_the_eye(planes: MaxoutView, qtbot: QtBot, elevation: float) -> None:
+    for azimuth in range(-180, 180, 35):
+        with_state(qtbot, planes, azimuth=float(azimuth), elevation=elevation)
+        overlaps = overlaps_seen(planes)
+        if elevation < 10:
+            assert overlaps > 20, azimuth
+
+
+def overlaps_seen(planes: MaxoutView) -> int:
+    """At how many places facets overlap; at each, the last one painted is the nearest."""
     solid = planes.board.solid
     solid.grab()
     eye = np.array(solid.towards_eye())
@@ -488,10 +493,9 @@ def test_what_is_painted_last_is_nearest_to_the_eye(
             if len(on) > 1:
                 overlaps += 1
                 depths = [depth_at(solid, scene.planes[n], scene, spot, eye) for n, _ in on]
-                assert depths[-1] == pytest.approx(max(depths), abs=1e-6)
+                assert depths[-1] == pytest.approx(max(depths), abs=1e-6), (solid.towards_eye(), spot)
                 assert solid.facet_at(spot) == on[-1][0]
-    if elevation < 10:
-        assert overlaps > 20
+    return overlaps
 
 
 def depth_at(solid: Any, plane: Plane, scene: Any, spot: QPointF, eye: np.ndarray) -> float:

@@ -180,7 +180,7 @@ def synapse_centers(anatomy: Anatomy, width_px: float, scale: float) -> np.ndarr
     """Where the camera's middle is when a synapse is looked at, (inputs, 2): to its left, since a card stands there."""
     disc = anatomy.board.disc
     right = np.stack([-anatomy.outward[:, 1], anatomy.outward[:, 0]], axis=1)
-    aside = min(0.13 * width_px / scale, 2.4 * disc)
+    aside = min(0.145 * width_px / scale, 2.4 * disc)
     return np.asarray(anatomy.sites + anatomy.outward * (0.8 * disc) - right * aside)
 
 

@@ -20,6 +20,7 @@ from app.panels.neuron.labels import LabelPainter, PlacedLabel
 from app.panels.neuron.membrane_painter import MembranePainter
 from app.panels.neuron.near_labels import NearLabels
 from app.panels.neuron.synapse_painter import SynapsePainter
+from app.panels.neuron.synapse_shape import ZONE, SynapseShape
 from app.panels.neuron.voltage_colors import VoltageColors, level
 from app.panels.neuron.voltage_layer import QuickBodies, VoltageLayer
 from app.widgets.theme import Theme
@@ -138,12 +139,19 @@ class CellScene:
     def caption(self, picture: CellPicture) -> Caption | None:
         """The card of what is looked at closely, if something is; without its sentence where that would take too much room."""
         caption = self._near_caption(picture)
-        if (
-            caption is None
-            or self.captions.size(caption, self._widest(picture))[1] <= 0.46 * picture.camera.room.height()
-        ):
+        if caption is None:
+            return None
+        width, height, _ = self.captions.size(caption, self._widest(picture))
+        if height <= 0.46 * picture.camera.room.height() and CARD_PX + width <= self._free_px(picture):
             return caption
         return replace(caption, fact="")
+
+    def _free_px(self, picture: CellPicture) -> float:
+        """How far to the right a card may reach: up to the terminal that is looked into."""
+        if picture.near_input is None or picture.membrane_share > NEAR:
+            return picture.camera.room.width()
+        shape = SynapseShape.of(picture, picture.near_input, is_settled=True)
+        return shape.plane.map(QPointF(-(shape.reach + 0.6) * shape.unit, ZONE * shape.unit)).x()
 
     def _near_caption(self, picture: CellPicture) -> Caption | None:
         if picture.membrane_share > NEAR:

@@ -202,6 +202,10 @@ class InstrumentsPainter:
             micrometres = next(size for size in _RULER_UM if size * px >= 40.0 or size == _RULER_UM[-1])
             length = micrometres * px
             text = f"{micrometres / 1000:g} mm" if micrometres >= 1000 else f"{micrometres:g} µm"
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(faded(theme.color("panel"), 0.85))
+        plate = metrics.horizontalAdvance(text) + (length + 8.0 if length else 0.0)
+        painter.drawRoundedRect(QRectF(10.0, y - metrics.ascent() - 3.0, plate + 12.0, metrics.height() + 6.0), 5, 5)
         painter.setPen(QPen(theme.color("text"), 2.0))
         if length:
             painter.drawLine(

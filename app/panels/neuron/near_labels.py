@@ -60,8 +60,8 @@ class NearLabels:
         unit, plane, reach, wide = shape.unit, shape.plane, shape.reach, max(shape.radius, 0.1)
         found = [
             ("Axon terminal", reach + 0.55, -1.9, 60.0),
-            ("Synaptic vesicle", reach * 0.8, -1.5, 85.0),
-            ("Calcium channel", 0.63 * min(reach, 1.25), ZONE, 95.0),
+            ("Synaptic vesicle", -reach * 0.8, -1.5, 262.0),
+            ("Calcium channel", -0.63 * min(reach, 1.25), ZONE, 255.0),
             ("Synaptic cleft", reach + 0.45, -0.5, 95.0),
             ("Receptors", 0.72 * wide, 0.05, 100.0),
             ("Spine of the dendrite", -wide - 0.3, 0.75, 250.0),

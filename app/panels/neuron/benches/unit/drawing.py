@@ -28,6 +28,7 @@ from app.simulation.biology.stage import Arrival, StagePlan
 from app.widgets.theme import Theme
 
 _NAMES = ("x₁", "x₂", "x₃")
+_ROWS = ((0.15, 0.2), (0.38, 0.5), (0.61, 0.8), (0.78, 0.97))  # of the height, each input: in the cell, in the unit
 _WEIGHTS = ("w₁", "w₂", "w₃")
 _LABEL_AT = (
     (0.5, 0.5, -0.45),
@@ -65,8 +66,7 @@ class UnitDrawing(QWidget):
     def show_frame(self, frame: CellFrame | None, arrivals: Sequence[Arrival], plan: StagePlan) -> None:
         """The cell on stage at the moment shown; plan: its own, whose body is drawn with the unit's synapses."""
         self._plan = plan
-        has_changed = self.scene.show_frame(frame, arrivals, stage_plan(self._state, self._state.x, plan))
-        if has_changed and self.morph < 1.0:
+        if self.scene.show_frame(frame, arrivals, stage_plan(self._state, self._state.x, plan)) and self.morph < 1.0:
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -79,10 +79,9 @@ class UnitDrawing(QWidget):
 
     def input_place(self, number: int) -> QPointF:
         """Centre of input `number` (0 to 2), or of the background, px."""
-        rows = (0.15, 0.38, 0.61, 0.78)
-        unit = (0.2, 0.5, 0.8, 0.97)
-        share = rows[number] + (unit[number] - rows[number]) * self.morph
-        return QPointF(self._radius * 0.55 + self.width() * (0.02 + 0.05 * self.morph), self.height() * share)
+        cell, unit = _ROWS[number]
+        share = cell + (unit - cell) * self.morph
+        return QPointF(self._input_radius + self.width() * (0.02 + 0.05 * self.morph), self.height() * share)
 
     def _place(self, cell: QPointF, x: float) -> QPointF:
         """Of a part that is at `cell` in the cell, and at `x` of the width, half way down, in the unit."""
@@ -103,6 +102,12 @@ class UnitDrawing(QWidget):
     @property
     def _radius(self) -> float:
         return min(self.height() * 0.14, self.width() * 0.09)
+
+    @property
+    def _input_radius(self) -> float:
+        """Of an input: its name stands between it and the one above."""
+        line = QFontMetricsF(self._theme.font("value")).height()
+        return max(min(self._radius * 0.55, 0.115 * self.height() - 0.6 * line), line * 0.6)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         for number in range(3):
@@ -143,7 +148,7 @@ class UnitDrawing(QWidget):
 
     def _input_box(self, number: int) -> QRectF:
         """An input, its name and its weight."""
-        place, radius = self.input_place(number), self._radius * 0.55
+        place, radius = self.input_place(number), self._input_radius
         metrics = QFontMetricsF(self._theme.font("value"))
         wide = metrics.horizontalAdvance("x₁  w₁=−0.5" if number < 3 else "background: b = −1.5")
         box = QRectF(
@@ -226,7 +231,7 @@ class UnitDrawing(QWidget):
     def _paint_input(self, painter: QPainter, number: int) -> None:
         theme, morph = self._theme, self.morph
         x, weight = self._state.x[number], self._state.weights[number]
-        radius, line = self._radius * 0.55, QFontMetricsF(theme.font("value")).height()
+        radius, line = self._input_radius, QFontMetricsF(theme.font("value")).height()
         place = self.input_place(number)
         fill = QColor(theme.color("positive"))
         fill.setAlphaF(0.12 + 0.5 * x if x > 0 else 0.0)

@@ -18,6 +18,7 @@ from app.own_arrangements import OwnArrangements
 from app.panel import Panel
 from app.panel_catalog import PANELS, find_panel
 from app.panel_dock import PanelDock
+from app.panel_states import PanelStates
 from app.run_actions import RunActions
 from app.run_failure_notice import RunFailureNotice
 from app.run_toolbar import RunToolbar, StateLabel
@@ -41,6 +42,7 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, PanelDock] = {}
         self.arrangement = ""
         self._last_panel: Panel | None = None
+        self._panel_states = PanelStates(workspace.settings.panel_states_file) if may_remember else None
         self._tidy_timer = QTimer(self)
         self._tidy_timer.setSingleShot(True)
         self._tidy_timer.timeout.connect(self._tidy_docks)
@@ -68,8 +70,17 @@ class MainWindow(QMainWindow):
         QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
         self._on_document_changed()
         self._on_theme_changed()
-        if workspace.settings.trouble:
-            workspace.message_posted.emit(Message(workspace.settings.trouble, "warning"))
+        for trouble in (workspace.settings.trouble, self._panel_states.trouble if self._panel_states else None):
+            if trouble:
+                workspace.message_posted.emit(Message(trouble, "warning"))
+
+    @Slot(object)
+    def _on_panel_built(self, panel: Panel) -> None:
+        """As it was when the window was last closed; one that cannot be shown any more is told of, and opens afresh."""
+        if self._panel_states is not None:
+            sentence = self._panel_states.give_back(panel, find_panel(panel.objectName()))
+            if sentence:
+                self.workspace.warn(sentence)
 
     # --- putting together ---------------------------------------------------------------------------------------------
 
@@ -82,6 +93,7 @@ class MainWindow(QMainWindow):
         for spec in PANELS:
             dock = PanelDock(spec, self.workspace, self)
             dock.key_pressed.connect(self._on_key_left_over)
+            dock.panel_built.connect(self._on_panel_built)
             dock.dockLocationChanged.connect(self._on_docks_moved)
             dock.visibilityChanged.connect(self._on_docks_moved)
             self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
@@ -242,6 +254,9 @@ class MainWindow(QMainWindow):
             return
         if self.may_remember and self.arrangement:
             remember_arrangement(self, self.arrangement)
+        if self._panel_states is not None:
+            opened = [(dock.spec, dock.panel) for dock in self.docks.values() if dock.panel is not None]
+            self._panel_states.keep(opened)
         # jobs, threads, timers, scenes, window: in this order
         self.workspace.shut_down_jobs()
         self.commands.close()

@@ -86,6 +86,7 @@ class PanelSpec(msgspec.Struct, frozen=True):
     commands: str = (
         ""  # "module:function" of what the palette can do with it, see app.panel_commands; read when first asked for
     )
+    not_remembered: tuple[str, ...] = ()  # keys of its state that belong to the work on the table, see app.panel_states
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,11 @@ class UserSettings(QObject):
             self._geometry = QSettings(str(self._folder / "window.ini"), QSettings.Format.IniFormat)
         return self._geometry
 
+    @property
+    def panel_states_file(self) -> Path:
+        """Where is kept what the panels show while the window is closed, see app.panel_states."""
+        return self._folder / "panels.json"
+
     def change(self, **fields: Any) -> None:
         """Change some preferences and write them. TypeError for an unknown one, msgspec.ValidationError for a wrong value."""
         raw = msgspec.to_builtins(msgspec.structs.replace(self._values, **fields))

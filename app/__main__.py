@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 
+from app.qt_loading import function_named, with_qt
 from trainers.errors import BadInput, HillockError
 from trainers.whole_output import with_whole_output
 
@@ -14,7 +15,7 @@ from trainers.whole_output import with_whole_output
 _COMMANDS = {
     "train": "trainers.train_command:main",
     "inspect": "trainers.network_commands:inspect",
-    "export": "trainers.network_commands:export",
+    "export": "app.export_command:main",
     "simulate": "app.simulate_command:main",
     "shot": "app.screenshot:main",
     "doctor": "app.doctor:main",
@@ -34,11 +35,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (without the program's name); the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["--worker"]:
-        return _status(_function("trainers.worker:main")())
+        return _status(function_named("trainers.worker:main")())
     try:
         if arguments and arguments[0] in _COMMANDS:
             name = _COMMANDS[arguments[0]]
-            command = (_with_qt if name.startswith("app.") else _function)(name)
+            command = (with_qt if name.startswith("app.") else function_named)(name)
             return with_whole_output(lambda: _status(command(arguments[1:])))
         return _open_window(arguments)
     except BadInput as error:
@@ -53,12 +54,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _status(result: object) -> int:
     return result if isinstance(result, int) else 0
-
-
-def _function(name: str) -> Callable[..., object]:
-    module, _, function = name.partition(":")
-    found: Callable[..., object] = getattr(import_module(module), function)
-    return found
 
 
 def _open_window(arguments: list[str]) -> int:
@@ -78,7 +73,7 @@ def _open_window(arguments: list[str]) -> int:
     command_line.check_display()
     gc.disable()  # nothing is cast off while the window is built; from then on app.garbage_collection sees to it
     _import_ahead()
-    return _status(_with_qt("app.window_session:open_window")(options))
+    return _status(with_qt("app.window_session:open_window")(options))
 
 
 def _import_ahead() -> None:
@@ -92,20 +87,9 @@ def _import_ahead() -> None:
     if "pyqtgraph" not in sys.modules and "cuda" not in sys.modules:
         sys.modules["cuda"] = None  # type: ignore[assignment]  # for Python: not to be found
         try:
-            _with_qt("pyqtgraph:mkPen")
+            with_qt("pyqtgraph:mkPen")
         finally:
             del sys.modules["cuda"]
-
-
-def _with_qt(name: str) -> Callable[..., object]:
-    """A function whose module imports Qt; BadInput where a system library that Qt needs is missing."""
-    try:
-        return _function(name)
-    except ImportError as error:
-        if "cannot open shared object" not in str(error):
-            raise
-        library = str(error).partition(":")[0]
-        raise BadInput(f"Qt needs the system library {library}: on Debian or Ubuntu, `sudo apt install libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3`.") from error  # fmt: skip
 
 
 def _short(sentence: str) -> str:

@@ -17,7 +17,7 @@ from trainers.writable import why_not_writable
 COMMANDS = {
     "train": "train a network without the window",
     "inspect": "list a network's layers, shapes, parameters and FLOPs",
-    "export": "write a network as PyTorch source or JSON",
+    "export": "write a network as PyTorch source, ONNX, JSON or a figure",
     "simulate": "run a model of a neuron, a synapse or a learning rule",
     "shot": "draw a panel, or the whole window, into a PNG file",
     "doctor": "check that everything is ready for class",

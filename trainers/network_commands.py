@@ -12,15 +12,19 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from trainers.errors import HillockError
+from trainers.figure_shapes import Figure
 from trainers.layer_catalog import LAYER_KINDS, NetworkAnalysis, analyse
 from trainers.layer_kind import shape_text
+from trainers.network_figure import STYLES, network_figure, to_tikz
 from trainers.network_files import preset_names, to_json, write_bytes
 from trainers.network_graph import NetworkGraph, NetworkInputError, near_matches
 from trainers.network_opening import OpenedNetwork, open_network, shape_of
 from trainers.pytorch_source import to_source
 
-FORMATS = ("pytorch", "onnx", "json")
-_TEXTS = ("pytorch", "json")
+Draw = Callable[[Figure, str], bytes]  # a figure as svg, png or pdf
+FORMATS = ("pytorch", "onnx", "json", "svg", "png", "pdf", "tikz")
+_TEXTS = ("pytorch", "json", "svg", "tikz")
+_FIGURES = ("svg", "png", "pdf", "tikz")
 
 _NETWORK = (
     f"a preset ({', '.join(preset_names())}), a saved network's .json file, an .onnx file, torchvision:NAME (such as"
@@ -46,9 +50,17 @@ class _Parser(argparse.ArgumentParser):
             raise NetworkInputError(f"{self.prog} knows no {unknown[1][:60]!r}.", near or f"See {self.prog} --help.")
         invalid = re.search(r"argument ([^:]+): invalid choice: ('[^']*')", message)
         if invalid:
-            raise NetworkInputError(f"{invalid[1]} cannot be {invalid[2][:60]}.", f"Choose {' or '.join(FORMATS)}.")
+            raise NetworkInputError(
+                f"{invalid[1]} cannot be {invalid[2][:60]}.", f"Choose {' or '.join(_choices(self, invalid[1]))}."
+            )
         said = message.replace("the following arguments are required: ", "it wants ")
         raise NetworkInputError(f"{self.prog} was called wrongly, {said}.", f"See {self.prog} --help.")
+
+
+def _choices(parser: argparse.ArgumentParser, option: str) -> list[str]:
+    return [
+        str(choice) for action in parser._actions if option in action.option_strings for choice in action.choices or ()
+    ]
 
 
 def inspect(argv: Sequence[str]) -> int:
@@ -74,11 +86,12 @@ def inspect(argv: Sequence[str]) -> int:
     return _answered(parser, argv, run)
 
 
-def export(argv: Sequence[str]) -> int:
-    """Write a network to a file, or what is text to stdout; the exit status."""
+def export(argv: Sequence[str], draw: Draw | None = None) -> int:
+    """Write a network to a file, or what is text to stdout; the exit status. draw: what paints figures, where there is Qt."""
     parser = _Parser(
         "hillock export",
-        description="Write a network as PyTorch source that runs alone, as ONNX with weights, or as JSON that Hillock reads.",
+        description="Write a network as PyTorch source that runs alone, as ONNX with weights, as JSON that Hillock reads, or as a"
+        " figure for a paper.",
         epilog=f"ONNX wants the extra `onnx`: pip install 'hillock[onnx]'. {_STATUS}",
         allow_abbrev=False,
     )
@@ -87,7 +100,13 @@ def export(argv: Sequence[str]) -> int:
         "--format",
         choices=FORMATS,
         required=True,
-        help="pytorch: an nn.Module; onnx: the network as it answers after training; json: a saved network",
+        help="pytorch: an nn.Module; onnx: the network as it answers after training; json: a saved network; svg, png, pdf, tikz:"
+        " a figure",
+    )
+    parser.add_argument(
+        "--style",
+        choices=STYLES,
+        help="figures: feature maps as volumes, as LeCun drew LeNet, or layers as blocks; else what suits the network",
     )
     parser.add_argument(
         "--weights",
@@ -102,11 +121,15 @@ def export(argv: Sequence[str]) -> int:
             raise NetworkInputError(f"{options.format} is no text.", "Name a file with -o FILE.")
         if options.weights is not None and options.format != "onnx":
             raise NetworkInputError(f"{options.format} holds no weights.", "Leave --weights out.")
+        if options.style is not None and options.format not in _FIGURES:
+            raise NetworkInputError(f"{options.format} is no figure.", "Leave --style out.")
         opened = open_network(options.network, shape_of(options.input))
         analysis = analyse(opened.graph)
         said = list(opened.said())
         if options.format == "onnx":
             written = _as_onnx(opened.graph, analysis, options.weights, said)
+        elif options.format in _FIGURES:
+            written = _as_figure(network_figure(opened.graph, options.style), options.format, draw)
         else:
             written = to_json(opened.graph) if options.format == "json" else to_source(opened.graph).encode()
         for line in said:
@@ -130,6 +153,14 @@ def _as_onnx(graph: NetworkGraph, analysis: NetworkAnalysis, weights: str | None
     matched = match_weights(weight_shapes(analysis), read_state_dict(weights), weights)
     said += matched.sentences()
     return to_onnx(graph, {**first_weights(analysis), **matched.weights})
+
+
+def _as_figure(figure: Figure, form: str, draw: Draw | None) -> bytes:
+    if form == "tikz":
+        return to_tikz(figure).encode()
+    if draw is None:
+        raise NetworkInputError(f"A figure as {form} is painted by the window's part of Hillock.", "Use the command hillock export, or --format tikz.")  # fmt: skip
+    return draw(figure, form)
 
 
 def add_network_options(parser: argparse.ArgumentParser, **details: str) -> None:

@@ -50,7 +50,7 @@ def report():
     print(time.time(), flush=True)
     os._exit(0)
 
-def patched(name, real=hillock._with_qt):
+def patched(name, real=hillock.with_qt):
     function = real(name)  # imports what it takes, in the command's own order
     if "app.window_session" in sys.modules:
         from PySide6.QtCore import QTimer
@@ -58,7 +58,7 @@ def patched(name, real=hillock._with_qt):
         session._on_window_painted = lambda self: QTimer.singleShot(0, report)
     return function
 
-hillock._with_qt = patched
+hillock.with_qt = patched
 hillock.main([])
 """
 

@@ -122,8 +122,14 @@ def test_bad_input_is_one_sentence(
     ("arguments", "said"),
     [
         (["lenet5"], "--format"),
-        (["lenet5", "--format", "docx"], "--format cannot be 'docx': choose pytorch or onnx or json."),
+        (
+            ["lenet5", "--format", "docx"],
+            "--format cannot be 'docx': choose pytorch or onnx or json or svg or png or pdf or tikz.",
+        ),
         (["lenet5", "--format", "onnx"], "onnx is no text: name a file with -o FILE."),
+        (["lenet5", "--format", "json", "--style", "blocks"], "json is no figure: leave --style out."),
+        (["lenet5", "--format", "svg", "--style", "cubes"], "--style cannot be 'cubes': choose volumes or blocks."),
+        (["lenet5", "--format", "png", "-o", "net.png"], "painted by the window's part of Hillock"),
         (["lenet5", "--format", "json", "--weights", "w.pt"], "json holds no weights: leave --weights out."),
         (["lenet5", "--format", "onnx", "-o", "n.onnx", "--weights", "w.pt"], "There is no file w.pt"),
         (["lenet5", "--format", "json", "-o", "missing/net.json"], "missing/net.json cannot be written"),

@@ -13,7 +13,17 @@ from app.run_history import RunHistory
 from app.run_record import RunRecord
 from app.training_choices import TrainingChoices
 from trainers.commands import AnyCommand, Look
-from trainers.events import AnyEvent, RunFailed, RunFinished, RunStarted, Snapshot, ValueRefused, ValueSet
+from trainers.events import (
+    AnyEvent,
+    CheckpointSaved,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    Snapshot,
+    ValueRefused,
+    ValueSet,
+)
+from trainers.network_graph import NetworkGraph
 from trainers.training_plan import ClassifierSettings, TrainingPlan
 
 if TYPE_CHECKING:
@@ -60,6 +70,12 @@ class RunWatch(TrainingChoices):
     def run(self) -> RunStarted | None:
         """How the run that stands began; None before it has."""
         return self._record.run
+
+    @property
+    def last_saved(self) -> tuple[NetworkGraph, CheckpointSaved] | None:
+        """The network of the run that stands, and its last checkpoint."""
+        plan, saved = self._record.plan, self._record.checkpoint
+        return None if plan is None or saved is None else (plan.network, saved)
 
     @property
     def failure(self) -> RunFailed | None:

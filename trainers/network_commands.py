@@ -124,10 +124,10 @@ def export(argv: Sequence[str], draw: Draw | None = None) -> int:
         if options.style is not None and options.format not in _FIGURES:
             raise NetworkInputError(f"{options.format} is no figure.", "Leave --style out.")
         opened = open_network(options.network, shape_of(options.input))
-        analysis = analyse(opened.graph)
+        analyse(opened.graph)
         said = list(opened.said())
         if options.format == "onnx":
-            written = _as_onnx(opened.graph, analysis, options.weights, said)
+            written = _as_onnx(opened.graph, options.weights, said)
         elif options.format in _FIGURES:
             written = _as_figure(network_figure(opened.graph, options.style), options.format, draw)
         else:
@@ -142,17 +142,15 @@ def export(argv: Sequence[str], draw: Draw | None = None) -> int:
     return _answered(parser, argv, run)
 
 
-def _as_onnx(graph: NetworkGraph, analysis: NetworkAnalysis, weights: str | None, said: list[str]) -> bytes:
+def _as_onnx(graph: NetworkGraph, weights: str | None, said: list[str]) -> bytes:
     """The ONNX file; what of the weights did not match is added to `said`."""
-    from trainers.first_weights import first_weights, weight_shapes
-    from trainers.onnx_export import to_onnx
-    from trainers.state_dicts import match_weights, read_state_dict
+    from trainers.onnx_export import to_onnx, to_onnx_with
 
     if weights is None:
         return to_onnx(graph)
-    matched = match_weights(weight_shapes(analysis), read_state_dict(weights), weights)
-    said += matched.sentences()
-    return to_onnx(graph, {**first_weights(analysis), **matched.weights})
+    written, unmatched = to_onnx_with(graph, weights)
+    said += unmatched
+    return written
 
 
 def _as_figure(figure: Figure, form: str, draw: Draw | None) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from trainers.first_weights import Weights, first_weights
+from trainers.first_weights import Weights, first_weights, weight_shapes
 from trainers.layer_catalog import LAYER_KINDS, analyse
 from trainers.network_graph import NetworkError, NetworkGraph, NetworkInputError
 
@@ -15,6 +15,16 @@ def refuse_without_onnx() -> None:
     """Raise BadInput, with how to install it, where the onnx package is not there."""
     if find_spec("onnx") is None:
         raise NetworkInputError("ONNX needs the package onnx, which is not installed.", "Install it with pip install 'hillock[onnx]'.")  # fmt: skip
+
+
+def to_onnx_with(graph: NetworkGraph, path: str) -> tuple[bytes, tuple[str, ...]]:
+    """`to_onnx` with the weights of a state dict's file or a checkpoint's folder; and what of them did not match, in sentences."""
+    from trainers.state_dicts import match_weights, read_state_dict
+
+    refuse_without_onnx()
+    analysis = analyse(graph)
+    matched = match_weights(weight_shapes(analysis), read_state_dict(path), path)
+    return to_onnx(graph, {**first_weights(analysis), **matched.weights}), matched.sentences()
 
 
 def to_onnx(graph: NetworkGraph, weights: Weights | None = None) -> bytes:

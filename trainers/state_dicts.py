@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from trainers.network_graph import NetworkInputError, Shape
 
 _CHECKPOINT_FILE = "model.safetensors"
 _PICKLED = (".pt", ".pth", ".bin")
-_INNER = ("state_dict", "model_state_dict", "model")  # where training scripts keep it beside other things
 _SHOWN = 5
 
 
@@ -66,8 +66,10 @@ def read_state_dict(path: str | os.PathLike[str]) -> Weights:
             raise NetworkInputError(f"There is no file {shown}.", "Give a .safetensors or .pt file, or a checkpoint's folder.")  # fmt: skip
         if not place.is_file():  # a pipe would wait for ever
             raise NetworkInputError(f"{shown} is not a plain file.", "Give a .safetensors or .pt file.")
-        read = _pickled if place.suffix.lower() in _PICKLED else _safetensors
-        tensors = read(place, shown)
+        if place.suffix.lower() in _PICKLED:
+            tensors = import_module("trainers.pickled_weights").read_pickled(place, shown)  # by name: it imports torch
+        else:
+            tensors = _safetensors(place, shown)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else shortened(str(error))
         raise NetworkInputError(f"{shown} cannot be read: {reason}.") from error
@@ -155,36 +157,6 @@ def _safetensors(path: Path, shown: str) -> Weights:
     except (KeyError, TypeError, AttributeError) as error:  # a type that numpy has not, such as bfloat16
         raise NetworkInputError(f"{shown} holds numbers of a kind that is not read ({shortened(str(error))}).", "Save them in single precision.") from error  # fmt: skip
     return found
-
-
-def _pickled(path: Path, shown: str) -> dict[str, Any]:
-    """A file that torch.save wrote. weights_only: nothing in it is run."""
-    import pickle
-    import warnings
-
-    import torch
-
-    try:
-        with warnings.catch_warnings():  # about pickles of other makers, which are refused or read all the same
-            warnings.simplefilter("ignore")
-            found = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, LookupError, TypeError, AttributeError, UnicodeDecodeError) as error:  # fmt: skip
-        first = str(error).strip().splitlines()[:1]
-        raise NetworkInputError(
-            f"{shown} is no state dict that can be loaded safely ({shortened(first[0] if first else type(error).__name__, 90)}).",
-            "Save it with torch.save(model.state_dict(), path).",
-        ) from error
-    for _ in _INNER:
-        inner = next((found[key] for key in _INNER if isinstance(found, Mapping) and isinstance(found.get(key), Mapping)), None)  # fmt: skip
-        found = inner if inner is not None else found
-    if not isinstance(found, Mapping):
-        raise NetworkInputError(f"{shown} holds a {type(found).__name__}, not a state dict.", "Save it with torch.save(model.state_dict(), path).")  # fmt: skip
-    tensors = {str(name): value for name, value in found.items() if isinstance(value, torch.Tensor)}
-    return {
-        name: (value.float() if value.is_floating_point() else value).detach().numpy()
-        for name, value in tensors.items()
-        if value.layout == torch.strided and not value.is_quantized
-    }
 
 
 def _in_single_precision(name: str, value: Any, shown: str) -> Any:

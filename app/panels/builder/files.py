@@ -11,21 +11,30 @@ from app.widgets.message_bar import Message
 from app.widgets.network_view import NetworkView
 from app.workspace import Workspace
 from trainers.errors import BadInput
-from trainers.network_files import load_network, save_network, write_bytes
+from trainers.network_files import save_network, write_bytes
+from trainers.network_graph import NetworkGraph
+from trainers.network_opening import is_source, open_network
 from trainers.pytorch_source import to_source
 
-_FILTERS = {
-    "png": "Picture (*.png)",
-    "svg": "Drawing (*.svg)",
-    "py": "Python source (*.py)",
-    "json": "Network (*.json)",
-}
+_OPENED = "Networks (*.json *.py *.onnx)"
+_SAVED = {
+    "png": ("png", "Picture (*.png)"),
+    "svg": ("svg", "Drawing (*.svg)"),
+    "py": ("py", "Python source (*.py)"),
+    "json": ("json", "Network (*.json)"),
+    "onnx": ("onnx", "ONNX (*.onnx)"),
+    "figure-pdf": ("pdf", "Figure (*.pdf)"),
+    "figure-svg": ("svg", "Figure (*.svg)"),
+    "figure-png": ("png", "Figure (*.png)"),
+    "tikz": ("tex", "TikZ (*.tex)"),
+}  # what is asked for -> the file's ending, and what a dialog calls it
 
 
 class NetworkFiles(QObject):
     """Asks for a place over `panel` and reads or writes there."""
 
     back_asked = Signal()
+    source_opened = Signal(str)  # path of a Python file: its text stands beside the drawing, and is read there
 
     def __init__(self, workspace: Workspace, view: NetworkView, panel: QWidget) -> None:
         super().__init__(panel)
@@ -35,20 +44,24 @@ class NetworkFiles(QObject):
 
     @Slot()
     def open_file(self) -> None:
-        """Ask for a JSON file and put its network on the table."""
-        path, _ = QFileDialog.getOpenFileName(self._panel, "Open network", "", _FILTERS["json"])
+        """Ask for a file and put its network on the table."""
+        path, _ = QFileDialog.getOpenFileName(self._panel, "Open network", "", _OPENED)
         if path:
             self.open_path(path)
 
     def open_path(self, path: str) -> None:
         """Put the network of the file on the table; one that cannot be is drawn with its faults, and the other one trains."""
+        if is_source(path):
+            self.source_opened.emit(path)
+            return
         try:
-            graph = load_network(path)
+            graph = open_network(path).graph
         except BadInput as error:
             self.say(error.sentence, "error")
             return
         document = self._workspace.document
-        document.set_drawing(graph, f"Open {Path(path).name}", path)
+        place = path if path.lower().endswith(".json") else None  # Save writes JSON, so for other files it asks where
+        document.set_drawing(graph, f"Open {Path(path).name}", place)
         self._workspace.settings.add_recent_file(path)
         if document.is_faulty:
             reason = document.diagnosis.problems[0].sentence
@@ -74,16 +87,19 @@ class NetworkFiles(QObject):
 
     @Slot(str)
     def export(self, form: str) -> None:
-        """Ask for a place and write the drawing ("png", "svg") or the PyTorch source ("py") there."""
+        """Ask for a place and write there what `form` names: a key of toolbar.EXPORTS."""
         graph = self._workspace.document.graph
         path = self._asked_path(form, graph.name.replace("-", "_") if form == "py" else graph.name)
         if path is None:
             return
+        told = ""
         try:
-            if form == "py":
-                write_bytes(to_source(graph).encode(), path)
-            else:
+            if form in ("png", "svg"):
                 self._view.save_picture(path)
+            elif form == "onnx":
+                told = self._write_onnx(graph, path)
+            else:
+                write_bytes(_written(graph, form), path)
         except (BadInput, OSError) as error:
             text = (
                 error.sentence
@@ -92,14 +108,38 @@ class NetworkFiles(QObject):
             )
             self.say(text, "error")
             return
-        self.say(f"{graph.title or graph.name} is saved as {path.name}.")
+        self.say(f"{graph.title or graph.name} is saved as {path.name}{told}.")
+
+    def _write_onnx(self, graph: NetworkGraph, path: Path) -> str:
+        """With the weights of the last checkpoint, if this network is the one that was trained; says which they are."""
+        from trainers.onnx_export import to_onnx, to_onnx_with
+
+        last = self._workspace.training.last_saved
+        if last is None or last[0] != graph:
+            write_bytes(to_onnx(graph), path)
+            return ", with the weights of an untrained network"
+        written, _ = to_onnx_with(graph, last[1].path)
+        write_bytes(written, path)
+        return f", with the weights of step {last[1].step:,}"
 
     def _asked_path(self, form: str, name: str) -> Path | None:
-        path, _ = QFileDialog.getSaveFileName(self._panel, "Save", f"{name}.{form}", _FILTERS[form])
+        ending, words = _SAVED[form]
+        path, _ = QFileDialog.getSaveFileName(self._panel, "Save", f"{name}.{ending}", words)
         if not path:
             return None
-        return Path(path) if Path(path).suffix.lower() == f".{form}" else Path(f"{path}.{form}")
+        return Path(path) if Path(path).suffix.lower() == f".{ending}" else Path(f"{path}.{ending}")
 
     def say(self, text: str, kind: str = "info") -> None:
         """Post one sentence on the message bar."""
         self._workspace.message_posted.emit(Message(text, "error" if kind == "error" else "info"))
+
+
+def _written(graph: NetworkGraph, form: str) -> bytes:
+    """PyTorch source, or a figure."""
+    if form == "py":
+        return to_source(graph).encode()
+    from app.widgets.figure_painter import figure_bytes
+    from trainers.network_figure import network_figure, to_tikz
+
+    figure = network_figure(graph)
+    return to_tikz(figure).encode() if form == "tikz" else figure_bytes(figure, form.removeprefix("figure-"))

@@ -71,6 +71,7 @@ class BuilderPanel(Panel):
         self.toolbar.save_asked.connect(self.files.save_file)
         self.toolbar.export_asked.connect(self.files.export)
         self.files.back_asked.connect(stack.undo)
+        self.files.source_opened.connect(self._on_source_opened)
         self.board.layer_chosen.connect(self._on_layer_chosen)
         self.board.selection_changed.connect(self._on_selection_changed)
         self.board.layer_activated.connect(self._on_layer_activated)
@@ -252,6 +253,12 @@ class BuilderPanel(Panel):
     def _on_awake_changed(self, is_awake: bool) -> None:
         if is_awake and self._is_stale:
             self.show_document()
+
+    @Slot(str)
+    def _on_source_opened(self, path: str) -> None:
+        """A Python file was opened: its own text is shown beside the drawing that it becomes."""
+        self.tabs.setCurrentIndex(TABS.index("source"))
+        self.source.open_path(path)
 
     @Slot(object, str, str)
     def _on_source_edited(self, graph: NetworkGraph, words: str, merge_key: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
@@ -13,7 +11,16 @@ from app.widgets.theme import Theme
 from trainers.network_files import load_preset, preset_names
 from trainers.network_graph import NetworkGraph
 
-EXPORTS = ("png", "svg", "py")
+EXPORTS = {
+    "png": "Drawing as PNG…",
+    "svg": "Drawing as SVG…",
+    "py": "PyTorch source…",
+    "onnx": "ONNX with weights…",
+    "figure-pdf": "Figure for a paper as PDF…",
+    "figure-svg": "Figure for a paper as SVG…",
+    "figure-png": "Figure for a paper as PNG…",
+    "tikz": "Figure for a paper as TikZ…",
+}  # what can be asked for, with its entry
 
 
 class BuilderToolbar(QWidget):
@@ -50,18 +57,20 @@ class BuilderToolbar(QWidget):
             "new", "New network", "Begin with an empty canvas; Undo brings this network back"
         )
         self.new_button.clicked.connect(self.new_asked)
-        self.open_button = self._button("open", "Open network", "Open a network from a JSON file")
+        self.open_button = self._button("open", "Open network", "Open a network from a JSON, Python or ONNX file")
         self.open_button.clicked.connect(self.open_asked)
         self.save_button = self._button("save", "Save network", "Save the network as a JSON file")
         self.save_button.clicked.connect(self.save_asked)
         self.export_button = self._button(
-            "export", "Export", "Save the drawing as a picture, or the network as PyTorch source"
+            "export",
+            "Export",
+            "Save the drawing as a picture or a figure for a paper, or the network as PyTorch source or ONNX",
         )
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_menu = QMenu(self)
-        self._add_export("Drawing as PNG…", self._on_png_asked)
-        self._add_export("Drawing as SVG…", self._on_svg_asked)
-        self._add_export("PyTorch source…", self._on_source_asked)
+        for form, text in EXPORTS.items():
+            self.export_menu.addAction(text).setData(form)
+        self.export_menu.triggered.connect(self._on_export_chosen)
         self.export_button.setMenu(self.export_menu)
         self._layout = layout = QHBoxLayout(self)
         layout.addWidget(self.palette_button)
@@ -100,28 +109,15 @@ class BuilderToolbar(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
-    def _add_export(self, text: str, slot: Callable[[], None]) -> None:
-        action = QAction(text, self.export_menu)
-        action.triggered.connect(slot)
-        self.export_menu.addAction(action)
-
     @Slot(int)
     def _on_preset_activated(self, index: int) -> None:
         name = self.presets.itemData(index)
         if name:
             self.preset_chosen.emit(name)
 
-    @Slot()
-    def _on_png_asked(self) -> None:
-        self.export_asked.emit("png")
-
-    @Slot()
-    def _on_svg_asked(self) -> None:
-        self.export_asked.emit("svg")
-
-    @Slot()
-    def _on_source_asked(self) -> None:
-        self.export_asked.emit("py")
+    @Slot(QAction)
+    def _on_export_chosen(self, action: QAction) -> None:
+        self.export_asked.emit(action.data())
 
     @Slot()
     def _on_theme_changed(self) -> None:

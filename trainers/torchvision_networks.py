@@ -8,6 +8,7 @@ Simonyan and Zisserman 2014 (1409.1556), He et al. 2015 (1512.03385), Iandola et
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -25,6 +26,12 @@ def torchvision_names() -> tuple[str, ...]:
     return tuple(_MODELS)
 
 
+def torchvision_titles() -> dict[str, str]:
+    """What can follow `torchvision:`, with its title for a person."""
+    return {name: title for name, (title, _, _) in _MODELS.items()}
+
+
+@functools.cache
 def torchvision_network(name: str, shape: Shape | None = None) -> NetworkGraph:
     """The model `name` for pictures of `shape` (channels, height, width; 3×224×224); raises BadInput for other names."""
     if name not in _MODELS:
@@ -35,7 +42,12 @@ def torchvision_network(name: str, shape: Shape | None = None) -> NetworkGraph:
     draft = NetworkDraft("image", shape or PICTURE)
     write(draft)
     comment = f"{title} as torchvision has it; the paper: {paper}. Its weights can be read from a state dict of torchvision's."
-    return draft.graph(f"torchvision-{name.replace('_', '-')}", title, comment)
+    return draft.graph(network_name(name), title, comment)
+
+
+def network_name(name: str) -> str:
+    """What the graph of model `name` is called: torchvision-resnet50."""
+    return f"torchvision-{name.replace('_', '-')}"
 
 
 def _convolve(

@@ -19,8 +19,8 @@ from app.panels.builder.source_pane import SourcePane
 from app.panels.builder.state import from_json, to_json
 from app.panels.builder.toolbar import BuilderToolbar
 from app.workspace import Workspace
-from trainers.network_files import load_preset
 from trainers.network_graph import NetworkGraph, Parameter
+from trainers.network_opening import open_network
 
 _PALETTE_ROOM = 900  # px at scale 1 of the panel, from which on the palette stands open
 
@@ -184,7 +184,7 @@ class BuilderPanel(Panel):
 
     @Slot(str)
     def _on_preset_chosen(self, name: str) -> None:
-        graph = load_preset(name)
+        graph = open_network(name).graph
         self.workspace.document.set_graph(graph, f"Choose {graph.title or name}")
         self.board.fit()
         self.state_changed.emit()

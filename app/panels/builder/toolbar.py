@@ -10,6 +10,13 @@ from app.widgets.icons import icon
 from app.widgets.theme import Theme
 from trainers.network_files import load_preset, preset_names
 from trainers.network_graph import NetworkGraph
+from trainers.torchvision_networks import (
+    PREFIX,
+    network_name,
+    torchvision_names,
+    torchvision_network,
+    torchvision_titles,
+)
 
 EXPORTS = {
     "png": "Drawing as PNG…",
@@ -47,6 +54,9 @@ class BuilderToolbar(QWidget):
         self.presets.setMinimumContentsLength(5)
         for name in preset_names():
             self.presets.addItem(load_preset(name).title or name, name)
+        self.presets.insertSeparator(self.presets.count())
+        for name, title in torchvision_titles().items():
+            self.presets.addItem(f"{title}, torchvision", f"{PREFIX}{name}")
         self.presets.activated.connect(self._on_preset_activated)
         self.palette_button = self._button(
             "layers", "Add layer", "Show or hide the list of layers (A: type what to add)"
@@ -84,7 +94,7 @@ class BuilderToolbar(QWidget):
     def show_graph(self, graph: NetworkGraph) -> None:
         """Let the list stand at the network's preset, or at an entry of its own where it is none."""
         own = self.presets.findData("")
-        name = graph.name if graph.name in preset_names() and graph == load_preset(graph.name) else ""
+        name = _reference_of(graph)
         if name:
             if own >= 0:
                 self.presets.removeItem(own)
@@ -126,3 +136,11 @@ class BuilderToolbar(QWidget):
         self._layout.setSpacing(self._theme.gap(4))
         for button in self.findChildren(QToolButton):
             button.setIconSize(QSize(size, size))
+
+
+def _reference_of(graph: NetworkGraph) -> str:
+    """The entry that the network is, unchanged; "" for one's own."""
+    if graph.name in preset_names():
+        return graph.name if graph == load_preset(graph.name) else ""
+    known = next((name for name in torchvision_names() if network_name(name) == graph.name), None)
+    return f"{PREFIX}{known}" if known is not None and graph == torchvision_network(known) else ""

@@ -122,6 +122,20 @@ def test_an_onnx_file_and_a_python_file_become_the_drawing_and_save_asks_where(
     assert panel.tabs.currentWidget() is panel.source
 
 
+def test_a_model_of_torchvision_is_chosen_from_the_list_as_a_preset_is(
+    show: Callable[..., BuilderPanel], workspace: Workspace
+) -> None:
+    panel = show()
+    box = panel.toolbar.presets
+    title = "ResNet-18, torchvision"
+    box.setCurrentIndex(box.findText(title))
+    box.activated.emit(box.currentIndex())
+    assert workspace.document.analysis.parameters == 11_689_512
+    assert box.currentText() == title
+    workspace.document.undo_stack.undo()
+    assert box.currentText() == "LeNet-5"
+
+
 def test_what_cannot_be_opened_is_one_sentence_and_changes_nothing(
     show: Callable[..., BuilderPanel], workspace: Workspace, tmp_path: Path, messages: list[Message]
 ) -> None:

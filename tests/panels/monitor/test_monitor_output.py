@@ -129,6 +129,14 @@ def test_a_drawing_is_not_put_to_a_network_of_points(pad: Any, panel: Any, train
     assert len(training.asked) == asked
 
 
+def test_the_empty_pad_says_how_the_writers_of_the_data_drew_a_seven(pad: Any) -> None:
+    assert "bar through your 7" in pad.canvas.toolTip()
+    told = pad.canvas.grab().toImage()
+    pad.like = "mnist"
+    assert "bar" not in pad.canvas.toolTip().replace("the bars show", "")
+    assert pad.canvas.grab().toImage() != told
+
+
 def test_the_answer_is_shown_as_ten_bars(pad: Any, training: Any) -> None:
     draw(pad.canvas, (0.3, 0.2), (0.7, 0.8))
     outputs = np.full(10, 0.02, np.float32)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainers.errors import BadInput
+from trainers.formula_derivative import derivative_tree
 from trainers.formula_reading import tree_of
 from trainers.formula_rules import as_array, bound, jet_of
 from trainers.formula_signs import LARGEST
@@ -34,6 +35,7 @@ from trainers.formula_tree import (
 __all__ = ["BadFormula", "Formula", "FormulaParameter", "read_constants", "read_formula"]
 
 LARGEST_CONSTANT = 1e6
+_MOST_READ = 30  # parts of a derivative that is written out: a longer one would be set too small to read
 
 
 class FormulaParameter(msgspec.Struct, frozen=True):
@@ -76,6 +78,11 @@ class Formula(msgspec.Struct, frozen=True):
     def latex_with(self, **parameters: float) -> str:
         """LaTeX with numbers for the parameters, defaults for those not given."""
         return latex_text(self.tree, self.numbers(parameters))
+
+    def derivative_latex_with(self, **parameters: float) -> str:
+        """LaTeX of f'(x) with numbers for the parameters; "" where it is too long to be read."""
+        slope = derivative_tree(self.tree, self.numbers(parameters))
+        return latex_text(slope) if sum(1 for _ in parts(slope)) <= _MOST_READ else ""
 
     @property
     def plain(self) -> str:

@@ -101,6 +101,7 @@ def _typed(choice: ActivationChoice) -> PlottedFunction:
         number(one.name, one.name, one.default, (-LARGEST_CONSTANT, LARGEST_CONSTANT), (one.minimum, one.maximum))
         for one in formula.parameters
     )
+    slope = formula.derivative_latex_with(**numbers)
     return PlottedFunction(
         choice,
         str(choice.parameters.get("title") or formula.text),
@@ -109,7 +110,7 @@ def _typed(choice: ActivationChoice) -> PlottedFunction:
         partial(formula.value, **numbers),
         partial(formula.derivative, **numbers),
         partial(formula.second_derivative, **numbers),
-        (f"f(x) = {formula.latex_with(**numbers)}", ""),
+        (f"f(x) = {formula.latex_with(**numbers)}", f"f'(x) = {slope}" if slope else ""),
         formula=formula,
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from trainers.first_weights import Weights, first_weights, weight_shapes
-from trainers.layer_catalog import LAYER_KINDS, analyse
-from trainers.network_graph import NetworkError, NetworkGraph, NetworkInputError
+from trainers.layer_catalog import analyse
+from trainers.network_graph import NetworkGraph, NetworkInputError
 
 MAX_BYTES = 2**31 - 1  # what the format's one message may hold
 
@@ -35,20 +35,15 @@ def to_onnx(graph: NetworkGraph, weights: Weights | None = None) -> bytes:
     """
     refuse_without_onnx()
     from trainers.onnx_activations import ACTIVATION_WRITERS
+    from trainers.onnx_formulas import FORMULA_WRITERS
     from trainers.onnx_layers import LAYER_WRITERS
     from trainers.onnx_writing import OnnxGraph
 
     analysis = analyse(graph)
-    writers = {**ACTIVATION_WRITERS, **LAYER_WRITERS}
+    writers = {**ACTIVATION_WRITERS, **LAYER_WRITERS, **FORMULA_WRITERS}
     written = OnnxGraph(first_weights(analysis) if weights is None else weights)
     source, *others = analysis.layers.values()
     for facts in others:
-        if facts.kind not in writers:
-            raise NetworkError(
-                f"{facts.name} ({LAYER_KINDS[facts.kind].title}) has no counterpart in ONNX.",
-                layer=facts.name,
-                fix="Take an activation of the catalogue in its place.",
-            )
         writers[facts.kind](written, facts, list(facts.sources))
     if 4 * analysis.parameters > MAX_BYTES:
         raise NetworkInputError(f"{graph.name} has {analysis.parameters:,} parameters, more than one ONNX file holds.", "Make it smaller.")  # fmt: skip

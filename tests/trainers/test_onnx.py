@@ -21,6 +21,17 @@ from trainers.onnx_import import read_onnx
 from trainers.torch_network import build
 from trainers.torchvision_networks import torchvision_network
 
+FORMULAS = (
+    "x*sigmoid(a*x) + silu(x) - gelu(x)*mish(x)",
+    "max(0, x, a) + min(1, x) + clip(x, -a, a)",
+    "(x if x > 0 else a*(exp(x) - 1)) + step(x) + sign(x) + abs(x)",
+    "expm1(x) + log1p(x**2) + log(1 + exp(x)) + sqrt(x**2 + 1)",
+    "sin(x)*cos(x) + tan(x/4) + atan(x) + sinh(x) - cosh(x) + tanh(x) + erf(x)",
+    "where(x >= 0 and x < 1, relu(x), softplus(-x)) + (x <= a)*(x != 0)",
+    "x if not (x == 0 or x > 1) else 2",
+    "3 + 0*x",
+)
+
 
 def one(kind: str, shape: Shape, /, **parameters: Parameter) -> NetworkGraph:
     layers = (Layer("start", "input", {"shape": shape}), Layer("layer", kind, parameters))
@@ -80,6 +91,9 @@ def small_networks() -> Iterator[NetworkGraph]:
         yield one(kind, (4, 3), hidden=5, bidirectional=True)
         yield one(kind, (4, 3), hidden=5, bias=False)
     yield one("recurrent", (4, 3), hidden=2, nonlinearity="relu")
+    for text in FORMULAS:
+        yield one("formula", (4, 3), text=text, constants="a = 0.5" if re.search(r"\ba\b", text) else "")
+    yield one("drawn", (4, 3), knots=(-1.0, 0.3, -0.2, -0.5, 0.4, 0.6, 1.0, 0.2))
     yield from (one("self_attention", (4, 6), heads=2), one("self_attention", (4, 6), heads=3, causal=True, bias=False))
 
 
@@ -120,7 +134,7 @@ def test_every_kind_gives_what_torch_gives() -> None:
     for graph in small_networks():
         check(graph)
         tried |= {layer.kind for layer in graph.layers}
-    assert tried == set(LAYER_KINDS) - {"formula", "drawn"}
+    assert tried == set(LAYER_KINDS)
 
 
 def test_a_model_with_rounding_up_and_branches() -> None:
@@ -129,7 +143,7 @@ def test_a_model_with_rounding_up_and_branches() -> None:
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     unread = {"maxout", "recurrent", "lstm", "gru", "self_attention", "glu", "threshold", "logsigmoid", "tanhshrink"}
-    unread |= {"softmin"}  # written as several nodes
+    unread |= {"softmin", "formula", "drawn"}  # written as several nodes
     read = set()
     graphs = [load_preset(name) for name in preset_names() if name != "alexnet"]
     for graph in [*graphs, torchvision_network("squeezenet1_0", (3, 54, 54)), *small_networks()]:
@@ -230,11 +244,6 @@ def test_names_are_those_of_layers_and_state_dict() -> None:
     assert [node.name for node in model.graph.node] == [layer.name for layer in load_preset("lenet5").layers[1:]]
     assert [tensor.name for tensor in model.graph.initializer] == list(build(load_preset("lenet5")).state_dict())
     assert model.graph.input[0].type.tensor_type.shape.dim[0].dim_param == "batch"
-
-
-def test_what_onnx_has_not_is_refused() -> None:
-    with pytest.raises(BadInput, match=r"layer \(Formula\) has no counterpart in ONNX"):
-        to_onnx(one("formula", (3,), text="x*x"))
 
 
 def test_without_the_package_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,20 +29,20 @@ __all__ = ["Diagnosis", "Problem", "diagnose"]
 
 
 class _Record(NamedTuple):
-    """One layer as it was worked out. inputs: the facts of its sources, the very objects; facts: None where it does not fit."""
+    """One layer as it was last worked out. inputs: the facts of its sources, the very objects."""
 
     layer: Layer
     sources: tuple[str, ...]
     inputs: tuple[LayerFacts | None, ...]
-    values: Values | None
-    facts: LayerFacts | None
+    values: Values
+    facts: LayerFacts
     view: View | None
-    problem: Problem | None
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
     """A drawing, looked at. facts: of every layer that can be worked out, in running order; problems: in running order, those of
-    the whole drawing first; analysis: as `layer_catalog.analyse` gives it, None while there is a problem."""
+    the whole drawing first; analysis: as `layer_catalog.analyse` gives it, None while there is a problem; records: of layers that
+    are out of sight behind a problem as well, for the time when it is mended."""
 
     graph: NetworkGraph
     wiring: Wiring
@@ -68,24 +68,29 @@ def diagnose(graph: NetworkGraph, before: Diagnosis | None = None) -> Diagnosis:
     views: dict[str, View | None] = {}
     problems: list[Problem] = []
     parameters = 0
+    record: _Record | None
+    problem: Problem | None
     for name in wiring.order:
         layer, sources = wiring.layers[name], wiring.sources[name]
         inputs = tuple([facts.get(source) for source in sources])
         old = known.get(name)
         is_unsure = name in wiring.unsure
-        if old is not None and old.facts is not None and not is_unsure and _is_unchanged(old, layer, sources, inputs):
-            record = old
+        if old is not None and not is_unsure and _is_unchanged(old, layer, sources, inputs):
+            record, problem = old, None
             views[name] = old.view
         else:
-            record = _worked_out(layer, sources, inputs, is_unsure, old, arranged, facts, views)
-        records[name] = record
-        if record.facts is not None:
+            record, problem = _worked_out(layer, sources, inputs, is_unsure, old, arranged, facts, views)
+        if record is not None:
+            records[name] = record
             facts[name] = record.facts
             parameters += record.facts.parameters
             if parameters > MAX_PARAMETERS >= parameters - record.facts.parameters:
                 problems.append(_problem(too_many_parameters(name, parameters), "size"))
-        elif record.problem is not None:
-            problems.append(record.problem)
+            continue
+        if old is not None:
+            records[name] = old
+        if problem is not None:
+            problems.append(problem)
     problems += wiring.problems
     grouping = group_problem(graph) if graph.groups else None
     if grouping is not None:
@@ -100,7 +105,7 @@ def diagnose(graph: NetworkGraph, before: Diagnosis | None = None) -> Diagnosis:
 def _wiring(graph: NetworkGraph, before: Diagnosis | None) -> Wiring:
     """The wiring, taken over where no layer came, went or was renamed, no link changed, and no input became another kind."""
     if before is None or (graph.links is not before.graph.links and graph.links != before.graph.links):
-        return wire(graph)
+        return wire(graph, before.wiring.layers if before is not None and before.wiring.has_good_names else ())
     if len(graph.layers) != len(before.graph.layers) or len(before.wiring.layers) != len(graph.layers):
         return wire(graph)
     changed = [(new, old) for new, old in zip(graph.layers, before.graph.layers, strict=True) if new is not old]
@@ -127,30 +132,32 @@ def _worked_out(
     arranged: Arrangement,
     facts: dict[str, LayerFacts],
     views: dict[str, View | None],
-) -> _Record:
-    """One layer anew; what comes out as before is the same object as before, so that what it feeds need not be worked out."""
+) -> tuple[_Record | None, Problem | None]:
+    """One layer anew: its record, or what is wrong, or neither where something in front of it is not known.
+
+    What comes out as before is the same object as before, so that what it feeds need not be worked out.
+    """
     name = layer.name
-    values: Values | None = None
     try:
         rule = "kind"
         kind = kind_of(layer)
         rule = "parameter"
-        if old is not None and old.values is not None and old.layer.kind == layer.kind:
-            values = old.values if old.layer.parameters is layer.parameters else None
-        values = values if values is not None else read_values(kind, layer)
+        if old is not None and old.layer.kind == layer.kind and old.layer.parameters is layer.parameters:
+            values = old.values
+        else:
+            values = read_values(kind, layer)
         rule = "links"
         if sources and not is_unsure:
             check_inputs(kind, name, sources, arranged.input_name)
         if is_unsure or None in inputs or (not sources and layer.kind != "input"):
-            return _Record(layer, sources, inputs, values, None, None, None)
+            return None, None
         rule = "misfit"
         made = layer_facts(arranged, name, kind, values, facts, views)
     except NetworkError as error:
-        problem = _problem(error, "size" if isinstance(error, TooLargeError) else rule)
-        return _Record(layer, sources, inputs, values, None, None, problem)
+        return None, _problem(error, "size" if isinstance(error, TooLargeError) else rule)
     if old is not None and old.view == views[name] and old.facts == made:
-        return _Record(layer, sources, inputs, values, old.facts, old.view, None)
-    return _Record(layer, sources, inputs, values, made, views[name], None)
+        return _Record(layer, sources, inputs, values, old.facts, old.view), None
+    return _Record(layer, sources, inputs, values, made, views[name]), None
 
 
 def _problem(error: NetworkError, rule: str) -> Problem:

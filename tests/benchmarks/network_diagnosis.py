@@ -3,9 +3,10 @@
     python tests/benchmarks/network_diagnosis.py [--repetitions 40]
 
 The network is ResNet-152 (He, Zhang, Ren and Sun 2015, arXiv:1512.03385) at 3×224×224: 516 layers. `shapes_ms`: `analyse`, all of
-it; `whole_ms`: `diagnose`, all of it; `edits`: for each of some edits the median and the longest time of `diagnose` after it, from
-the diagnosis before; `ratio`: the middle one of their medians to the whole; `cost_ms`: memory of all layers; `fixes_ms`: all fixes of an addition that no longer
-fits, each tried; `regions`: seconds and cells of the linear regions of three random nets of two inputs.
+it; `whole_ms`: `diagnose`, all of it; `edits`: for each of some edits the median and the longest time of `diagnose` after it,
+from the diagnosis before; `ratio`: the middle one of their medians to the whole; `cost_ms`: memory of all layers; `fixes_ms`: all
+fixes of an addition that no longer fits, each tried; `regions`: seconds and cells of the linear regions of three random nets of
+two inputs.
 """
 
 from __future__ import annotations

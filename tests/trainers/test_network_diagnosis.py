@@ -244,7 +244,8 @@ def test_random_broken_drawings_are_diagnosed_and_every_fix_mends() -> None:
     @given(seed=st.integers(0, 2**32), size=st.integers(3, 30), breaks=st.integers(1, 5))
     def holds(seed: int, size: int, breaks: int) -> None:
         diagnosis: Diagnosis | None = None
-        for graph in broken(seed, size, breaks):
+        graphs = broken(seed, size, breaks)
+        for graph in (*graphs, *graphs[-2::-1], *graphs[1:]):  # broken, taken back step by step, and broken again
             diagnosis = diagnose(graph, diagnosis)
             check_equal(diagnosis, diagnose(graph), "after an edit")
             assert diagnosis.analysis == analysed(graph)

@@ -287,6 +287,10 @@ def test_the_inputs_are_fired_in_the_cell_on_stage(
     assert bench.page.cell_message.text() == "x = (1, 0, 0): it fires."
     assert bench.page.drawing.grab().toImage() != still
     assert not bench.is_moving
+    QTest.mouseClick(bench.page.run_button, Qt.MouseButton.LeftButton)
+    bench.page.fire_button.click()
+    settle(session)
+    assert "does the same" in bench.page.cell_message.text()  # of all rows, though one is on its way again
     bench.set_shown(False)
     assert session.plan == own
 

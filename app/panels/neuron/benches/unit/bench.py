@@ -137,10 +137,11 @@ class UnitBench(ModelBench):
         self.page.say_goal(goal_text(self._state, is_ready), is_small=self._state.goal == "xor" and is_ready)
         is_healthy = self._body == _HEALTHY
         said = cell_text(self._state, self._cell_rows, bool(self._owed_rows), is_ready, is_healthy=is_healthy)
-        if self._living.is_playing and self._run is None:
-            said = "The inputs travel to the soma and add up …"
-        elif self._run is not None and len(self._cell_rows) < len(rows(self._state)):
-            said = run_text(self._run)
+        if not self._owed_rows and len(self._cell_rows) < len(rows(self._state)):
+            if self._living.is_on_the_way:
+                said = "The inputs travel to the soma and add up …"
+            elif self._run is not None:
+                said = run_text(self._run)
         self.page.cell_message.setText(said)
 
     # --- what a person does -------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ class UnitControls(QWidget):
         self.said = SaidSpan(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.gap(6))
+        column.setSpacing(theme.gap(4))
         for part in (self.goal, self.said, *(getattr(self, name) for name in _SLIDERS), self.activation):
             column.addWidget(part)
         for row in (self.goal, self.activation):

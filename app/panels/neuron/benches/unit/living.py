@@ -45,6 +45,11 @@ class LivingUnit(QObject):
         """Whether a run is on its way, be it that its clock stands."""
         return self._stands_at is not None
 
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether what comes of the run is not known yet."""
+        return self._running is not None
+
     def fire(self, state: UnitState) -> None:
         """The cell at rest at 0 ms, with the unit's synapses; then the inputs that are on."""
         session = self._session

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.weights_opening import begin_with_weights, is_weights
 from app.widgets.message_bar import Message
 from trainers.errors import HillockError
 from trainers.training_plan import DataChoice
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 _NETWORK_FILES = "Networks (*.json)"
-_OPENED_NETWORKS = "Networks (*.json *.py)"
+_OPENED_NETWORKS = "Networks (*.json *.py *.onnx);;Weights for this network (*.safetensors *.pt *.pth)"
 _DATA_FILES = "Tables (*.csv)"
 
 
@@ -192,7 +193,7 @@ def take_up(workspace: Workspace, earlier: EarlierRun) -> None:
 
 
 def open_file(window: MainWindow, path: str) -> None:
-    """Open a network (JSON or Python source) or data (CSV or folder). HillockError where it is neither, and nothing is changed."""
+    """Open a network (JSON, Python, ONNX), weights for it, or data (CSV, folder). HillockError where it is none; nothing changes."""
     from trainers.network_opening import open_network
 
     file = Path(path)
@@ -202,6 +203,9 @@ def open_file(window: MainWindow, path: str) -> None:
         choice = DataChoice(name=str(file))
         describe(choice)  # refuses what is no data before the choice is made
         window.workspace.training.set_data(choice)
+    elif is_weights(path):
+        begin_with_weights(window.workspace, path)
+        return
     else:
         opened = open_network(path)
         place = str(file.absolute()) if file.suffix.lower() == ".json" else None  # Save writes JSON, so it asks where

@@ -135,7 +135,8 @@ class RunWatch(TrainingChoices):
 
     def _new_plan(self) -> TrainingPlan:
         settings = msgspec.structs.replace(self._settings, threads=self._settings.threads or threads_beside_window())
-        return TrainingPlan(self._document.graph, self._data, settings, self._runs_folder, pictures=True)
+        plan = TrainingPlan(self._document.graph, self._data, settings, self._runs_folder, pictures=True)
+        return msgspec.structs.replace(plan, weights=self.weights)
 
     def _send(self, command: AnyCommand) -> bool:
         if not (self._job or self._answer_job):

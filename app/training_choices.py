@@ -9,11 +9,19 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.choice_changes import ChoiceChange
 from trainers.commands import Scalar
+from trainers.network_graph import NetworkGraph
 from trainers.setting_limits import setting_limits, with_setting
 from trainers.training_plan import ClassifierSettings, DataChoice
 
 if TYPE_CHECKING:
     from app.network_document import NetworkDocument
+
+
+class FirstWeights(msgspec.Struct, frozen=True):
+    """A state dict's file, and the network that it was chosen for: another one begins with weights of its own."""
+
+    path: str
+    network: NetworkGraph
 
 
 class TrainingChoices(QObject):
@@ -27,6 +35,7 @@ class TrainingChoices(QObject):
         self._document = document
         self._data = DataChoice("digits")
         self._settings = ClassifierSettings()
+        self._weights: FirstWeights | None = None
         self._last_change: ChoiceChange | None = None
 
     @property
@@ -53,6 +62,17 @@ class TrainingChoices(QObject):
         if data != self._data:
             self._push(ChoiceChange("Choose data", "data", self._data, data, self._take_choice))
 
+    @property
+    def weights(self) -> str | None:
+        """The file whose weights the next run begins with; None for weights drawn by its seed."""
+        chosen = self._weights
+        return chosen.path if chosen is not None and computes_the_same(chosen.network, self._document.graph) else None
+
+    def begin_with(self, path: str) -> None:
+        """Let runs of the network on the table begin with a file's weights, undoably. A run that stands is ended cleanly."""
+        chosen = FirstWeights(path, self._document.graph)
+        self._push(ChoiceChange("Begin with weights", "weights", self._weights, chosen, self._take_choice))
+
     def put_back(self, name: str, value: Any, reason: str) -> None:
         """The job refused a value: show the one in effect again, take the change off the undo stack, and say why."""
         change = self._last_change
@@ -78,6 +98,8 @@ class TrainingChoices(QObject):
         """What an undoable change does and undoes."""
         if name == "data":
             self._data = value
+        elif name == "weights":
+            self._weights = value
         else:
             self._settings = msgspec.structs.replace(self._settings, **{name: value})
         self._on_choice_taken(name, value)
@@ -85,3 +107,10 @@ class TrainingChoices(QObject):
 
     def _on_choice_taken(self, name: str, value: Any) -> None:
         """For the session: tell the run, or end it."""
+
+
+def computes_the_same(one: NetworkGraph, other: NetworkGraph) -> bool:
+    """Whether two graphs differ at most in where the layers are drawn and in what is said about them."""
+    return one.links == other.links and [(layer.name, layer.kind, layer.parameters) for layer in one.layers] == [
+        (layer.name, layer.kind, layer.parameters) for layer in other.layers
+    ]

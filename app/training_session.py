@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Slot
 from app.job_thread import WorkerEnd
 from app.pad_questions import PadQuestions
 from app.run_watch import RunWatch
+from app.training_choices import computes_the_same
 from trainers.commands import Look, SetValue, Stop
 from trainers.events import AnyEvent, Prediction, RunFailed, RunStarted, Snapshot
-from trainers.network_graph import NetworkGraph
 from trainers.setting_limits import FIXED
 from trainers.training_plan import AnswerPlan, ClassifierSettings, TrainingPlan
 from trainers.user_folders import runs_folder as default_runs_folder
@@ -199,7 +199,7 @@ class TrainingSession(RunWatch):
         self._set_state("idle")
 
     def _on_choice_taken(self, name: str, value: Any) -> None:
-        if name == "data":
+        if name in ("data", "weights"):
             self._drop_run()
         elif self._job and name not in FIXED:
             self._line.worker.send_command(SetValue(name, value))
@@ -275,10 +275,3 @@ class TrainingSession(RunWatch):
             failure = self._record.failure_of_worker(end.sentence)
             self._take_in(failure)
             self.events_arrived.emit([failure])
-
-
-def computes_the_same(one: NetworkGraph, other: NetworkGraph) -> bool:
-    """Whether two graphs differ at most in where the layers are drawn and in what is said about them."""
-    return one.links == other.links and [(layer.name, layer.kind, layer.parameters) for layer in one.layers] == [
-        (layer.name, layer.kind, layer.parameters) for layer in other.layers
-    ]

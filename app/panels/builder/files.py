@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.weights_opening import begin_with_weights, is_weights
 from app.widgets.message_bar import Message
 from app.widgets.network_view import NetworkView
 from app.workspace import Workspace
@@ -16,7 +17,7 @@ from trainers.network_graph import NetworkGraph
 from trainers.network_opening import is_source, open_network
 from trainers.pytorch_source import to_source
 
-_OPENED = "Networks (*.json *.py *.onnx)"
+_OPENED = "Networks (*.json *.py *.onnx);;Weights for this network (*.safetensors *.pt *.pth)"
 _SAVED = {
     "png": ("png", "Picture (*.png)"),
     "svg": ("svg", "Drawing (*.svg)"),
@@ -55,6 +56,9 @@ class NetworkFiles(QObject):
             self.source_opened.emit(path)
             return
         try:
+            if is_weights(path):
+                begin_with_weights(self._workspace, path)
+                return
             graph = open_network(path).graph
         except BadInput as error:
             self.say(error.sentence, "error")

@@ -76,6 +76,20 @@ def _set(graph: NetworkGraph, draw: random.Random) -> NetworkGraph:
     return _replace(graph, draw, change)
 
 
+def _resize(graph: NetworkGraph, draw: random.Random) -> NetworkGraph:
+    """Another number where a number may stand: what fitted may then fit no longer."""
+
+    def change(layer: Layer) -> Layer:
+        specs = LAYER_KINDS[layer.kind].parameters if layer.kind in LAYER_KINDS else ()
+        sized = [spec.name for spec in specs if spec.type in ("integer", "pair", "shape")]
+        if not sized:
+            return layer
+        changes = {name: draw.choice((1, 2, 3, 5, 8, 13)) for name in draw.sample(sized, min(2, len(sized)))}
+        return msgspec.structs.replace(layer, parameters={**layer.parameters, **changes})
+
+    return _replace(graph, draw, change)
+
+
 def _forget(graph: NetworkGraph, draw: random.Random) -> NetworkGraph:
     return _replace(graph, draw, lambda layer: msgspec.structs.replace(layer, parameters={}))
 
@@ -100,4 +114,7 @@ def _group(graph: NetworkGraph, draw: random.Random) -> NetworkGraph:
     return msgspec.structs.replace(graph, groups=(*graph.groups, group))
 
 
-BREAKS = (_unlink, _unlink, _link, _link, _remove, _set, _set, _set, _turn, _turn, _forget, _misname, _group)
+BREAKS = (
+    *(_unlink, _unlink, _link, _link, _remove, _remove, _set, _set, _turn, _turn),
+    *(_resize, _resize, _resize, _resize, _resize, _resize, _forget, _misname, _group),
+)

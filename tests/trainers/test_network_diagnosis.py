@@ -265,7 +265,7 @@ def test_random_broken_drawings_are_diagnosed_and_every_fix_mends() -> None:
                     assert problem.layer in after.facts, fix.text  # it fits, and is not only out of sight
 
     holds()
-    assert len(rules) >= 10, rules
+    assert len(rules) >= 8, rules
     assert rules["misfit"] >= 3, rules
 
 

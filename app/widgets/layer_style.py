@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from trainers.network_graph import Layer, Shape
@@ -90,6 +91,7 @@ def family_of(kind: str) -> Family:
     return FAMILIES[_FAMILY_OF.get(kind, "activation")]
 
 
+@lru_cache(maxsize=4096)
 def shape_text(shape: Shape | None) -> str:
     """A shape as it is written on screen: 6×28×28; "?" where there is none."""
     return "×".join(str(size) for size in shape) if shape else "?"

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QGraphicsScene, QToolTip, QWidget
 
 from app.widgets.layer_facts_text import layer_html, layer_sentence, wire_sentence
 from app.widgets.layer_style import shape_text
-from app.widgets.network_items import Ink, LayerItem, WireItem, card_size
+from app.widgets.network_ink import Ink
+from app.widgets.network_items import LayerItem, card_size
 from app.widgets.network_layout import Placement, Point, neighbour, place
 from app.widgets.network_positions import place_by_hand
+from app.widgets.network_wires import WireItem
 from app.widgets.theme import Theme
 from app.widgets.zoom_view import ZoomView
 from trainers.network_graph import NetworkGraph
@@ -51,7 +53,8 @@ class NetworkCanvas(ZoomView):
         self._marked: set[str] = set()
         self._chosen: set[str] = set()
         self._faulty: set[str] = set()
-        self._current = ""
+        self._current = self._lit = ""  # _lit: the layer whose wires stand out
+        self._area = QRectF()
         self.items_drawn = 0
         self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # all is in sight; an index costs more
         self.setAccessibleName("Drawing of the network")
@@ -82,8 +85,12 @@ class NetworkCanvas(ZoomView):
 
     def show_graph(self, graph: NetworkGraph, facts: Mapping[str, LayerFacts]) -> None:
         """Draw `graph`, changing only what differs from what is drawn; layers without facts have neither shape nor counts."""
-        is_other = self._graph is None or self._graph.name != graph.name
+        before = self._graph
+        is_other = before is None or before.name != graph.name
+        is_placed = not is_other and before is not None and before.links is graph.links
+        is_placed = is_placed and before is not None and len(before.layers) == len(graph.layers)
         self._graph, self._facts = graph, facts
+        changed: set[str] = set()
         layers = {layer.name: layer for layer in graph.layers}
         was_chosen = self._current
         if is_other or self._current not in layers:
@@ -93,13 +100,22 @@ class NetworkCanvas(ZoomView):
             self.scene().removeItem(self._layers.pop(name))
         for name, layer in layers.items():
             item = self._layers.get(name)
+            known = facts.get(name)
             if item is None:
                 item = self._layers[name] = self.new_layer_item(name)
                 self.scene().addItem(item)
-                self._plan = None
-            self.items_drawn += item.show_layer(layer, facts.get(name))
+                self._plan, is_placed = None, False
+            elif item.layer is layer and item.facts is known:
+                continue
+            elif item.layer.position != layer.position or card_size(item.layer) != card_size(layer):
+                is_placed = False
+            changed.add(name)
+            self.items_drawn += item.show_layer(layer, known)
         self.is_fitted = self.is_fitted or is_other
-        self.arrange()
+        if is_placed:
+            self._say_shapes(changed)
+        else:
+            self.arrange()
         self.mark_faults(self._faulty & layers.keys())
         self._describe()
         if self._current != was_chosen:
@@ -122,6 +138,7 @@ class NetworkCanvas(ZoomView):
             names = list(sizes)
             by_hand = place_by_hand(names, links, sizes, positions) if positions else None
             self._placement = by_hand or self.placed(names, links, sizes, self.aspect())
+            self._area = self._measured()
             self.move_items()
             self.setSceneRect(self.reach())
         self._lay_wires()
@@ -149,6 +166,9 @@ class NetworkCanvas(ZoomView):
 
     def area(self) -> QRectF:
         """All that the drawing takes, with its margin, scene units."""
+        return self._area
+
+    def _measured(self) -> QRectF:
         boxes, wires = self._placement.boxes.values(), self._placement.wires.values()
         left = min([0.0, *(box.x for box in boxes)])
         top = min([0.0, *(box.y for box in boxes), *(y for points in wires for _, y in points)])
@@ -162,11 +182,18 @@ class NetworkCanvas(ZoomView):
         for key, points in wires.items():
             self.items_drawn += self.wire_item(key).show_wire(points, self._shape_from(key[0]))
 
+    def _say_shapes(self, sources: set[str]) -> None:
+        """Write anew what flows on the wires from these layers."""
+        for key, wire in self._wires.items():
+            if key[0] in sources:
+                self.items_drawn += wire.show_wire(wire.points, self._shape_from(key[0]))
+
     def wire_item(self, key: tuple[str, str, int]) -> WireItem:
         """The wire of a link, made where there is none yet."""
         wire = self._wires.get(key)
         if wire is None:
             wire = self._wires[key] = WireItem(self._ink, key[0], key[1])
+            wire.highlight(bool(self._current) and self._current in key[:2])
             self.scene().addItem(wire)
         return wire
 
@@ -212,8 +239,10 @@ class NetworkCanvas(ZoomView):
                 is_chosen, is_faulty = name in self._chosen, name in self._faulty
                 self._layers[name].mark(is_current=is_chosen, has_focus_ring=has_ring, is_faulty=is_faulty)
         self._marked = touched
-        for wire in self._wires.values():
-            wire.highlight(bool(self._current) and self._current in (wire.source, wire.target))
+        if self._lit != self._current:
+            self._lit = self._current
+            for wire in self._wires.values():
+                wire.highlight(bool(self._current) and self._current in (wire.source, wire.target))
 
     def _describe(self) -> None:
         text = "No layer is chosen; the arrow keys go through them."

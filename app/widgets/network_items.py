@@ -1,20 +1,18 @@
-"""What a drawn network is made of: a card for each layer and a wire for each link. Qt only; knows no panel and edits nothing."""
+"""What a drawn network is made of: a card for each layer. Qt only; knows no panel and edits nothing."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
 from app.widgets.layer_style import FAMILIES, Family, family_of, shape_text, short_count, short_label
 from app.widgets.network_glyphs import draw_mark, draw_volume
-from app.widgets.network_layout import Box, Point
+from app.widgets.network_ink import FAR, MERE, MIDDLE, NEAR, TINY, Ink, fitted_font, has_room, text_width
+from app.widgets.network_layout import Box
 from app.widgets.network_ports import PORT_RADIUS, draw_ports
-from app.widgets.theme import Theme
 from trainers.network_graph import Layer
 
 if TYPE_CHECKING:
@@ -26,62 +24,12 @@ POOL_CARD = (92.0, 108.0)  # slim, but its output shape is news
 _MARGIN = 5.0  # room for the focus ring
 _PORT_MARGIN = PORT_RADIUS + 3.0
 _BAND = 5.0
-_SHORTEST, _LONG = 36.0, 110.0  # of a wire's level stretch: from here on its shape stands above it, in it
-# Zoom from which a card shows all its lines; three larger ones; two; one word. Below: its mark alone.
-NEAR, MIDDLE, FAR, TINY = 0.85, 0.68, 0.47, 0.3
-
-
-class Ink:
-    """The colours and the typeface that all items of one drawing share; made anew when the theme changes."""
-
-    def __init__(self, theme: Theme) -> None:
-        self.text, self.muted = theme.color("text"), theme.color("muted")
-        self.card, self.panel = theme.color("raised"), theme.color("panel")
-        self.border, self.accent, self.bad = theme.color("border"), theme.color("accent"), theme.color("bad")
-        self.selection = theme.color("selection")
-        self.family = theme.font("body").families()
-        self.line_width = theme.line_width
-        self.legible = theme.scale  # how much larger than designed type must be to count as legible
-        self.least_zoom = 0.0  # an export shows all lines, however small it is drawn
-        self._theme = theme
-
-    def seen_at(self, zoom: float) -> float:
-        """How near a card looks at `zoom`: larger type needs more room before there is a place for all lines."""
-        return max(zoom / self.legible, self.least_zoom)
-
-    def of(self, family: Family) -> QColor:
-        """The colour of a family of layers."""
-        return self._theme.color(family.color)
 
 
 def card_size(layer: Layer) -> tuple[float, float]:
     """(width, height) of a layer's card in scene units."""
     family = family_of(layer.kind)
     return CARD if not family.is_slim else POOL_CARD if family is FAMILIES["pooling"] else SLIM_CARD
-
-
-@lru_cache(maxsize=4096)
-def _fitted_font(family: str, text: str, pixels: float, width: float, weight: int) -> QFont:
-    """The font in which `text` is at most `width` wide and at most `pixels` high; names are never cut."""
-    font = QFont()
-    font.setFamily(family)
-    font.setWeight(QFont.Weight(weight))
-    font.setPixelSize(round(pixels))
-    needed = QFontMetricsF(font).horizontalAdvance(text)
-    if needed > width:
-        font.setPixelSize(max(4, int(pixels * width / needed)))
-    return font
-
-
-def _width(family: str, text: str, pixels: float) -> float:
-    font = QFont(family)
-    font.setPixelSize(round(pixels))
-    return QFontMetricsF(font).horizontalAdvance(text)
-
-
-def _is_fitting(family: str, text: str, pixels: float, width: float) -> bool:
-    """Whether `text` need not be made much smaller than `pixels` to fit."""
-    return _fitted_font(family, text, pixels, width, QFont.Weight.DemiBold.value).pixelSize() >= 0.64 * pixels
 
 
 class LayerItem(QGraphicsItem):
@@ -94,6 +42,7 @@ class LayerItem(QGraphicsItem):
         self.setZValue(1)
         self._ink = ink
         self._size = CARD
+        self._bounds = QRectF()
         self.layer = Layer("", "")
         self.facts: LayerFacts | None = None
         self.is_current = self.has_focus_ring = self.is_faulty = self.is_hovered = False
@@ -108,7 +57,7 @@ class LayerItem(QGraphicsItem):
         size = card_size(layer)
         if size != self._size:
             self.prepareGeometryChange()
-            self._size = size
+            self._size, self._bounds = size, QRectF()
         self.layer, self.facts = layer, facts
         self.update()
         return True
@@ -143,8 +92,10 @@ class LayerItem(QGraphicsItem):
         return QRectF(0, 0, *self._size)
 
     def boundingRect(self) -> QRectF:
-        side = _PORT_MARGIN if self.has_ports else _MARGIN
-        return self.card().adjusted(-side, -_MARGIN, side, _MARGIN)
+        if self._bounds.isNull():
+            side = _PORT_MARGIN if self.has_ports else _MARGIN
+            self._bounds = self.card().adjusted(-side, -_MARGIN, side, _MARGIN)
+        return self._bounds
 
     def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
         self.is_hovered = True
@@ -159,7 +110,10 @@ class LayerItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         zoom = self._ink.seen_at(option.levelOfDetailFromTransform(painter.worldTransform()))
         family = family_of(self.layer.kind)
-        self._paint_card(painter, self._ink.of(family), zoom)
+        if zoom < MERE:
+            self._paint_block(painter, self._ink.of(family))
+            return
+        self._paint_card(painter, self._ink.of(family))
         if zoom >= NEAR:
             self._paint_picture(painter, family, QRectF(_BAND + 2, 4, self._size[0] - _BAND - 4, 42))
             self._paint_lines(painter, self._near_lines())
@@ -177,7 +131,19 @@ class LayerItem(QGraphicsItem):
                 painter, self.card(), self._ink, has_input=self.layer.kind != "input", is_offered=self.offer == "taken"
             )
 
-    def _paint_card(self, painter: QPainter, color: QColor, zoom: float) -> None:
+    def _paint_block(self, painter: QPainter, color: QColor) -> None:
+        """So far away that nothing else could be seen: hundreds of them are painted within a frame."""
+        ink, card = self._ink, self.card()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        is_marked = self.is_faulty or self.is_current or self.offer == "taken"
+        painter.fillRect(
+            card.adjusted(-8, -8, 8, 8) if is_marked else card,
+            ink.bad if self.is_faulty else ink.accent if is_marked else ink.border,
+        )
+        painter.fillRect(card.adjusted(5, 5, -5, -5), ink.card)
+        painter.fillRect(card.adjusted(14, 14, -14, -14), color)
+
+    def _paint_card(self, painter: QPainter, color: QColor) -> None:
         ink, card = self._ink, self.card()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.has_focus_ring:
@@ -210,7 +176,7 @@ class LayerItem(QGraphicsItem):
         left, width = _BAND + 2, self._size[0] - _BAND - 6
         y = self._size[1] - 4 - sum(height for _, _, height, _, _ in lines)
         for text, pixels, height, weight, color in lines:
-            painter.setFont(_fitted_font(self._ink.family[0], text, pixels, width, weight.value))
+            painter.setFont(fitted_font(self._ink.family[0], text, pixels, width, weight.value))
             painter.setPen(color)
             painter.drawText(QRectF(left, y, width, height), Qt.AlignmentFlag.AlignCenter, text)
             y += height
@@ -249,7 +215,7 @@ class LayerItem(QGraphicsItem):
         """The parameters; the unit is left to the tooltip before the figure is made smaller."""
         count = short_count(self.facts.parameters if self.facts is not None else 0)
         with_unit = f"{count} params"
-        is_fitting = _width(self._ink.family[0], with_unit, pixels) <= self._size[0] - _BAND - 6
+        is_fitting = text_width(self._ink.family[0], with_unit, pixels) <= self._size[0] - _BAND - 6
         return with_unit if is_fitting and not family_of(self.layer.kind).is_slim else count
 
     def _word(self) -> str:
@@ -257,135 +223,5 @@ class LayerItem(QGraphicsItem):
 
     def _title(self, pixels: float) -> str:
         """The layer's name where it can be read at that size, else what it does; the tooltip has both."""
-        is_fitting = _is_fitting(self._ink.family[0], self.layer.name, pixels, self._size[0] - _BAND - 6)
+        is_fitting = has_room(self._ink.family[0], self.layer.name, pixels, self._size[0] - _BAND - 6)
         return self.layer.name if is_fitting else short_label(self.layer)
-
-
-class WireItem(QGraphicsItem):
-    """One link: an orthogonal line with round corners and an arrow; long ones say which shape flows on them."""
-
-    def __init__(self, ink: Ink, source: str, target: str) -> None:
-        super().__init__()
-        self.source, self.target = source, target
-        self._ink = ink
-        self._path = QPainterPath()
-        self._arrow = QPolygonF()
-        self._label_at: QPointF | None = None
-        self._label_room = 0.0
-        self._points: tuple[Point, ...] = ()
-        self._text = ""
-        self.is_highlighted = self.is_faulty = False
-
-    def show_wire(self, points: tuple[Point, ...], text: str) -> bool:
-        """Run along `points` and say `text` (the shape that flows here); True if anything is new."""
-        if points == self._points and text == self._text:
-            return False
-        self.prepareGeometryChange()
-        self._points, self._text = points, text
-        corners = [QPointF(*point) for point in points]
-        self._path = _rounded(corners)
-        self._arrow = _arrow(corners[-2], corners[-1])
-        self._label_at, self._label_room = _label_place(corners)
-        self.update()
-        return True
-
-    @property
-    def points(self) -> tuple[Point, ...]:
-        """The corners that the wire runs along, in scene units."""
-        return self._points
-
-    def mark_fault(self, is_faulty: bool) -> None:
-        """Show that what flows here does not fit what it flows into."""
-        if is_faulty != self.is_faulty:
-            self.is_faulty = is_faulty
-            self.update()
-
-    def set_ink(self, ink: Ink) -> None:
-        """Draw with another theme's colours from now on."""
-        self._ink = ink
-        self.update()
-
-    def highlight(self, is_highlighted: bool) -> None:
-        """Show that the wire belongs to the chosen layer."""
-        if is_highlighted != self.is_highlighted:
-            self.is_highlighted = is_highlighted
-            self.setZValue(0.5 if is_highlighted else 0)
-            self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._path.boundingRect().adjusted(-6, -20, 6, 20)
-
-    def shape(self) -> QPainterPath:
-        box = QPainterPath()
-        for (x0, y0), (x1, y1) in zip(self._points, self._points[1:], strict=False):
-            box.addRect(
-                QRectF(QPointF(min(x0, x1), min(y0, y1)), QPointF(max(x0, x1), max(y0, y1))).adjusted(-5, -5, 5, 5)
-            )
-        return box
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        ink = self._ink
-        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        color = ink.bad if self.is_faulty else ink.accent if self.is_highlighted else ink.muted
-        width = max(1.3, (1.2 if zoom < FAR else 0.8) * ink.line_width / max(zoom, 0.4) ** 0.5)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        style = Qt.PenStyle.DashLine if self.is_faulty else Qt.PenStyle.SolidLine
-        painter.setPen(QPen(color, width * (1.4 if self.is_highlighted else 1.0), style))
-        painter.drawPath(self._path)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(color))
-        painter.drawPolygon(self._arrow)
-        if self._label_at is not None and self._text and ink.seen_at(zoom) >= FAR:
-            self._paint_label(painter, self._label_at, ink.seen_at(zoom) >= NEAR)
-
-    def _paint_label(self, painter: QPainter, at: QPointF, is_near: bool) -> None:
-        """The shape: in the line where that is long, above it where it is short."""
-        ink = self._ink
-        is_long = self._label_room > _LONG
-        pixels = 12.0 if is_near else 16.0 if is_long else 13.0
-        font = _fitted_font(ink.family[0], self._text, pixels, 400.0 if is_long else self._label_room - 4.0, 400)
-        if not is_long and font.pixelSize() < 8:
-            return
-        metrics = QFontMetricsF(font)
-        area = QRectF(0, 0, metrics.horizontalAdvance(self._text) + (8 if is_long else 0), metrics.height())
-        area.moveCenter(at)
-        if is_long:
-            painter.setBrush(QBrush(ink.panel))
-            painter.drawRect(area)
-        else:
-            area.moveBottom(at.y() - 2)
-        painter.setFont(font)
-        painter.setPen(ink.bad if self.is_faulty else ink.text)
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, self._text)
-
-
-def _rounded(corners: list[QPointF], radius: float = 9.0) -> QPainterPath:
-    path = QPainterPath(corners[0])
-    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
-        into, out = corner - before, after - corner
-        length_in, length_out = abs(into.x()) + abs(into.y()), abs(out.x()) + abs(out.y())
-        bend = min(radius, length_in / 2, length_out / 2)
-        if bend <= 0:
-            continue
-        path.lineTo(corner - into * (bend / length_in))
-        path.quadTo(corner, corner + out * (bend / length_out))
-    path.lineTo(corners[-1])
-    return path
-
-
-def _arrow(before: QPointF, tip: QPointF) -> QPolygonF:
-    along = tip - before
-    length = abs(along.x()) + abs(along.y()) or 1.0
-    along = along / length
-    across = QPointF(-along.y(), along.x())
-    return QPolygonF([tip, tip - along * 8 + across * 4, tip - along * 8 - across * 4])
-
-
-def _label_place(corners: list[QPointF]) -> tuple[QPointF | None, float]:
-    """The middle of the longest level stretch and its length, where it is long enough for a shape."""
-    longest, place = _SHORTEST, None
-    for start, end in pairwise(corners):
-        if start.y() == end.y() and abs(end.x() - start.x()) > longest:
-            longest, place = abs(end.x() - start.x()), (start + end) / 2
-    return place, longest

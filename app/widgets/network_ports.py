@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QPainter, QPen
 
 if TYPE_CHECKING:
-    from app.widgets.network_items import Ink
+    from app.widgets.network_ink import Ink
 
 PORT_RADIUS = 4.5  # scene units
 

@@ -10,6 +10,7 @@ from app.widgets.network_layout import GAP, LANE_GAP, Box, Edge, Placement, Poin
 
 STUB = 14.0  # a wire leaves and enters a card at least so far level
 ROOMY = 30.0  # how much wider than cards their columns are where shapes stand on the wires
+_STRIP = 64.0  # scene units
 _CLEAR = 14.0  # between a card and a wire that passes it
 
 Sizes = Mapping[str, tuple[float, float]]
@@ -114,9 +115,12 @@ def _rows(boxes: Mapping[str, Box]) -> tuple[tuple[str, ...], ...]:
 
 def route(boxes: Mapping[str, Box], links: Sequence[Edge]) -> Wires:
     """Corner points of every wire, by (source, target, number among equals); links to what has no box are left out."""
-    by_x = sorted(boxes.values())
-    lefts = [box.x for box in by_x]
-    widest = max((box.width for box in by_x), default=0.0)
+    strips: dict[int, list[Box]] = {}  # cards by the level strips that they reach into: few lie in a wire's way
+    for box in sorted(boxes.values()):
+        for strip in range(int(box.y // _STRIP), int((box.y + box.height) // _STRIP) + 1):
+            strips.setdefault(strip, []).append(box)
+    lefts = {strip: [box.x for box in row] for strip, row in strips.items()}
+    widest = max((box.width for box in boxes.values()), default=0.0)
     inputs = Counter(target for _, target in links)
     copies: Counter[Edge] = Counter()
     wires: Wires = {}
@@ -126,8 +130,10 @@ def route(boxes: Mapping[str, Box], links: Sequence[Edge]) -> Wires:
         copy = copies[source, target]
         copies[source, target] += 1
         a, b = boxes[source], boxes[target]
-        low, high = bisect_left(lefts, min(a.right, b.x) - widest), bisect_left(lefts, max(a.right, b.x))
-        between = [box for box in by_x[low:high] if box is not a and box is not b]
+        strip = int(a.center_y // _STRIP)
+        low = bisect_left(lefts[strip], min(a.right, b.x) - widest)
+        high = bisect_left(lefts[strip], max(a.right, b.x))
+        between = [box for box in strips[strip][low:high] if box is not a and box is not b]
         wires[source, target, copy] = _wire(a, b, between, inputs[target] > 1, copy)
     return wires
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QElapsedTimer, QLineF, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QWidget
 
 from app.panels.builder.folding import entrance, exit_of, folded
 from app.panels.builder.gestures import GRASP
-from app.widgets.glide import Glide
-from app.widgets.network_canvas import NetworkCanvas
+from app.widgets.gliding_canvas import GlidingCanvas
 from app.widgets.network_items import LayerItem
 from app.widgets.network_layout import Box, Placement, Point
 from app.widgets.network_ports import input_port, output_port
@@ -21,24 +20,15 @@ from app.widgets.theme import Theme
 from trainers.layer_catalog import LayerFacts
 from trainers.network_graph import NetworkGraph
 
-MOST_GLIDING = 150  # cards: more of them cannot be moved within a frame
-_FRAME = 16  # ms
 _AROUND = 4000.0  # scene units around the drawing: were all of it in sight, Qt would centre it anew after each edit
 Key = tuple[str, str, int]
 
 
-class BoardScene(NetworkCanvas):
+class BoardScene(GlidingCanvas):
     """Knows the drawing as it is shown (folded groups are one card) and where each part of it lies, scene units."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        self._glide: Glide | None = None  # the base class moves items while it is being built
-        self._lerped: dict[Key, tuple[tuple[Point, ...], tuple[Point, ...]]] = {}
-        self.is_clock_by_hand = False
-        self._clock = QElapsedTimer()
         super().__init__(theme, parent)
-        self._frames = QTimer(self)
-        self._frames.setInterval(_FRAME)
-        self._frames.timeout.connect(self._on_frame_due)
         self._whole = NetworkGraph("", (), ())
         self._guides: list[QLineF] = []
         self._rubber = QGraphicsPathItem()
@@ -51,7 +41,11 @@ class BoardScene(NetworkCanvas):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAcceptDrops(True)
+        self.setViewportUpdateMode(self.ViewportUpdateMode.SmartViewportUpdate)
         self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(
+            Qt.WidgetAttribute.WA_OpaquePaintEvent
+        )  # or Qt paints all anew at each step of a pan
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -78,6 +72,9 @@ class BoardScene(NetworkCanvas):
     def new_layer_item(self, name: str) -> LayerItem:
         item = super().new_layer_item(name)
         item.has_ports = True
+        item.setCacheMode(
+            LayerItem.CacheMode.DeviceCoordinateCache
+        )  # the map's place is painted anew with all under it
         item.unsetCursor()  # what the pointer would do is the board's affair
         return item
 
@@ -216,9 +213,7 @@ class BoardScene(NetworkCanvas):
 
     def put_back(self) -> None:
         """Everything where the placement has it."""
-        self._glide = None
-        self.move_items()
-        self._lay_wires()
+        self.settle()
 
     def highlight_wire(self, link: object) -> None:
         """Let one wire stand out into which a layer would go; None for none. link: has source and target."""
@@ -239,71 +234,6 @@ class BoardScene(NetworkCanvas):
         self._leave_fit()
         for bar, distance in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
             bar.setValue(bar.value() - distance)
-
-    # --- gliding ------------------------------------------------------------------------------------------------------
-
-    def _lay_wires(self) -> None:
-        super()._lay_wires()
-        for key, (before, _) in self._lerped.items():
-            if key in self._wires:
-                self._wires[key].show_wire(before, self._shape_from(key[0]))
-
-    def move_items(self) -> None:
-        boxes = self._placement.boxes
-        before = {name: (item.pos().x(), item.pos().y()) for name, item in self._layers.items() if name in boxes}
-        known = {name: place for name, place in before.items() if self._layers[name].has_place}
-        glide = Glide(known, {name: (box.x, box.y) for name, box in boxes.items()})
-        is_seen = self.isVisible() and len(glide.names) > 0 and len(boxes) <= MOST_GLIDING
-        for name, box in boxes.items():
-            if not is_seen or name not in glide.names:
-                self._layers[name].move_to(box)
-        self._glide = glide if is_seen else None
-        self._lerped = {}
-        if is_seen:
-            self._lerped = {
-                key: (self._wires[key].points, points)
-                for key, points in self._placement.wires.items()
-                if key in self._wires and len(self._wires[key].points) == len(points)
-            }
-            if not self.is_clock_by_hand:
-                self._clock.start()
-                self._frames.start()
-
-    def advance(self, seconds: float) -> None:
-        """Turn the clock of what glides on."""
-        if self._glide is None:
-            self._frames.stop()
-            return
-        for name, (x, y) in self._glide.advance(seconds).items():
-            if name in self._layers:
-                self._layers[name].setPos(x, y)
-        share = min(self._glide.share, 1.0)
-        for key, (before, after) in self._lerped.items():
-            if key in self._wires:
-                points = tuple(
-                    (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share)
-                    for (x0, y0), (x1, y1) in zip(before, after, strict=True)
-                )
-                self._wires[key].show_wire(points, self._shape_from(key[0]))
-        if self._glide.is_over:
-            self.settle()
-
-    def settle(self) -> None:
-        """Let everything that glides be where it belongs."""
-        self._frames.stop()
-        self._glide = None
-        self._lerped = {}
-        for name, box in self._placement.boxes.items():
-            self._layers[name].move_to(box)
-        self._lay_wires()
-
-    @Slot()
-    def _on_frame_due(self) -> None:
-        self.advance(self._clock.restart() / 1000)
-
-    def paint_whole(self, painter: QPainter, target: QRectF) -> None:
-        self.settle()
-        super().paint_whole(painter, target)
 
     def box_of(self, name: str) -> Box | None:
         """Where a card stands."""

@@ -173,7 +173,7 @@ class DrawingEdits(QObject):
                 px, py = pins[member]
                 pins[member] = (round(px + x - box.x, 1), round(py + y - box.y, 1))
         text = f"Move {_listed(list(places))}"
-        self.draw(text, lambda: network_edits.move_layers(self._graph, pins), merge_key)
+        self.draw(text, lambda: self._placed(self._graph, pins), merge_key)
 
     def lay_out(self) -> None:
         """Let all cards go where the automatic layout wants them."""
@@ -203,7 +203,13 @@ class DrawingEdits(QObject):
 
     def pinned(self) -> NetworkGraph:
         """The drawing, every layer with its place."""
-        return network_edits.move_layers(self._graph, self.pins())
+        return self._placed(self._graph, self.pins())
+
+    @staticmethod
+    def _placed(graph: NetworkGraph, places: Mapping[str, Point]) -> NetworkGraph:
+        """Layers that stand there already are left as they are: what is drawn of them need not be looked at again."""
+        stand = {layer.name: layer.position for layer in graph.layers}
+        return network_edits.move_layers(graph, {name: at for name, at in places.items() if stand.get(name) != at})
 
     # --- how ----------------------------------------------------------------------------------------------------------
 
@@ -251,7 +257,7 @@ class DrawingEdits(QObject):
             for card, (x, _) in places.items()
             for member in unfolded(graph, {card})
         }
-        return network_edits.move_layers(graph, {**pins, **moved, name: (new.x, new.y)})
+        return self._placed(graph, {**pins, **moved, name: (new.x, new.y)})
 
     def _choose_made(self, made: Collection[str]) -> str:
         if not made:

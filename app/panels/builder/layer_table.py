@@ -77,15 +77,20 @@ class LayerModel(QAbstractTableModel):
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show `rows`; the same layers keep the selection."""
-        if rows == self.rows:
-            return
-        texts = [_texts(row) for row in rows]
         if [row.name for row in rows] == [row.name for row in self.rows]:
-            self.rows, self.texts = rows, texts
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADERS) - 1))
+            changed = [
+                number
+                for number, (new, old) in enumerate(zip(rows, self.rows, strict=True))
+                if new.facts is not old.facts or new.kind != old.kind
+            ]
+            self.rows = rows
+            for number in changed:
+                self.texts[number] = _texts(rows[number])
+            if changed:
+                self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(HEADERS) - 1))
             return
         self.beginResetModel()
-        self.rows, self.texts = rows, texts
+        self.rows, self.texts = rows, [_texts(row) for row in rows]
         self.endResetModel()
 
     def rowCount(self, parent: _Index = _NO_INDEX) -> int:
@@ -136,6 +141,7 @@ class LayerTable(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._needed = [0] * len(HEADERS)
+        self._widths: dict[str, int] = {}  # of texts in its font
         self.layers = LayerModel(theme, self)
         self.setModel(self.layers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -158,9 +164,11 @@ class LayerTable(QTableView):
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show these layers."""
+        before = list(self.layers.texts)
         self.layers.show_rows(rows)
-        self._measure()
-        self._share_room()
+        if self.layers.texts != before:
+            self._measure()
+            self._share_room()
 
     def choose_layer(self, name: str) -> None:
         """Select a layer's row; "" for none."""
@@ -179,6 +187,7 @@ class LayerTable(QTableView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._widths = {}
         self._measure()  # only now has the header the font that it is drawn in
         self._share_room()
 
@@ -202,7 +211,9 @@ class LayerTable(QTableView):
         self._needed = []
         for column in range(len(HEADERS)):
             texts = {row[column] for row in self.layers.texts}
-            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+            for text in texts - self._widths.keys():
+                self._widths[text] = metrics.horizontalAdvance(text)
+            widest = max((self._widths[text] for text in texts), default=0)
             widest = max(widest, header.horizontalAdvance(HEADERS[column]))
             self._needed.append(widest + pad + (self._theme.px(10) if column == 0 else 0))
 
@@ -218,5 +229,6 @@ class LayerTable(QTableView):
             f"QTableView::item {{ padding: 0 {self._theme.gap(6)}px; }}"
             f" QHeaderView {{ font-size: {self._theme.font('small').pixelSize()}px; }}"
         )
+        self._widths = {}
         self._measure()
         self._share_room()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from app.panels.builder.board import DrawingBoard
@@ -22,6 +22,8 @@ class MiniMap(QWidget):
         self._theme = theme
         self._board = board
         self.is_wanted = True
+        self._pixmap = QPixmap()
+        self._key: tuple[object, ...] | None = None  # what the pixmap shows
         self.setAccessibleName("Map of the whole network")
         self.setToolTip("The whole network; drag to look elsewhere (M hides it)")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -61,24 +63,36 @@ class MiniMap(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture())
+        scale, origin = self._scale()
+        seen = self._board.mapToScene(self._board.viewport().rect()).boundingRect()
+        painter.setPen(QPen(self._theme.color("text"), 1.5))
+        frame = QRectF(seen.topLeft() * scale + origin, seen.size() * scale)
+        painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(1, 1, -2, -2)))
+
+    def _picture(self) -> QPixmap:
+        """The drawing without what is in sight, painted anew only when it has changed: panning asks for it at each step."""
+        key = (self._board.placement, self._board.cards, self._board.chosen, self._theme.name, self.size())
+        if self._key is not None and all(
+            now is then or (n > 1 and now == then) for n, (now, then) in enumerate(zip(key, self._key, strict=True))
+        ):
+            return self._pixmap
+        self._key = key
+        self._pixmap = QPixmap(self.size())
+        self._pixmap.fill(self._theme.color("raised"))
+        painter = QPainter(self._pixmap)
         painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.setBrush(self._theme.color("raised"))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         scale, origin = self._scale()
-        painter.setPen(Qt.PenStyle.NoPen)
         kinds = {layer.name: layer.kind for layer in self._board.cards.layers}
         chosen = self._board.chosen
         for name, box in self._board.placement.boxes.items():
             token = "accent" if name in chosen else family_of(kinds.get(name, "")).color
             width, height = max(2.0, box.width * scale), max(2.0, box.height * scale)
-            painter.fillRect(
-                QRectF(box.x * scale + origin.x(), box.y * scale + origin.y(), width, height), self._theme.color(token)
-            )
-        seen = self._board.mapToScene(self._board.viewport().rect()).boundingRect()
-        painter.setPen(QPen(self._theme.color("text"), 1.5))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        frame = QRectF(seen.topLeft() * scale + origin, seen.size() * scale)
-        painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(1, 1, -2, -2)))
+            place = QRectF(box.x * scale + origin.x(), box.y * scale + origin.y(), width, height)
+            painter.fillRect(place, self._theme.color(token))
+        painter.end()
+        return self._pixmap
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._look(event.position().toPoint())

@@ -65,6 +65,7 @@ def to_tikz(figure: Figure) -> str:
             f"% {_one_line(figure.title)}",
             r"\documentclass[tikz,border=2bp]{standalone}",
             r"\usepackage[T1]{fontenc}",
+            r"\usepackage{lmodern}",
             r"\usetikzlibrary{arrows.meta}",
             *named,
             r"\begin{document}",

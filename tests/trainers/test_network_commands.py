@@ -233,7 +233,8 @@ def test_a_size_that_does_not_fit_is_said_at_its_line(tmp_path: Path, capsys: Ca
 
 def test_the_commands_load_neither_torch_nor_qt() -> None:
     code = (
-        "import sys; from trainers.network_commands import export, inspect; inspect(['lenet5']);"
+        "import os, sys; from trainers.network_commands import export, inspect; inspect(['torchvision:resnet18']);"
+        " export(['lenet5', '--format', 'onnx', '-o', os.devnull]); export(['lenet5', '--format', 'tikz']);"
         " export(['lenet5', '--format', 'pytorch']);"
         " print([name for name in ('torch', 'PySide6', 'app') if name in sys.modules], file=sys.stderr)"
     )

@@ -175,6 +175,10 @@ class NumberMeans(AnswerMeans):
             self.said.emit("number", self.field.value())
 
 
+_DRAW = "Draw it with the mouse over the plot, from left to right."
+_DRAW_ON = "Draw on: your curve is to span at least half of the axis."
+
+
 class SketchMeans(AnswerMeans):
     """The plot's own layer; here only the words that say so."""
 
@@ -183,12 +187,12 @@ class SketchMeans(AnswerMeans):
         self._layer = question.layer
         self._in_words = question.in_words
         self._is_own_stroke = False
-        hint = QLabel("Draw it with the mouse over the plot, from left to right.")
-        hint.setObjectName("muted")
-        hint.setWordWrap(True)
+        self.hint = QLabel(_DRAW)
+        self.hint.setObjectName("muted")
+        self.hint.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(hint)
+        layout.addWidget(self.hint)
         self._layer.drawn.connect(self._on_curve_drawn)
 
     def fitting(self, said: Prediction) -> Prediction:
@@ -203,6 +207,7 @@ class SketchMeans(AnswerMeans):
         is_armed = said.first and not is_over
         self._layer.set_armed(is_armed)
         is_begun = is_armed and said.curve is None and not self._layer.is_enough  # a stroke that can be drawn on
+        self.hint.setText(_DRAW_ON if is_begun and self._layer.points else _DRAW)
         if not (self._is_own_stroke or is_begun) and (said.curve or ()) != self._layer.points:
             self._layer.set_points(said.curve or ())
 
@@ -219,6 +224,7 @@ class SketchMeans(AnswerMeans):
         """A stroke that is not yet a curve stays on screen, to be drawn on."""
         self._is_own_stroke = True
         self.said.emit("curve", self._layer.points if self._layer.is_enough else None)
+        self.hint.setText(_DRAW if self._layer.is_enough else _DRAW_ON)
         self._is_own_stroke = False
 
 

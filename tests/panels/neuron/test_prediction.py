@@ -9,7 +9,7 @@ import pytest
 from bench_hands import draw_over
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.panels.neuron.prediction import PredictionBox
@@ -172,8 +172,10 @@ def test_a_short_stroke_is_no_curve_and_a_second_one_completes_it(sketch: tuple[
     box, plot = sketch
     draw_over(plot, (1.0, 20.0), (4.0, 20.0))
     assert not box.is_ready
+    assert any(said.text().startswith("Draw on:") for said in box.findChildren(QLabel))
     draw_over(plot, (4.0, 20.0), (9.0, 80.0))
     assert box.is_ready
+    assert not any(said.text().startswith("Draw on:") for said in box.findChildren(QLabel))
 
 
 def test_a_stroke_that_is_no_curve_yet_outlives_a_change_of_theme(

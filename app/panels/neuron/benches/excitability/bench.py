@@ -105,6 +105,7 @@ class ExcitabilityBench(ModelBench):
             elif run in self.book.fired:
                 points.append((run.x, run.y, self.book.fired[run], is_alike))
         plot.show_points(points)
+        plot.set_empty("" if points else self._invitation())
         plot.show_aim(following.x)
         self._show_curves(plot)
         self.page.tell(self.book.fact(self._shown_run, following))
@@ -142,6 +143,11 @@ class ExcitabilityBench(ModelBench):
         self.page.box.show_result(
             self.book.curve_facts(state.cell, sodium) if runs >= ENOUGH_RUNS or state.has_curve else ""
         )
+
+    def _invitation(self) -> str:
+        if self.page.box.is_ready:
+            return "Each run of yours is a point here."
+        return "Draw here what you expect." if self._state.mode == "fi" and not self.page.box.prediction.curve else ""
 
     def _advice(self, runs: int) -> str:
         if not self.page.box.is_ready:

@@ -39,6 +39,9 @@ class RunPlot(StyledPlot):
         self._aim = pg.InfiniteLine(angle=90, movable=False)
         for item in (self._aim, self._others, self._missed, self._fired):
             self.addItem(item)
+        self._empty = pg.TextItem("", anchor=(0.5, 0.5))
+        self._empty.setPos((x[2] + x[3]) / 2, y[2] + 0.62 * (y[3] - y[2]))
+        self.addItem(self._empty, ignoreBounds=True)
         self.said = PredictionMark(self)
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.leave_room()
@@ -56,6 +59,11 @@ class RunPlot(StyledPlot):
             (self._fired, [point for point in points if point[3] and point[2]]),
         ):
             item.setData([point[0] for point in wanted], [point[1] for point in wanted])
+
+    def set_empty(self, sentence: str) -> None:
+        """What is said on the plot while there is nothing to see; "" for none."""
+        self._empty.setText(sentence)
+        self._empty.setVisible(bool(sentence))
 
     def show_aim(self, x: float) -> None:
         """Where the next run will be."""
@@ -82,6 +90,8 @@ class RunPlot(StyledPlot):
             item.setSymbolBrush(pg.mkBrush(theme.color(fill)))
             item.setSymbolSize(size)
         self._aim.setPen(pg.mkPen(theme.color("accent"), width=1.2))
+        self._empty.setColor(theme.color("text"))
+        self._empty.setFont(theme.font("body"))
 
 
 def broken(x: Array, y: Array) -> tuple[Array, Array]:

@@ -65,8 +65,13 @@ class RaceHand(QObject):
         racers = self._state.racers
         if self._is_out(index):
             return
-        before = title_of(racers[index])
-        self._put_racers((*racers[:index], choice, *racers[index + 1 :]), f"Turn {before} into {title_of(choice)}")
+        before = racers[index]
+        words = (
+            f"Set {title_of(choice)}"
+            if choice.kind == before.kind
+            else f"Turn {title_of(before)} into {title_of(choice)}"
+        )
+        self._put_racers((*racers[:index], choice, *racers[index + 1 :]), words)
 
     def _put_racers(self, racers: tuple[ActivationChoice, ...], text: str) -> None:
         """As one step called `text`; one that cannot race is refused: a kept function may have been written by hand."""

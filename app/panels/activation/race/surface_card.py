@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.panels.activation.race.card_words import CardText, Shape, paint_words
 from app.panels.activation.race.racer_menu import kept_choices, racer_menu
+from app.panels.activation.race.racer_parameters import RacerParameters, has_parameters
 from app.panels.activation.race.record import RaceRecord
 from app.panels.activation.race.surface_picture import (
     LARGEST,
@@ -73,7 +74,7 @@ class SurfaceCard(QWidget):
         self._may_remove = may_remove
         if name != self.text.title:
             self.setAccessibleName(f"Racer {name}")
-            self.menu_button.setToolTip(f"Turn {name} into another activation, or remove it")
+            self.menu_button.setToolTip(f"Set the parameters of {name}, turn it into another activation, or remove it")
             self.menu_button.setAccessibleName(self.menu_button.toolTip())
             self.setToolTip(
                 f"{name}: what it takes each place for, orange or blue, and the line where it is undecided; "
@@ -239,6 +240,11 @@ class SurfaceCard(QWidget):
         racer = self._record.plan.racers[self.index] if self._record is not None else ActivationChoice("")
         menu = racer_menu(self, self.text.title, racer, kept_choices(), may_remove=self._may_remove)
         menu.triggered.connect(self._on_action_chosen)
+        if has_parameters(racer):
+            parameters = RacerParameters(self._theme, racer, menu)
+            parameters.chosen.connect(self._on_parameters_chosen)
+            menu.insertAction(menu.actions()[0], parameters)
+            menu.insertSeparator(menu.actions()[1])
         return menu
 
     @Slot()
@@ -249,7 +255,13 @@ class SurfaceCard(QWidget):
         self.build_menu().popup(event.globalPos())
 
     @Slot(object)
+    def _on_parameters_chosen(self, choice: object) -> None:
+        self.change_asked.emit(self.index, choice)
+
+    @Slot(object)
     def _on_action_chosen(self, action: object) -> None:
+        if isinstance(action, RacerParameters):
+            return  # Enter in one of its fields
         choice = action.data()  # type: ignore[attr-defined]
         if choice is not None:
             self.change_asked.emit(self.index, choice)

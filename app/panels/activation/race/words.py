@@ -15,21 +15,27 @@ WORTH_TELLING = 3  # units: fewer deaths are told on the card alone
 
 
 def title_of(choice: ActivationChoice) -> str:
-    """What an activation is called on screen."""
-    given = choice.parameters.get("title") or choice.parameters.get("text")
-    if given:
-        return str(given)
+    """What an activation is called on screen, with the numbers that are not those which it has by itself."""
+    given = choice.parameters
+    if given.get("title"):
+        return str(given["title"])
+    if given.get("text"):
+        return f"{given['text']}; {given['constants']}" if given.get("constants") else str(given["text"])
     if choice.kind in ACTIVATIONS:
-        return ACTIVATIONS[choice.kind].title
+        activation = ACTIVATIONS[choice.kind]
+        usual = {one.name: one.default for one in activation.parameters}
+        numbers = [value for name, value in given.items() if name in usual and value != usual[name]]
+        return " ".join([activation.title, *(f"{n:.3g}" if isinstance(n, float) else str(n) for n in numbers)])
     kind = LAYER_KINDS.get(choice.kind)
     return kind.title if kind is not None else choice.kind
 
 
 def names_of(record: RaceRecord) -> list[str]:
-    """A name for each racer that no other has: its activation, what it was before, or its number."""
-    titles = [title_of(choice) for choice in record.plan.racers]
-    first = [title_of(choice) for choice in record.started.plan.racers]
-    names = [title if title == old else f"{title}, was {old}" for title, old in zip(titles, first, strict=True)]
+    """A name for each racer that no other has: its activation, of what kind it was before, or its number."""
+    names = [
+        title_of(now) if now.kind == first.kind else f"{title_of(now)}, was {title_of(first)}"
+        for now, first in zip(record.plan.racers, record.started.plan.racers, strict=True)
+    ]
     return [f"{name} ({number})" if names.count(name) > 1 else name for number, name in enumerate(names, 1)]
 
 

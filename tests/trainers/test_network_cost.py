@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import torch
 
+from trainers.cost_rows import layer_cost_rows, network_cost_rows, seconds_text, training_cost_rows
 from trainers.known_networks import KNOWN_NETWORKS, compared, standing_text
 from trainers.layer_catalog import analyse
 from trainers.machine_speed import (
@@ -191,3 +192,36 @@ def test_where_a_network_stands() -> None:
     assert beside["AlexNet"].parameters == 1
     assert beside["AlexNet"].flops == pytest.approx(1, abs=0.001)
     assert [known.year for known in KNOWN_NETWORKS] == [1998, 2012, 2015, 2019]
+
+
+def test_costs_in_words() -> None:
+    analysis = analyse(LENET)
+    cost = network_cost(analysis)
+    rows = dict(network_cost_rows(analysis, cost))
+    assert rows["Parameters take"] == "247 kB"
+    assert rows["Activations"] == (
+        "63.1 kB per sample, most of one layer in conv1 (18.8 kB); 48.1 kB are kept for the way back"
+    )
+    assert rows["Receptive field"] == "one number of pool2 sees 16×16 of 28×28 pixels"
+    assert rows["Beside others"] == "It has about as many parameters as LeNet-5 (1998)."
+    assert "Linear regions" not in rows
+    training = dict(training_cost_rows(analysis, cost, optimizer="adam", batch=64, speed=SPEED))
+    assert training["Training takes"] == (
+        "4.06 MB: 247 kB parameters + 247 kB gradients + 494 kB optimiser + 3.08 MB activations of 64"
+    )
+    assert training["One step"].startswith("about 10 ms on this machine (6,")
+    assert dict(layer_cost_rows(cost.layers["relu1"])) == {
+        "Memory": "18.8 kB per sample, 18.8 kB kept for the way back"
+    }
+    plane = analyse(chain((2,), DENSE, ("relu", {}), DENSE, ("relu", {}), ("dense", {"units": 1})))
+    assert dict(network_cost_rows(plane, network_cost(plane)))["Linear regions"] == (
+        "the best of its kind has 592 or more (Montúfar et al. 2014), never more than 1,369"
+    )
+    assert [seconds_text(time) for time in (0.00058, 0.0079, 0.12, 0.99949, 2.6, 140)] == [
+        "0.58 ms",
+        "7.9 ms",
+        "120 ms",
+        "1,000 ms",
+        "2.6 s",
+        "140 s",
+    ]

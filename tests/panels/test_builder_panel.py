@@ -78,6 +78,8 @@ def test_lenet_is_told_layer_by_layer_in_the_order_of_the_data(show: Callable[..
     assert "61,706 parameters" in panel.view.totals.text()
     assert "1998" in panel.facts.toPlainText()  # how it differs from the paper's
     assert "61,706" in panel.facts.toPlainText()
+    assert "one number of pool2 sees 16×16 of 28×28 pixels" in panel.facts.toPlainText()
+    assert "about as many parameters as LeNet-5 (1998)" in panel.facts.toPlainText()
 
 
 def test_a_row_chooses_the_layer_and_the_layer_its_row(show: Callable[..., BuilderPanel]) -> None:
@@ -87,6 +89,7 @@ def test_a_row_chooses_the_layer_and_the_layer_its_row(show: Callable[..., Build
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert panel.view.current_layer == "conv2"
     assert "16·6·5·5 + 16 = 2,416" in panel.facts.toPlainText()
+    assert "6.4 kB per sample" in panel.facts.toPlainText()
     canvas = panel.view.canvas
     QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=canvas.layer_center("fc1"))
     assert table.currentIndex().row() == 8

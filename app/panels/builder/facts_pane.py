@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from app.widgets.layer_facts_text import layer_facts
 from app.widgets.layer_style import count_text, shape_text
 from app.widgets.theme import Theme
+from trainers.cost_rows import layer_cost_rows, network_cost_rows
 from trainers.layer_catalog import LayerFacts, NetworkAnalysis
+from trainers.network_cost import network_cost
 from trainers.network_diagnosis import Diagnosis
 from trainers.network_graph import Layer, NetworkGraph
 
@@ -43,6 +45,7 @@ class FactsPane(QTextBrowser):
         ]
         if analysis.elementwise_flops:
             rows.append(("Element-wise", f"{count_text(analysis.elementwise_flops)} operations per sample"))
+        rows += network_cost_rows(analysis, network_cost(analysis))
         self._show(graph.title or graph.name, graph.comment, rows)
 
     def show_unfinished(self, graph: NetworkGraph, diagnosis: Diagnosis) -> None:
@@ -53,9 +56,11 @@ class FactsPane(QTextBrowser):
         lead = "Not a network yet; until it is, the last one that was drawn is what trains."
         self._show(graph.title or graph.name, lead if graph.layers else "An empty canvas.", rows)
 
-    def show_layer(self, layer: Layer, facts: LayerFacts | None) -> None:
-        """Show one layer with all its arithmetic."""
+    def show_layer(self, layer: Layer, facts: LayerFacts | None, analysis: NetworkAnalysis | None = None) -> None:
+        """Show one layer with all its arithmetic; what it keeps in memory depends on what follows, so on the whole network."""
         rows = layer_facts(layer, facts)
+        if analysis is not None:
+            rows += layer_cost_rows(network_cost(analysis).layers[layer.name])
         (_, kind), *rest = rows
         (_, tooltip), *rest = rest or [("", "")]
         self._show(f"{layer.name}: {kind}", tooltip, rest)

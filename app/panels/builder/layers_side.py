@@ -55,7 +55,7 @@ class LayersSide(QSplitter):
         layer = next((layer for layer in drawing.layers if layer.name == name), None) if name else None
         self.form.show_layer(layer, diagnosis.facts)
         if layer is not None:
-            self.facts.show_layer(layer, diagnosis.facts.get(name))
+            self.facts.show_layer(layer, diagnosis.facts.get(name), diagnosis.analysis)
         elif diagnosis.analysis is not None:
             self.facts.show_network(drawing, diagnosis.analysis)
         else:

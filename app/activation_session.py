@@ -44,7 +44,7 @@ WARM_UP = "trainers.activation_lab_job:stages"
 STEPS_PER_SECOND = 240.0  # of a race, unless somebody asks for more: to be watched, beside a training
 
 # One thread: with two on two cores an answer came in three quarters of the time, but after 4 to 14 s whenever somebody else wanted a
-# core. Niceness 5: a training that wants the same core gets three quarters of it.
+# core. Niceness 5, of a race alone: a training that wants the same core gets three quarters of it.
 _PLAN = LabPlan(threads=1, niceness=5, flushes_denormals=True)
 
 RaceState = Literal["none", "standing", "running"]

@@ -7,6 +7,7 @@ of the two questions asked last what the next one leaves alone is kept: a moved 
 
 from __future__ import annotations
 
+from functools import partial
 from time import perf_counter
 
 import msgspec
@@ -16,6 +17,7 @@ from torch import Tensor
 from trainers.activation_lab import DepthAnswer, DepthQuestion
 from trainers.activation_lab_checks import checked_question
 from trainers.activation_lab_modules import deviation_of, pieces_of
+from trainers.aside import Aside
 from trainers.batches import Normaliser
 from trainers.depth_signal_passage import Layers, Passage, normal
 from trainers.depth_signal_weights import WeightStore
@@ -26,12 +28,16 @@ _KEPT_PASSAGES = 2  # as many settings as stand over one another on screen
 
 
 class DepthLab:
-    """Answers questions; keeps weights, digits and passages from one to the next."""
+    """Answers questions; keeps weights, digits and passages from one to the next.
 
-    def __init__(self) -> None:
+    flushes_denormals: as the thread has it that asks; a second one takes its part, see Passage.
+    """
+
+    def __init__(self, *, flushes_denormals: bool = False) -> None:
+        aside = Aside("figures", partial(torch.set_flush_denormal, flushes_denormals))
         self._weights = WeightStore()
         self._digits: Tensor | None = None
-        self._passages = [Passage() for _ in range(_KEPT_PASSAGES)]  # the one used last stands last
+        self._passages = [Passage(aside) for _ in range(_KEPT_PASSAGES)]  # the one used last stands last
 
     def answer(self, token: int, question: DepthQuestion) -> DepthAnswer:
         """Raises BadInput where the question cannot be."""

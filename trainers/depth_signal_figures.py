@@ -104,13 +104,19 @@ class StationFigures(RowFigures):
         self._set_moments(mean, within + float(means @ means) / len(means))
 
 
+def count_ahead(row: RowFigures, bins: int, span: Span) -> None:
+    """What `figures_of` will ask of it, if that can be known before all rows are there."""
+    if row.count and span != "shared":
+        row.histogram(bins, *_spans([row], span)[0].tolist())
+
+
 def figures_of(rows: Sequence[RowFigures], bins: int, span: Span) -> LayerFigures:
     """Of all rows together."""
     spans = _spans(rows, span)
     counts = np.zeros((len(rows), bins), np.int32)
     for number, row in enumerate(rows):
         if row.count:
-            counts[number] = row.histogram(bins, *(float(edge) for edge in spans[number]))
+            counts[number] = row.histogram(bins, *spans[number].tolist())
     return LayerFigures(
         counts=counts,
         spans=spans,
@@ -173,10 +179,17 @@ def _spans(rows: Sequence[RowFigures], span: Span) -> np.ndarray:
     """float64 (rows, 2)."""
     if not isinstance(span, str):
         return np.tile(np.array(span, np.float64), (len(rows), 1))
-    edges = np.array([(row.low, row.high) if row.count else (0.0, 0.0) for row in rows])
+    edges = [_edges_of(row) for row in rows]
     if span == "shared":
-        edges[:] = edges[:, 0].min(), edges[:, 1].max()
-    is_flat = edges[:, 0] == edges[:, 1]  # all numbers alike: in the middle of a span of their own size
-    half = np.where(edges[is_flat, 0] == 0, 0.5, np.abs(edges[is_flat, 0]) / 2)
-    edges[is_flat] += np.stack([-half, half], axis=1)
-    return edges
+        edges = [(min(low for low, _ in edges), max(high for _, high in edges))] * len(rows)
+    return np.array([_opened(*pair) for pair in edges])
+
+
+def _edges_of(row: RowFigures) -> tuple[float, float]:
+    return (row.low, row.high) if row.count else (0.0, 0.0)
+
+
+def _opened(low: float, high: float) -> tuple[float, float]:
+    """Numbers that are all alike stand in the middle of a span of their own size."""
+    half = (abs(low) / 2 or 0.5) if low == high else 0.0
+    return low - half, high + half

@@ -250,7 +250,9 @@ class Theme(QObject):
     def _dress(self, application: QApplication) -> None:
         application.setPalette(self.palette())
         application.setFont(self.font("body"))
-        application.setStyleSheet("" if self._is_waiting else self.style_sheet())
+        sheet = "" if self._is_waiting else self.style_sheet()
+        if sheet != application.styleSheet():  # all widgets are polished again
+            application.setStyleSheet(sheet)
 
     @staticmethod
     def _resolved(name: str) -> str:

@@ -21,9 +21,9 @@ from trainers.network_files import load_preset
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
-    """The paper theme, put on."""
+    """The paper theme; its stylesheet is put on when a panel is shown, in the order in which the real window is opened."""
     theme = Theme("paper")
-    theme.install(qapp)
+    theme.install(qapp, may_wait=True)
     yield theme
     qapp.setStyleSheet("")
 
@@ -49,6 +49,7 @@ def show(qtbot: QtBot, workspace: Workspace, panel_name: str) -> Iterator[Callab
         qtbot.addWidget(panel)
         kept.append(panel)
         panel.resize(width, height)
+        workspace.theme.put_on_stylesheet()
         panel.show()
         qtbot.waitExposed(panel)
         return panel

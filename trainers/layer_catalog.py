@@ -278,33 +278,32 @@ def paddings_that_give(
     source = arranged.sources[name][0]
     ahead = [one for one in arranged.order[: arranged.order.index(name)] if one in facts]
     trials = 0
-    for changed in ahead:
+    for place, changed in enumerate(ahead):
         if facts[changed].kind != "conv2d":
             continue
         for padding in range(max(facts[changed].values["kernel"]) // 2 + 1):
             trials += 1
             if trials > MAX_TRIALS:
                 return
-            shape = _shape_with(facts, ahead, source, changed, padding)
+            shape = _shape_with(facts, ahead[place:], source, padding)
             if shape is not None and shape[-1] == wanted:
                 yield changed, padding
 
 
-def _shape_with(
-    facts: dict[str, LayerFacts], ahead: list[str], source: str, changed: str, padding: int
-) -> Shape | None:
-    """Output shape of `source` if `changed` had that padding; None where some layer then does not fit."""
-    shapes: dict[str, Shape] = {}
-    for name in ahead:
-        values = facts[name].values
-        if name == changed:
-            values = {**values, "padding": (padding, padding)}
+def _shape_with(facts: dict[str, LayerFacts], onward: list[str], source: str, padding: int) -> Shape | None:
+    """Output shape of `source` if the first layer of `onward` had that padding; None where some layer then does not fit."""
+    changed, *behind = onward
+    other: dict[str, Shape] = {}  # of the layers that then give another shape
+    for name in (changed, *behind):
+        known = facts[name]
+        if name != changed and not any(feeding in other for feeding in known.sources):
+            continue
+        values = {**known.values, "padding": (padding, padding)} if name == changed else known.values
+        inputs = tuple([other.get(feeding) or facts[feeding].output_shape for feeding in known.sources])
         try:
-            shapes[name] = (
-                LAYER_KINDS[facts[name].kind]
-                .rule(Site(name, values, tuple(shapes[feeding] for feeding in facts[name].sources)))
-                .shape
-            )
+            shape = LAYER_KINDS[known.kind].rule(Site(name, values, inputs)).shape
         except Misfit:
             return None
-    return shapes.get(source)
+        if shape != known.output_shape:
+            other[name] = shape
+    return other.get(source) or facts[source].output_shape

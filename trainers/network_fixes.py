@@ -24,7 +24,8 @@ from trainers.network_fixes_wiring import (
 from trainers.network_graph import NetworkGraph, NetworkInputError
 
 MOST_FIXES = 4
-MOST_TRIALS = 24  # each costs a diagnosis of what it changes: a few milliseconds in a network of 500 layers
+MOST_TRIALS = 24  # each costs a diagnosis of what it changes: two milliseconds in a network of 500 layers
+_LAYERS_TIMES_TRIALS = 15_000  # larger networks get fewer trials, so that an edit is never held up by looking for fixes
 
 
 class Fix(msgspec.Struct, frozen=True):
@@ -44,10 +45,11 @@ def fixes_of(
     diagnosis: of `graph`, if it is at hand.
     """
     diagnosis = diagnose(graph, diagnosis)
+    trials = max(4, min(MOST_TRIALS, _LAYERS_TIMES_TRIALS // max(len(graph.layers), 1)))
     tried: list[tuple[int, Fix]] = []
     seen: list[NetworkGraph] = []
     for trial, draft in enumerate(_drafts(Place(graph, problem, diagnosis))):
-        if trial >= MOST_TRIALS or sum(left == 0 for left, _ in tried) >= most:
+        if trial >= trials or sum(left == 0 for left, _ in tried) >= most:
             break
         try:
             changed = draft.make()

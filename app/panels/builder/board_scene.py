@@ -13,7 +13,7 @@ from app.panels.builder.folding import entrance, exit_of, folded
 from app.panels.builder.gestures import GRASP
 from app.widgets.gliding_canvas import GlidingCanvas
 from app.widgets.network_items import LayerItem
-from app.widgets.network_layout import Box, Placement, Point
+from app.widgets.network_layout import Box, Placement
 from app.widgets.network_ports import input_port, output_port
 from app.widgets.network_positions import place_roomily, route
 from app.widgets.theme import Theme

@@ -1,52 +1,16 @@
-"""Everything that can be done on the canvas by name: one table for keys, context menu, key sheet and command palette."""
+"""BoardCommands: runs what stands in the command table, by key, from the context menu or from the command palette."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app.panels.builder.board import DrawingBoard
-
-
-class BoardCommand(NamedTuple):
-    """name: for ever; keys: those that run it while the canvas has the focus; needs: what must be chosen ("", "layer", "layers", "any")."""
-
-    name: str
-    text: str
-    keys: tuple[str, ...]
-    tip: str
-    needs: str = ""
-    has_rule_before: bool = False
-
-
-COMMANDS: tuple[BoardCommand, ...] = (
-    BoardCommand("add", "Add layer…", ("A", "/"), "Find a kind of layer by its name; it goes behind the chosen one"),
-    BoardCommand("edit", "Edit parameters", ("Return", "Enter"), "Go to the chosen layer's fields", "layer"),
-    BoardCommand("rename", "Rename", ("F2",), "Give the chosen layer another name", "layer"),
-    BoardCommand("wire", "Draw a wire", ("W",), "From the chosen layer: arrow keys go through those that fit, Return links", "layer"),
-    BoardCommand("remove", "Delete", ("Del", "Backspace"), "Take what is chosen away; its neighbours are linked", "any", True),
-    BoardCommand("cut", "Cut", ("Ctrl+X",), "Take the chosen layers away and keep them on the clipboard", "layer"),
-    BoardCommand("copy", "Copy", ("Ctrl+C",), "Put the chosen layers on the clipboard", "layer"),
-    BoardCommand("paste", "Paste", ("Ctrl+V",), "Put in the layers that lie on the clipboard"),
-    BoardCommand("duplicate", "Duplicate", ("Ctrl+D",), "The chosen layers once more", "layer"),
-    BoardCommand("choose_all", "Choose all", ("Ctrl+A",), "Choose every layer"),
-    BoardCommand("group", "Group and fold", ("Ctrl+G",), "Draw the chosen layers as one card", "layer", True),
-    BoardCommand("ungroup", "Ungroup", ("Ctrl+Shift+G",), "Take the group away, its layers stay", "layer"),
-    BoardCommand("fold", "Fold or unfold", ("E",), "Open the chosen group, or close the one that the chosen layer is in", "layer"),
-    BoardCommand("align_rows", "Align in a row", ("R",), "The chosen layers at one height", "layers", True),
-    BoardCommand("align_columns", "Align in a column", ("C",), "The chosen layers one below the other", "layers"),
-    BoardCommand("distribute_across", "Distribute across", ("Shift+R",), "Equal gaps from left to right", "layers"),
-    BoardCommand("distribute_down", "Distribute down", ("Shift+C",), "Equal gaps from top to bottom", "layers"),
-    BoardCommand("lay_out", "Lay out", ("L",), "Let every layer go where the data flow wants it"),
-    BoardCommand("look_at", "Zoom to the layer", ("Z",), "Show the chosen layer with all its numbers", "layer", True),
-    BoardCommand("fit", "Show all", ("F", "0"), "Show the whole network"),
-    BoardCommand("map", "Map", ("M",), "Show or hide the small map of the whole network"),
-)  # fmt: skip
+from app.panels.builder.command_table import COMMANDS, BoardCommand
 
 
 class BoardCommands(QObject):
@@ -138,14 +102,3 @@ class BoardCommands(QObject):
         action = self.sender()
         if isinstance(action, QAction):
             self.run(action.data())
-
-
-def key_rows() -> list[tuple[str, str]]:
-    """(keys, what they do) for the key sheet."""
-    rows = [("  or  ".join(command.keys), f"{command.text.rstrip('…')}: {command.tip}") for command in COMMANDS]
-    return [
-        *rows,
-        ("Alt + arrow keys", "Move what is chosen"),
-        ("Shift + arrow keys", "Choose more"),
-        ("Esc", "Leave a gesture, or choose nothing"),
-    ]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from app.network_document import GraphEdit
 from app.panel import Panel, State
 from app.panels.builder.building_view import BuildingView
-from app.panels.builder.commands import key_rows
+from app.panels.builder.command_table import key_rows
 from app.panels.builder.files import NetworkFiles
 from app.panels.builder.layers_side import LayersSide
 from app.panels.builder.palette import LayerPalette

@@ -1,0 +1,194 @@
+"""Random gestures on the real canvas, with undo and redo: what is drawn is the drawing, and nothing ever crashes.
+
+A few dozen in the suite; 10,000 and more by HILLOCK_GESTURES=10000.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from builder_person import Person
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from PySide6.QtCore import QPoint, Qt
+
+from app.panels.builder.command_table import COMMANDS
+from app.panels.builder.panel import BuilderPanel
+from app.widgets.network_items import LayerItem
+from app.widgets.network_wires import WireItem
+from app.workspace import Workspace
+from trainers.layer_catalog import LAYER_KINDS
+from trainers.network_diagnosis import diagnose
+from trainers.network_files import load_preset
+from trainers.network_graph import NetworkGraph
+from trainers.network_groups import folded_away
+
+GESTURES = int(os.environ.get("HILLOCK_GESTURES", "45"))
+IN_ONE_LIFE = 45
+START = load_preset("playground")
+ASIDE = {"edit", "rename", "add"}  # these lead to other widgets
+NUMBERS = st.integers(0, 10_000)
+MODIFIERS = st.sampled_from(
+    [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier]
+)
+
+
+class Machine(RuleBasedStateMachine):
+    """One life of the canvas: what a person may do, in any order."""
+
+    person: Person  # set by the test: one panel for all lives
+    workspace: Workspace
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.document = self.workspace.document
+        self.document.set_drawing(START)
+        self.board = self.person.board
+        self.person.settle()
+
+    def name(self, number: int) -> str:
+        names = self.board.reading_order()
+        return names[number % len(names)]
+
+    @property
+    def has_cards(self) -> bool:
+        return bool(self.board.placement.boxes)
+
+    @precondition(lambda self: self.has_cards)
+    @rule(number=NUMBERS, modifier=MODIFIERS)
+    def click_a_card(self, number: int, modifier: Qt.KeyboardModifier) -> None:
+        self.person.click(self.person.at(self.name(number)), modifier)
+
+    @precondition(lambda self: self.has_cards)
+    @rule(number=NUMBERS, x=st.integers(-300, 300), y=st.integers(-300, 300), modifier=MODIFIERS)
+    def drag_a_card(self, number: int, x: int, y: int, modifier: Qt.KeyboardModifier) -> None:
+        start = self.person.at(self.name(number))
+        self.person.drag(start, start + QPoint(x, y), modifier)
+
+    @precondition(lambda self: self.has_cards)
+    @rule(one=NUMBERS, other=NUMBERS, is_output=st.booleans())
+    def draw_a_wire(self, one: int, other: int, is_output: bool) -> None:
+        start = self.person.port(self.name(one), is_output=is_output)
+        self.person.drag(start, self.person.at(self.name(other)))
+
+    @precondition(lambda self: self.has_cards)
+    @rule(number=NUMBERS, x=st.integers(-300, 300), y=st.integers(-300, 300))
+    def leave_a_drag(self, number: int, x: int, y: int) -> None:
+        start = self.person.at(self.name(number))
+        self.person.drag(start, start + QPoint(x, y), is_released=False)
+        self.person.key(Qt.Key.Key_Escape)
+
+    @rule(x=st.integers(0, 700), y=st.integers(0, 600), dx=st.integers(-300, 300), dy=st.integers(-300, 300))
+    def drag_anywhere(self, x: int, y: int, dx: int, dy: int) -> None:
+        self.person.drag(QPoint(x, y), QPoint(x + dx, y + dy))
+
+    @rule(x=st.integers(0, 700), y=st.integers(0, 600), kind=st.sampled_from(sorted(LAYER_KINDS)))
+    def drop_a_kind(self, x: int, y: int, kind: str) -> None:
+        self.person.drop_kind(kind, QPoint(x, y))
+
+    @rule(kind=st.sampled_from(sorted(LAYER_KINDS)))
+    def add_a_kind(self, kind: str) -> None:
+        self.person.panel.palette_pane.kind_chosen.emit(kind, {})
+        self.person.settle()
+
+    @rule(name=st.sampled_from([command.name for command in COMMANDS if command.name not in ASIDE]))
+    def command(self, name: str) -> None:
+        self.person.panel.view.commands.run(name)
+        self.board.leave_gesture()
+        self.person.settle()
+
+    @rule(key=st.sampled_from([Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down]), modifier=MODIFIERS)
+    def arrow(self, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
+        self.person.key(key, modifier)
+
+    @precondition(lambda self: self.person.panel.view.problem.buttons and self.document.is_faulty)
+    @rule(number=NUMBERS)
+    def mend(self, number: int) -> None:
+        buttons = self.person.panel.view.problem.buttons
+        buttons[number % len(buttons)].click()
+        self.person.settle()
+
+    @rule(steps=st.integers(1, 6))
+    def undo(self, steps: int) -> None:
+        before = self.document.drawing
+        stack = self.document.undo_stack
+        steps = min(steps, stack.index())
+        for _ in range(steps):
+            stack.undo()
+        for _ in range(steps):
+            stack.redo()
+        assert self.document.drawing == before
+        for _ in range(steps):
+            stack.undo()
+        self.person.settle()
+
+    @rule()
+    def redo(self) -> None:
+        self.document.undo_stack.redo()
+        self.person.settle()
+
+    @invariant()
+    def scene_and_graph_are_equal(self) -> None:
+        drawing, board = self.document.drawing, self.board
+        hidden = folded_away(drawing)
+        cards = {hidden.get(layer.name, layer.name) for layer in drawing.layers}
+        items = board.scene().items()
+        assert {item.layer.name for item in items if isinstance(item, LayerItem)} == cards == set(board.placement.boxes)
+        links = {(hidden.get(link.source, link.source), hidden.get(link.target, link.target)) for link in drawing.links}
+        wires = {(item.source, item.target) for item in items if isinstance(item, WireItem)}
+        assert wires == {(source, target) for source, target in links if source != target}
+        for name, box in board.placement.boxes.items():
+            assert board.layer_item(name).pos().toTuple() == (box.x, box.y), name
+        for layer in drawing.layers:
+            if layer.position is not None and layer.name not in hidden:
+                assert layer.position == pytest.approx(tuple(board.placement.boxes[layer.name][:2]))
+        assert board.chosen <= cards
+        assert board.gesture is None
+
+    @invariant()
+    def diagnosis_and_network_are_right(self) -> None:
+        document = self.document
+        fresh = diagnose(document.drawing)
+        assert [problem.place for problem in document.diagnosis.problems] == [p.place for p in fresh.problems]
+        assert document.is_faulty == bool(fresh.problems)
+        assert document.diagnosis.facts == fresh.facts
+        faulty = {name for name in self.board.placement.boxes if self.board.layer_item(name).is_faulty}
+        hidden = folded_away(document.drawing)
+        assert faulty == {hidden.get(problem.layer, problem.layer) for problem in fresh.problems} - {""}
+
+
+@pytest.fixture
+def machine(show: Callable[..., BuilderPanel], workspace: Workspace) -> type[Machine]:
+    person = Person(show(1280, 800))
+    played: Any = type("PlayedMachine", (Machine,), {"person": person, "workspace": workspace})
+    return cast(type[Machine], played)
+
+
+def test_random_gestures_leave_scene_and_graph_equal(machine: type[Machine]) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=max(1, GESTURES // IN_ONE_LIFE),
+            stateful_step_count=IN_ONE_LIFE,
+            deadline=None,
+            derandomize=GESTURES <= 1000,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_two_hundred_steps_are_undone(person: Person, workspace: Workspace) -> None:
+    document = workspace.document
+    graphs: list[NetworkGraph] = [document.drawing]
+    person.board.edits.add("relu")
+    graphs.append(document.drawing)
+    for number in range(210):
+        person.board.edits.set_parameters("fc1" if number % 2 else "fc2", {"units": 10 + number})
+        graphs.append(document.drawing)
+    for graph in reversed(graphs):
+        assert document.drawing == graph
+        document.undo_stack.undo()

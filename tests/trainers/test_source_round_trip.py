@@ -1,4 +1,4 @@
-"""Drawing, source, drawing: layers, links, names and parameters come back, for presets and random networks."""
+"""Drawing, source, drawing: layers, links, names, parameters and places come back, for presets and random networks."""
 
 import os
 from typing import Any
@@ -13,6 +13,7 @@ from trainers.layer_catalog import analyse
 from trainers.network_files import load_preset, preset_names
 from trainers.network_graph import Layer, Link, NetworkGraph
 from trainers.pytorch_source import to_source
+from trainers.source_matching import taken_over
 from trainers.source_network import read_source
 from trainers.source_text import SourceError
 
@@ -37,6 +38,9 @@ def check_round_trip(graph: NetworkGraph, shape: tuple[int, ...] | None = None) 
     source = to_source(graph)
     again = read_source(source, shape)
     assert essence(again.graph) == essence(graph), source
+    places = [msgspec.structs.replace(one, position=(float(n), 8.0)) for n, one in enumerate(graph.layers)]
+    placed = msgspec.structs.replace(graph, layers=tuple(places))
+    assert taken_over(placed, again.graph) == placed, source
     text = source.split("\n")
     for name, lines in again.lines.items():
         if lines.made is not None:

@@ -9,6 +9,7 @@ from trainers.network_graph import NetworkGraph
 from trainers.source_recorder import SourceLines
 
 _WORD = re.compile(r"\w+")
+_LONGEST = 60  # lines of one statement
 _CALLS = {
     "average_pool": "avg_pool",
     "adaptive_average_pool": "adaptive_avg_pool",
@@ -19,11 +20,23 @@ _CALLS = {
 
 def lines_of(name: str, text: str, lines: Mapping[str, SourceLines]) -> frozenset[int]:
     """The lines (from 1) where a layer is made and used: as they were read, else those that name it."""
+    rows = text.split("\n")
     if name in lines:
-        place = lines[name]
-        return frozenset(line for line in (place.made, place.used) if line is not None)
+        found = [line for line in (lines[name].made, lines[name].used) if line is not None]
+        return frozenset(line for first in found for line in range(first, _last(first, rows) + 1))
     expression = re.compile(rf"\bself\.{re.escape(name)}\b")
-    return frozenset(number for number, line in enumerate(text.split("\n"), 1) if name and expression.search(line))
+    return frozenset(number for number, line in enumerate(rows, 1) if name and expression.search(line))
+
+
+def _last(first: int, rows: list[str]) -> int:
+    """The last line of what begins in line `first` (from 1): where its brackets are closed."""
+    depth = 0
+    for line, row in enumerate(rows[first - 1 : first - 1 + _LONGEST], first):
+        code = row.partition("#")[0]
+        depth += sum(code.count(sign) for sign in "([{") - sum(code.count(sign) for sign in ")]}")
+        if depth <= 0:
+            return line
+    return first
 
 
 def layer_at(

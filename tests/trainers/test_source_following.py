@@ -230,6 +230,8 @@ def test_a_place_in_the_source_means_a_layer() -> None:
         "self.fc1   ",
         "x = F.relu(",
     }
+    wrapped = LENET.replace("(x))\n        x = self.fc3", "(  # here\n            x\n        ))\n        x = self.fc3")
+    assert lines_of("fc2", wrapped, read_source(wrapped).lines) == {8, 16, 17, 18}
     assert lines_of("fc1", LENET, {}) == lines_of("fc1", LENET, read.lines)
 
 

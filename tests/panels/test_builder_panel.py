@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.panel import StateError
 from app.panels.builder.panel import BuilderPanel
+from app.training_choices import TrainingChoices
 from app.widgets.message_bar import Message
 from app.widgets.theme import THEME_NAMES
 from app.workspace import Workspace
@@ -80,6 +81,19 @@ def test_lenet_is_told_layer_by_layer_in_the_order_of_the_data(show: Callable[..
     assert "61,706" in panel.facts.toPlainText()
     assert "one number of pool2 sees 16×16 of 28×28 pixels" in panel.facts.toPlainText()
     assert "about as many parameters as LeNet-5 (1998)" in panel.facts.toPlainText()
+
+
+def test_what_training_takes_follows_the_settings(show: Callable[..., BuilderPanel], workspace: Workspace) -> None:
+    choices = TrainingChoices(workspace.document)
+    workspace.training = choices  # type: ignore[assignment]
+    panel = show()
+    choices.set_setting("optimizer", "adam")
+    choices.set_setting("batch_size", 64)
+    assert "4.06 MB: 247 kB parameters + 247 kB gradients + 494 kB optimiser" in panel.facts.toPlainText()
+    choices.set_setting("optimizer", "sgd")
+    choices.set_setting("momentum", 0.0)
+    choices.set_setting("batch_size", 1000)
+    assert "48.6 MB: 247 kB parameters + 247 kB gradients + 48.1 MB activations of 1,000" in panel.facts.toPlainText()
 
 
 def test_a_row_chooses_the_layer_and_the_layer_its_row(show: Callable[..., BuilderPanel]) -> None:

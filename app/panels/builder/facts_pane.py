@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from app.widgets.layer_facts_text import layer_facts
 from app.widgets.layer_style import count_text, shape_text
 from app.widgets.theme import Theme
-from trainers.cost_rows import layer_cost_rows, network_cost_rows
+from trainers.cost_rows import layer_cost_rows, network_cost_rows, training_cost_rows
 from trainers.layer_catalog import LayerFacts, NetworkAnalysis
 from trainers.network_cost import network_cost
 from trainers.network_diagnosis import Diagnosis
 from trainers.network_graph import Layer, NetworkGraph
+from trainers.training_plan import ClassifierSettings
 
 _MOST_PROBLEMS = 8
 
@@ -34,8 +35,10 @@ class FactsPane(QTextBrowser):
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
-    def show_network(self, graph: NetworkGraph, analysis: NetworkAnalysis) -> None:
-        """Show what the network is: its comment and its totals."""
+    def show_network(
+        self, graph: NetworkGraph, analysis: NetworkAnalysis, settings: ClassifierSettings | None = None
+    ) -> None:
+        """Show what the network is: its comment, its totals, and what training it takes with these settings."""
         rows = [
             ("Input", shape_text(analysis.input_shape)),
             ("Output", shape_text(analysis.output_shape)),
@@ -45,7 +48,12 @@ class FactsPane(QTextBrowser):
         ]
         if analysis.elementwise_flops:
             rows.append(("Element-wise", f"{count_text(analysis.elementwise_flops)} operations per sample"))
-        rows += network_cost_rows(analysis, network_cost(analysis))
+        cost = network_cost(analysis)
+        rows += network_cost_rows(analysis, cost)
+        if settings is not None:
+            rows += training_cost_rows(
+                analysis, cost, optimizer=settings.optimizer, batch=settings.batch_size, momentum=settings.momentum
+            )
         self._show(graph.title or graph.name, graph.comment, rows)
 
     def show_unfinished(self, graph: NetworkGraph, diagnosis: Diagnosis) -> None:

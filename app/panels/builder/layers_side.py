@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from app.network_document import NetworkDocument
 from app.panels.builder.facts_pane import FactsPane
 from app.panels.builder.layer_form import LayerForm
 from app.panels.builder.layer_table import LayerTable, rows_of
+from app.training_choices import TrainingChoices
 from app.widgets.theme import Theme
 
 
 class LayersSide(QSplitter):
     """Table above (or left), form and facts below (or right)."""
 
-    def __init__(self, theme: Theme, document: NetworkDocument, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        document: NetworkDocument,
+        parent: QWidget | None = None,
+        *,
+        choices: TrainingChoices | None = None,
+    ) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._document = document
+        self._choices = choices
+        self._chosen = ""
         self.table = LayerTable(theme, self)
         self.form = LayerForm(theme)
         self.facts = FactsPane(theme, self)
@@ -41,6 +52,8 @@ class LayersSide(QSplitter):
         self.setStretchFactor(0, 5)
         self.setStretchFactor(1, 6)
         self.setSizes([500, 560])
+        if choices is not None:
+            choices.choice_changed.connect(self._on_choice_changed)
 
     def show_document(self, chosen: str) -> None:
         """Show what has changed of the drawing; chosen: a layer's name, "" for none."""
@@ -51,12 +64,24 @@ class LayersSide(QSplitter):
     def show_chosen(self, name: str) -> None:
         """Show the layer `name`, or the network for "" and for what is no layer."""
         document = self._document
+        self._chosen = name
         drawing, diagnosis = document.drawing, document.diagnosis
         layer = next((layer for layer in drawing.layers if layer.name == name), None) if name else None
         self.form.show_layer(layer, diagnosis.facts)
         if layer is not None:
             self.facts.show_layer(layer, diagnosis.facts.get(name), diagnosis.analysis)
         elif diagnosis.analysis is not None:
-            self.facts.show_network(drawing, diagnosis.analysis)
+            settings = self._choices.settings if self._choices is not None else None
+            self.facts.show_network(drawing, diagnosis.analysis, settings)
         else:
             self.facts.show_unfinished(drawing, diagnosis)
+
+    @Slot()
+    def _on_choice_changed(self) -> None:
+        """Another optimiser or batch takes other memory."""
+        if not self._chosen and self.isVisible():
+            self.show_chosen("")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._on_choice_changed()

@@ -18,6 +18,7 @@ from app.panels.builder.panel_state import TABS, put_state, read_state
 from app.panels.builder.source_pane import SourcePane
 from app.panels.builder.state import from_json, to_json
 from app.panels.builder.toolbar import BuilderToolbar
+from app.training_choices import TrainingChoices
 from app.workspace import Workspace
 from trainers.network_graph import NetworkGraph, Parameter
 from trainers.network_opening import open_network
@@ -38,7 +39,8 @@ class BuilderPanel(Panel):
         self.view = BuildingView(theme, workspace.document, self)
         self.board = self.view.board
         self.files = NetworkFiles(workspace, self.view, self)
-        self.layers = LayersSide(theme, workspace.document, self)
+        choices = workspace.training if isinstance(workspace.training, TrainingChoices) else None  # a stand-in has none
+        self.layers = LayersSide(theme, workspace.document, self, choices=choices)
         self.table, self.facts, self.form = self.layers.table, self.layers.facts, self.layers.form
         self.source = SourcePane(theme, self)
         self.source.edit.setMinimumHeight(40)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper
+from onnx import helper
 
 from trainers.first_weights import Array, Weights
 from trainers.layer_catalog import LayerFacts
@@ -23,19 +23,20 @@ class OnnxGraph:
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
-        self._nodes: list[onnx.NodeProto] = []
-        self._tensors: dict[str, onnx.TensorProto] = {}
+        self._model = onnx.ModelProto()  # filled in place: helper.make_model copies all weights three times
+        self._graph = self._model.graph
+        self._tensors: set[str] = set()
         self._parts: dict[str, int] = {}
 
     def add(self, operation: str, inputs: list[str], name: str, **attributes: Any) -> str:
         """A node with one output, both called `name`; returns the name."""
-        self._nodes.append(helper.make_node(operation, inputs, [name], name=name, **attributes))
+        self._graph.node.append(helper.make_node(operation, inputs, [name], name=name, **attributes))
         return name
 
     def add_split(self, name: str, value: str, count: int, axis: int) -> list[str]:
         """`value` in equal parts along `axis` of the batch."""
         outputs = [f"{name}/part{number}" for number in range(count)]
-        self._nodes.append(
+        self._graph.node.append(
             helper.make_node("Split", [value], outputs, name=f"{name}/split", axis=axis, num_outputs=count)
         )
         return outputs
@@ -43,7 +44,7 @@ class OnnxGraph:
     def add_recurrent(self, operation: str, inputs: list[str], name: str, **attributes: Any) -> tuple[str, str]:
         """An RNN, LSTM or GRU: its states at all steps, and the last ones."""
         outputs = [f"{name}/states", f"{name}/last"]
-        self._nodes.append(helper.make_node(operation, inputs, outputs, name=name, **attributes))
+        self._graph.node.append(helper.make_node(operation, inputs, outputs, name=name, **attributes))
         return outputs[0], outputs[1]
 
     def part(self, name: str, operation: str, *inputs: str, **attributes: Any) -> str:
@@ -64,7 +65,13 @@ class OnnxGraph:
     def tensor(self, name: str, value: Any) -> str:
         """Numbers that stand in the file under `name`."""
         if name not in self._tensors:
-            self._tensors[name] = numpy_helper.from_array(np.array(value, order="C"), name)
+            self._tensors.add(name)
+            numbers = np.asarray(value, order="C")
+            tensor = self._graph.initializer.add()
+            tensor.name = name
+            tensor.data_type = helper.np_dtype_to_tensor_dtype(numbers.dtype)
+            tensor.dims.extend(numbers.shape)
+            tensor.raw_data = numbers.astype(numbers.dtype.newbyteorder("<"), copy=False).tobytes()
         return name
 
     def number(self, facts: LayerFacts, name: str, value: float) -> str:
@@ -77,12 +84,10 @@ class OnnxGraph:
 
     def model(self, name: str, comment: str, source: LayerFacts, result: LayerFacts) -> onnx.ModelProto:
         """The whole model, batch size left open."""
-        ends = [
-            helper.make_tensor_value_info(facts.name, onnx.TensorProto.FLOAT, ["batch", *facts.output_shape])
-            for facts in (source, result)
-        ]
-        graph = helper.make_graph(self._nodes, name, ends[:1], ends[1:], list(self._tensors.values()), comment)
-        model: onnx.ModelProto = helper.make_model(
-            graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="hillock", ir_version=FORMAT
-        )
-        return model
+        for listed, facts in ((self._graph.input, source), (self._graph.output, result)):
+            shape = ["batch", *facts.output_shape]
+            listed.append(helper.make_tensor_value_info(facts.name, onnx.TensorProto.FLOAT, shape))
+        self._graph.name, self._graph.doc_string = name, comment
+        self._model.ir_version, self._model.producer_name = FORMAT, "hillock"
+        self._model.opset_import.append(helper.make_opsetid("", OPSET))
+        return self._model

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 
 from app.panels.builder.command_table import COMMANDS
 from app.panels.builder.panel import BuilderPanel
@@ -46,8 +47,13 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.document = self.workspace.document
-        self.document.set_drawing(START)
         self.board = self.person.board
+        self.board.choose_wire(None)
+        self.document.set_drawing(START)  # every life begins alike
+        self.document.undo_stack.clear()
+        QGuiApplication.clipboard().clear()
+        self.person.panel.view.map.is_wanted = True
+        self.board.fit()
         self.person.settle()
 
     def name(self, number: int) -> str:
@@ -142,7 +148,7 @@ class Machine(RuleBasedStateMachine):
         wires = {(item.source, item.target) for item in items if isinstance(item, WireItem)}
         assert wires == {(source, target) for source, target in links if source != target}
         for name, box in board.placement.boxes.items():
-            assert board.layer_item(name).pos().toTuple() == (box.x, box.y), name
+            assert board.layer_item(name).pos().toTuple() == pytest.approx((box.x, box.y)), name
         for layer in drawing.layers:
             if layer.position is not None and layer.name not in hidden:
                 assert layer.position == pytest.approx(tuple(board.placement.boxes[layer.name][:2]))

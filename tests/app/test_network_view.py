@@ -22,10 +22,11 @@ Show = Callable[..., NetworkView]
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
+def theme(qapp: QApplication) -> Iterator[Theme]:
     look = Theme("paper")
     look.install(qapp)
-    return look
+    yield look
+    qapp.setStyleSheet("")
 
 
 @pytest.fixture

@@ -31,11 +31,12 @@ from played_engine import NoMonitor, NoTraining, PlayedLine, come_to_life
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
+def theme(qapp: QApplication) -> Iterator[Theme]:
     """The paper theme, put on."""
     theme = Theme("paper")
     theme.install(qapp)
-    return theme
+    yield theme
+    qapp.setStyleSheet("")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import QDropEvent, QFontInfo, QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.panels.builder.panel import BuilderPanel
@@ -92,7 +92,7 @@ def settle(qtbot: QtBot) -> Callable[[BuilderPanel], None]:
     """Wait until all that was typed and drawn has been followed."""
 
     def until_still(panel: BuilderPanel) -> None:
-        qtbot.waitUntil(lambda: not panel.source.is_busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not panel.source.is_busy, timeout=60_000)
 
     return until_still
 
@@ -392,6 +392,45 @@ def test_hostile_source_is_refused_in_a_sentence_and_soon() -> None:
         assert done.refused.endswith("."), name
         assert len(done.refused) < 300, name
         assert "\n" not in done.refused, name
+
+
+# --- a trusted file -----------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_trusted_runs_after_a_question_in_a_process_of_its_own(
+    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    file, marker = tmp_path / "net.py", tmp_path / "ran"
+    (tmp_path / "widths_elsewhere.py").write_text("WIDTH = 9\n", encoding="utf-8")
+    head = f"import torch.nn.functional as F\nfrom torch import flatten, nn\nfrom widths_elsewhere import WIDTH\nopen({str(marker)!r}, 'w').close()\n"
+    source = head + LECTURE.replace("flatten(x)", "flatten(x, 1)").replace("84", "WIDTH")
+    file.write_text(source, encoding="utf-8")
+    answers: list[QMessageBox.ButtonRole] = []
+    asked: list[str] = []
+
+    def clicked(box: QMessageBox) -> object:
+        asked.append(f"{box.text()} {box.informativeText()}")
+        return next(button for button in box.buttons() if box.buttonRole(button) == answers[-1])
+
+    monkeypatch.setattr(QMessageBox, "exec", lambda _: 0)
+    monkeypatch.setattr(QMessageBox, "clickedButton", clicked)
+    panel.source.open_path(str(file))
+    settle(panel)
+    button = panel.source.sayings.trace_button
+    assert button.isVisible()
+    answers.append(QMessageBox.ButtonRole.RejectRole)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    settle(panel)
+    assert "Run net.py to trace its class LeNet?" in asked[0]
+    assert not marker.exists()
+    answers.append(QMessageBox.ButtonRole.AcceptRole)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    settle(panel)
+    assert marker.exists()
+    assert units(workspace, "fc2") == 9
+    assert "# Traced from net.py by torch.fx" in panel.source.text
+    assert not button.isVisible()
 
 
 # --- looks --------------------------------------------------------------------------------------------------------------

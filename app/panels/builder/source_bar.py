@@ -118,6 +118,7 @@ class SourceSayings(QWidget):
 
     line_chosen = Signal(int)
     fit_asked = Signal()
+    trace_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -135,15 +136,22 @@ class SourceSayings(QWidget):
             "Let each layer take what comes in: only the numbers that no longer fit are written anew."
         )
         self.fit_button.clicked.connect(self.fit_asked)
+        self.trace_button = QPushButton("Trace it…", self)
+        self.trace_button.setToolTip(
+            "The source alone is not understood. A file that you trust can be run, after a question, and followed by torch.fx."
+        )
+        self.trace_button.clicked.connect(self.trace_asked)
         self._layout = layout = QHBoxLayout(self)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.fit_button, 0, Qt.AlignmentFlag.AlignTop)
-        self.say((), is_fitting=False)
+        layout.addWidget(self.trace_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.say((), is_fitting=False, is_traceable=False)
 
-    def say(self, remarks: Sequence[Remark], *, is_fitting: bool) -> None:
-        """Say these, what is wrong first (line 0: about the whole); is_fitting: offer to make the sizes fit."""
+    def say(self, remarks: Sequence[Remark], *, is_fitting: bool, is_traceable: bool) -> None:
+        """Say these, what is wrong first (line 0: about the whole); offer to make the sizes fit, or to trace the file."""
         self._remarks = tuple(sorted(remarks, key=lambda one: (one.tone != "bad", one.line)))
         self.fit_button.setVisible(is_fitting)
+        self.trace_button.setVisible(is_traceable and not is_fitting)
         self._write()
         self.setVisible(bool(self._remarks))
 

@@ -16,6 +16,7 @@ from app.panels.builder.source_buttons import SourceButtons
 from app.panels.builder.source_edit import SourceEdit
 from app.panels.builder.source_follower import SourceFollower
 from app.panels.builder.source_page import Remark
+from app.panels.builder.source_tracing import SourceTracer
 from app.widgets.theme import Theme
 from trainers.errors import BadInput
 from trainers.network_files import write_bytes
@@ -51,6 +52,8 @@ class SourcePane(QWidget):
         self.edit = SourceEdit(theme, self)
         self.sayings = SourceSayings(theme, self)
         self.follower = SourceFollower(self)
+        self.tracer = SourceTracer(self)
+        self._opened = ("", "")  # path and text of the file that was opened last
         self.rest = QTimer(self)  # between the last key and reading
         self.rest.setSingleShot(True)
         self.rest.setInterval(250)
@@ -80,6 +83,9 @@ class SourcePane(QWidget):
         self.bar.shape_given.connect(self.follower.give_shape)
         self.sayings.line_chosen.connect(self.edit.go_to)
         self.sayings.fit_asked.connect(self.follower.fit)
+        self.sayings.trace_asked.connect(self._on_trace_asked)
+        self.tracer.traced.connect(self._on_traced)
+        self.tracer.refused.connect(self._on_trace_refused)
         self.follower.written.connect(self._on_written)
         self.follower.understood.connect(self._on_understood)
         self.follower.answered.connect(self._on_answered)
@@ -95,7 +101,7 @@ class SourcePane(QWidget):
     @property
     def is_busy(self) -> bool:
         """Whether something typed or drawn has not yet been followed."""
-        return self.rest.isActive() or self.follower.is_busy
+        return self.rest.isActive() or self.follower.is_busy or self.tracer.is_busy
 
     def show_graph(self, graph: NetworkGraph) -> None:
         """Let the source say `graph`: only the lines concerned change."""
@@ -116,6 +122,7 @@ class SourcePane(QWidget):
     def close_pane(self) -> None:
         """End the timer and the thread."""
         self.rest.stop()
+        self.tracer.close()
         self.follower.close()
 
     def _light(self, *, goes_there: bool) -> None:
@@ -193,7 +200,31 @@ class SourcePane(QWidget):
         except BadInput as error:
             self.said.emit(error.sentence, "error")
             return
-        self._replace(text.replace("\r\n", "\n").replace("\r", "\n"), f"Open {Path(path).name}")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._opened = (path, text)
+        self._replace(text, f"Open {Path(path).name}")
+
+    @Slot()
+    def _on_trace_asked(self) -> None:
+        if self._may_trace() and self.tracer.ask(self._opened[0], self.follower.name_read):
+            self._aside = f"{Path(self._opened[0]).name} runs in a process of its own and is being traced."
+            self._say()
+
+    @Slot(str)
+    def _on_traced(self, text: str) -> None:
+        self._aside = ""
+        self._replace(text, f"Trace {Path(self._opened[0]).name}")
+
+    @Slot(str)
+    def _on_trace_refused(self, sentence: str) -> None:
+        self._aside = ""
+        self._say()
+        self.said.emit(sentence, "error")
+
+    def _may_trace(self) -> bool:
+        """Whether what stands here is a file that was opened, has a class, and is not understood as text alone."""
+        is_refused = any(one.tone == "bad" for one in self._remarks)
+        return is_refused and self.text == self._opened[1] and bool(self.follower.name_read) and not self.tracer.is_busy
 
     @Slot()
     def _on_save_clicked(self) -> None:
@@ -235,7 +266,7 @@ class SourcePane(QWidget):
     def _say(self) -> None:
         self.edit.show_remarks([one for one in self._remarks if one.line])
         aside = (Remark(0, self._aside),) if self._aside else ()
-        self.sayings.say((*aside, *self._remarks), is_fitting=self.follower.may_fit)
+        self.sayings.say((*aside, *self._remarks), is_fitting=self.follower.may_fit, is_traceable=self._may_trace())
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -94,6 +94,7 @@ def test_what_training_takes_follows_the_settings(show: Callable[..., BuilderPan
     choices.set_setting("momentum", 0.0)
     choices.set_setting("batch_size", 1000)
     assert "48.6 MB: 247 kB parameters + 247 kB gradients + 48.1 MB activations of 1,000" in panel.facts.toPlainText()
+    workspace.document.close()  # as the window does: changes on the stack know the choices, and those the stack
 
 
 def test_a_row_chooses_the_layer_and_the_layer_its_row(show: Callable[..., BuilderPanel]) -> None:

@@ -200,7 +200,8 @@ class SourceFollower(QObject):
         if answer.refused:
             self.asks = self._shape  # so that one can give another
         is_own = self._is_own and wish.text == self._text
-        notes = tuple(Remark(one.line, one.sentence) for one in answer.notes if not is_own and not one.is_plain)
+        told = [one for one in answer.notes if not one.is_plain and not is_own and one.line != answer.line]
+        notes = tuple(Remark(one.line, one.sentence) for one in told)
         lost = tuple(one for one in self.remarks if not one.line and one.tone != "bad")
         refused = (Remark(answer.line or 0, answer.refused, "bad"),) if answer.refused else ()
         self.remarks = refused + lost * (wish.text == self._text) + notes

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtGui import QColor, QFont, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPixmap
 
 from app.widgets.layer_style import Family
 from app.widgets.theme import Theme
 
 # Zoom from which a card shows all its lines; three larger ones; two; one word. Below: its mark alone.
 # Below MERE: a coloured block.
-NEAR, MIDDLE, FAR, TINY, MERE = 0.85, 0.68, 0.47, 0.3, 0.22
+NEAR, MIDDLE, FAR, TINY, MERE = 0.85, 0.68, 0.47, 0.3, 0.18
 
 
 class Ink:
@@ -25,6 +25,7 @@ class Ink:
         self.family = theme.font("body").families()
         self.line_width = theme.line_width
         self.legible = theme.scale  # how much larger than designed type must be to count as legible
+        self.pictures: dict[object, QPixmap] = {}  # of cards so far away that many look alike
         self.least_zoom = 0.0  # an export shows all lines, however small it is drawn
         self._theme = theme
 

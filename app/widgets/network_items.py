@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
 from app.widgets.layer_style import FAMILIES, Family, family_of, shape_text, short_count, short_label
@@ -24,6 +25,7 @@ POOL_CARD = (92.0, 108.0)  # slim, but its output shape is news
 _MARGIN = 5.0  # room for the focus ring
 _PORT_MARGIN = PORT_RADIUS + 3.0
 _BAND = 5.0
+_MOST_PICTURES = 600  # of far cards, a kilobyte or two each
 
 
 def card_size(layer: Layer) -> tuple[float, float]:
@@ -113,6 +115,39 @@ class LayerItem(QGraphicsItem):
         if zoom < MERE:
             self._paint_block(painter, self._ink.of(family))
             return
+        if zoom < TINY and self._ink.least_zoom == 0.0:
+            self._paint_shared(painter, family)
+            return
+        self._paint_all(painter, family, zoom)
+
+    def _paint_shared(self, painter: QPainter, family: Family) -> None:
+        """The picture that all cards have that look alike from afar: painted once for each zoom."""
+        transform = painter.worldTransform()
+        scale, ratio = transform.m11(), painter.device().devicePixelRatio()
+        shape = None if family.is_slim or self.facts is None else self.facts.output_shape
+        marks = (self.is_current, self.has_focus_ring, self.is_faulty, self.is_hovered, self.offer, self.facts is None)
+        key = (self.layer.kind, shape, self._size, marks, scale, ratio)
+        pictures = self._ink.pictures
+        picture = pictures.get(key)
+        if picture is None:
+            if len(pictures) >= _MOST_PICTURES:
+                pictures.clear()
+            area = self.boundingRect()
+            picture = QPixmap(math.ceil(area.width() * scale * ratio) + 1, math.ceil(area.height() * scale * ratio) + 1)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            brush = QPainter(picture)
+            brush.scale(scale, scale)
+            brush.translate(-area.topLeft())
+            self._paint_all(brush, family, self._ink.seen_at(scale))
+            brush.end()
+            pictures[key] = picture
+        painter.save()
+        painter.resetTransform()
+        painter.drawPixmap(transform.map(self.boundingRect().topLeft()).toPoint(), picture)
+        painter.restore()
+
+    def _paint_all(self, painter: QPainter, family: Family, zoom: float) -> None:
         self._paint_card(painter, self._ink.of(family))
         if zoom >= NEAR:
             self._paint_picture(painter, family, QRectF(_BAND + 2, 4, self._size[0] - _BAND - 4, 42))

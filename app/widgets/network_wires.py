@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.widgets.network_ink import FAR, MERE, NEAR, Ink, fitted_font
+from app.widgets.network_ink import FAR, NEAR, TINY, Ink, fitted_font
 from app.widgets.network_layout import Point
 
 _SHORTEST, _LONG = 36.0, 110.0  # of a wire's level stretch: from here on its shape stands above it, in it
@@ -87,7 +87,7 @@ class WireItem(QGraphicsItem):
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         color = ink.bad if self.is_faulty else ink.accent if self.is_highlighted else ink.muted
         width = max(1.3, (1.2 if zoom < FAR else 0.8) * ink.line_width / max(zoom, 0.4) ** 0.5)
-        if ink.seen_at(zoom) < MERE:
+        if ink.seen_at(zoom) < TINY:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(QPen(color, 0))
             painter.drawPolyline(self._line)

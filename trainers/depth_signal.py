@@ -30,11 +30,11 @@ _KEPT_PASSAGES = 2  # as many settings as stand over one another on screen
 class DepthLab:
     """Answers questions; keeps weights, digits and passages from one to the next.
 
-    flushes_denormals: as the thread has it that asks; a second one takes its part, see Passage.
+    flushes_denormals: as the thread has it that asks; a second one takes its part, see Passage. is_alone: see Aside.
     """
 
-    def __init__(self, *, flushes_denormals: bool = False) -> None:
-        aside = Aside("figures", partial(torch.set_flush_denormal, flushes_denormals))
+    def __init__(self, *, flushes_denormals: bool = False, is_alone: bool | None = None) -> None:
+        aside = Aside("figures", partial(torch.set_flush_denormal, flushes_denormals), is_alone)
         self._weights = WeightStore()
         self._digits: Tensor | None = None
         self._passages = [Passage(aside) for _ in range(_KEPT_PASSAGES)]  # the one used last stands last

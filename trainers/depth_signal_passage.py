@@ -3,7 +3,8 @@
 What the next question leaves alone is not computed again: with other `layers` the values of those that stay, with another
 threshold, other bins or spans all values and gradients. The numbers are the very same either way.
 
-The thread that asks does the products, one after the other; what is to be told of each layer is found aside, meanwhile.
+The thread that asks does the products, one after the other; what is to be told of each layer is found aside,
+meanwhile, where there are processors enough.
 """
 
 from __future__ import annotations

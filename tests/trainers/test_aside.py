@@ -21,12 +21,21 @@ def nothing() -> None:
 
 def test_each_piece_is_done_once_by_the_time_it_is_finished() -> None:
     done: list[int] = []
-    aside = Aside("aside", nothing)
+    aside = Aside("aside", nothing, is_alone=False)
     for round_ in range(3):
         for number in range(200):
             aside.do(partial(done.append, number))
         aside.finish()
         assert sorted(done) == sorted(list(range(200)) * (round_ + 1))
+
+
+def test_alone_each_piece_is_done_at_once() -> None:
+    done: list[int] = []
+    aside = Aside("aside", nothing, is_alone=True)
+    aside.do(partial(done.append, 1))
+    assert done == [1]
+    aside.finish()
+    assert done == [1]
 
 
 def test_what_a_thread_that_stands_has_not_begun_is_done_by_the_one_that_waits() -> None:
@@ -43,7 +52,7 @@ def test_what_a_thread_that_stands_has_not_begun_is_done_by_the_one_that_waits()
         if number == 1:  # the last that is left
             may_end.set()
 
-    aside = Aside("aside", nothing)
+    aside = Aside("aside", nothing, is_alone=False)
     aside.do(stand)
     assert began.wait(30)
     for number in range(1, 6):
@@ -61,7 +70,7 @@ def test_an_error_in_the_thread_is_raised_where_it_is_waited_for() -> None:
         began.set()
         raise ZeroDivisionError
 
-    aside = Aside("aside", nothing)
+    aside = Aside("aside", nothing, is_alone=False)
     aside.do(fail)
     assert began.wait(30)
     with pytest.raises(ZeroDivisionError):
@@ -98,4 +107,7 @@ def test_a_race_gives_way_and_a_question_about_depth_does_not() -> None:
     own = os.getpriority(os.PRIO_PROCESS, 0)
     assert isinstance(answer, DepthAnswer)
     assert answer.token == 7
-    assert niceness == {"job": min(own + 5, 19), "depth": own, "figures": own}
+    assert isinstance(niceness, dict)
+    assert {name: niceness.get(name, own) for name in ("job", "depth", "figures")} == {
+        "job": min(own + 5, 19), "depth": own, "figures": own,
+    }  # fmt: skip

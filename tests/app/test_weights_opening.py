@@ -10,21 +10,28 @@ from session_tools import MakeSession, settle
 
 from app.training_session import TrainingSession
 from app.weights_opening import begin_with_weights
+from app.widgets.message_bar import Message
 from trainers.errors import BadInput
 from trainers.first_weights import first_weights
 from trainers.layer_catalog import analyse
 
 
+class Said(list[str]):
+    """Where messages go."""
+
+    def emit(self, message: Message) -> None:
+        self.append(message.text)
+
+
 class Table:
-    """What of a workspace is asked: the network, the training, and where messages go."""
+    """What of a workspace is asked: the network, the training, and where messages go.
+
+    In no ring with itself: the collector would free changes on the undo stack that the stack frees as well.
+    """
 
     def __init__(self, session: TrainingSession) -> None:
         self.training, self.document = session, session._document
-        self.said: list[str] = []
-        self.message_posted = self
-
-    def emit(self, message: object) -> None:
-        self.said.append(message.text)  # type: ignore[attr-defined]
+        self.message_posted = self.said = Said()
 
 
 def test_the_next_run_begins_with_the_weights_until_another_network_is_chosen(

@@ -75,7 +75,7 @@ class FileCommands(QObject):
     @Slot()
     def save_network_as(self) -> None:
         """File, save as."""
-        graph = self._window.workspace.document.graph
+        graph = self._window.workspace.document.drawing
         start = str(Path(self._folder()) / f"{graph.name}.json")
         path, _ = QFileDialog.getSaveFileName(self._window, "Save network", start, _NETWORK_FILES)
         if path:
@@ -87,7 +87,7 @@ class FileCommands(QObject):
 
         workspace = self._window.workspace
         try:
-            save_network(workspace.document.graph, Path(path))
+            save_network(workspace.document.drawing, Path(path))
         except HillockError as error:
             self.say_error(error.sentence)
             return False

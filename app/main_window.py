@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         workspace.message_withdrawn.connect(self.message_bar.withdraw)
         self.message_bar.shown.connect(self._on_message_shown)
         self._failure_notice = RunFailureNotice(workspace, self)
-        workspace.document.graph_changed.connect(self._on_document_changed)
+        workspace.document.drawing_changed.connect(self._on_document_changed)
         workspace.document.path_changed.connect(self._on_document_changed)
         workspace.theme.changed.connect(self._on_theme_changed)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_document_changed(self) -> None:
         document = self.workspace.document
-        self.setWindowTitle(f"{document.graph.title or document.graph.name}[*] – Hillock")
+        self.setWindowTitle(f"{document.drawing.title or document.drawing.name}[*] – Hillock")
         self.setWindowModified(document.is_modified)
 
     @Slot()

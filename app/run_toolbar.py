@@ -170,8 +170,9 @@ def status_sentence(workspace: Workspace) -> str:
     training = workspace.training
     network = workspace.document.graph.title or workspace.document.graph.name
     what = f"{network} on {training.data.name}"
+    ready = "The drawing is no network yet: until it is, Train waits." if workspace.document.is_faulty else ""
     return {
-        "idle": f"Ready: Train teaches {what}.",
+        "idle": ready or f"Ready: Train teaches {what}.",
         "starting": f"Preparing {what} …",
         "running": f"Training {what}.",
         "paused": f"Paused: {what}.",
@@ -195,7 +196,7 @@ class StateLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         workspace.training.state_changed.connect(self._on_something_changed)
         workspace.training.choice_changed.connect(self._on_something_changed)
-        workspace.document.graph_changed.connect(self._on_something_changed)
+        workspace.document.drawing_changed.connect(self._on_something_changed)
         self._on_something_changed()
 
     @Slot()

@@ -1,5 +1,6 @@
 """What a run refuses that is no setting: nothing is put back, and a person hears of it where it matters."""
 
+import msgspec
 import pytest
 from session_tools import MakeSession, Watcher
 
@@ -17,3 +18,20 @@ def test_a_refusal_of_something_that_is_no_setting_puts_nothing_back(
     before = session.settings
     session._take_in(ValueRefused(3, name, "The disk is full."))
     assert (session.settings, watcher.refusals, complaints) == (before, [], told)
+
+
+def test_a_drawing_that_is_no_network_is_not_trained_and_the_reason_is_told(make_session: MakeSession) -> None:
+    session = make_session()
+    document = session._document
+    told: list[str] = []
+    document.training_refused.connect(told.append)
+    cut = msgspec.structs.replace(document.drawing, links=document.drawing.links[1:])
+    document.draw("Cut", cut)
+    for begin in (session.start, session.step_batch, session.step_epoch):
+        begin()
+        assert session.state == "idle"
+    assert len(told) == 3
+    assert told[0].startswith("The drawing cannot be trained yet: ")
+    document.undo_stack.undo()
+    assert not document.is_faulty
+    assert document.may_train()

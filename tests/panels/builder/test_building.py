@@ -9,7 +9,7 @@ from builder_person import Person
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from app.network_document import NetworkDocument
 from app.panels.builder.gestures import KeyWireGesture
@@ -440,3 +440,19 @@ def test_the_context_menu_offers_what_can_be_done_with_what_is_chosen(person: Pe
     duplicate.trigger()
     assert len(person.board.drawing.layers) == 14
     menu.deleteLater()
+
+
+def test_an_unfinished_drawing_is_saved_and_comes_back_with_its_faults(
+    person: Person, document: NetworkDocument, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "half.json"), ""))
+    person.board.edits.unlink(Link("relu3", "fc2"))
+    person.panel.toolbar.save_button.click()
+    half = document.drawing
+    assert not document.is_modified
+    document.undo_stack.undo()
+    assert document.is_modified
+    person.panel.files.open_path(str(tmp_path / "half.json"))
+    assert document.drawing == half
+    assert document.graph == load_preset("lenet5")
+    assert "fc2" in person.panel.view.problem.sentence.text()

@@ -11,6 +11,7 @@ from app.widgets.message_bar import Message
 if TYPE_CHECKING:
     from app.activation_session import ActivationSession
     from app.hardware_monitor import HardwareMonitor
+    from app.machine_measurement import MachineMeasurement
     from app.network_document import NetworkDocument
     from app.neuron_session import NeuronSession
     from app.training_session import TrainingSession
@@ -41,6 +42,7 @@ class Workspace(QObject):
         self.theme = theme
         self._neuron = neuron
         self._activations: ActivationSession | None = None
+        self._machine: MachineMeasurement | None = None
         document.training_refused.connect(self.warn)
         if neuron is not None:
             neuron.complained.connect(self.warn)
@@ -66,6 +68,16 @@ class Workspace(QObject):
         return self._activations
 
     @property
+    def machine(self) -> MachineMeasurement:
+        """How fast this machine trains, made when it is first asked for; its worker starts only where a person asks to measure."""
+        if self._machine is None:
+            from app.machine_measurement import MachineMeasurement
+
+            self._machine = MachineMeasurement(self)
+            self._machine.complained.connect(self.warn)
+        return self._machine
+
+    @property
     def is_cell_playing(self) -> bool:
         """Whether the living cell's clock runs."""
         return self._neuron is not None and self._neuron.clock.is_playing
@@ -77,6 +89,8 @@ class Workspace(QObject):
             self._neuron.shutdown()
         if self._activations is not None:
             self._activations.shutdown()
+        if self._machine is not None:
+            self._machine.shutdown()
         self.hardware.shutdown()
 
     @Slot(str)

@@ -39,9 +39,9 @@ class MachineSpeed(msgspec.Struct, frozen=True):
 
 
 class MeasurePlan(msgspec.Struct, frozen=True):
-    """What the job takes: a device ("cpu", "cuda", "mps") and how many threads a training will have."""
+    """What the job takes: a device ("auto", "cpu", "cuda", "mps") and how many threads a training will have."""
 
-    device: str = "cpu"
+    device: str = "auto"
     threads: int = 1
     seconds: float = 0.25  # for each of seven measurements
 
@@ -73,9 +73,9 @@ def load_speed(device: str, threads: int, folder: Path | None = None) -> Machine
     return speed
 
 
-def save_speed(speed: MachineSpeed, folder: Path | None = None) -> None:
-    """Keep a measurement, in one stroke; raises BadInput where the cache folder cannot be written."""
-    file = speed_file(speed.device, speed.threads, folder)
+def save_speed(speed: MachineSpeed, device: str, folder: Path | None = None) -> None:
+    """Keep a measurement under the device's name as it was asked for, in one stroke; raises BadInput where that cannot be."""
+    file = speed_file(device, speed.threads, folder)
     temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

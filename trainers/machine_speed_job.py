@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from trainers.commands import Report
 from trainers.machine_speed import MachineSpeed, MeasurePlan, SpeedMeasured, save_speed, this_machine
+from trainers.training_run import choose_device
 
 _SIZE = 512  # of matrices: a hidden layer as people build them
 _STREAM = 2_000_000  # numbers, 8 MB: more than the caches next to a core hold
@@ -22,15 +23,18 @@ Job = Generator[SpeedMeasured | None, Report | None, None]
 
 
 def measure(plan: MeasurePlan) -> Job:
-    """Yields None between the measurements, then SpeedMeasured; the result is kept in the cache folder."""
+    """Yields None between the measurements, then SpeedMeasured; the result is kept in the cache folder.
+
+    Raises BadInput for a device that is not there.
+    """
     torch.set_num_threads(plan.threads)
-    device = torch.device(plan.device)
+    device = choose_device(plan.device)
     seconds: list[float] = []
     for make in (_product, _convolution, _thin_convolution, _streaming, _far_streaming, _operations, _step):
         seconds.append(_fastest(make(device), device, plan.seconds))
         yield None
     speed = MachineSpeed(
-        device=plan.device,
+        device=device.type,
         threads=plan.threads,
         machine=this_machine(),
         torch=str(torch.__version__),
@@ -42,7 +46,7 @@ def measure(plan: MeasurePlan) -> Job:
         operation=seconds[5] / _CHAIN,
         step=max(seconds[6] - seconds[5] / _CHAIN, 1e-9),
     )
-    save_speed(speed)
+    save_speed(speed, plan.device)
     yield SpeedMeasured(speed)
 
 

@@ -13,12 +13,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.machine_measurement import MachineMeasurement
 from app.panel import StateError
 from app.panels.builder.panel import BuilderPanel
+from app.run_watch import threads_beside_window
 from app.training_choices import TrainingChoices
 from app.widgets.message_bar import Message
 from app.widgets.theme import THEME_NAMES
 from app.workspace import Workspace
+from trainers.machine_speed import MachineSpeed, save_speed, this_machine
 from trainers.network_files import load_network, load_preset, preset_names, to_json
 from trainers.pytorch_source import to_source
 
@@ -95,6 +98,30 @@ def test_what_training_takes_follows_the_settings(show: Callable[..., BuilderPan
     choices.set_setting("batch_size", 1000)
     assert "48.6 MB: 247 kB parameters + 247 kB gradients + 48.1 MB activations of 1,000" in panel.facts.toPlainText()
     workspace.document.close()  # as the window does: changes on the stack know the choices, and those the stack
+
+
+def test_a_step_is_timed_once_the_machine_is_measured(
+    show: Callable[..., BuilderPanel], workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HILLOCK_CACHE_DIR", str(tmp_path))
+    asked: list[tuple[str, int]] = []
+    monkeypatch.setattr(MachineMeasurement, "measure", lambda _, *what: asked.append(what))
+    workspace.training = TrainingChoices(workspace.document)  # type: ignore[assignment]
+    panel = show()
+    assert "Measure this machine" in panel.facts.toPlainText()
+    panel.facts.setFocus()
+    QTest.keyClick(panel.facts, Qt.Key.Key_Tab)  # to the link
+    QTest.keyClick(panel.facts, Qt.Key.Key_Return)
+    assert asked == [("auto", 0)]
+    speed = MachineSpeed(
+        "cpu", threads_beside_window(), this_machine(), "2.14", 50e9, 40e9, 10e9, 20e9, 5e9, 50e-6, 1e-4
+    )
+    save_speed(speed, "auto")
+    again = show()
+    assert "One step" in again.facts.toPlainText()
+    workspace.machine.forget()
+    assert "about 10 ms on this machine (6," in again.facts.toPlainText()
+    assert "Measure this machine" not in again.facts.toPlainText()
 
 
 def test_a_row_chooses_the_layer_and_the_layer_its_row(show: Callable[..., BuilderPanel]) -> None:

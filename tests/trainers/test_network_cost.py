@@ -158,10 +158,10 @@ def test_a_steps_time_follows_arithmetic_memory_and_calls() -> None:
 
 def test_a_measurement_is_kept_for_this_machine_alone(tmp_path: Path) -> None:
     assert load_speed("cpu", 1, tmp_path) is None
-    save_speed(SPEED, tmp_path / "cache")
+    save_speed(SPEED, "cpu", tmp_path / "cache")
     assert load_speed("cpu", 1, tmp_path / "cache") == SPEED
     assert load_speed("cpu", 2, tmp_path / "cache") is None
-    save_speed(msgspec.structs.replace(SPEED, machine="another"), tmp_path)
+    save_speed(msgspec.structs.replace(SPEED, machine="another"), "cpu", tmp_path)
     assert load_speed("cpu", 1, tmp_path) is None
     for torn in (b"", b"{", b'{"device": 3}', msgspec.json.encode(msgspec.structs.replace(SPEED, product=0.0))):
         speed_file("cpu", 1, tmp_path).write_bytes(torn)
@@ -173,7 +173,7 @@ def test_the_job_measures_something(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     from trainers.machine_speed_job import measure
 
     monkeypatch.setenv("HILLOCK_CACHE_DIR", str(tmp_path))
-    *pauses, event = measure(MeasurePlan(threads=1, seconds=0.0))
+    *pauses, event = measure(MeasurePlan("cpu", threads=1, seconds=0.0))
     assert pauses == [None] * 7
     assert isinstance(event, SpeedMeasured)
     assert load_speed("cpu", 1) == event.speed

@@ -12,12 +12,17 @@ from app.widgets.layer_style import count_text, shape_text
 from app.widgets.theme import Theme
 from trainers.cost_rows import layer_cost_rows, network_cost_rows, training_cost_rows
 from trainers.layer_catalog import LayerFacts, NetworkAnalysis
+from trainers.machine_speed import MachineSpeed
 from trainers.network_cost import network_cost
 from trainers.network_diagnosis import Diagnosis
 from trainers.network_graph import Layer, NetworkGraph
 from trainers.training_plan import ClassifierSettings
 
 _MOST_PROBLEMS = 8
+STEP = "One step"
+MEASURE = "Measure this machine (some ten seconds)"
+MEASURING = "This machine is being measured …"
+MEASURE_LINK = "hillock:measure"
 
 
 class FactsPane(QTextBrowser):
@@ -36,9 +41,17 @@ class FactsPane(QTextBrowser):
         self._on_theme_changed()
 
     def show_network(
-        self, graph: NetworkGraph, analysis: NetworkAnalysis, settings: ClassifierSettings | None = None
+        self,
+        graph: NetworkGraph,
+        analysis: NetworkAnalysis,
+        settings: ClassifierSettings | None = None,
+        speed: MachineSpeed | None = None,
+        offer: str = "",
     ) -> None:
-        """Show what the network is: its comment, its totals, and what training it takes with these settings."""
+        """Show what the network is: its comment, its totals, and what training it takes with these settings.
+
+        speed: of this machine, for the time of a step; offer: what stands in its place, to be clicked where nothing is measured.
+        """
         rows = [
             ("Input", shape_text(analysis.input_shape)),
             ("Output", shape_text(analysis.output_shape)),
@@ -52,8 +65,15 @@ class FactsPane(QTextBrowser):
         rows += network_cost_rows(analysis, cost)
         if settings is not None:
             rows += training_cost_rows(
-                analysis, cost, optimizer=settings.optimizer, batch=settings.batch_size, momentum=settings.momentum
+                analysis,
+                cost,
+                optimizer=settings.optimizer,
+                batch=settings.batch_size,
+                momentum=settings.momentum,
+                speed=speed,
             )
+        if offer:
+            rows.append((STEP, offer))
         self._show(graph.title or graph.name, graph.comment, rows)
 
     def show_unfinished(self, graph: NetworkGraph, diagnosis: Diagnosis) -> None:
@@ -82,13 +102,20 @@ class FactsPane(QTextBrowser):
         muted, gap = self._theme.hex("muted"), self._theme.gap(6)
         cells = "".join(
             f"<tr><td style='color:{muted}; padding:2px {2 * gap}px 2px 0'>{escape(head)}</td>"
-            f"<td style='padding:2px 0'>{escape(text).replace(chr(10), '<br>')}</td></tr>"
+            f"<td style='padding:2px 0'>{self._cell(head, text)}</td></tr>"
             for head, text in self._rows
         )
         self.setHtml(
             f"<p style='margin:0 0 {gap}px 0'><b>{escape(self._title)}</b></p>"
             f"<p style='margin:0 0 {gap}px 0'>{escape(self._lead)}</p><table cellspacing='0' style='margin-top:{gap}px'>{cells}</table>"
         )
+
+    def _cell(self, head: str, text: str) -> str:
+        """A row's text; what asks to be clicked is a link."""
+        shown = escape(text).replace(chr(10), "<br>")
+        if (head, text) == (STEP, MEASURE):
+            return f"<a href='{MEASURE_LINK}' style='color:{self._theme.hex('accent')}'>{shown}</a>"
+        return shown
 
     @Slot()
     def _on_theme_changed(self) -> None:

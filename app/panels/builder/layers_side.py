@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from app.machine_measurement import MachineMeasurement
 from app.network_document import NetworkDocument
-from app.panels.builder.facts_pane import FactsPane
+from app.panels.builder.facts_pane import MEASURE, MEASURE_LINK, MEASURING, FactsPane
 from app.panels.builder.layer_form import LayerForm
 from app.panels.builder.layer_table import LayerTable, rows_of
 from app.training_choices import TrainingChoices
 from app.widgets.theme import Theme
+from trainers.layer_catalog import NetworkAnalysis
+from trainers.network_graph import NetworkGraph
 
 
 class LayersSide(QSplitter):
@@ -24,10 +27,12 @@ class LayersSide(QSplitter):
         parent: QWidget | None = None,
         *,
         choices: TrainingChoices | None = None,
+        machine: MachineMeasurement | None = None,
     ) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._document = document
         self._choices = choices
+        self._machine = machine
         self._chosen = ""
         self.table = LayerTable(theme, self)
         self.form = LayerForm(theme)
@@ -54,6 +59,9 @@ class LayersSide(QSplitter):
         self.setSizes([500, 560])
         if choices is not None:
             choices.choice_changed.connect(self._on_choice_changed)
+        if machine is not None:
+            machine.changed.connect(self._on_choice_changed)
+            self.facts.anchorClicked.connect(self._on_link_clicked)
 
     def show_document(self, chosen: str) -> None:
         """Show what has changed of the drawing; chosen: a layer's name, "" for none."""
@@ -71,14 +79,27 @@ class LayersSide(QSplitter):
         if layer is not None:
             self.facts.show_layer(layer, diagnosis.facts.get(name), diagnosis.analysis)
         elif diagnosis.analysis is not None:
-            settings = self._choices.settings if self._choices is not None else None
-            self.facts.show_network(drawing, diagnosis.analysis, settings)
+            self._show_network(drawing, diagnosis.analysis)
         else:
             self.facts.show_unfinished(drawing, diagnosis)
 
+    def _show_network(self, drawing: NetworkGraph, analysis: NetworkAnalysis) -> None:
+        if self._choices is None:
+            self.facts.show_network(drawing, analysis)
+            return
+        settings, machine = self._choices.settings, self._machine
+        speed = machine.speed(settings.device, settings.threads) if machine is not None else None
+        offer = "" if machine is None or speed is not None else MEASURING if machine.is_measuring else MEASURE
+        self.facts.show_network(drawing, analysis, settings, speed, offer)
+
+    @Slot(QUrl)
+    def _on_link_clicked(self, link: QUrl) -> None:
+        if link.toString() == MEASURE_LINK and self._choices is not None and self._machine is not None:
+            self._machine.measure(self._choices.settings.device, self._choices.settings.threads)
+
     @Slot()
     def _on_choice_changed(self) -> None:
-        """Another optimiser or batch takes other memory."""
+        """Another optimiser or batch takes other memory; a machine that was measured tells the time of a step."""
         if not self._chosen and self.isVisible():
             self.show_chosen("")
 

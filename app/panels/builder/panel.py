@@ -40,7 +40,7 @@ class BuilderPanel(Panel):
         self.board = self.view.board
         self.files = NetworkFiles(workspace, self.view, self)
         choices = workspace.training if isinstance(workspace.training, TrainingChoices) else None  # a stand-in has none
-        self.layers = LayersSide(theme, workspace.document, self, choices=choices)
+        self.layers = LayersSide(theme, workspace.document, self, choices=choices, machine=workspace.machine)
         self.table, self.facts, self.form = self.layers.table, self.layers.facts, self.layers.form
         self.source = SourcePane(theme, self)
         self.source.edit.setMinimumHeight(40)

@@ -35,8 +35,10 @@ class BuildingView(NetworkView):
         self.map = MiniMap(theme, self.board)
         self.problem = ProblemCard(theme, self.board)
         self.problem.fix_chosen.connect(self._on_fix_chosen)
+        self.problem.closed.connect(self._on_problem_closed)
         self._fixes: tuple[Fix, ...] = ()
         self._shown: Problem | None = None
+        self._aside: tuple[object, ...] = ()  # the place of a problem that was put aside
         self._link: tuple[str, QPointF] | None = (
             None  # a wire that was drawn into the open, until a layer is chosen for it
         )
@@ -103,6 +105,10 @@ class BuildingView(NetworkView):
         at_current = [one for one in diagnosis.problems if hidden.get(one.layer, one.layer) == current]
         problems = (*at_current, *diagnosis.problems) if current else diagnosis.problems
         found = problems[0] if problems and drawing.layers else None
+        if found is not None and found.place == self._aside:
+            found = None
+        elif not any(one.place == self._aside for one in diagnosis.problems):
+            self._aside = ()
         if found is None:
             self._shown, self._fixes = None, ()
             self.problem.show_problem("", "", ())
@@ -119,6 +125,14 @@ class BuildingView(NetworkView):
         if number < len(self._fixes):
             fix = self._fixes[number]
             self.board.edits.mend(fix.text.rstrip("."), fix.graph)
+            self.board.setFocus()
+
+    @Slot()
+    def _on_problem_closed(self) -> None:
+        """Put aside until it is mended, or another comes up."""
+        if self._shown is not None:
+            self._aside = self._shown.place
+            self._show_problem()
             self.board.setFocus()
 
     @Slot()

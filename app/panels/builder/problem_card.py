@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
 
 from app.panels.builder.board import DrawingBoard
+from app.widgets.icons import icon
 from app.widgets.theme import Theme
 
 _WIDTH = 300  # px at scale 1
@@ -19,6 +20,7 @@ class ProblemCard(QFrame):
     """Stands beside the layer concerned, inside the view."""
 
     fix_chosen = Signal(int)  # its number
+    closed = Signal()
 
     def __init__(self, theme: Theme, board: DrawingBoard) -> None:
         super().__init__(board.viewport())
@@ -30,8 +32,17 @@ class ProblemCard(QFrame):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.buttons: list[QPushButton] = []
+        self.close_button = QToolButton(self)
+        self.close_button.setIcon(icon(theme, "close"))
+        self.close_button.setToolTip("Put this aside; the mark stays on the layer")
+        self.close_button.setAccessibleName("Put the problem aside")
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.close_button.clicked.connect(self.closed)
+        head = QHBoxLayout()
+        head.addWidget(self.sentence, 1)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._layout = QVBoxLayout(self)
-        self._layout.addWidget(self.sentence)
+        self._layout.addLayout(head)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setObjectName("problem_card")
         board.zoomed.connect(self.place)

@@ -368,6 +368,12 @@ def test_a_misfit_is_said_at_the_layer_and_its_wire_with_a_fix_to_click(
     assert not document.may_train()
     assert "cannot be trained yet" in messages[-1].text
     assert "256" in messages[-1].text
+    problem.close_button.click()
+    assert not problem.isVisible()
+    assert person.board.layer_item("fc1").is_faulty
+    document.undo_stack.undo()
+    document.undo_stack.redo()
+    assert problem.isVisible()
     fix = next(button for button in problem.findChildren(QPushButton) if "400" in button.text())
     QTest.mouseClick(fix, Qt.MouseButton.LeftButton)
     assert document.analysis.parameters == 61_706

@@ -14,11 +14,13 @@ from app.panels.neuron.benches.timing.words import (
     disagreement_text,
     formula_text,
     interval_text,
+    laws,
     question_text,
     result_text,
     verdict,
 )
 from app.simulation.biology.spike_timing import TIMING_RULES, window_of_pairs
+from app.widgets.formula_view import set_formula
 
 
 def test_formulas_show_their_numbers() -> None:
@@ -54,3 +56,11 @@ def test_the_curve_holds_the_rule_at_its_places_and_jumps_upright(rule: Any) -> 
     again = window_of_pairs(TIMING_RULES[rule], s[chosen], 60, 40.0, "all")
     assert np.array_equal(dw[chosen], again)
     assert np.diff(s[np.abs(np.abs(s) - 20.0) < 0.01]).min() <= 2e-3
+
+
+def test_each_rule_has_its_law_on_both_sides() -> None:
+    assert laws("triplet_visual") == laws("triplet_hippocampal")
+    both = [law for rule in ("pair", "pair_hard", "triplet_visual") for law in laws(rule)]
+    assert len(set(both)) == 6
+    drawn = [set_formula(law) for law in both]
+    assert all(drawing.startswith(b"<svg") for drawing in drawn)  # none is left as LaTeX

@@ -14,6 +14,7 @@ from app.panels.neuron.benches.hebb.stage import HebbStage
 from app.panels.neuron.benches.hebb.state import DURATION, HebbState, from_json, to_json
 from app.panels.neuron.played_bench import PlayedBench
 from app.panels.neuron.prediction_means import Prediction
+from app.widgets.formula_view import FormulaSetter
 
 PACE = 0.5  # of the bench's time a second
 
@@ -26,7 +27,8 @@ class HebbBench(PlayedBench):
         theme = context.theme
         self._state = HebbState(rule="hebb")
         self.questions = RuleQuestions(context.session, self)
-        self.stage = HebbStage(theme)
+        self._setter = FormulaSetter(self)
+        self.stage = HebbStage(theme, self._setter)
         self.card = HebbCard(theme)
         self.controls = self.card.controls
         self._put_together(
@@ -110,7 +112,7 @@ class HebbBench(PlayedBench):
 
     @property
     def is_busy(self) -> bool:
-        return self.questions.is_busy
+        return self.questions.is_busy or (self._is_shown and self._setter.is_busy)
 
     # --- the clock ----------------------------------------------------------------------------------------------------
 
@@ -133,6 +135,7 @@ class HebbBench(PlayedBench):
     def close_bench(self) -> None:
         self.is_playing = False
         self.questions.close()
+        self._setter.close()
 
     @property
     def _has_paths(self) -> bool:

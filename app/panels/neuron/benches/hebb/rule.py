@@ -15,10 +15,11 @@ from app.panels.neuron.benches.hebb.cloud import RULE_TOKENS
 from app.panels.neuron.benches.hebb.fitted_line import FittedLine, Part
 from app.panels.neuron.benches.hebb.path import WeightPath
 from app.panels.neuron.benches.hebb.state import DURATION
-from app.panels.neuron.benches.hebb.words import FORMULAS, TIPS, TITLES, size_text, verdict
+from app.panels.neuron.benches.hebb.words import FORMULAS, LATEX, TIPS, TITLES, size_text, verdict
 from app.panels.neuron.plot_dots import PlotDots, dot_pen
 from app.panels.neuron.prediction_mark import PredictionMark
 from app.simulation.biology.rate_rules import RateRule
+from app.widgets.formula_view import FormulaSetter, FormulaView
 from app.widgets.plot_style import StyledPlot, curve_pen
 from app.widgets.theme import Theme
 
@@ -166,12 +167,13 @@ class RulePlot(StyledPlot):
 class RuleColumn(QWidget):
     """Name, formula, live values, plot and verdict of one rule."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, setter: FormulaSetter) -> None:
         super().__init__()
         self._theme = theme
         self._shown = (0.0, False)
         self.name = label("", "heading")
-        self.formula = FittedLine(theme)
+        self.formula = FormulaView(theme, setter, scale=1.0)
+        self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # columns stay of one width
         self.name.setWordWrap(False)
         self.values = FittedLine(theme, "body")
         self.plot = RulePlot(theme)
@@ -192,7 +194,7 @@ class RuleColumn(QWidget):
     def set_rule(self, rule: RateRule) -> None:
         """Show this rule."""
         self.name.setText(TITLES[rule])
-        self.formula.show_parts([(FORMULAS[rule], "muted")])
+        self.formula.show_formula(LATEX[rule], FORMULAS[rule])
         for part in (self.name, self.formula):
             part.setToolTip(TIPS[rule])
         self.plot.setToolTip(TIPS[rule])

@@ -14,6 +14,7 @@ from app.panels.neuron.benches.hebb.rule import RuleColumn
 from app.panels.neuron.benches.hebb.state import DURATION, MEAN, MOMENTS, RULES, SD, HebbState, category
 from app.panels.neuron.play_row import PlayRow
 from app.simulation.biology.rate_rules import RateRule
+from app.widgets.formula_view import FormulaSetter
 from app.widgets.theme import Theme
 
 _NONE = np.zeros((0, 2))
@@ -23,7 +24,7 @@ _SEEN = 60  # moments back that the third cell's bars are scaled by
 class HebbStage(QWidget):
     """`show_state` after any change of the settings, `show_moment` as the clock goes."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, setter: FormulaSetter) -> None:
         super().__init__()
         self.paths: dict[RateRule, WeightPath] = {}
         self._moments = _NONE
@@ -31,7 +32,7 @@ class HebbStage(QWidget):
         self._turn = 0
         self.firing = FiringPicture(theme)
         self.cloud = CloudPlot(theme)
-        self.columns = [RuleColumn(theme) for _ in range(3)]
+        self.columns = [RuleColumn(theme, setter) for _ in range(3)]
         self.play_row = PlayRow(theme, "the learning", "ηt = 10.00 of 10")
         self.seed_button = QToolButton()
         self.seed_button.setToolTip("Other moments with the same correlation (another seed)")

@@ -19,6 +19,12 @@ FORMULAS: dict[RateRule, str] = {
     "oja": "Δw = η y (x − y w)",
     "bcm": "Δw = η x y (y − θ)",
 }
+LATEX: dict[RateRule, str] = {
+    "hebb": r"\Delta w=\eta\,x\,y",
+    "covariance": r"\Delta w=\eta\,(x-\bar x)(y-\bar y)",
+    "oja": r"\Delta w=\eta\,y\,(x-y\,w)",
+    "bcm": r"\Delta w=\eta\,x\,y\,(y-\theta)",
+}
 TIPS: dict[RateRule, str] = {
     "hebb": "Whatever is active at both ends strengthens the synapse; nothing weakens it (Hebb 1949)",
     "covariance": "What counts is to be above or below one's mean together (Sejnowski 1977)",

@@ -23,6 +23,7 @@ from app.panels.neuron.benches.timing.words import ANSWERS, change_text, interva
 from app.panels.neuron.model_bench import RunBench
 from app.panels.neuron.prediction_means import Prediction
 from app.simulation.biology.stage import Answer
+from app.widgets.formula_view import FormulaSetter
 
 SWEEP_S = 1.5  # a run is passed through so quickly, however long it was
 
@@ -36,7 +37,8 @@ class TimingBench(RunBench):
         self._state = TimingState()
         self._running: TimingState | None = None  # as a run was asked for: its answer becomes a point
         self._sweep_s = SWEEP_S
-        self.figures = TimingFigures(theme)
+        self._setter = FormulaSetter(self)
+        self.figures = TimingFigures(theme, self._setter)
         self._responses = TimingResponses(self._calls, self.figures)
         self.card = TimingCard(theme, question_text(self._state.interval_ms), ANSWERS)
         self.box = self.card.box
@@ -183,3 +185,11 @@ class TimingBench(RunBench):
     @property
     def is_moving(self) -> bool:
         return self._sweep_s < SWEEP_S
+
+    @property
+    def is_busy(self) -> bool:
+        return super().is_busy or (self._is_shown and self._setter.is_busy)
+
+    def close_bench(self) -> None:
+        super().close_bench()
+        self._setter.close()

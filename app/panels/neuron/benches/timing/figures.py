@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench_controls import ChoiceRow, label
 from app.panels.neuron.benches.plasticity.response import ResponsePlot
@@ -16,9 +16,12 @@ from app.panels.neuron.benches.timing.words import (
     RULE_NAMES,
     disagreement_text,
     formula_text,
+    law_words,
+    laws,
     result_text,
 )
 from app.simulation.biology.membrane import REST_MV
+from app.widgets.formula_view import FormulaSetter, FormulaView
 from app.widgets.theme import Theme
 
 Array = np.ndarray
@@ -30,10 +33,12 @@ _HINT = "Drag the two spikes (or press ← →), say what will happen, and run t
 class TimingFigures(QWidget):
     """Time line on top; below it four plots, in the order of what follows from what."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, setter: FormulaSetter) -> None:
         super().__init__()
         self._theme = theme
+        self._setter = setter
         self.line = SpikeLine(theme)
+        self.law = FormulaView(theme, setter, scale=1.0)
         self.formula = label("", "value")
         self.formula.setAccessibleName("Change of the weight by one pair")
         self.disagreement = label("", "body")
@@ -45,7 +50,7 @@ class TimingFigures(QWidget):
         self.neuron = ResponsePlot(
             theme,
             "The neuron before and after",
-            "V at the soma",
+            "V, soma",
             base_mv=0.0,
             end_ms=NEURON_END_MS,
             least_mv=40.0,
@@ -83,8 +88,14 @@ class TimingFigures(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(4))
-        for part in (self.line, self.formula, self.disagreement, self.legend, self.front):
+        for part in (self.line, self.formula, self.disagreement):
             column.addWidget(part)
+        below = QHBoxLayout()
+        below.setSpacing(gap(12))
+        below.addWidget(self.legend, 3)
+        below.addWidget(self.law, 2)
+        column.addLayout(below)
+        column.addWidget(self.front)
         column.addLayout(self._grid, 1)
         self.front.chosen.connect(self._on_front_chosen)
         self._arrange(is_low=False)
@@ -134,7 +145,7 @@ class TimingFigures(QWidget):
             self.heads["pulse"].setText("A test pulse on one synapse")
         if not state.has_fired:
             self.neuron.forget()
-            self.heads["neuron"].setText(f"{state.inputs} such inputs together: does the neuron fire?")
+            self.heads["neuron"].setText(f"{state.inputs} such inputs: does the neuron fire?")
 
     def show_interval(self, state: TimingState) -> None:
         """What moves with the spikes while they are dragged."""
@@ -143,8 +154,15 @@ class TimingFigures(QWidget):
             self.formula.setText(
                 f"One pair, {RULE_NAMES[state.rule]}: Δw = {formula_text(state.rule, state.interval_ms)} nS"
             )
+            for latex in laws(
+                state.rule
+            ):  # both, so that none is to be set while the spikes are dragged past one another
+                self._setter.drawing(latex)
+            is_before = int(state.interval_ms < 0)
+            self.law.show_formula(laws(state.rule)[is_before], law_words(state.rule)[is_before])
         else:
             self.formula.setText(_HINT)
+        self.law.setVisible(state.is_revealed)
         said = disagreement_text(state) if state.is_revealed else ""
         self.disagreement.setText(said)
         self.disagreement.setVisible(bool(said))

@@ -34,6 +34,16 @@ RULE_SOURCES: dict[TimingRule, str] = {
     "triplet_visual": "Pfister & Gerstner 2006, J Neurosci 26:9673, table 3",
     "triplet_hippocampal": "Pfister & Gerstner 2006, J Neurosci 26:9673, table 4: minimal model",
 }
+_LAWS: dict[str, tuple[str, str]] = {  # of a pair: post after pre, post before pre
+    "pair": (r"\Delta w=A_+\,e^{-s/\tau_+}", r"\Delta w=-A_-\,e^{s/\tau_-}"),
+    "pair_hard": (r"\Delta w=A_+,\quad 0<s\leq 20\,\mathrm{ms}", r"\Delta w=-A_-,\quad -20\,\mathrm{ms}\leq s<0"),
+    "triplet": (r"\Delta w=r_1\,(A_2^+ + A_3^+\,o_2)", r"\Delta w=-o_1\,(A_2^- + A_3^-\,r_2)"),
+}
+_LAW_WORDS: dict[str, tuple[str, str]] = {
+    "pair": ("A+ e^(−s/τ+)", "−A− e^(s/τ−)"),
+    "pair_hard": ("A+ up to 20 ms", "−A− down to −20 ms"),
+    "triplet": ("at post: r1 (A2+ + A3+ o2)", "at pre: −o1 (A2− + A3− r2)"),
+}
 LONGEST_VERDICTS = (  # for the room that they are kept
     f"You said: {ANSWERS[2]}. The synapse: {ANSWERS[0]} (Δw {MINUS}0.0000888 nS).",
 )
@@ -76,6 +86,16 @@ def question_text(interval_ms: float) -> str:
 def verdict(dw: float) -> int:
     """Index into ANSWERS of what `dw` means."""
     return 2 if abs(dw) < NOTHING else int(dw < 0)
+
+
+def laws(rule: TimingRule) -> tuple[str, str]:
+    """The rule as LaTeX: for a post spike after the pre spike, and for one before it."""
+    return _LAWS[rule.partition("_")[0] if rule.startswith("triplet") else rule]
+
+
+def law_words(rule: TimingRule) -> tuple[str, str]:
+    """The same for a screen reader."""
+    return _LAW_WORDS[rule.partition("_")[0] if rule.startswith("triplet") else rule]
 
 
 def formula_text(rule: TimingRule, interval_ms: float) -> str:

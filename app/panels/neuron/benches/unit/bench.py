@@ -292,7 +292,7 @@ class UnitBench(ModelBench):
 
     @property
     def is_busy(self) -> bool:
-        return super().is_busy or self._setter.is_busy
+        return super().is_busy or (self._is_shown and self._setter.is_busy)
 
     def act(self) -> bool:
         """Space: the cell's clock while a run is on its way, else from cell to unit and back."""

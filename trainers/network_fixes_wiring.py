@@ -182,3 +182,7 @@ def group_drafts(place: Place) -> Iterator[Draft]:
         f"Take the group {name[:64]} away; its layers stay.",
         partial(replaced, place.graph, groups=(*groups[:index], *groups[index + 1 :])),
     )
+    others = tuple(group for group in groups if group.name != name)
+    yield Draft(
+        f"Take all groups called {name[:64]} away; their layers stay.", partial(replaced, place.graph, groups=others)
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
 from app.panels.activation.maxout.pixel_layer import Frame, PixelLayer, paint_edges, paint_tag, readable, tag_size
@@ -187,13 +187,15 @@ class MapLayer(PixelLayer):
         font = theme.font("small")
         painter.setFont(font)
         longest: dict[float, tuple[float, QPointF]] = {}
+        strokes: list[QLineF] = []
         for found in wide.lines:
             for level, ends in found:
                 one, two = frame.point(*ends[0]), frame.point(*ends[1])
-                painter.drawLine(one, two)
+                strokes.append(QLineF(one, two))
                 length = math.dist((one.x(), one.y()), (two.x(), two.y()))
                 if length > longest.get(level, (40.0, one))[0]:
                     longest[level] = length, (one * 0.7 + two * 0.3)
+        painter.drawLines(strokes)
         for index, level in enumerate(sorted(longest)):
             if index % 2 == 0:
                 text = readable(level)

@@ -120,20 +120,26 @@ class Anchor(NamedTuple):
 
 def anchors(planes: Sequence[Plane], regions: Sequence[Floats], outline: Floats) -> tuple[Anchor, ...]:
     """Of each plane the middle of its cell; of one that never is the largest the place at which it comes nearest to that."""
-    side = np.linspace(0.1, 0.9, _NEVER_GRID)
-    low, high = outline.min(0), outline.max(0)
-    grid = np.stack(np.meshgrid(*(low[axis] + (high[axis] - low[axis]) * side for axis in (0, 1))), -1).reshape(-1, 2)
     found = []
+    grid: Floats | None = None  # most often every plane is the largest somewhere
     largest: Floats | None = None
     for plane, region in zip(planes, regions, strict=True):
         if len(region):
             found.append(Anchor(*center(region)))
             continue
-        if largest is None:
+        if grid is None or largest is None:
+            grid = _grid(outline)
             largest = np.max([other.over(grid) for other in planes], axis=0)
         place = grid[int(np.argmin(largest - plane.over(grid)))]
         found.append(Anchor(float(place[0]), float(place[1])))
     return tuple(found)
+
+
+def _grid(outline: Floats) -> Floats:
+    """Points all over an outline's rectangle but near its edges, (n, 2)."""
+    side = np.linspace(0.1, 0.9, _NEVER_GRID)
+    low, high = outline.min(0), outline.max(0)
+    return np.stack(np.meshgrid(*(low[axis] + (high[axis] - low[axis]) * side for axis in (0, 1))), -1).reshape(-1, 2)
 
 
 def contour_levels(low: float, high: float, wanted: int = 12) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -148,8 +148,7 @@ class SolidView(QWidget):
             ends = np.concatenate([ends for _, ends in scene.lines[number]])
             heights = self._box_height(plane.over(ends))
             points = self.project(np.column_stack((ends / scene.half, heights)))
-            for one, two in zip(points[::2], points[1::2], strict=True):
-                painter.drawLine(one, two)
+            painter.drawLines([QLineF(one, two) for one, two in zip(points[::2], points[1::2], strict=True)])
         middle = self.project(facet.mean(0)[None])[0]
         font = theme.font("heading")
         text = str(number + 1)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
 from app.panels.neuron.membrane_patches import MembranePatches
-from app.simulation.biology.lecture_neuron import DENDRITES, INTERNODES, input_site
+from app.simulation.biology.lecture_neuron import DENDRITES, INTERNODES, input_site, lecture_neuron
 from app.simulation.biology.morphology import Morphology
 from app.simulation.biology.stage import INPUTS
 
@@ -187,6 +187,12 @@ class Anatomy:
         gap[self.bouton] = math.hypot(x - bx, y - by) - radius
         number = int(np.argmin(gap))
         return number, float(gap[number])
+
+
+@cache
+def lecture_anatomy(*, is_true_scale: bool = False) -> Anatomy:
+    """The lecture neuron's, laid out once for all who draw it: their arrays are only read."""
+    return build_anatomy(lecture_neuron(), is_true_scale=is_true_scale)
 
 
 def build_anatomy(cell: Morphology, *, is_true_scale: bool = False) -> Anatomy:

@@ -13,14 +13,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
 from app.cell_recording import CellFrame
-from app.panels.neuron.anatomy import HEIGHT, WIDTH, build_anatomy
+from app.panels.neuron.anatomy import HEIGHT, WIDTH, lecture_anatomy
 from app.panels.neuron.camera import Camera, View
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.cell_scene import CellScene
 from app.panels.neuron.cell_travel import PLACES, drawn_in, nearer_by, view_from, view_of
 from app.panels.neuron.probes import Probe
-from app.panels.neuron.tether import Tether
+from app.panels.neuron.tether import Tether, tether_of
 from app.panels.neuron.weight_glide import WeightGlide
 from app.simulation.biology.stage import Arrival, StagePlan
 from app.widgets.theme import Theme
@@ -38,8 +38,7 @@ class CellCanvas(QWidget):
         self.theme = theme
         self.guide = CellGuide()
         cell = self.guide.morphology
-        self._anatomies = {flag: build_anatomy(cell, is_true_scale=flag) for flag in (False, True)}
-        self._tethers = {flag: Tether(anatomy) for flag, anatomy in self._anatomies.items()}
+        self._anatomies = {flag: lecture_anatomy(is_true_scale=flag) for flag in (False, True)}
         self.camera = Camera(QRectF(0, 0, WIDTH, HEIGHT), QSizeF(900, 400))
         self.picture = CellPicture(self.guide, self._anatomies[False], self.camera, electrode=cell.compartment("soma"))
         self.scene = CellScene(theme)
@@ -200,7 +199,7 @@ class CellCanvas(QWidget):
 
     @property
     def _tether(self) -> Tether:
-        return self._tethers[self.picture.anatomy is self._anatomies[True]]
+        return tether_of(self.picture.anatomy)
 
     def _note_hand(self) -> None:
         """A hand moves the camera: drawn quickly now, in full as soon as it rests."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
@@ -76,6 +77,12 @@ class Tether:
         reach = self._tangent * half[:, None]
         membrane = np.stack([self._patches - reach, self._patches + reach], axis=1)
         return np.asarray(np.concatenate([membrane, rest]))
+
+
+@cache
+def tether_of(anatomy: Anatomy) -> Tether:
+    """Made when a hand first moves the camera over this anatomy."""
+    return Tether(anatomy)
 
 
 def _parts(anatomy: Anatomy) -> Iterator[tuple[Array, Array, float, float]]:

@@ -153,7 +153,7 @@ def settle(qtbot: QtBot) -> Callable[[NeuronSession], None]:
     """settle(session): wait until all that was asked for is there."""
 
     def wait(session: NeuronSession) -> None:
-        qtbot.waitUntil(lambda: session.state == "ready" and not session.is_busy, timeout=10_000)
+        qtbot.waitUntil(lambda: session.state == "ready" and not session.is_busy, timeout=60_000)
 
     return wait
 

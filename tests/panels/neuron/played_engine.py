@@ -19,6 +19,7 @@ from app.simulation.biology.lecture_neuron import lecture_neuron
 
 CELL = lecture_neuron()
 COMPARTMENTS = CELL.compartments
+LATE = np.arange(COMPARTMENTS) * 0.002  # ms that a spike comes later at each
 ACTIVE = int(sum(section.compartments for section in CELL.sections if section.channels > 0))
 ENOUGH = 10
 ROWS_EVERY = 1  # steps: the state at any moment does not hang on how the window asked for it
@@ -51,7 +52,7 @@ class PlayedCell:
         together = sum(self.plan.weights_nS[number] for at, number in self.fired if 0 <= time - at < 5.0)
         return max(ENOUGH - together, 0.0) if self.plan.sodium else None
 
-    def voltage(self, time: float) -> np.ndarray:
+    def voltage(self, time: float, spike_times: list[float]) -> np.ndarray:
         rest = np.full(COMPARTMENTS, -65.0, np.float32)
         for at, number in self.fired:
             if 0 <= time - at < 20:
@@ -59,19 +60,18 @@ class PlayedCell:
         for _, begin, end, amount in self.currents:
             if begin <= time < end:
                 rest += np.float32(5.0 * amount)
-        for at in self.spike_times():
-            rest += np.float32(95.0) * np.exp(-(((time - at - np.arange(COMPARTMENTS) * 0.002) / 0.4) ** 2)).astype(
-                "f4"
-            )
+        for at in spike_times:
+            rest += np.float32(95.0) * np.exp(-(((time - at - LATE) / 0.4) ** 2)).astype("f4")
         return rest
 
     def rows(self, steps: int) -> stage.Recording:
         at = [self.step + number for number in range(1, steps + 1) if number % ROWS_EVERY == 0 or number == steps]
         before, self.step = self.step, self.step + steps
         dt = self.plan.dt_ms
+        spike_times = self.spike_times()
         spikes = [
             stage.Spike(place, time + late)
-            for time in self.spike_times()
+            for time in spike_times
             for place, late in (("ais", -0.1), ("soma", 0.0), ("bouton", 0.5))
             if before * dt < time + late <= self.step * dt
         ]
@@ -89,7 +89,7 @@ class PlayedCell:
         gates = np.tile(np.array([0.05, 0.6, 0.32], np.float32), (count, ACTIVE, 1))
         current = np.array([sum(a for _, b, e, a in self.currents if b <= step * dt < e) for step in at], np.float32)
         return stage.Recording(
-            self.step, 0, np.array(at), np.array([self.voltage(step * dt) for step in at]), gates, conductance,
+            self.step, 0, np.array(at), np.array([self.voltage(step * dt, spike_times) for step in at]), gates, conductance,
             np.full(count, -65.0, np.float32), current, tuple(arrivals), tuple(spikes),
         )  # fmt: skip
 

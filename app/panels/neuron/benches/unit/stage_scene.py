@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap
 
 from app.cell_recording import CellFrame
-from app.panels.neuron.anatomy import HEIGHT, WIDTH, build_anatomy
+from app.panels.neuron.anatomy import HEIGHT, WIDTH, lecture_anatomy
 from app.panels.neuron.camera import Camera, View
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.cell_reading import CellGuide
@@ -26,7 +26,7 @@ class StageScene(CellScene):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         guide = CellGuide()
-        anatomy = build_anatomy(guide.morphology, is_true_scale=False)
+        anatomy = lecture_anatomy()
         self._camera = Camera(QRectF(0.0, 0.0, WIDTH, HEIGHT), QSizeF(900, 400))
         self.picture = CellPicture(guide, anatomy, self._camera)
 

@@ -85,7 +85,9 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Generator[None, None,
         return
     left = before.left()
     end = time.monotonic() + float(os.environ.get("HILLOCK_LEAK_PATIENCE", "3"))
-    generation = 1  # where the test's own objects are; all that was ever imported is looked at only if that does not help
+    generation = (
+        1  # where the test's own objects are; all that was ever imported is looked at only if that does not help
+    )
     while left and time.monotonic() < end:  # what is ending may take a moment
         _let_qt_delete()
         gc.collect(generation)

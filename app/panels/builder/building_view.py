@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt, Slot
+from PySide6.QtCore import QPointF, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -22,6 +22,8 @@ from trainers.network_groups import folded_away
 
 EMPTY = "An empty canvas.\nPress A and type a layer's name, or take one from the list."
 
+_REST = 50  # ms
+
 
 class BuildingView(NetworkView):
     """Draws the document's drawing, with the first problem, or that of the chosen layer, beside the layer concerned."""
@@ -38,6 +40,8 @@ class BuildingView(NetworkView):
         self.problem.closed.connect(self._on_problem_closed)
         self._fixes: tuple[Fix, ...] = ()
         self._shown: Problem | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_REST)  # fixes are sought when the hand rests
+        self._rest.timeout.connect(self.find_fixes)
         self._aside: tuple[object, ...] = ()  # the place of a problem that was put aside
         self._link: tuple[str, QPointF] | None = (
             None  # a wire that was drawn into the open, until a layer is chosen for it
@@ -111,14 +115,23 @@ class BuildingView(NetworkView):
             self._aside = ()
         if found is None:
             self._shown, self._fixes = None, ()
+            self._rest.stop()
             self.problem.show_problem("", "", ())
             return
         if found is not self._shown:
-            self._shown = found
-            self._fixes = fixes_of(drawing, found, diagnosis)
-        sentence = found.sentence
+            self._shown, self._fixes = found, ()
+            self._rest.start()
         card = hidden.get(found.layer, found.layer)
-        self.problem.show_problem(card, sentence, [fix.text for fix in self._fixes])
+        self.problem.show_problem(card, found.sentence, [fix.text for fix in self._fixes])
+
+    @Slot()
+    def find_fixes(self) -> None:
+        """Work out now what would mend the problem on show: each fix is tried, which takes longer than a frame."""
+        if self._rest.isActive() or self.sender() is self._rest:
+            self._rest.stop()
+            if self._shown is not None:
+                self._fixes = fixes_of(self._document.drawing, self._shown, self._document.diagnosis)
+                self._show_problem()
 
     @Slot(int)
     def _on_fix_chosen(self, number: int) -> None:

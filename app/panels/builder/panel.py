@@ -140,6 +140,7 @@ class BuilderPanel(Panel):
     def advance(self, seconds: float) -> None:
         self.board.is_clock_by_hand = True
         self.board.advance(seconds)
+        self.view.find_fixes()
 
     def key_rows(self) -> list[tuple[str, str]]:
         return key_rows()
@@ -147,6 +148,7 @@ class BuilderPanel(Panel):
     def close_panel(self) -> None:
         self.board.leave_gesture()
         self.board.settle()
+        self.view.find_fixes()
         self.source.close_pane()
 
     # --- what is shown ------------------------------------------------------------------------------------------------

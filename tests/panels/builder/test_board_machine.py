@@ -193,7 +193,7 @@ def test_two_hundred_steps_are_undone(person: Person, workspace: Workspace) -> N
     person.board.edits.add("relu")
     graphs.append(document.drawing)
     for number in range(210):
-        person.board.edits.set_parameters("fc1" if number % 2 else "fc2", {"units": 10 + number})
+        person.board.edits.rename(f"out{number}" if number else "fc3", f"out{number + 1}")
         graphs.append(document.drawing)
     for graph in reversed(graphs):
         assert document.drawing == graph

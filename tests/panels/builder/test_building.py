@@ -373,6 +373,7 @@ def test_a_misfit_is_said_at_the_layer_and_its_wire_with_a_fix_to_click(
     assert person.board.layer_item("fc1").is_faulty
     document.undo_stack.undo()
     document.undo_stack.redo()
+    person.settle()
     assert problem.isVisible()
     fix = next(button for button in problem.findChildren(QPushButton) if "400" in button.text())
     QTest.mouseClick(fix, Qt.MouseButton.LeftButton)

@@ -7,9 +7,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from app.panels.activation.maxout.held_plot import HeldPlot
 from app.panels.activation.maxout.line_layer import LineLayer, StairLayer, handles, visible
 from app.panels.activation.maxout.line_scene import LineScene
 from app.panels.activation.maxout.lines import Line, MoveLine, Pull, TurnLine, rounded, slope
@@ -21,24 +22,14 @@ Floats = npt.NDArray[np.float64]
 _NEAR = 8.0  # px: so near a line a press takes it
 _CATCH = 6.0  # px: so far a value of note reaches
 _SIDE = 0.25  # of the visible part at either end: there it is turned, between them moved
-STEP = 0.05  # of a press on an arrow key, ten times that with Shift
 
 _HINT_CURSORS = {"start": Qt.CursorShape.PointingHandCursor, "end": Qt.CursorShape.PointingHandCursor}
 
 
-class LinePlot(RangedPlot):
-    """dragged: number, Line, while a hand drags; dropped: what was done, at its end. chosen: number.
-
-    added: x, y of a double click; add_asked: anywhere. removed; stepped: number to the next; nudged: change of w, of b, by keys.
-    """
+class LinePlot(HeldPlot):
+    """dragged: number, Line, while a hand drags. nudged: change of w, of b, by keys. The other signals as HeldPlot's."""
 
     dragged = Signal(int, object)
-    dropped = Signal(str)
-    chosen = Signal(int)
-    added = Signal(float, float)
-    add_asked = Signal()
-    remove_asked = Signal()
-    stepped = Signal(int)
     nudged = Signal(float, float)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -47,19 +38,12 @@ class LinePlot(RangedPlot):
         self.is_snapping = True
         self.touching: object = None
         self._held: tuple[int, MoveLine | TurnLine] | None = None
-        self._has_moved = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip("")
         self.read_out = self._read
 
     def show_scene(self, scene: LineScene) -> None:
         """Draw this from now on."""
         self.layer.show_scene(scene)
-
-    @property
-    def is_held(self) -> bool:
-        """Whether a hand holds a line."""
-        return self._held is not None
 
     def curve_data(self) -> dict[str, tuple[Floats, Floats]]:
         scene = self.layer.scene_shown
@@ -121,8 +105,7 @@ class LinePlot(RangedPlot):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             found = self.line_at(event.position())
             if found is not None:
-                self._held = found[0], self._gesture(*found, event.position())
-                self._has_moved = False
+                self._held = found[0], self._take_hold(self._gesture(*found, event.position()))
                 self.layer.held = found[0]
                 self.chosen.emit(found[0])
                 event.accept()
@@ -146,23 +129,11 @@ class LinePlot(RangedPlot):
         self.viewport().setCursor(cursor)
         super().mouseMoveEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        held, self._held = self._held, None
-        self.layer.held = None
-        if held is None:
-            super().mouseReleaseEvent(event)
-            return
-        if self._has_moved:
-            self.dropped.emit(held[1].words)
-        event.accept()
+    def _let_go(self) -> None:
+        self._held = self.layer.held = None
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.is_inside(event.position()):
-            if self.line_at(event.position()) is None:
-                self.added.emit(*self.data_at(event.position()))
-            else:
-                self.mousePressEvent(event)  # the second press of a hand in a hurry
-            event.accept()
+    def _is_over_piece(self, place: QPointF) -> bool:
+        return self.line_at(place) is not None
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
@@ -179,25 +150,16 @@ class LinePlot(RangedPlot):
 
     # --- keys -----------------------------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = STEP * (10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+    def _nudge(self, key: Qt.Key, step: float, *, is_control: bool) -> bool:
         nudges = {
             Qt.Key.Key_Up: (0.0, step),
             Qt.Key.Key_Down: (0.0, -step),
             Qt.Key.Key_Right: (step, 0.0),
             Qt.Key.Key_Left: (-step, 0.0),
         }
-        key = Qt.Key(event.key())
         if key in nudges:
             self.nudged.emit(*nudges[key])
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.remove_asked.emit()
-        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
-            self.stepped.emit(1 if key == Qt.Key.Key_PageDown else -1)
-        elif key == Qt.Key.Key_Insert:
-            self.add_asked.emit()
-        else:
-            event.ignore()  # not the view's: arrows would scroll it
+        return key in nudges
 
 
 class StairPlot(RangedPlot):

@@ -8,12 +8,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from app.panels.activation.maxout.line_plot import STEP
+from app.panels.activation.maxout.held_plot import HeldPlot
 from app.panels.activation.maxout.map_layer import LEAST_ARROW, MapLayer, SurfaceScene, per_unit, tip
-from app.panels.activation.maxout.pixel_layer import RangedPlot
 from app.panels.activation.maxout.planes import Plane, ShiftPlane, TiltPlane
 from app.widgets.theme import Theme
 
@@ -22,19 +21,13 @@ Floats = npt.NDArray[np.float64]
 _NEAR = 12.0  # px
 
 
-class MapPlot(RangedPlot):
-    """dragged: number, Plane, while a hand drags; dropped: what was done. zoomed: factor on what is on show.
+class MapPlot(HeldPlot):
+    """dragged: number, Plane, while a hand drags. nudged: change of w1, w2, b, by keys. zoomed: factor on what is on show.
 
-    The other signals as LinePlot's; nudged: change of w1, w2, b.
+    The other signals as HeldPlot's.
     """
 
     dragged = Signal(int, object)
-    dropped = Signal(str)
-    chosen = Signal(int)
-    added = Signal(float, float)
-    add_asked = Signal()
-    remove_asked = Signal()
-    stepped = Signal(int)
     nudged = Signal(float, float, float)
     zoomed = Signal(float)
 
@@ -44,8 +37,6 @@ class MapPlot(RangedPlot):
         self.plotItem.vb.setMouseEnabled(False, False)
         self.layer = MapLayer(theme, self.plotItem.vb)
         self._held: tuple[int, ShiftPlane | TiltPlane] | None = None
-        self._has_moved = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.read_out = self._read
 
     def show_scene(self, scene: SurfaceScene) -> None:
@@ -60,11 +51,6 @@ class MapPlot(RangedPlot):
             self.set_ranges((-scene.half, scene.half), (-scene.half, scene.half))
         if scene is not self.layer.scene_shown:  # the solid is turned, say
             self.layer.show_scene(scene)
-
-    @property
-    def is_held(self) -> bool:
-        """Whether a hand holds a plane."""
-        return self._held is not None
 
     def curve_data(self) -> dict[str, tuple[Floats, Floats]]:
         scene = self.layer.scene_shown
@@ -113,8 +99,7 @@ class MapPlot(RangedPlot):
                     if part == "anchor"
                     else TiltPlane(plane, anchor, LEAST_ARROW * scene.half, per_unit(scene, number))
                 )
-                self._held = number, gesture
-                self._has_moved = False
+                self._held = number, self._take_hold(gesture)
                 if part == "tip":
                     self.layer.frozen = number, anchor
                 self.chosen.emit(number)
@@ -134,23 +119,11 @@ class MapPlot(RangedPlot):
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_over else Qt.CursorShape.ArrowCursor)
         super().mouseMoveEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        held, self._held = self._held, None
-        self.layer.frozen = None
-        if held is None:
-            super().mouseReleaseEvent(event)
-            return
-        if self._has_moved:
-            self.dropped.emit(held[1].words)
-        event.accept()
+    def _let_go(self) -> None:
+        self._held = self.layer.frozen = None
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.is_inside(event.position()):
-            if self.plane_at(event.position()) is None:
-                self.added.emit(*self.data_at(event.position()))
-            else:
-                self.mousePressEvent(event)
-            event.accept()
+    def _is_over_piece(self, place: QPointF) -> bool:
+        return self.plane_at(place) is not None
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         notches = event.angleDelta().y() / 120
@@ -164,23 +137,13 @@ class MapPlot(RangedPlot):
 
     # --- keys -----------------------------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = STEP * (10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-        is_height = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    def _nudge(self, key: Qt.Key, step: float, *, is_control: bool) -> bool:
         nudges = {
-            Qt.Key.Key_Up: (0.0, 0.0, step) if is_height else (0.0, step, 0.0),
-            Qt.Key.Key_Down: (0.0, 0.0, -step) if is_height else (0.0, -step, 0.0),
+            Qt.Key.Key_Up: (0.0, 0.0, step) if is_control else (0.0, step, 0.0),
+            Qt.Key.Key_Down: (0.0, 0.0, -step) if is_control else (0.0, -step, 0.0),
             Qt.Key.Key_Right: (step, 0.0, 0.0),
             Qt.Key.Key_Left: (-step, 0.0, 0.0),
         }
-        key = Qt.Key(event.key())
         if key in nudges:
             self.nudged.emit(*nudges[key])
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.remove_asked.emit()
-        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
-            self.stepped.emit(1 if key == Qt.Key.Key_PageDown else -1)
-        elif key == Qt.Key.Key_Insert:
-            self.add_asked.emit()
-        else:
-            event.ignore()
+        return key in nudges

@@ -44,7 +44,8 @@ def _whole(layer: ExactLayer) -> _WholeLayer:
 
     def scaled(number: float) -> int:
         above, below = number.as_integer_ratio()
-        return above << (power + 1 - below.bit_length())
+        shift: int = power + 1 - below.bit_length()
+        return above << shift
 
     slope = None if layer.slope is None else scaled(float(layer.slope))
     weights = [[scaled(weight) for weight in row] for row in layer.weights.tolist()]

@@ -28,8 +28,8 @@ class SourceEdit(SourcePage):
             self.undo_asked.emit()
         elif event.matches(QKeySequence.StandardKey.Redo) and not self.document().isRedoAvailable():
             self.redo_asked.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.parentWidget().focusNextChild()
+        elif event.key() == Qt.Key.Key_Escape and (parent := self.parentWidget()) is not None:
+            parent.focusNextChild()  # an editor keeps Tab, and with it the way on
         elif event.key() == Qt.Key.Key_Tab and not event.modifiers():
             self.insertPlainText(" " * (INDENT - self.textCursor().positionInBlock() % INDENT))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():

@@ -57,6 +57,24 @@ def test_the_lecture_races_once_it_is_there(view: RaceView, races: PlayedRaces, 
     assert view.board.ranking.parts[0][1] == "1. ELU  0.0266"
 
 
+def test_in_a_hall_six_racers_leave_the_plots_their_room(
+    races: PlayedRaces, show: Callable[..., ActivationPanel], workspace: Workspace, qtbot: QtBot
+) -> None:
+    workspace.theme.set_name("projector")
+    panel = show(1280, 630)  # what the window of 1280 x 800 leaves it
+    panel.show_view("race")
+    view = view_of(qtbot, panel, races)
+    view.act()
+    races.run(40)
+    view.act()
+    settle(qtbot, view)
+    board = view.board
+    assert len(titles(view)) == 6
+    assert board.losses.isVisible()
+    assert board.losses.plotItem.vb.height() > 3 * board.losses.fontMetrics().height()
+    assert not board.ranking.isVisible(), "place and loss stand in the pictures"
+
+
 def test_while_torch_loads_it_says_so_and_counts(panel: ActivationPanel, races: PlayedRaces, qtbot: QtBot) -> None:
     view = panel.front
     assert isinstance(view, RaceView)

@@ -174,6 +174,7 @@ def machine(show: Callable[..., BuilderPanel], workspace: Workspace) -> type[Mac
     return cast(type[Machine], played)
 
 
+@pytest.mark.timeout(0 if GESTURES > 1000 else 120)  # 10,000 gestures take some minutes
 def test_random_gestures_leave_scene_and_graph_equal(machine: type[Machine]) -> None:
     run_state_machine_as_test(
         machine,

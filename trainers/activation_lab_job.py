@@ -2,8 +2,8 @@
 
 A command is answered at once and takes no step. Asked with None, the race takes a step, where there is one.
 
-Questions about depth have a thread of their own, which gives way to nobody: a hand is at the slider. With a niceness of 5, and one
-other process that wanted the processor, a move of 83 ms took 500.
+Questions about depth have a thread of their own, which gives way to nobody: a hand is at the slider. On two processors that others
+wanted as well, a move took 83 ms without a niceness and 500 with one of 5.
 """
 
 from __future__ import annotations

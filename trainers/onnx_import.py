@@ -36,10 +36,10 @@ def read_onnx(path: str, input_shape: Shape | None = None) -> OnnxNetwork:
         model = onnx.load_model_from_string(data)
         return network_of(model, input_shape, Path(path).stem)
     except NetworkInputError as error:
-        raise NetworkInputError(f"{shown} cannot be read: {str(error).rstrip(':')}.".replace("..", "."), error.fix) from error  # fmt: skip
+        raise NetworkInputError(f"{shown} cannot be read: {str(error).rstrip('.:')}.", error.fix) from error
     except DecodeError as error:
         raise NetworkInputError(f"{shown} is no whole ONNX file.", "Export it again.") from error
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:  # torn on purpose
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as error:  # torn on purpose
         raise NetworkInputError(f"{shown} is not a model that holds together ({shortened(str(error), 90)}).", "Export it again.") from error  # fmt: skip
 
 

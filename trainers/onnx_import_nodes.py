@@ -11,7 +11,7 @@ import onnx
 from trainers.layer_kinds_activation import softmax_axis
 from trainers.network_graph import NetworkGraph, NetworkInputError, Parameter, Shape
 from trainers.onnx_import import OnnxNetwork
-from trainers.onnx_reading import MAX_NODES, OnnxNode, OnnxReader, plain_number
+from trainers.onnx_reading import MAX_NODES, OnnxNode, OnnxReader, numbers_of, plain_number
 
 Read = Callable[[OnnxReader, OnnxNode], object]
 
@@ -55,10 +55,11 @@ def _is_constant(reader: OnnxReader, node: OnnxNode) -> bool:
 def _folded(reader: OnnxReader, node: OnnxNode) -> np.ndarray:
     """What a node makes of constants alone."""
     if node.operation == "Constant":
-        if "value" not in node.attributes:
-            return np.asarray(next(iter(node.attributes.values())))
-        array: np.ndarray = onnx.numpy_helper.to_array(node.attributes["value"])
-        return array
+        if "value" in node.attributes:
+            return numbers_of(node.attributes["value"])
+        if len(node.attributes) != 1:
+            raise node.refused("holds no constant")
+        return np.asarray(next(iter(node.attributes.values())))
     value = reader.needed(node, 0)
     return value.transpose(node.attribute("perm", None)) if node.operation == "Transpose" else value
 

@@ -47,9 +47,7 @@ class OnnxReader:
     def __init__(self, graph: onnx.GraphProto) -> None:
         self.constants: dict[str, np.ndarray] = {}
         for tensor in graph.initializer:
-            if tensor.data_location == onnx.TensorProto.EXTERNAL:
-                raise NetworkInputError("its weights lie in another file.", "Save it as one file.")
-            self.constants[tensor.name] = numpy_helper.to_array(tensor)
+            self.constants[tensor.name] = numbers_of(tensor)
         self.uses = Counter(name for node in graph.node for name in node.input)
         self.uses.update(value.name for value in graph.output)
         self.layers: dict[str, Layer] = {}
@@ -131,6 +129,14 @@ class OnnxReader:
         while parts and parts[-1].rstrip("_0123456789") in (node.operation, node.operation.lower() * (len(parts) > 1)):
             parts.pop()
         return parts[-1] if parts else _DEFAULT_NAMES.get(kind, kind)
+
+
+def numbers_of(tensor: onnx.TensorProto) -> np.ndarray:
+    """A tensor's numbers; refused where they lie in another file, which onnx would open wherever the tensor says it is."""
+    if tensor.data_location == onnx.TensorProto.EXTERNAL:
+        raise NetworkInputError("its weights lie in another file.", "Save it as one file.")
+    array: np.ndarray = numpy_helper.to_array(tensor)
+    return array
 
 
 def plain_number(value: float) -> float:

@@ -213,7 +213,7 @@ def test_a_file_that_torch_wrote_in_another_way_is_read(tmp_path: Path) -> None:
     np.testing.assert_allclose(given, session.run(None, {"image": inputs})[0], rtol=1e-5, atol=1e-5)
 
 
-def test_files_that_are_no_network_are_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_files_that_are_no_network_are_refused_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = to_onnx(load_preset("xor-mlp"))
     broken = onnx.load_from_string(whole)
     broken.graph.initializer[0].dims[0] = 10**12
@@ -221,6 +221,17 @@ def test_files_that_are_no_network_are_refused_in_a_sentence(tmp_path: Path) -> 
     unknown.graph.node[0].op_type = "Einsum"
     outside = onnx.load_from_string(whole)
     outside.graph.initializer[0].data_location = onnx.TensorProto.EXTERNAL
+    (tmp_path / "secret").write_bytes(bytes(64))
+    pointing, hollow = (onnx.load_from_string(whole) for _ in range(2))
+    still = onnx.load_from_string(to_onnx(load_preset("lenet5")))
+    hidden = onnx.TensorProto(dims=[16], data_type=onnx.TensorProto.FLOAT, data_location=onnx.TensorProto.EXTERNAL)
+    hidden.external_data.add(key="location", value="secret")
+    pointing.graph.node.insert(0, onnx.helper.make_node("Constant", [], ["c"], value=hidden))
+    sizes = {"kernel_shape": [2, 2], "strides": [0, 0], "pads": [0, 0, 1, 1]}
+    pool = onnx.helper.make_node("MaxPool", [still.graph.input[0].name], ["pooled"], "pool", **sizes)
+    still.graph.node.insert(0, pool)
+    hollow.graph.node.insert(0, onnx.helper.make_node("Constant", [], ["c"], "nothing"))
+    monkeypatch.chdir(tmp_path)  # where onnx would look for it
     files = {
         "torn.onnx": (whole[:200], "is no whole ONNX file"),
         "json.onnx": (b'{"name": "x"}', "torn|no whole|inputs and"),
@@ -228,6 +239,9 @@ def test_files_that_are_no_network_are_refused_in_a_sentence(tmp_path: Path) -> 
         "broken.onnx": (broken.SerializeToString(), "does not hold together|not a model that holds together"),
         "unknown.onnx": (unknown.SerializeToString(), r"unknown.onnx cannot be read: the node hidden \(Einsum\) is no layer kind"),
         "outside.onnx": (outside.SerializeToString(), "its weights lie in another file; save it as one file"),
+        "pointing.onnx": (pointing.SerializeToString(), "its weights lie in another file; save it as one file"),
+        "still.onnx": (still.SerializeToString(), "not a model that holds together"),
+        "hollow.onnx": (hollow.SerializeToString(), r"the node nothing \(Constant\) holds no constant"),
     }  # fmt: skip
     for name, (data, said) in files.items():
         (tmp_path / name).write_bytes(data)
@@ -235,6 +249,10 @@ def test_files_that_are_no_network_are_refused_in_a_sentence(tmp_path: Path) -> 
             read_onnx(str(tmp_path / name))
         assert re.search(said, caught.value.sentence), caught.value.sentence
         assert len(caught.value.sentence.splitlines()) == 1
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path / "folder")
+    with pytest.raises(BadInput, match=r"^\.\./json\.onnx"):
+        read_onnx("../json.onnx")
     with pytest.raises(BadInput, match=r"There is no file nowhere\.onnx"):
         read_onnx("nowhere.onnx")
 

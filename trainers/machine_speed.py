@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from trainers.errors import BadInput
+from trainers.network_files import write_bytes
 from trainers.user_folders import user_cache_folder
 
 JOB = "trainers.machine_speed_job:measure"
@@ -21,7 +22,8 @@ class MachineSpeed(msgspec.Struct, frozen=True):
 
     product: FLOP/s of matrix products of 512; convolution: FLOP/s of 3×3 windows over 64 channels (576 multiply-adds a
     number); thin_convolution: of 5×5 windows over one channel (25); streaming: bytes/s read and written by element-wise work on
-    8 MB; operation: seconds that one layer of next to no work takes, there and back.
+    8 MB; far_streaming: the same on 64 MB; operation: seconds that one layer of next to no work takes, there and back; step: of
+    what comes to a step beside its layers, the loss and the optimiser.
     """
 
     device: str
@@ -76,15 +78,13 @@ def load_speed(device: str, threads: int, folder: Path | None = None) -> Machine
 def save_speed(speed: MachineSpeed, device: str, folder: Path | None = None) -> None:
     """Keep a measurement under the device's name as it was asked for, in one stroke; raises BadInput where that cannot be."""
     file = speed_file(device, speed.threads, folder)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(msgspec.json.encode(speed))
-        temporary.replace(file)
     except OSError as error:
         raise BadInput(
-            f"{file} cannot be written: {error.strerror or error}:", "make room in the cache folder."
+            f"The folder {file.parent} cannot be made ({error.strerror or error}): choose another."
         ) from error
+    write_bytes(msgspec.json.encode(speed), file)
 
 
 def this_machine() -> str:

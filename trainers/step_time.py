@@ -59,11 +59,14 @@ def step_time(analysis: NetworkAnalysis, speed: MachineSpeed, batch: int, optimi
     """The estimate for one step with a batch of so many samples."""
     arithmetic = moving = calling = 0.0
     layers: dict[str, float] = {}
+    learns: dict[str, bool] = {}  # whether a gradient flows back into what a layer gives
     for name, facts in analysis.layers.items():
+        has_learning_source = any(learns[source] for source in facts.sources)
+        learns[name] = has_learning_source or facts.parameters > 0
         if facts.kind in _FREE:
             layers[name] = 0.0
             continue
-        passes = 3 if any(_has_weights_in_front(analysis, source) for source in facts.sources) else 2
+        passes = 3 if has_learning_source else 2
         working = passes * batch * facts.flops / _rate(facts, speed)
         carried = passes * _carrying(_traffic(facts, batch), speed)
         if working >= carried:
@@ -75,10 +78,6 @@ def step_time(analysis: NetworkAnalysis, speed: MachineSpeed, batch: int, optimi
     calling += speed.step
     updates = _OPTIMIZER_TRAFFIC.get(optimizer, 7) * _carrying(NUMBER * analysis.parameters, speed)
     return StepTime(batch, arithmetic, moving, calling, updates, layers)
-
-
-def _has_weights_in_front(analysis: NetworkAnalysis, name: str) -> bool:
-    return analysis.layers[name].kind != "input"
 
 
 def _rate(facts: LayerFacts, speed: MachineSpeed) -> float:

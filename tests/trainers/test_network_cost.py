@@ -146,6 +146,9 @@ def test_a_steps_time_follows_arithmetic_memory_and_calls() -> None:
     assert step.arithmetic == pytest.approx((2 + 3) * product / SPEED.product)  # no gradient goes into the picture
     assert step.calling == pytest.approx(2 * SPEED.operation + SPEED.step)
     assert step.bound_by == "arithmetic"
+    picture = chain((1, 64, 64), ("flatten", {}), ("dense", {"units": 4096, "bias": False}))
+    first = step_time(analyse(picture), SPEED, 1024)
+    assert first.arithmetic == pytest.approx(2 * product / SPEED.product)  # nor does it where the picture is flattened
     alone = step_time(dense, SPEED, 1)
     assert alone.bound_by in ("moving numbers", "the optimiser")
     assert alone.seconds == pytest.approx(alone.arithmetic + alone.moving + alone.calling + alone.optimizer)

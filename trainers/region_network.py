@@ -20,8 +20,13 @@ _SMOOTH_ENDS = (
 
 
 def hidden_widths(analysis: NetworkAnalysis) -> tuple[int, ...]:
-    """Units of each dense layer with a ReLU behind it, for the bounds; raises NetworkInputError as `dense_layers` does."""
+    """Units of each dense layer with a ReLU behind it, for the bounds; raises NetworkInputError as `dense_layers` does.
+
+    Nor are there bounds where nothing bends what a layer gives to the next: it may be a bottleneck of one number.
+    """
     layers = dense_layers(analysis, None)
+    if any(layer.slope is None for layer in layers[:-1]):
+        raise NetworkInputError("Two dense layers follow one another with no ReLU between.", "Put one between them.")
     return tuple(len(layer.bias) for layer in layers if layer.slope is not None)
 
 

@@ -158,6 +158,9 @@ def test_a_drawn_network_is_counted_with_its_weights() -> None:
     weights = {name: value.numpy() for name, value in module.state_dict().items()}
     layers = dense_layers(analysis, weights)
     assert hidden_widths(analysis) == tuple(len(layer.bias) for layer in layers[:-1])
+    straight = change_kind(graph, next(layer.name for layer in graph.layers if layer.kind == "relu"), "identity")
+    with pytest.raises(NetworkInputError, match="no ReLU between"):  # Montúfar's bound would not hold
+        hidden_widths(analyse(straight))
     regions = linear_regions(layers, SQUARE)
     centres = np.array([cell.mean(axis=0) for cell in regions.cells])
     with torch.no_grad():

@@ -79,11 +79,6 @@ def loose_drafts(place: Place) -> Iterator[Draft]:
     yield taken_away(place)
 
 
-def _taken_away(place: Place) -> Draft:
-    name = place.name
-    return Draft(f"Take {name} away.", lambda: remove_layers(place.graph, [name]))
-
-
 def second_input_drafts(place: Place) -> Iterator[Draft]:
     """One input for all, or the second one gone."""
     graph, name, first = place.graph, place.name, place.diagnosis.wiring.input_name

@@ -6,7 +6,7 @@ import difflib
 import heapq
 import keyword
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -255,7 +255,14 @@ def arrange(graph: NetworkGraph) -> Arrangement:
         sources[link.target].append(link.source)
         targets[link.source].append(link.target)
     input_name = _only_input(layers, sources)
-    order = _ordered(layers, sources, targets)
+    order = ordered(sources, targets)
+    if len(order) < len(layers):
+        cycle = _cycle(sources, set(sources).difference(order))
+        raise CycleError(
+            f"{' → '.join(_shortened([*cycle, cycle[0]]))} goes round in a circle, so no layer of it can run first.",
+            layer=cycle[0],
+            fix="Take one of these links away.",
+        )
     output_name = _only_output(layers, sources, targets, input_name)
     return Arrangement(
         order=order,
@@ -322,9 +329,10 @@ def _only_output(
     return outputs[0]
 
 
-def _ordered(layers: dict[str, Layer], sources: dict[str, list[str]], targets: dict[str, list[str]]) -> tuple[str, ...]:
-    rank = {name: index for index, name in enumerate(layers)}
-    names = list(layers)
+def ordered(sources: Mapping[str, Sequence[str]], targets: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Each layer behind what feeds it, else in the order of `sources`; layers in a circle, and behind one, are left out."""
+    names = list(sources)
+    rank = {name: index for index, name in enumerate(names)}
     waiting = {name: len(feeding) for name, feeding in sources.items()}
     ready = [rank[name] for name, count in waiting.items() if count == 0]
     order: list[str] = []
@@ -335,13 +343,6 @@ def _ordered(layers: dict[str, Layer], sources: dict[str, list[str]], targets: d
             waiting[target] -= 1
             if waiting[target] == 0:
                 heapq.heappush(ready, rank[target])
-    if len(order) < len(layers):
-        cycle = _cycle(sources, {name for name, count in waiting.items() if count})
-        raise CycleError(
-            f"{' → '.join(_shortened([*cycle, cycle[0]]))} goes round in a circle, so no layer of it can run first.",
-            layer=cycle[0],
-            fix="Take one of these links away.",
-        )
     return tuple(order)
 
 

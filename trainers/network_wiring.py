@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Collection
 
 import msgspec
@@ -17,6 +16,7 @@ from trainers.network_graph import (
     check_groups,
     check_name,
     near_matches,
+    ordered,
     suggested_name,
 )
 
@@ -82,7 +82,7 @@ def wire(graph: NetworkGraph, good_names: Collection[str] = ()) -> Wiring:
         else:
             sources[target].append(source)
             targets[source].append(target)
-    order = _ordered(sources, targets)
+    order = ordered(sources, targets)
     open_ends: set[str] = set()
     if len(order) < len(layers):
         for link, path in _closing_links(targets, input_name):
@@ -91,7 +91,7 @@ def wire(graph: NetworkGraph, good_names: Collection[str] = ()) -> Wiring:
             open_ends.add(link.source)
             sources[link.target].remove(link.source)
             targets[link.source].remove(link.target)
-        order = _ordered(sources, targets)
+        order = ordered(sources, targets)
     reached = _reached(input_name, targets)
     ends = [name for name in order if name in reached and not targets[name] and name not in open_ends]
     problems += _loose(layers, sources, unsure, input_name)
@@ -217,23 +217,6 @@ def _crowded(sources: dict[str, list[str]]) -> list[Problem]:
         for name, feeding in sources.items()
         if len(feeding) > MAX_INPUTS
     ]
-
-
-def _ordered(sources: dict[str, list[str]], targets: dict[str, list[str]]) -> list[str]:
-    """The order of `network_graph.arrange`; layers in a circle, and behind one, are left out."""
-    names = list(sources)
-    rank = {name: index for index, name in enumerate(names)}
-    waiting = {name: len(feeding) for name, feeding in sources.items()}
-    ready = [rank[name] for name, count in waiting.items() if count == 0]
-    order: list[str] = []
-    while ready:
-        name = names[heapq.heappop(ready)]
-        order.append(name)
-        for target in targets[name]:
-            waiting[target] -= 1
-            if waiting[target] == 0:
-                heapq.heappush(ready, rank[target])
-    return order
 
 
 def _reached(input_name: str, targets: dict[str, list[str]]) -> set[str]:

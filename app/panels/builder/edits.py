@@ -145,11 +145,6 @@ class DrawingEdits(QObject):
         text = f"Set {name}'s {', '.join(changes)}"
         return self.draw(text, lambda: network_edits.set_parameters(self._graph, name, changes), key)
 
-    def forget_parameter(self, name: str, parameter: str) -> bool:
-        """One parameter of a layer at its default again."""
-        text = f"Set {name}'s {parameter} back"
-        return self.draw(text, lambda: network_edits.forget_parameters(self._graph, name, {parameter}))
-
     def rename(self, old: str, new: str) -> bool:
         """Another name for a layer."""
         is_done = self.draw(f"Rename {old} to {new}", lambda: network_edits.rename_layer(self._graph, old, new))

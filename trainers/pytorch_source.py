@@ -19,7 +19,7 @@ from trainers.layer_kind import Site, shape_text
 from trainers.layer_kinds_activation import softmax_axis
 from trainers.network_graph import NetworkGraph, Shape
 from trainers.source_curves import function_names, one_line, own_functions
-from trainers.source_names import block_of, default_input_name, default_names, named_comment
+from trainers.source_names import block_of, class_name, default_input_name, default_names, named_comment
 
 LINE = 88  # columns of code that a person reads without turning the head, as formatters take it
 DEEPEST = 3  # calls within calls on one line: F.max_pool2d(F.relu(self.conv1(x)), 2)
@@ -393,13 +393,3 @@ def _comment(graph: NetworkGraph) -> str:
     parts = [one_line(text) for text in (graph.title, graph.comment) if text.strip()]
     lines = [line for part in parts for line in textwrap.wrap(part, LINE - 2)]
     return "".join(f"# {line}\n" for line in lines) + ("\n" if lines else "")
-
-
-def class_name(graph: NetworkGraph) -> str:
-    """LeNet5 of the title LeNet-5, else of the name; always a class name that hides nothing."""
-    for text in (graph.title, graph.name):
-        words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text).split()
-        name = "".join(word[0].upper() + word[1:] for word in words)
-        if name and name[0].isalpha() and len(name) <= 40:
-            return f"{name}Network" if name in ("F", "True", "False", "None") else name
-    return "Network"

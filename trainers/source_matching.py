@@ -12,7 +12,7 @@ import msgspec
 
 from trainers.layer_catalog import LayerFacts, NetworkAnalysis, analyse
 from trainers.network_graph import Group, Layer, Link, NetworkGraph
-from trainers.pytorch_source import class_name
+from trainers.source_names import class_name
 
 
 def said_alike(one: NetworkGraph, other: NetworkGraph) -> bool:

@@ -1,4 +1,4 @@
-"""Names of layers that stand in PyTorch source as calls without a name: what both the writer and the reader call them.
+"""Names in PyTorch source: of the class, and of layers that stand there as calls without a name, for writer and reader alike.
 
 Plain text; imports neither torch nor the window.
 """
@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from trainers.network_graph import MAX_NAME_LENGTH, NetworkError, Shape, check_name, suggested_name
+from trainers.network_graph import MAX_NAME_LENGTH, NetworkError, NetworkGraph, Shape, check_name, suggested_name
 
 _STEMS = {
     "max_pool": "pool",
@@ -83,3 +83,13 @@ def names_in_comment(comment: str) -> tuple[str, ...]:
     """The names that `named_comment` put there; none in a comment that says something else."""
     found = _NAMED.search(comment[:5_000])
     return tuple(found[1].split(", ")) if found else ()
+
+
+def class_name(graph: NetworkGraph) -> str:
+    """LeNet5 of the title LeNet-5, else of the name; always a class name that hides nothing."""
+    for text in (graph.title, graph.name):
+        words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text).split()
+        name = "".join(word[0].upper() + word[1:] for word in words)
+        if name and name[0].isalpha() and len(name) <= 40:
+            return f"{name}Network" if name in ("F", "True", "False", "None") else name
+    return "Network"

@@ -12,10 +12,11 @@ import msgspec
 
 from trainers.layer_catalog import analyse
 from trainers.network_graph import NetworkGraph, NetworkInputError, Shape
-from trainers.pytorch_source import class_name, to_source
+from trainers.pytorch_source import to_source
 from trainers.source_classes import Classes, SourceText
 from trainers.source_matching import means_alike, taken_over
 from trainers.source_merging import merged
+from trainers.source_names import class_name
 from trainers.source_network import SourceNetwork, read_source
 from trainers.source_text import SourceError, checked, tokens
 

@@ -39,19 +39,19 @@ class _EditCommand(QUndoCommand):
         super().__init__(edit.text)
         # a strong reference closes a ring through the stack: the collector then frees commands that the stack frees again
         self._document = weakref.ref(document)
-        self._network = document.graph  # what trains while neither side of the edit can
+        self._network = self._network_after = document.graph  # what trains while this side of the edit cannot
         self.edit = edit
 
     def redo(self) -> None:
-        self._take(self.edit.after)
+        self._take(self.edit.after, self._network_after)
 
     def undo(self) -> None:
-        self._take(self.edit.before)
+        self._take(self.edit.before, self._network)
 
-    def _take(self, drawing: NetworkGraph) -> None:
+    def _take(self, drawing: NetworkGraph, network: NetworkGraph) -> None:
         document = self._document()
         if document is not None:
-            document.take(drawing, self._network)
+            document.take(drawing, network)
 
     def id(self) -> int:
         return hash(self.edit.merge_key) & 0x3FFFFFFF if self.edit.merge_key else -1
@@ -60,6 +60,7 @@ class _EditCommand(QUndoCommand):
         if not isinstance(other, _EditCommand) or other.edit.merge_key != self.edit.merge_key:
             return False
         self.edit = GraphEdit(self.edit.text, self.edit.before, other.edit.after, self.edit.merge_key)
+        self._network_after = other._network_after
         return True
 
 
@@ -71,11 +72,11 @@ class _ReplaceCommand(_EditCommand):
         super().__init__(document, edit)
         self._other_file = file  # the one that is not in force
 
-    def _take(self, drawing: NetworkGraph) -> None:
+    def _take(self, drawing: NetworkGraph, network: NetworkGraph) -> None:
         document = self._document()
         if document is not None:
             self._other_file = document.exchange_file(self._other_file)
-            document.take(drawing, self._network)
+            document.take(drawing, network)
 
 
 class NetworkDocument(QObject):

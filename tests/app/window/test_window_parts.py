@@ -15,6 +15,7 @@ from app.widgets.number_field import NumberField
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 from trainers.errors import BadInput
+from trainers.network_edits import set_parameters
 from trainers.network_files import load_preset
 from trainers.network_graph import Link, NetworkError, NetworkGraph
 
@@ -239,6 +240,22 @@ def test_an_edit_is_undone_and_those_of_one_gesture_are_one(qapp) -> None:
     document.undo_stack.undo()
     assert document.graph == first
     assert document.analysis.parameters == 61_706
+
+
+def test_what_trains_beside_a_faulty_drawing_is_the_same_after_undo_and_redo_of_a_gesture(qapp) -> None:
+    lenet = load_preset("lenet5")
+    fewer = set_parameters(lenet, "fc3", {"units": 4})
+    wrong = set_parameters(fewer, "fc3", {"inputs": 7})
+    document = NetworkDocument(lenet)
+    document.draw("Set units", fewer, "units")
+    document.draw("Set units", wrong, "units")
+    assert document.is_faulty
+    assert document.graph == fewer
+    document.undo_stack.undo()
+    assert document.graph == lenet
+    document.undo_stack.redo()
+    assert document.is_faulty
+    assert document.graph == fewer
 
 
 def test_the_file_goes_with_the_network_that_it_holds(qapp) -> None:

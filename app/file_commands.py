@@ -55,7 +55,7 @@ class FileCommands(QObject):
             self.open_path(path)
 
     def open_path(self, path: str) -> bool:
-        """Open a network (JSON or Python source) or data (CSV, or a folder of images by class); says whether that went well."""
+        """Open what `open_file` takes; says whether that went well."""
         try:
             open_file(self._window, path)
         except HillockError as error:

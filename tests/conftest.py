@@ -82,6 +82,7 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Generator[None, None,
     before = _Belongings()
     yield
     if not request.node.stash.get(_HAS_PASSED, False):
+        _SPARED.extend(thing for name, thing in _running_qt_objects(before.since) if name.startswith("the running"))
         return
     left = before.left()
     end = time.monotonic() + float(os.environ.get("HILLOCK_LEAK_PATIENCE", "3"))
@@ -108,7 +109,7 @@ class _Belongings:
         self._children = {child.pid for child in psutil.Process().children(recursive=True)}
         self._windows = set(_windows())
         self._files = set(_temporary_files())
-        self._since = next(_COUNTER)
+        self.since = next(_COUNTER)
 
     def left(self) -> list[str]:
         """What is there now and was not then."""
@@ -124,7 +125,7 @@ class _Belongings:
         ]
         found += [f"the window {name}" for key, name in _windows().items() if key not in self._windows]
         found += [f"the file {name}" for name in _temporary_files() if name not in self._files]
-        found += [str(name) for name in _running_qt_objects(self._since)]
+        found += [name for name, _ in _running_qt_objects(self.since)]
         return found
 
 
@@ -141,6 +142,9 @@ def _temporary_files() -> list[str]:
 
 # -- Qt, once it is there ---------------------------------------------------------------------------------------------
 
+_SPARED: list[
+    Any
+] = []  # of failed tests: a thread that is collected while it runs ends the process, and the failure is not told
 _STARTED: dict[int, tuple[Any, int]] = {}  # id of a QTimer or QThread -> (weak reference, when it was first started)
 
 
@@ -174,7 +178,8 @@ def _noting(start: Callable[..., None]) -> Callable[..., None]:
     return start_and_note
 
 
-def _running_qt_objects(since: int) -> list[str]:
+def _running_qt_objects(since: int) -> list[tuple[str, Any]]:
+    """What was started after `since` and runs: what to call it, and the timer or thread."""
     if "PySide6.QtCore" not in sys.modules:
         return []
     from PySide6.QtCore import QThread, QTimer
@@ -188,9 +193,9 @@ def _running_qt_objects(since: int) -> list[str]:
         elif number > since:
             parent = type(thing.parent()).__name__ if thing.parent() is not None else "nobody"
             if isinstance(thing, QTimer) and thing.isActive():
-                found.append(f"an active QTimer of {parent}")
+                found.append((f"an active QTimer of {parent}", thing))
             elif isinstance(thing, QThread) and thing.isRunning():
-                found.append(f"the running {type(thing).__name__} {thing.objectName()}")
+                found.append((f"the running {type(thing).__name__} {thing.objectName()}", thing))
     return found
 
 

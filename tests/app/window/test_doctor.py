@@ -93,6 +93,7 @@ class Lab(QObject):
     depth_answered = Signal(object)
     depth_failed = Signal(int, str)
     race_moved = Signal(list)
+    race_lost = Signal(str)
     complained = Signal(str)
 
     def ask_depth(self, _question: DepthQuestion) -> None:
@@ -101,7 +102,7 @@ class Lab(QObject):
         self.depth_answered.emit(SimpleNamespace(activations=figures))
 
     def start_race(self, _plan: object) -> None:
-        self.complained.emit("The process of the activation panel has died.")
+        self.race_lost.emit("The process of the activation panel has died.")
 
     def step_race(self, _count: int) -> None:
         """Nobody is there to take one."""

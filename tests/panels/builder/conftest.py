@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from app.panels.builder.panel import BuilderPanel
+from app.widgets.message_bar import Message
 from app.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parent))  # for builder_person: importlib mode adds no folder to the path
@@ -34,6 +35,14 @@ def panel_name() -> str:
 @pytest.fixture
 def workspace(make_workspace: Callable[..., Workspace]) -> Workspace:
     return make_workspace(lambda _: StillTraining())
+
+
+@pytest.fixture
+def messages(workspace: Workspace) -> list[Message]:
+    """What the message bar was given, in order."""
+    heard: list[Message] = []
+    workspace.message_posted.connect(heard.append)
+    return heard
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFontInfo, QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -49,32 +49,6 @@ FREE = """class Small(nn.Module):
     def forward(self, x):
         return self.conv(x)
 """
-
-
-class StillTraining(QObject):
-    """A training that never runs."""
-
-    events_arrived = Signal(list)
-    state_changed = Signal(str)
-    state = "idle"
-    run = None
-
-
-@pytest.fixture
-def panel_name() -> str:
-    return "builder"
-
-
-@pytest.fixture
-def workspace(make_workspace: Callable[..., Workspace]) -> Workspace:
-    return make_workspace(lambda _: StillTraining())
-
-
-@pytest.fixture
-def messages(workspace: Workspace) -> list[Message]:
-    heard: list[Message] = []
-    workspace.message_posted.connect(heard.append)
-    return heard
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QTabBar, QToolButton
@@ -24,32 +24,6 @@ from app.workspace import Workspace
 from trainers.machine_speed import MachineSpeed, save_speed, this_machine
 from trainers.network_files import load_network, load_preset, preset_names, to_json
 from trainers.pytorch_source import to_source
-
-
-class StillTraining(QObject):
-    """A training that never runs."""
-
-    events_arrived = Signal(list)
-    state_changed = Signal(str)
-    state = "idle"
-    run = None
-
-
-@pytest.fixture
-def panel_name() -> str:
-    return "builder"
-
-
-@pytest.fixture
-def workspace(make_workspace: Callable[..., Workspace]) -> Workspace:
-    return make_workspace(lambda _: StillTraining())
-
-
-@pytest.fixture
-def messages(workspace: Workspace) -> list[Message]:
-    heard: list[Message] = []
-    workspace.message_posted.connect(heard.append)
-    return heard
 
 
 def choose(box: QComboBox, title: str) -> None:

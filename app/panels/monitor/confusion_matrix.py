@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from app.panels.monitor.color_mixing import mixed, rgb
-from app.panels.monitor.small_controls import ThemedLabel
+from app.widgets.color_mixing import mixed, rgb
+from app.widgets.small_controls import ThemedLabel
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme

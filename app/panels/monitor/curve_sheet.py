@@ -13,8 +13,8 @@ from PySide6.QtGui import QPainter, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QVBoxLayout, QWidget
 
 from app.panels.monitor.row_specs import ROWS
-from app.panels.monitor.small_controls import ThemedLabel
 from app.widgets import plot_export
+from app.widgets.small_controls import ThemedLabel
 from trainers.errors import BadInput
 
 if TYPE_CHECKING:

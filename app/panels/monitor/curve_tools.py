@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolBut
 
 from app.panels.monitor.curve_scale import smoothing_width
 from app.panels.monitor.row_specs import ROWS
-from app.panels.monitor.small_controls import Switch, ThemedLabel, text_button
+from app.widgets.small_controls import Switch, ThemedLabel, text_button
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme

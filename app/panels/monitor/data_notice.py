@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
-from app.panels.monitor.small_controls import ThemedLabel, text_button
+from app.widgets.small_controls import ThemedLabel, text_button
 from trainers.data_split import DatasetSpec
 from trainers.events import Progress
 

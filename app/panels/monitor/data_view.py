@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, 
 from app.panels.monitor import choices, fitting
 from app.panels.monitor.data_notice import DataNotice
 from app.panels.monitor.planar_controls import PlanarControls
-from app.panels.monitor.planar_plot import PlanarPlot
 from app.panels.monitor.preview_loader import SHOWN, Preview, PreviewLoader, read_preview
-from app.panels.monitor.small_controls import Switch, ThemedLabel
 from app.panels.monitor.thumbnails import Thumbnails
+from app.widgets.planar_plot import PlanarPlot
+from app.widgets.small_controls import Switch, ThemedLabel
 from trainers import datasets
 from trainers.data_split import DatasetSpec, DataSplit
 from trainers.errors import HillockError

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QTabletEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.panels.monitor.color_mixing import rgb
 from app.panels.monitor.ink import Ink, Stroke, ink_pen
 from app.panels.monitor.probability_bars import ProbabilityBars
-from app.panels.monitor.small_controls import ThemedLabel, text_button
+from app.widgets.color_mixing import rgb
+from app.widgets.small_controls import ThemedLabel, text_button
 from trainers.data_split import DrawnLike
 
 if TYPE_CHECKING:

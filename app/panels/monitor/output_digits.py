@@ -29,8 +29,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.panels.monitor.small_controls import ThemedLabel, text_button
 from app.panels.monitor.thumbnails import image_of
+from app.widgets.small_controls import ThemedLabel, text_button
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme

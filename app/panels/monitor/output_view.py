@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.panels.monitor.confusion_matrix import ConfusionMatrix
 from app.panels.monitor.drawing_pad import DrawingPad
 from app.panels.monitor.output_digits import DigitGrid
-from app.panels.monitor.planar_plot import PlanarPlot
-from app.panels.monitor.small_controls import Switch, ThemedLabel
 from app.panels.monitor.state import OutputState
+from app.widgets.planar_plot import PlanarPlot
+from app.widgets.small_controls import Switch, ThemedLabel
 from trainers.data_split import DatasetSpec
 from trainers.events import Prediction, Snapshot
 

@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.panels.monitor.small_controls import text_button
+from app.widgets.small_controls import text_button
 from app.widgets.value_slider import ValueSlider
 from trainers.training_plan import DataChoice
 

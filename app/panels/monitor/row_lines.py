@@ -9,9 +9,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QPen
 
-from app.panels.monitor.color_mixing import mixed
 from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis
 from app.panels.monitor.row_specs import Line
+from app.widgets.color_mixing import mixed
 from app.widgets.plot_style import StyledPlot
 
 MOST_MARKERS = 60

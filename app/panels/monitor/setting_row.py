@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSizePolicy, QSlider, QToolButton, QWidget
 
-from app.panels.monitor.small_controls import ThemedLabel, text_button
 from app.widgets.icons import icon
+from app.widgets.small_controls import ThemedLabel, text_button
 from trainers.commands import Scalar
 from trainers.setting_limits import FIXED, SettingLimits
 

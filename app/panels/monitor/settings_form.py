@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.panels.monitor.setting_row import SettingRow
-from app.panels.monitor.small_controls import ThemedLabel, text_button
+from app.widgets.small_controls import ThemedLabel, text_button
 from trainers.events import ValueSet
 from trainers.setting_limits import pytorch_line, setting_limits
 from trainers.training_plan import ClassifierSettings

@@ -1,4 +1,4 @@
-"""A plane of points, with the network's answer over it as a surface where there is one. Used by preview and output; asks nobody."""
+"""A plane of points, with the network's answer over it as a surface where there is one. Panels share it; asks nobody."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.panels.monitor.color_mixing import mixed, rgb
-from app.panels.monitor.small_controls import ThemedLabel
+from app.widgets.color_mixing import mixed, rgb
 from app.widgets.plot_style import StyledPlot
+from app.widgets.small_controls import ThemedLabel
 from trainers.planar_data import EXTENT
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Small controls that the monitor's parts share: headings, flat buttons, a switch of exclusive buttons. Knows no data."""
+"""Small controls that panels share: headings, flat buttons, a switch of exclusive buttons. Knows no data."""
 
 from __future__ import annotations
 

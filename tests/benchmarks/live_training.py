@@ -1,6 +1,6 @@
 """Training in the window, all panels open and four plots turning at 60 Hz, against the same job run bare. Prints one JSON line.
 
-    python tests/benchmarks/live_training.py [--data-dir DIR] [--pairs 5] [--seconds 10]
+    python tests/benchmarks/live_training.py [--data-dir DIR] [--pairs 5] [--seconds 10] [--device cpu|cuda]
 
 `value` is the median over alternating pairs of steps a second in the window to those of the bare generator, same plan and same
 thread count; `to_all_cores` the ratio to the bare generator on all cores. MNIST where --data-dir holds it, else digits.
@@ -41,8 +41,8 @@ from trainers.events import StepReport
 from trainers.network_files import load_network
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
 
-data, folder, threads, seconds, runs = sys.argv[1:]
-settings = ClassifierSettings(epochs=100_000, checkpoint_every=0, threads=int(threads), device="cpu")
+data, folder, threads, seconds, runs, device = sys.argv[1:]
+settings = ClassifierSettings(epochs=100_000, checkpoint_every=0, threads=int(threads), device=device)
 plan = TrainingPlan(load_network("lenet5"), DataChoice(data, directory=folder or None), settings, runs, pictures=True)
 first = None
 for event in train(plan):
@@ -104,13 +104,15 @@ def main() -> int:
     parser.add_argument("--data-dir")
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     options = parser.parse_args()
+    device = options.device
     data, threads = ("mnist" if options.data_dir else "digits"), threads_beside_window()
     window = open_window(
         "lenet5",
         data,
         options.data_dir,
-        ClassifierSettings(epochs=100_000, checkpoint_every=0, device="cpu", threads=threads),
+        ClassifierSettings(epochs=100_000, checkpoint_every=0, device=device, threads=threads),
     )
     lay_open(window)
     session = window.workspace.training
@@ -124,7 +126,7 @@ def main() -> int:
 
     live, bare, frames = [], [], []
     for _ in range(options.pairs):
-        bare.append(run_bare(data, options.data_dir, threads, options.seconds))
+        bare.append(run_bare(data, options.data_dir, threads, options.seconds, device))
         session.resume()
         settled = perf_counter() + SETTLE_S
         turn_until(lambda end=settled: perf_counter() >= end)
@@ -134,15 +136,15 @@ def main() -> int:
         session.pause()
         turn_until(lambda: session.is_sleeping)
     cost_ms = 1e3 * median(frame["cpu"] / max(1.0, frame["per_second"]) for frame in frames)
-    machine = machine_beside_training(cost_ms, data, options.data_dir, threads, options.seconds)
-    all_cores = run_bare(data, options.data_dir, os.cpu_count() or 1, options.seconds)
+    machine = machine_beside_training(cost_ms, data, options.data_dir, threads, options.seconds, device)
+    all_cores = run_bare(data, options.data_dir, os.cpu_count() or 1, options.seconds, device)
     plots.timer.stop()
     window.workspace.document.undo_stack.setClean()
     window.close()
     ratio = median(one / other for one, other in zip(live, bare, strict=True))
     p99, most = median(frame["p99"] for frame in frames), max(frame["max"] for frame in frames)
     is_ok = ratio >= BUDGET and p99 <= FRAME_P99_MS and most <= FRAME_MAX_MS
-    print(json.dumps({"name": "live_training", "value": round(ratio, 3), "budget": BUDGET, "ok": is_ok, "frame_p99_ms": p99, "frame_max_ms": most, "frame_p99_budget_ms": FRAME_P99_MS, "frame_max_budget_ms": FRAME_MAX_MS, "bare_p99_ms": bare_frames["p99"], "bare_max_ms": bare_frames["max"], "machine_p99_ms": machine["p99"], "machine_max_ms": machine["max"], "frame_cost_ms": round(cost_ms, 2), "idle_p99_ms": idle["p99"], "idle_max_ms": idle["max"], "idle_per_second": idle["per_second"], "frames": frames, "live_steps_per_second": [round(rate, 1) for rate in live], "bare_steps_per_second": [round(rate, 1) for rate in bare], "to_all_cores": round(median(live) / all_cores, 3), "threads": threads, "data": data}))  # fmt: skip
+    print(json.dumps({"name": "live_training", "value": round(ratio, 3), "budget": BUDGET, "ok": is_ok, "frame_p99_ms": p99, "frame_max_ms": most, "frame_p99_budget_ms": FRAME_P99_MS, "frame_max_budget_ms": FRAME_MAX_MS, "bare_p99_ms": bare_frames["p99"], "bare_max_ms": bare_frames["max"], "machine_p99_ms": machine["p99"], "machine_max_ms": machine["max"], "frame_cost_ms": round(cost_ms, 2), "idle_p99_ms": idle["p99"], "idle_max_ms": idle["max"], "idle_per_second": idle["per_second"], "frames": frames, "live_steps_per_second": [round(rate, 1) for rate in live], "bare_steps_per_second": [round(rate, 1) for rate in bare], "to_all_cores": round(median(live) / all_cores, 3), "threads": threads, "data": data, "device": device}))  # fmt: skip
     return 0 if is_ok else 1
 
 
@@ -171,17 +173,17 @@ def lay_open(window: MainWindow) -> None:
     turn_until(lambda: all(window.docks[name].panel.is_awake for name in ("monitor", "hardware")))
 
 
-def run_bare(data: str, data_dir: str | None, threads: int, seconds: float) -> float:
+def run_bare(data: str, data_dir: str | None, threads: int, seconds: float, device: str) -> float:
     """Steps a second of the generator in a process of its own."""
-    command = bare_command(data, data_dir, threads, seconds)
+    command = bare_command(data, data_dir, threads, seconds, device)
     return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
 def machine_beside_training(
-    cost_ms: float, data: str, data_dir: str | None, threads: int, seconds: float
+    cost_ms: float, data: str, data_dir: str | None, threads: int, seconds: float, device: str
 ) -> dict[str, float]:
     """How late plain computations of `cost_ms` come while the generator trains in a process of its own."""
-    with subprocess.Popen(bare_command(data, data_dir, threads, 1e6), stdout=subprocess.DEVNULL) as training:
+    with subprocess.Popen(bare_command(data, data_dir, threads, 1e6, device), stdout=subprocess.DEVNULL) as training:
         try:
             machine_lateness(cost_ms, 8.0)  # while it imports torch
             return machine_lateness(cost_ms, seconds)
@@ -189,9 +191,9 @@ def machine_beside_training(
             training.kill()
 
 
-def bare_command(data: str, data_dir: str | None, threads: int, seconds: float) -> list[str]:
+def bare_command(data: str, data_dir: str | None, threads: int, seconds: float, device: str) -> list[str]:
     """The command that runs the generator alone and prints its steps a second."""
-    return [sys.executable, "-c", BARE, data, data_dir or "", str(threads), str(seconds), str(HOME / "bare")]
+    return [sys.executable, "-c", BARE, data, data_dir or "", str(threads), str(seconds), str(HOME / "bare"), device]
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.machine_measurement import MachineMeasurement
     from app.network_document import NetworkDocument
     from app.neuron_session import NeuronSession
+    from app.region_counting import RegionCounting
     from app.training_session import TrainingSession
     from app.user_settings import UserSettings
     from app.widgets.theme import Theme
@@ -43,6 +44,7 @@ class Workspace(QObject):
         self._neuron = neuron
         self._activations: ActivationSession | None = None
         self._machine: MachineMeasurement | None = None
+        self._regions: RegionCounting | None = None
         document.training_refused.connect(self.warn)
         if neuron is not None:
             neuron.complained.connect(self.warn)
@@ -78,6 +80,15 @@ class Workspace(QObject):
         return self._machine
 
     @property
+    def regions(self) -> RegionCounting:
+        """What counts linear regions, made when it is first asked for; its worker starts with the first question."""
+        if self._regions is None:
+            from app.region_counting import RegionCounting
+
+            self._regions = RegionCounting(self)
+        return self._regions
+
+    @property
     def is_cell_playing(self) -> bool:
         """Whether the living cell's clock runs."""
         return self._neuron is not None and self._neuron.clock.is_playing
@@ -91,6 +102,8 @@ class Workspace(QObject):
             self._activations.shutdown()
         if self._machine is not None:
             self._machine.shutdown()
+        if self._regions is not None:
+            self._regions.shutdown()
         self.hardware.shutdown()
 
     @Slot(str)

@@ -98,6 +98,7 @@ def feature_map(
     is_rectified: ReLU after. The window has to fit, see `refusal`.
     """
     views = windows(picture, mode, sliding)
+    found: Floats
     if mode == "max":
         found = views.max(axis=(2, 3))
     elif mode == "average":

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QTabletEvent
+from PySide6.QtCore import QRectF, QSize, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.panels.monitor.ink import Ink, Stroke, ink_pen
 from app.panels.monitor.probability_bars import ProbabilityBars
-from app.widgets.color_mixing import rgb
+from app.widgets.ink import Stroke
+from app.widgets.ink_canvas import InkCanvas, ink_image
 from app.widgets.small_controls import ThemedLabel, text_button
 from trainers.data_split import DrawnLike
 
@@ -27,140 +27,6 @@ _TIP = (
 # Of the 179 sevens of the bundled digits all but some twenty have a bar through the stem. A LeNet-5 that learned them takes
 # a drawn 7 with the bar for a 7 in 0.94 of all cases, without it in 0.3: mostly for a 3. The preparation is the data's own.
 _CUSTOMS: dict[DrawnLike, str] = {"digits": "Put a bar through your 7, as these writers did"}
-
-
-class InkCanvas(QWidget):
-    """A square to draw on, by mouse, finger or stylus. Backspace takes the last stroke back, Delete clears."""
-
-    ink_changed = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.ink = Ink()
-        self._is_drawing = False
-        self._hint = HINT
-        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
-        self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Drawing pad")
-        self.setAccessibleDescription("Draw a digit; with the keyboard, press T for one of the test digits.")
-        self.set_custom("")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.changed.connect(self.update)
-
-    def set_custom(self, custom: str) -> None:
-        """custom: how the writers of the data did it, one sentence, where that is not as everybody does."""
-        self._hint = "\n".join(filter(None, (HINT, custom)))
-        self.setToolTip("\n".join(filter(None, (_TIP, custom))))
-        self.update()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(112), self._theme.px(112))
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(224), self._theme.px(224))
-
-    def square(self) -> QRectF:
-        """The part of the widget that is the pad, in its pixels."""
-        side = float(min(self.width(), self.height())) - 2.0
-        return QRectF((self.width() - side) / 2.0, 1.0, side, side)
-
-    def _begin(self, at: QPointF) -> None:
-        square = self.square()
-        if not square.contains(at):
-            return
-        self._is_drawing = True
-        self.ink.begin((at.x() - square.x()) / square.width(), (at.y() - square.y()) / square.height())
-        self._tell()
-
-    def _go_on(self, at: QPointF) -> None:
-        if self._is_drawing:
-            square = self.square()
-            self.ink.go_on((at.x() - square.x()) / square.width(), (at.y() - square.y()) / square.height())
-            self._tell()
-
-    def _tell(self) -> None:
-        self.update()
-        self.ink_changed.emit()
-
-    def undo(self) -> None:
-        """Take the last stroke back."""
-        if self.ink.undo():
-            self._tell()
-
-    def clear(self) -> None:
-        """Empty the pad."""
-        if not self.ink.is_empty:
-            self.ink.clear()
-            self._tell()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._begin(event.position())
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._go_on(event.position())
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._is_drawing = False
-        event.accept()
-
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        if event.type() == QEvent.Type.TabletPress:
-            self._begin(event.position())
-        elif event.type() == QEvent.Type.TabletMove:
-            self._go_on(event.position())
-        else:
-            self._is_drawing = False
-        event.accept()  # or Qt makes a mouse event of it, and each stroke is drawn twice
-
-    def event(self, event: QEvent) -> bool:
-        kind = event.type()
-        if kind in (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
-            points = event.points()  # type: ignore[attr-defined]
-            if kind == QEvent.Type.TouchBegin and points:
-                self._begin(points[0].position())
-            elif kind == QEvent.Type.TouchUpdate and points:
-                self._go_on(points[0].position())
-            else:
-                self._is_drawing = False
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Backspace:
-            self.undo()
-        elif event.key() == Qt.Key.Key_Delete:
-            self.clear()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        square = self.square()
-        painter.fillRect(square, self._theme.color("panel"))
-        if self.ink.picture is not None:
-            painter.drawImage(square, _ink_image(self.ink.picture, self._theme))
-        painter.save()
-        painter.setClipRect(square)
-        painter.translate(square.topLeft())
-        painter.setPen(ink_pen(self._theme.color("text"), square.width()))
-        painter.drawPath(self.ink.path(square.width()))
-        painter.restore()
-        is_focused = self.hasFocus()
-        painter.setPen(QPen(self._theme.color("accent" if is_focused else "border"), 2.0 if is_focused else 1.0))
-        painter.drawRect(square)
-        if self.ink.is_empty:
-            painter.setFont(self._theme.font("body"))
-            painter.setPen(self._theme.color("muted"))
-            inner = square.adjusted(8.0, 0.0, -8.0, 0.0)
-            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint)
 
 
 class SeenPicture(QWidget):
@@ -191,7 +57,7 @@ class SeenPicture(QWidget):
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.fillRect(frame, self._theme.color("panel"))
         if self.pixels is not None:
-            painter.drawImage(frame.adjusted(0.5, 0.5, -0.5, -0.5), _ink_image(self.pixels, self._theme))
+            painter.drawImage(frame.adjusted(0.5, 0.5, -0.5, -0.5), ink_image(self.pixels, self._theme))
         painter.setPen(self._theme.color("border"))
         painter.drawRect(frame)
 
@@ -206,7 +72,9 @@ class DrawingPad(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.canvas = InkCanvas(theme)
+        self.canvas = InkCanvas(
+            theme, HINT, _TIP, "Draw a digit; with the keyboard, press T for one of the test digits."
+        )
         self.seen = SeenPicture(theme)
         self.bars = ProbabilityBars(theme)
         self.answer = ThemedLabel(theme, "", "heading", wraps=True)
@@ -266,14 +134,14 @@ class DrawingPad(QWidget):
         """Put a drawing there."""
         self.canvas.ink.clear()
         self.canvas.ink.strokes = [list(stroke) for stroke in strokes if stroke]
-        self.canvas._tell()
+        self.canvas.tell()
 
     def set_picture(self, picture: np.ndarray) -> None:
         """Put a digit of the data there: uint8 or float32 (28, 28); it goes to the network as it is."""
         pixels = np.asarray(picture, np.float32)
         self.canvas.ink.clear()
         self.canvas.ink.picture = pixels / 255.0 if picture.dtype == np.uint8 else pixels
-        self.canvas._tell()
+        self.canvas.tell()
 
     def set_may_ask(self, may_ask: bool) -> None:
         """Whether there is a network that can answer; a drawing that stands there is asked about at once."""
@@ -331,13 +199,3 @@ class DrawingPad(QWidget):
         self._side.setSpacing(self._theme.px(6))
         for button in (self.clear_button, self.undo_button, self.test_button):
             button.setFont(self._theme.font("small"))
-
-
-def _ink_image(pixels: np.ndarray, theme: Theme) -> QImage:
-    """Ink from 0 (panel) to 1 (text colour) as an image; row 0 on top."""
-    paper = np.array(rgb(theme.color("panel")), np.float32)
-    ink = np.array(rgb(theme.color("text")), np.float32)
-    share = np.clip(pixels, 0.0, 1.0)[..., np.newaxis]
-    colors = np.ascontiguousarray(paper + (ink - paper) * share, dtype=np.float32).astype(np.uint8)
-    height, width = pixels.shape
-    return QImage(colors.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()

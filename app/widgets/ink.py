@@ -1,4 +1,4 @@
-"""Ink: strokes on a square, as points from 0 to 1, and the raster that the network is asked about. No widgets in here."""
+"""Ink: strokes on a square, as points from 0 to 1, and a raster of them. No widgets in here."""
 
 from __future__ import annotations
 

@@ -10,14 +10,16 @@ import torch
 
 from trainers.batches import Normaliser, Samples
 from trainers.checkpoints import load_checkpoint, restore_model
-from trainers.commands import AnyCommand, Look, Predict
+from trainers.commands import AnyCommand, Look, Predict, SetWeight, WatchNetwork
 from trainers.data_loading import load_data
 from trainers.evaluation import evaluate
-from trainers.events import AnyEvent
+from trainers.events import AnyEvent, ValueRefused
 from trainers.layer_catalog import analyse
+from trainers.network_inside import InsideView
 from trainers.optimization import is_binary, loss_function
 from trainers.pictures import Pictures
 from trainers.predicting import predict
+from trainers.run_commands import look_inside
 from trainers.run_failures import refuse_other_network
 from trainers.torch_network import build
 from trainers.training_plan import AnswerPlan, ClassifierSettings, TrainingPlan
@@ -26,7 +28,7 @@ Job = Generator[AnyEvent | None, AnyCommand | None, None]
 
 
 def answer(plan: AnswerPlan) -> Job:
-    """Yields one Snapshot (None where the data have no pictures), then None for ever; answers Predict and Look.
+    """Yields one Snapshot (None where the data have no pictures), then None for ever; answers Predict, Look and WatchNetwork.
 
     Raises BadInput where the checkpoint does not belong to this network, or the data are not there.
     """
@@ -45,6 +47,7 @@ def answer(plan: AnswerPlan) -> Job:
     test = Samples.of(split.test_inputs, split.test_targets, device, binary)
     normalise = Normaliser.of(train.inputs)
     pictures = Pictures(model, train, test, normalise, len(split.classes), binary)
+    inside = InsideView(model, train, test, normalise, len(split.classes), binary)
     step = checkpoint.state.step
 
     event: AnyEvent | None = pictures.take(step) if pictures.kind else None
@@ -59,5 +62,11 @@ def answer(plan: AnswerPlan) -> Job:
                     score = yield from evaluate(model, test, normalise, loss, len(split.classes), binary, "Testing")
                     pictures.note_confusion(step, score.confusion)
                 event = pictures.take(step, command.parts)
+            case WatchNetwork():
+                event = look_inside(inside, step, command)
+            case SetWeight():
+                event = ValueRefused(
+                    step, "weight", "The run has ended: train on, then its weights can be set by hand."
+                )
             case _:
                 event = None

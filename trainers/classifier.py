@@ -68,6 +68,8 @@ def train(plan: TrainingPlan) -> Job:
 def _steps_of_epoch(run: TrainingRun) -> Job:
     """Optimiser steps until every sample has been seen, or the driver wants to stop."""
     while run.position < len(run.train) and not run.is_stopping:
+        if run.has_new_weights:  # set by hand: what is trained again after a failure begins behind them
+            yield from _tell_if_any(run, save(run))
         timer = run.begin_step()
         inputs, targets = run.next_batch()
         if timer:
@@ -92,6 +94,8 @@ def _steps_of_epoch(run: TrainingRun) -> Job:
             timer.lap("optimizer")
 
         run.end_step(loss, outputs, targets, norm, timer)
+        if run.inside.is_due(perf_counter()):
+            yield from _tell(run, run.inside.take(run.step))
         if run.pictures and run.pictures.is_due(perf_counter()):
             # The picture before the report: a driver that counts steps stands with the picture of its last one.
             yield from _picture(run)

@@ -55,4 +55,33 @@ class Report(Command, frozen=True, tag=True):
     """
 
 
-AnyCommand = SetValue | Save | Stop | Predict | Look | Report
+class WatchNetwork(Command, frozen=True, tag=True):
+    """Ask for what is within the network, now and from now on at most `per_second` times a second while it trains.
+
+    layers: those whose weights, gradients and outputs are wanted, strips: those of which a summary is enough; with neither,
+    nothing is sent any more. sample: a number in the test set, counted round (-1 is the last), whose way through the network is
+    told; inputs: as in `Predict`, what was drawn, in its place. responses: each neuron's value over the plane of 2-D data too.
+    The job answers `NetworkInside`, None where nothing is wanted, or `ValueRefused` under "inputs".
+    """
+
+    layers: tuple[str, ...]
+    sample: int | None = None
+    responses: bool = False
+    per_second: float = 12.0
+    strips: tuple[str, ...] = ()
+    inputs: np.ndarray | None = None
+
+
+class SetWeight(Command, frozen=True, tag=True):
+    """Change one number of a parameter, named as in the state dict, from the next step on.
+
+    The job answers `ValueSet` (name "fc1.weight[0, 2]"), or `ValueRefused` under "weight". Before its next step it writes a
+    checkpoint, so that a run that is resumed begins after the change: where a hand drags a number, send the last one.
+    """
+
+    parameter: str
+    index: tuple[int, ...]
+    value: float
+
+
+AnyCommand = SetValue | Save | Stop | Predict | Look | Report | WatchNetwork | SetWeight

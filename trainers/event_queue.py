@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from trainers.events import Snapshot, StepReport
+from trainers.events import NetworkInside, Snapshot, StepReport
 
 
 def merge_snapshots(older: Snapshot | None, newer: Snapshot) -> Snapshot:
@@ -25,14 +25,15 @@ def size_of(item: Any) -> int:
     if isinstance(item, StepReport):
         return 200 + 24 * len(item.losses)
     if isinstance(item, msgspec.Struct):
-        return 200 + sum(
-            value.nbytes for name in item.__struct_fields__ if isinstance(value := getattr(item, name), np.ndarray)
-        )
+        values = [getattr(item, name) for name in item.__struct_fields__]
+        held = [value for table in values if isinstance(table, dict) for value in table.values()]
+        return 200 + sum(value.nbytes for value in (*values, *held) if isinstance(value, np.ndarray))
     return 200
 
 
 class EventQueue:
-    """First in, first out, at most about `limit` bytes of events. Two Snapshots of one job that wait become one, the newest.
+    """First in, first out, at most about `limit` bytes of events. Of one job's Snapshots that wait only the newest stays,
+    with what older ones held beyond it, and only the newest NetworkInside.
 
     A putter waits while the line is full, so that a window that is stuck holds up a training only then, and nothing is lost.
     """
@@ -40,9 +41,9 @@ class EventQueue:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._changed = threading.Condition()
-        self._line: deque[list[Any]] = deque()  # [job, item, size]; job None: a hole where a Snapshot was
+        self._line: deque[list[Any]] = deque()  # [job, item, size]; job None: a hole where a picture was
         self._bytes = 0
-        self._picture: list[Any] | None = None
+        self._pictures: dict[type, list[Any]] = {}  # the one of each kind that waits
         self._is_with_taker = False  # what was taken last may not have been passed on yet
         self._is_closed = False
 
@@ -52,9 +53,10 @@ class EventQueue:
     def put(self, job: int, item: Any) -> None:
         """Add an event (or a reply that keeps its place among them). Does nothing once the line is closed."""
         with self._changed:
-            if isinstance(item, Snapshot) and self._picture is not None and self._picture[0] == job:
-                waiting = self._picture
-                item = merge_snapshots(waiting[1], item)
+            waiting = self._pictures.get(type(item))
+            if waiting is not None and waiting[0] == job:
+                if isinstance(item, Snapshot):
+                    item = merge_snapshots(waiting[1], item)
                 self._bytes -= waiting[2]
                 waiting[:] = (None, None, 0)
             elif self._bytes >= self._limit:
@@ -64,8 +66,8 @@ class EventQueue:
             entry = [job, item, size_of(item)]
             self._line.append(entry)
             self._bytes += entry[2]
-            if isinstance(item, Snapshot):
-                self._picture = entry
+            if isinstance(item, Snapshot | NetworkInside):
+                self._pictures[type(item)] = entry
             self._changed.notify_all()
 
     def take(self, most_bytes: int, timeout: float | None = 0.0) -> list[tuple[int, Any]]:
@@ -83,8 +85,8 @@ class EventQueue:
             total = 0
             while self._line and total < most_bytes:
                 entry = self._line.popleft()
-                if entry is self._picture:
-                    self._picture = None
+                if self._pictures.get(type(entry[1])) is entry:
+                    del self._pictures[type(entry[1])]
                 if entry[0] is not None:
                     taken.append((entry[0], entry[1]))
                     total += entry[2]

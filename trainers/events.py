@@ -1,7 +1,7 @@
 """What a job yields: frozen structs of floats, tuples, strings and numpy arrays; never a tensor, never a callback. Plain data.
 
 Metrics (RunStarted, StepReport, EpochReport, CheckpointSaved, RunFinished, RunFailed) are never dropped or merged; display
-frames (`Snapshot`, and only the newest of each kind) may be.
+frames (`Snapshot`, `NetworkInside`, and only the newest of each kind) may be.
 """
 
 from __future__ import annotations
@@ -93,6 +93,34 @@ class Snapshot(Event, frozen=True, tag=True):
     point_is_test: np.ndarray | None = None
 
 
+class NetworkInside(Event, frozen=True, tag=True):
+    """What is within the network after `step`, for one sample; only what was asked for by `WatchNetwork`, all of it float32.
+
+    sample: its number in the test set of `samples`, None where it was drawn; inputs: the sample in the data's own range (images
+    0 to 1); wanted: its class or value, None where it was drawn or is many numbers; outputs: what the network says to it, as in
+    `Prediction`. weights, gradients: by parameter as in the state dict, gradients as the optimiser took them in the last step
+    (none before the first). gradient_norms: L2, of every layer with parameters. activations: by layer, its output for the sample
+    without the batch, in evaluation mode. summaries: by layer (mean, mean of magnitudes, share that rests or is saturated).
+    responses: by layer (neurons, rows, columns) over `extent` (x_min, x_max, y_min, y_max), row 0 at y_min.
+    whole_shapes: of what was too large, by parameter or layer: the first rows and channels are sent, maps are thinned.
+    """
+
+    step: int
+    sample: int | None
+    samples: int
+    inputs: np.ndarray
+    outputs: np.ndarray
+    wanted: float | None = None
+    weights: dict[str, np.ndarray] = {}
+    gradients: dict[str, np.ndarray] = {}
+    gradient_norms: dict[str, float] = {}
+    activations: dict[str, np.ndarray] = {}
+    summaries: dict[str, tuple[float, float, float]] = {}
+    responses: dict[str, np.ndarray] = {}
+    extent: tuple[float, float, float, float] | None = None
+    whole_shapes: dict[str, tuple[int, ...]] = {}
+
+
 class Prediction(Event, frozen=True, tag=True):
     """Answer to `Predict`. outputs: float32 (classes,) probabilities, or (outputs,) values for regression."""
 
@@ -157,6 +185,7 @@ AnyEvent = (
     | StepReport
     | EpochReport
     | Snapshot
+    | NetworkInside
     | Prediction
     | ValueSet
     | ValueRefused

@@ -45,8 +45,8 @@ class Pictures:
         shape = tuple(train.inputs.shape[1:])
         self.kind = "surface" if shape == (2,) else "predictions" if normalise.is_image and classes else ""
         if self.kind == "surface":
-            self._extent = self._surface_extent()
-            self._grid = self._surface_grid()
+            self._extent = plane_of(train, test)
+            self._grid = plane_grid(self._extent, GRID).to(train.inputs.device)
         if self.kind == "predictions":
             count = min(SAMPLE, len(test))
             index = np.linspace(0, len(test) - 1, count).astype(np.int32)
@@ -124,21 +124,23 @@ class Pictures:
             "point_is_test": np.repeat([False, True], [len(self._train), len(self._test)]),
         }
 
-    def _surface_extent(self) -> tuple[float, float, float, float]:
-        """The plane of the made sets, or, for a table with two columns, its range and a tenth more on each side."""
-        points = torch.cat([self._train.inputs, self._test.inputs])
-        low, high = points.amin(0), points.amax(0)
-        if float(low.min()) >= -EXTENT and float(high.max()) <= EXTENT and float((high - low).min()) > EXTENT / 2:
-            return (-EXTENT, EXTENT, -EXTENT, EXTENT)
-        margin = (high - low).clamp_min(1e-6) * 0.1
-        low, high = low - margin, high + margin
-        return (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
 
-    def _surface_grid(self) -> Tensor:
-        """float32 (GRID * GRID, 2), row 0 at y_min."""
-        x_min, x_max, y_min, y_max = self._extent
-        y, x = torch.meshgrid(torch.linspace(y_min, y_max, GRID), torch.linspace(x_min, x_max, GRID), indexing="ij")
-        return torch.stack([x.reshape(-1), y.reshape(-1)], dim=1).to(self._train.inputs.device)
+def plane_of(train: Samples, test: Samples) -> tuple[float, float, float, float]:
+    """x_min, x_max, y_min, y_max: of the made sets, or, for a table with two columns, its range and a tenth more on each side."""
+    points = torch.cat([train.inputs, test.inputs])
+    low, high = points.amin(0), points.amax(0)
+    if float(low.min()) >= -EXTENT and float(high.max()) <= EXTENT and float((high - low).min()) > EXTENT / 2:
+        return (-EXTENT, EXTENT, -EXTENT, EXTENT)
+    margin = (high - low).clamp_min(1e-6) * 0.1
+    low, high = low - margin, high + margin
+    return (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+
+
+def plane_grid(extent: tuple[float, float, float, float], count: int) -> Tensor:
+    """float32 (count * count, 2), row 0 at y_min."""
+    x_min, x_max, y_min, y_max = extent
+    y, x = torch.meshgrid(torch.linspace(y_min, y_max, count), torch.linspace(x_min, x_max, count), indexing="ij")
+    return torch.stack([x.reshape(-1), y.reshape(-1)], dim=1)
 
 
 def _numpy(values: Tensor) -> np.ndarray:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from trainers.commands import AnyCommand, Look, Predict, Report, Save, SetValue, Stop
+from trainers.commands import (
+    AnyCommand,
+    Look,
+    Predict,
+    Report,
+    Save,
+    SetValue,
+    SetWeight,
+    Stop,
+    WatchNetwork,
+)
 from trainers.errors import BadInput
 from trainers.events import AnyEvent, ValueRefused, ValueSet
+from trainers.network_inside import InsideView
 from trainers.optimization import loss_function
 from trainers.predicting import predict
 from trainers.run_failures import disk_sentence
@@ -21,6 +32,10 @@ def answer_command(run: TrainingRun, command: AnyCommand) -> AnyEvent | None:
             return predict(run.model, run.normalise, run.test, bool(run.classes), run.binary, run.step, command)
         case Look():
             return run.pictures.take(run.step, command.parts) if run.pictures else None
+        case WatchNetwork():
+            return look_inside(run.inside, run.step, command)
+        case SetWeight():
+            return change_weight(run, command)
         case Report():
             return run.report(is_wanted=True)
         case Save():
@@ -46,6 +61,24 @@ def set_value(run: TrainingRun, command: SetValue) -> AnyEvent:
         return ValueRefused(run.step, command.name, error.sentence)
     run.change(settings)
     return ValueSet(run.step, command.name, getattr(settings, command.name))
+
+
+def look_inside(view: InsideView, step: int, command: WatchNetwork) -> AnyEvent | None:
+    """Take a wish over and answer it at once; None where nothing is wanted any more."""
+    try:
+        view.watch(command)
+    except BadInput as error:
+        return ValueRefused(step, "inputs", error.sentence)
+    return view.take(step) if view.is_watched else None
+
+
+def change_weight(run: TrainingRun, command: SetWeight) -> AnyEvent:
+    """Change one weight from the next step on, or say why not."""
+    try:
+        value = run.set_weight(command.parameter, command.index, command.value)
+    except BadInput as error:
+        return ValueRefused(run.step, "weight", error.sentence)
+    return ValueSet(run.step, f"{command.parameter}[{', '.join(map(str, command.index))}]", value)
 
 
 def save(run: TrainingRun) -> AnyEvent | None:

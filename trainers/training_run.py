@@ -22,6 +22,7 @@ from trainers.evaluation import Score, evaluate
 from trainers.events import AnyEvent, CheckpointSaved, Progress, RunStarted, ValueRefused
 from trainers.journal import Journal, StepTimer
 from trainers.layer_catalog import analyse
+from trainers.network_inside import InsideView
 from trainers.optimization import (
     add_l1_gradient,
     adjust_optimizer,
@@ -35,6 +36,7 @@ from trainers.run_resuming import checkpoint_of, restore_run, take_weights
 from trainers.run_store import RunStore, belongs_to_run, checkpoint_name, latest_checkpoint
 from trainers.torch_network import build
 from trainers.training_plan import ClassifierSettings, TrainingPlan
+from trainers.weight_setting import set_weight
 
 
 class TrainingRun:
@@ -62,7 +64,7 @@ class TrainingRun:
         self.seconds = 0.0
         self.tested_step, self.test_score = -1, Score(float("nan"), None)
         self.saved_step = -1
-        self.is_stopping = self._has_complained = False
+        self.is_stopping = self._has_complained = self.has_new_weights = False
         self.learning_rate = self.settings.learning_rate
         self.chance = torch.get_rng_state()
         self._half = _half_precision(self.device)
@@ -96,6 +98,7 @@ class TrainingRun:
             if self.plan.pictures
             else None
         )
+        self.inside = InsideView(self.model, self.train, self.test, self.normalise, len(self.classes), self.binary)
         self._needs_pairs = any(isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) for module in self.model.modules())
         if self._needs_pairs:
             self.refuse_batch_of_one(self.settings)
@@ -234,6 +237,14 @@ class TrainingRun:
         if settings.amp != old.amp and self._half is torch.float16:
             self.scaler = torch.amp.GradScaler(self.device.type, enabled=settings.amp)
 
+    def set_weight(self, name: str, index: tuple[int, ...], value: float) -> float:
+        """Change one number of a parameter; the value as it is kept. Raises BadInput. The score and the checkpoint of this step
+        no longer hold."""
+        kept = set_weight(self.model, name, index, value)
+        self.saved_step = self.tested_step = -1
+        self.has_new_weights = True
+        return kept
+
     def refuse_batch_of_one(self, settings: ClassifierSettings) -> None:
         """Raise BadInput where a batch normalisation would get one sample alone."""
         if self._needs_pairs and (settings.batch_size < 2 or len(self.train) < 2):
@@ -246,6 +257,7 @@ class TrainingRun:
 
     def save(self) -> CheckpointSaved | None:
         """Write a checkpoint; None where nothing is kept. Raises OSError; earlier checkpoints stay as they are."""
+        self.has_new_weights = False
         if self.store is None:
             return None
         self.journal.absorb()

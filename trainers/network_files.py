@@ -169,13 +169,13 @@ def _replace(target: Path, data: bytes) -> None:
         raise
 
 
-def file_bytes(path: Path, shown: str) -> bytes:
+def file_bytes(path: Path, shown: str, fix: str = "Give the path of a saved .json network.") -> bytes:
     """What a plain file holds, up to one byte more than may be; raises BadInput. shown: how it is called in a sentence."""
     try:
         if path.is_dir():
-            raise NetworkInputError(f"{shown} is a folder, not a network.", "Give the path of a saved .json network.")
+            raise NetworkInputError(f"{shown} is a folder, not a network.", fix)
         if not path.is_file():  # a pipe would wait for ever
-            raise NetworkInputError(f"{shown} is not a plain file.", "Give the path of a saved .json network.")
+            raise NetworkInputError(f"{shown} is not a plain file.", fix)
         with path.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:

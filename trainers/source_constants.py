@@ -193,6 +193,17 @@ def as_list(value: Any, line: int) -> list[Any]:
     return entries
 
 
+def _zipped(values: tuple[Any, ...], line: int) -> list[Any]:
+    """zip of lists that have at most 10,000 entries together: one list can be given thousands of times."""
+    lists, entries = [], 0
+    for value in values:
+        lists.append(as_list(value, line))
+        entries += len(lists[-1])
+        if entries > MAX_LENGTH:
+            raise SourceLimit(f"more than {MAX_LENGTH:,} entries come together here", line, "Use fewer.")
+    return list(zip(*lists, strict=False))
+
+
 def _length(value: Any) -> int:
     return len(value.children) if isinstance(value, Container) else len(value)
 
@@ -209,7 +220,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tuple": lambda line, value=(): tuple(as_list(value, line)),
     "dict": lambda line, value=(), **named: {**dict(as_pairs(value, line)), **named},
     "enumerate": lambda line, value, start=0: list(enumerate(as_list(value, line), start)),
-    "zip": lambda line, *values: list(zip(*(as_list(value, line) for value in values), strict=False)),
+    "zip": lambda line, *values: _zipped(values, line),
     "reversed": lambda line, value: as_list(value, line)[::-1],
     "sum": lambda line, values: limited(sum(as_list(values, line)), line),
     "min": lambda line, *values: min(as_list(values[0], line) if len(values) == 1 else values),

@@ -41,4 +41,4 @@ def python_text(place: str) -> str:
         raise NetworkInputError(f"There is no file {shown}.", "Give the path of a .py file.")
     if is_link:
         raise NetworkInputError(f"{shown} is a symbolic link.", "Give the file that it leads to.")
-    return decoded(file_bytes(path, shown))
+    return decoded(file_bytes(path, shown, "Give the path of a .py file."))

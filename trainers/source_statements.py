@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from trainers.source_constants import calculated, each, limited, truth
+from trainers.source_constants import as_list, calculated, each, limited, truth
 from trainers.source_expressions import Budget, Expressions
 from trainers.source_file import SourceFile, imported
 from trainers.source_names import names_in_comment
@@ -80,7 +80,8 @@ class Statements(Expressions):
         work = self._statements.get(type(statement))
         if work is None:
             word = type(statement).__name__.lower().removesuffix("def")
-            raise SourceError(f"a {word} statement is not understood here", statement.lineno, "Write it without.")
+            word = "an async" if word.startswith("async") else f"a {word}"
+            raise SourceError(f"{word} statement is not understood here", statement.lineno, "Write it without.")
         before = len(self.recorder.records)
         try:
             work(statement, scope)
@@ -169,7 +170,7 @@ class Statements(Expressions):
             value = size_of(value, slice(None), line)
         if isinstance(value, Tensor):
             raise SourceError("a layer's output is taken apart here, which no layer kind does", line, "Use it whole.")
-        values = list(each(value, line))
+        values = as_list(value, line)
         if len(values) != len(target.elts):
             raise SourceError(f"{len(target.elts)} names get {len(values)} values here", line, "Make both alike.")
         for part, one in zip(target.elts, values, strict=True):

@@ -124,6 +124,8 @@ def checked(text: str) -> CheckedSource:
             warnings.simplefilter("ignore")  # of escapes in strings, which are none of our business
             tree = ast.parse(text)
     except SyntaxError as error:
+        if "integer string conversion" in (error.msg or ""):  # Python's own limit, told with a way to lift it
+            raise SourceLimit("a number here is larger than any layer's", error.lineno, "Use a smaller one.") from error
         said = re.sub(r"\s*\([^)]*\)$", "", error.msg or "it is no Python")
         raise SourceError(f"this is no Python: {_plain(said)}", error.lineno or 1, "Mend this line.") from error
     except (ValueError, RecursionError, MemoryError) as error:

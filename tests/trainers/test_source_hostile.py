@@ -66,6 +66,8 @@ HOSTILE = {
     "a comprehension of a billion": net(init="self.a = [i for i in range(10**9)]"),
     "nested comprehensions": net(init="self.a = [i for i in range(10**4) for j in range(10**4) if i < 0]"),
     "a list of a billion": net(init="self.a = nn.ModuleList(list(range(10**9)))", forward="x = self.a[0](x)"),
+    "a billion numbers taken apart": net(init="a, *b = range(10**9)"),
+    "a list zipped with itself": net(init="a = [0] * 9900\n        b = list(zip(*[a] * 9000))"),
     "a loop without end": net(forward="while True: pass"),
     "millions of layers": net(init="self.a = nn.ModuleList([nn.Linear(4, 4) for i in range(3 * 10**6)])"),
     "thousands of layers": net(forward="for i in range(6000): x = F.relu(x)"),
@@ -136,6 +138,7 @@ def test_hostile_source_is_refused_in_a_sentence_within_a_second(what: str) -> N
     assert len(sentence.splitlines()) == 1
     assert sentence[-1] in ".?…"
     assert len(sentence) < 600
+    assert "sys." not in sentence
     assert seconds < 1
 
 

@@ -115,9 +115,7 @@ class NetworkView(QWidget):
         layout.addWidget(self.canvas, 1)
         layout.addLayout(self._strip)
         self.setFocusProxy(self.canvas)
-        self.canvas.zoomed.connect(self._on_canvas_moved)
-        self.canvas.horizontalScrollBar().valueChanged.connect(self._on_canvas_moved)
-        self.canvas.verticalScrollBar().valueChanged.connect(self._on_canvas_moved)
+        self.canvas.moved.connect(self._on_canvas_moved)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QWidget
 
@@ -228,12 +228,6 @@ class BoardScene(GlidingCanvas):
         if self._guides:
             painter.setPen(QPen(self._theme.color("accent"), 0, Qt.PenStyle.DashLine))
             painter.drawLines(self._guides)
-
-    def pan(self, by: QPoint) -> None:
-        """Pull the drawing along by so many pixels."""
-        self._leave_fit()
-        for bar, distance in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
-            bar.setValue(bar.value() - distance)
 
     def box_of(self, name: str) -> Box | None:
         """Where a card stands."""

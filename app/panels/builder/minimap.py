@@ -24,12 +24,11 @@ class MiniMap(QWidget):
         self.is_wanted = True
         self._pixmap = QPixmap()
         self._key: tuple[object, ...] | None = None  # what the pixmap shows
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies under it need not be painted
         self.setAccessibleName("Map of the whole network")
         self.setToolTip("The whole network; drag to look elsewhere (M hides it)")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        board.zoomed.connect(self.place)
-        board.horizontalScrollBar().valueChanged.connect(self.place)
-        board.verticalScrollBar().valueChanged.connect(self.place)
+        board.moved.connect(self.place)
         theme.changed.connect(self.place)
         self.hide()
 

@@ -89,6 +89,16 @@ class JobLine(QObject):
             thread.close_worker()
             thread.deleteLater()
 
+    def release(self) -> JobThread | None:
+        """Have no more to do with the worker, which goes on: its thread, if there is one, is the caller's to end."""
+        self._is_closed = True
+        self._timer.stop()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.disconnect(self)
+            thread.setParent(None)
+        return thread
+
     @Slot()
     def _on_frame_came(self) -> None:
         thread = self._thread

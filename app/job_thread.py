@@ -135,9 +135,9 @@ class JobThread(QThread):
         """Run to the end of the epoch, then stand."""
         self._request(StepEpoch(self._next()))
 
-    def limit_speed(self, steps_per_second: float) -> None:
-        """At most so many steps a second; 0 sets no limit."""
-        self._request(LimitSpeed(self._next(), steps_per_second))
+    def limit_speed(self, steps_per_second: float, share: float = 1.0) -> None:
+        """At most so many steps a second; 0 sets no limit. share: of the time, that they may take of a processor."""
+        self._request(LimitSpeed(self._next(), steps_per_second, share))
 
     def send_command(self, command: AnyCommand | msgspec.Struct) -> None:
         """Hand a command to the job."""
@@ -184,6 +184,13 @@ class JobThread(QThread):
         if self.isRunning() and not self.wait(int(patience * 1000)):
             self._kill()
             self.wait()
+
+    def end_now(self) -> None:
+        """Kill the worker and return at once: nothing more arrives, and this thread finishes by itself a moment later."""
+        with self._process_lock:
+            self._must_not_start = True
+        self._arrived.close()
+        self._kill()
 
     # -- in the thread ------------------------------------------------------------------------------------------------
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.job_line import JobLine
-from app.job_thread import WorkerEnd
+from app.one_job import OneJob
 from app.run_watch import threads_beside_window
-from trainers.events import RunFailed
 from trainers.machine_speed import JOB, MachineSpeed, MeasurePlan, SpeedMeasured, load_speed
 
 
@@ -20,13 +18,15 @@ class MachineMeasurement(QObject):
     def __init__(self, parent: QObject | None = None, *, job: str = JOB) -> None:
         super().__init__(parent)
         self._job = job
-        self._line: JobLine | None = None
+        self._work = OneJob(self, name="measuring", events=SpeedMeasured)
+        self._work.answered.connect(self._on_answered)
+        self._work.failed.connect(self._on_failed)
         self._known: dict[tuple[str, int], MachineSpeed | None] = {}
 
     @property
     def is_measuring(self) -> bool:
         """Whether a worker is at it."""
-        return self._line is not None
+        return self._work.is_busy
 
     def speed(self, device: str, threads: int) -> MachineSpeed | None:
         """What was measured for a device and so many threads (0: as many as a run beside the window has); None where nothing was."""
@@ -37,12 +37,9 @@ class MachineMeasurement(QObject):
 
     def measure(self, device: str, threads: int) -> None:
         """Begin to measure, unless that is being done; `changed` tells when it is."""
-        if self._line is not None:
+        if self._work.is_busy:
             return
-        self._line = JobLine(self, name="measurement", events=SpeedMeasured | RunFailed)
-        self._line.arrived.connect(self._on_items_arrived)
-        self._line.worker_lost.connect(self._on_worker_lost)
-        self._line.worker.start_job(self._job, MeasurePlan(device, threads or threads_beside_window()))
+        self._work.start(self._job, MeasurePlan(device, threads or threads_beside_window()))
         self.changed.emit()
 
     def forget(self) -> None:
@@ -52,24 +49,13 @@ class MachineMeasurement(QObject):
 
     def shutdown(self) -> None:
         """End the worker, if there is one, and wait until nothing of it is left."""
-        line, self._line = self._line, None
-        if line is not None:
-            line.close()
-            line.deleteLater()
-
-    @Slot(list)
-    def _on_items_arrived(self, items: list[tuple[int, object]]) -> None:
-        for _, item in items:
-            if isinstance(item, SpeedMeasured | RunFailed):
-                self.shutdown()
-                self.forget()
-                if isinstance(item, RunFailed):
-                    self.complained.emit(f"This machine could not be measured: {item.reason}")
-                return
+        self._work.shutdown()
 
     @Slot(object)
-    def _on_worker_lost(self, end: WorkerEnd) -> None:
-        if self._line is not None:
-            self.shutdown()
-            self.changed.emit()
-            self.complained.emit("This machine could not be measured: the worker ended; try again.")
+    def _on_answered(self, _measured: SpeedMeasured) -> None:
+        self.forget()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.forget()
+        self.complained.emit(f"This machine could not be measured: {sentence}")

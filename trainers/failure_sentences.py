@@ -24,24 +24,24 @@ def sentence_of_error(error: BaseException) -> str:
     return f"The run stopped because of an error that nobody foresaw: {name}{': ' if text else ''}{_short(text)}."
 
 
-def sentence_of_exit(status: int | None) -> str:
+def sentence_of_exit(status: int | None, process: str = "The training process") -> str:
     """One sentence about a worker that ended by itself. status: as `Popen.returncode` gives it, None where unknown."""
     if status is None:
-        return "The training process could not be reached any more and was ended."
+        return f"{process} could not be reached any more and was ended."
     if status == -signal.SIGTERM or (hasattr(signal, "SIGKILL") and status == -signal.SIGKILL):
-        return "The training process was killed: by somebody, or by the system because memory ran out."
+        return f"{process} was killed: by somebody, or by the system because memory ran out."
     if status < 0:
         try:
             name = signal.Signals(-status).name
         except ValueError:
             name = f"signal {-status}"
-        return f"The training process crashed ({name})."
+        return f"{process} crashed ({name})."
     if status == 0:
-        return "The training process ended before the run did."
+        return f"{process} ended before it was done."
     return (
-        f"The training process ended unexpectedly (exit status {status & 0xFFFFFFFF:#x})."
+        f"{process} ended unexpectedly (exit status {status & 0xFFFFFFFF:#x})."
         if status > 255
-        else f"The training process ended unexpectedly (exit status {status})."
+        else f"{process} ended unexpectedly (exit status {status})."
     )
 
 

@@ -17,11 +17,10 @@ import torch
 from torch import fx, nn
 from torch.fx.node import _get_qualified_name
 
-from trainers.errors import HillockError
 from trainers.network_graph import NetworkInputError
 from trainers.source_names import Namer, valid_name
 from trainers.source_opening import python_text
-from trainers.tracing import AnyTraceEvent, SourceTraced, TracePlan, TraceRefused
+from trainers.tracing import SourceTraced, TracePlan
 
 _SIGNS = {"add": "+", "iadd": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "matmul": "@"}
 _PLAIN = {
@@ -34,12 +33,9 @@ _PLAIN = {
 _INDENT = " " * 8
 
 
-def trace(plan: TracePlan) -> Iterator[AnyTraceEvent]:
-    """Yields what came of it, once."""
-    try:
-        yield SourceTraced(traced_source(plan.path, plan.name))
-    except HillockError as error:
-        yield TraceRefused(error.sentence)
+def trace(plan: TracePlan) -> Iterator[SourceTraced]:
+    """Yields what came of it, once; raises BadInput."""
+    yield SourceTraced(traced_source(plan.path, plan.name))
 
 
 def traced_source(path: str, name: str) -> str:

@@ -18,12 +18,3 @@ class SourceTraced(msgspec.Struct, frozen=True, tag=True):
     """The network as flat PyTorch source, each module and each call a line."""
 
     text: str
-
-
-class TraceRefused(msgspec.Struct, frozen=True, tag=True):
-    """Why there is none: one sentence."""
-
-    sentence: str
-
-
-AnyTraceEvent = SourceTraced | TraceRefused

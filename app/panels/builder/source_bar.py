@@ -15,6 +15,10 @@ from trainers.network_graph import Shape
 
 _SHOWN = 3  # sentences below the source; the others stand at their lines
 _LARGEST = 10_000_000
+_TRACE = (
+    "The source alone is not understood. A file that you trust can be run, after a question, and followed by torch.fx."
+)
+_STOP = "End the process in which the file runs; the drawing stays as it is."
 _SIZES = re.compile(r"\s*\d{1,8}(?:\s*[x×*, ]\s*\d{1,8}){0,2}\s*", re.IGNORECASE)
 
 
@@ -136,22 +140,21 @@ class SourceSayings(QWidget):
             "Let each layer take what comes in: only the numbers that no longer fit are written anew."
         )
         self.fit_button.clicked.connect(self.fit_asked)
-        self.trace_button = QPushButton("Trace it…", self)
-        self.trace_button.setToolTip(
-            "The source alone is not understood. A file that you trust can be run, after a question, and followed by torch.fx."
-        )
+        self.trace_button = QPushButton(self)
         self.trace_button.clicked.connect(self.trace_asked)
         self._layout = layout = QHBoxLayout(self)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.fit_button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.trace_button, 0, Qt.AlignmentFlag.AlignTop)
-        self.say((), is_fitting=False, is_traceable=False)
+        self.say((), is_fitting=False, is_traceable=False, is_tracing=False)
 
-    def say(self, remarks: Sequence[Remark], *, is_fitting: bool, is_traceable: bool) -> None:
-        """Say these, what is wrong first (line 0: about the whole); offer to make the sizes fit, or to trace the file."""
+    def say(self, remarks: Sequence[Remark], *, is_fitting: bool, is_traceable: bool, is_tracing: bool) -> None:
+        """Say these, what is wrong first (line 0: about the whole); offer to make the sizes fit, to trace the file or to stop that."""
         self._remarks = tuple(sorted(remarks, key=lambda one: (one.tone != "bad", one.line)))
         self.fit_button.setVisible(is_fitting)
-        self.trace_button.setVisible(is_traceable and not is_fitting)
+        self.trace_button.setText("Stop tracing" if is_tracing else "Trace it…")
+        self.trace_button.setToolTip(_STOP if is_tracing else _TRACE)
+        self.trace_button.setVisible(is_tracing or (is_traceable and not is_fitting))
         self._write()
         self.setVisible(bool(self._remarks))
 

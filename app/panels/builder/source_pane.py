@@ -23,6 +23,7 @@ from trainers.network_files import write_bytes
 from trainers.network_graph import NetworkGraph
 from trainers.source_opening import python_text
 from trainers.source_places import layer_at, lines_of
+from trainers.tracing import SourceTraced
 
 _FILTER = "Python source (*.py)"
 
@@ -84,8 +85,8 @@ class SourcePane(QWidget):
         self.sayings.line_chosen.connect(self.edit.go_to)
         self.sayings.fit_asked.connect(self.follower.fit)
         self.sayings.trace_asked.connect(self._on_trace_asked)
-        self.tracer.traced.connect(self._on_traced)
-        self.tracer.refused.connect(self._on_trace_refused)
+        self.tracer.answered.connect(self._on_traced)
+        self.tracer.failed.connect(self._on_trace_refused)
         self.follower.written.connect(self._on_written)
         self.follower.understood.connect(self._on_understood)
         self.follower.answered.connect(self._on_answered)
@@ -122,7 +123,7 @@ class SourcePane(QWidget):
     def close_pane(self) -> None:
         """End the timer and the thread."""
         self.rest.stop()
-        self.tracer.close()
+        self.tracer.shutdown()
         self.follower.close()
 
     def _light(self, *, goes_there: bool) -> None:
@@ -206,14 +207,18 @@ class SourcePane(QWidget):
 
     @Slot()
     def _on_trace_asked(self) -> None:
-        if self._may_trace() and self.tracer.ask(self._opened[0], self.follower.name_read):
+        if self.tracer.is_busy:
+            self.tracer.stop()
+            self._aside = ""
+            self._say()
+        elif self._may_trace() and self.tracer.ask(self._opened[0], self.follower.name_read):
             self._aside = f"{Path(self._opened[0]).name} runs in a process of its own and is being traced."
             self._say()
 
-    @Slot(str)
-    def _on_traced(self, text: str) -> None:
+    @Slot(object)
+    def _on_traced(self, traced: SourceTraced) -> None:
         self._aside = ""
-        self._replace(text, f"Trace {Path(self._opened[0]).name}")
+        self._replace(traced.text, f"Trace {Path(self._opened[0]).name}")
 
     @Slot(str)
     def _on_trace_refused(self, sentence: str) -> None:
@@ -266,7 +271,12 @@ class SourcePane(QWidget):
     def _say(self) -> None:
         self.edit.show_remarks([one for one in self._remarks if one.line])
         aside = (Remark(0, self._aside),) if self._aside else ()
-        self.sayings.say((*aside, *self._remarks), is_fitting=self.follower.may_fit, is_traceable=self._may_trace())
+        self.sayings.say(
+            (*aside, *self._remarks),
+            is_fitting=self.follower.may_fit,
+            is_traceable=self._may_trace(),
+            is_tracing=self.tracer.is_busy,
+        )
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from app.job_line import JobLine
-from app.job_thread import WorkerEnd
-from trainers.events import RunFailed
-from trainers.tracing import TRACE_JOB, AnyTraceEvent, SourceTraced, TracePlan, TraceRefused
+from app.one_job import OneJob
+from trainers.tracing import TRACE_JOB, SourceTraced, TracePlan
+
+LIMIT_S = (
+    60.0  # importing torch takes 2 to 8 s of it; a file that asks, waits or never ends would hold a process for ever
+)
 
 
-class SourceTracer(QObject):
-    """Asks first. `traced` brings flat source; `refused` a sentence."""
+class SourceTracer(OneJob):
+    """Asks first. `answered` brings SourceTraced; `failed` a sentence, also where it took too long. job, limit_s: for tests."""
 
-    traced = Signal(str)
-    refused = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget, *, job: str = TRACE_JOB, limit_s: float = LIMIT_S) -> None:
+        super().__init__(parent, name="tracing", events=SourceTraced)
         self._panel = parent
-        self._line: JobLine | None = None
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a file is being run."""
-        return self._line is not None
+        self._job = job
+        self._limit_s = limit_s
 
     def ask(self, path: str, name: str) -> bool:
         """Ask whether the file may run, and run it in a worker where the answer is yes."""
@@ -42,39 +36,13 @@ class SourceTracer(QObject):
         question.exec()
         if question.clickedButton() is not run:
             return False
-        self.start(path, name)
+        self.trace(path, name)
         return True
 
-    def start(self, path: str, name: str) -> None:
+    def trace(self, path: str, name: str) -> None:
         """Run the file in a fresh worker and trace the class."""
-        self.close()
-        self._line = JobLine(self, name="tracing", events=AnyTraceEvent | RunFailed)
-        self._line.arrived.connect(self._on_arrived)
-        self._line.worker_lost.connect(self._on_worker_lost)
-        self._line.worker.start_job(TRACE_JOB, TracePlan(path, name))
-
-    def close(self) -> None:
-        """End the worker, with all that the file may have started."""
-        line, self._line = self._line, None
-        if line is not None:
-            line.close()
-            line.deleteLater()
-
-    @Slot(list)
-    def _on_arrived(self, items: list[tuple[int, object]]) -> None:
-        for _, item in items:
-            match item:
-                case SourceTraced(text=text) if self._line is not None:
-                    self.close()
-                    self.traced.emit(text)
-                case TraceRefused(sentence=sentence) | RunFailed(reason=sentence) if self._line is not None:
-                    self.close()
-                    self.refused.emit(sentence)
-                case _:
-                    pass
-
-    @Slot(object)
-    def _on_worker_lost(self, _end: WorkerEnd) -> None:
-        if self._line is not None:
-            self.close()
-            self.refused.emit("The file ended the process that traced it.")
+        late = (
+            f"Tracing {Path(path).name} took longer than {self._limit_s:g} s, so it was ended. Let nothing in the file wait,"
+            " ask or train when it is imported."
+        )
+        self.start(self._job, TracePlan(path, name), limit_s=self._limit_s, late=late)

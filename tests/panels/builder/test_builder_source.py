@@ -407,6 +407,36 @@ def test_a_file_that_is_trusted_runs_after_a_question_in_a_process_of_its_own(
     assert not button.isVisible()
 
 
+def test_tracing_that_never_ends_is_stopped_by_hand_or_by_its_limit_and_a_killed_one_is_told(
+    panel: BuilderPanel, settle: Callable[[BuilderPanel], None], tmp_path: Path, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch, messages: list[Message],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2] / "app"))
+    pane, tracer, file = panel.source, panel.source.tracer, tmp_path / "net.py"
+    file.write_text("from torch import nn\n" + LECTURE.replace("84", "WIDTH"), encoding="utf-8")
+    pane.open_path(str(file))
+    settle(panel)
+    button, before = pane.sayings.trace_button, pane.sayings.text
+    monkeypatch.setattr(tracer, "ask", lambda path, name: tracer.trace(path, name) or True)
+    tracer._job = "waiting_jobs:never"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert tracer.is_busy
+    assert button.text() == "Stop tracing"
+    assert "runs in a process of its own" in pane.sayings.text
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not tracer.is_busy
+    assert (button.text(), pane.sayings.text) == ("Trace it…", before)
+    tracer._limit_s = 0.05
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(messages), timeout=20_000)
+    assert messages[-1].text.startswith("Tracing net.py took longer than 0.05 s, so it was ended. ")
+    tracer._limit_s, tracer._job = 60, "waiting_jobs:die"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(messages) > 1, timeout=20_000)
+    assert messages[-1].text.startswith("The process for tracing was killed: ")
+    assert button.text() == "Trace it…"
+
+
 # --- looks --------------------------------------------------------------------------------------------------------------
 
 

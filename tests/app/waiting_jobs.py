@@ -1,0 +1,26 @@
+"""Jobs that never answer, or end their process. Loaded in a worker by name; not collected by pytest."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+
+def never(plan: Any) -> Iterator[None]:
+    """Waits for what does not come, within one step."""
+    yield None
+    threading.Event().wait()
+
+
+def die(plan: Any) -> Iterator[None]:
+    """As where the system takes the memory back."""
+    yield None
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def nothing(plan: Any) -> Iterator[None]:
+    """Ends without a word."""
+    yield None

@@ -6,15 +6,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from app.job_thread import WorkerEnd
-from app.pad_questions import PadQuestions
-from app.run_watch import RunWatch
+from app.run_questions import LOOK_INSIDE, RunQuestions
 from app.training_choices import computes_the_same
 from trainers.commands import Look, SetValue, Stop
-from trainers.events import AnyEvent, Prediction, RunFailed, RunStarted, Snapshot
+from trainers.events import AnyEvent, RunStarted
 from trainers.setting_limits import FIXED
 from trainers.training_plan import AnswerPlan, ClassifierSettings, TrainingPlan
 from trainers.user_folders import runs_folder as default_runs_folder
@@ -30,7 +28,7 @@ WARM_UP = "trainers.torch_warm_up:stages"
 _AFTER_A_STEP = ("surface", "predictions")  # a confusion matrix takes the whole test set: not after every batch
 
 
-class TrainingSession(RunWatch):
+class TrainingSession(RunQuestions):
     """One run at a time, in a warm worker. All slots return at once; what they lead to comes by the signals.
 
     Network, data, seed, device and threads hold for a whole run. A new network or other data end the run that stands, with
@@ -47,12 +45,12 @@ class TrainingSession(RunWatch):
         train: str = TRAIN,
         answer: str | None = ANSWER,
         warm_up: str | None = WARM_UP,
+        look_inside: str = LOOK_INSIDE,
     ) -> None:
-        """runs_folder: where checkpoints go, the platform's data folder if None. The last three are for tests."""
-        super().__init__(document, os.fspath(runs_folder or default_runs_folder()), warm_up, parent)
+        """runs_folder: where checkpoints go, the platform's data folder if None. The last four are for tests."""
+        super().__init__(document, os.fspath(runs_folder or default_runs_folder()), warm_up, parent, look_inside)
         self._train, self._answer = train, answer
         self._is_stopping = self._looks_when_standing = False
-        self._pad = PadQuestions(self._send)
         self._line.arrived.connect(self._on_items_arrived)
         self._line.worker_lost.connect(self._on_worker_lost)
         document.graph_changed.connect(self._on_graph_changed)
@@ -148,16 +146,6 @@ class TrainingSession(RunWatch):
         self._line.close()
         self.history.close()
 
-    def predict(self, inputs: np.ndarray) -> int:
-        """Ask the network about one input, float32 of the sample's shape; the token that its `Prediction` will carry.
-
-        Where there is no run yet, one is prepared, and stands at step 0. While an answer is on its way, of several
-        questions only the last is asked.
-        """
-        if self._state == "idle" and self._job == 0:
-            self._begin(self._new_plan(), paused=True)
-        return self._pad.ask(inputs)
-
     def _go_on(self, paused: bool) -> None:
         plan, checkpoint = self._record.plan, self._record.checkpoint
         if plan is not None and checkpoint is not None:
@@ -171,7 +159,7 @@ class TrainingSession(RunWatch):
         self._answer_job = 0
         self._is_stopping = False
         self._looks_when_standing = paused
-        self._pad.forget()
+        self._forget_answers()
         self._set_state("starting")
 
     def _may_step(self) -> bool:
@@ -194,7 +182,7 @@ class TrainingSession(RunWatch):
         elif self._answer_job:
             self._line.worker.cancel()
         self._job = self._answer_job = 0
-        self._pad.forget()
+        self._forget_answers()
         self._record.forget()
         self._set_state("idle")
 
@@ -203,9 +191,12 @@ class TrainingSession(RunWatch):
             self._drop_run()
         elif self._job and name not in FIXED:
             self._line.worker.send_command(SetValue(name, value))
+        elif name in FIXED:
+            self._drop_look()  # another seed, other weights
 
     @Slot()
     def _on_graph_changed(self) -> None:
+        self._drop_look_of_another()
         plan = self._record.plan
         if plan is not None and not computes_the_same(plan.network, self._document.graph):
             self._drop_run()
@@ -225,14 +216,9 @@ class TrainingSession(RunWatch):
                     self._take_in(item)
                     if isinstance(item, RunStarted):
                         self._note_started(item)
-                    elif isinstance(item, Prediction):
-                        self._pad.note_answer(item.token)
-            elif job == self._answer_job and job and isinstance(item, Snapshot | Prediction | RunFailed):
-                if isinstance(item, Prediction):
-                    self._pad.note_answer(item.token)
-                if not isinstance(item, RunFailed):  # the pad then has no answer; the run itself has ended well
-                    self._record.note(item)
-                    shown.append(item)
+                    self._note_answer(item)
+            elif job == self._answer_job and job:
+                self._take_answer(item, shown)
         if shown:
             self.events_arrived.emit(shown)
 
@@ -244,6 +230,7 @@ class TrainingSession(RunWatch):
                     self._line.worker.send_command(SetValue(name, value))
         if not self._looks_when_standing:
             self._set_state("running")
+        self.inside.ask()
 
     def _note_standing(self, standing: Standing) -> None:
         if standing.number != self._line.worker.last_number or self._state not in ("starting", "running", "paused"):
@@ -252,23 +239,24 @@ class TrainingSession(RunWatch):
         if self._looks_when_standing:
             self._looks_when_standing = False
             self._send(Look(_AFTER_A_STEP))
+            self.inside.ask()
         self._set_state("paused")
 
     def _note_job_ended(self) -> None:
         self._job = 0
         self._pad.forget()
         if self._state in ("starting", "running", "paused"):  # abandoned
+            self._forget_answers()
             self._record.forget()
             self._set_state("idle")
         plan, checkpoint = self._record.plan, self._record.checkpoint
         if self._state == "finished" and self._answer is not None and plan is not None and checkpoint is not None:
-            question = AnswerPlan(checkpoint.path, plan.data, plan.network)
-            self._answer_job = self._line.worker.start_job(self._answer, question, paused=True)
+            self._answer_from(AnswerPlan(checkpoint.path, plan.data, plan.network), self._answer)
 
     @Slot(object)
     def _on_worker_lost(self, end: WorkerEnd) -> None:
         had_run, self._job, self._answer_job = self._job, 0, 0
-        self._pad.forget()
+        self._forget_answers()
         if end.pid is not None:
             self._record.sweep_up(end.pid)
         if had_run:

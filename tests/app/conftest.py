@@ -34,7 +34,8 @@ def make_session(qtbot: QtBot, tmp_path: Path) -> Generator[MakeSession, None, N
 
     def make(*, train: str = "numpy_jobs:train", answer: str | None = None, **tricks: Any) -> TrainingSession:
         document = NetworkDocument(line_network(**tricks))
-        session = TrainingSession(document, tmp_path / "runs", document, train=train, answer=answer, warm_up=None)
+        jobs = {"train": train, "answer": answer, "look_inside": "numpy_jobs:look_inside"}
+        session = TrainingSession(document, tmp_path / "runs", document, **jobs, warm_up=None)
         made.append(session)
         return session
 

@@ -13,12 +13,13 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from trainers.commands import AnyCommand, Look, Predict, Report, Save, SetValue, Stop
+from trainers.commands import AnyCommand, Look, Predict, Report, Save, SetValue, SetWeight, Stop, WatchNetwork
 from trainers.errors import BadInput
 from trainers.events import (
     AnyEvent,
     CheckpointSaved,
     EpochReport,
+    NetworkInside,
     Prediction,
     RunFinished,
     RunStarted,
@@ -73,7 +74,28 @@ def answer(plan: AnswerPlan) -> Job:
         event = None
         if isinstance(command, Predict):
             event = Prediction(state.step, command.token, np.array(state.weights, np.float32))
+        elif isinstance(command, WatchNetwork):
+            event = within(state, command)
         command = yield event
+
+
+def look_inside(plan: TrainingPlan) -> Job:
+    """The weights that a run of `plan` begins with."""
+    if msgspec.json.decode(plan.network.comment or "{}", type=Tricks).bad_data:
+        raise BadInput("There is no data set moonlight: take moons.")
+    command = yield None
+    while True:
+        state = State([0.0] * 4, plan.settings.learning_rate)
+        command = yield within(state, command) if isinstance(command, WatchNetwork) else None
+
+
+def within(state: State, wish: WatchNetwork) -> NetworkInside | None:
+    """The four weights, where the line is asked for."""
+    if not wish.layers:
+        return None
+    weights = {"line.weight": np.array([state.weights], np.float32)} if "line" in wish.layers else {}
+    nothing = np.zeros(4, np.float32)
+    return NetworkInside(state.step, (wish.sample or 0) % 64, 64, nothing, np.zeros(1, np.float32), weights=weights)
 
 
 class Descent:
@@ -143,6 +165,11 @@ class Descent:
                 return Prediction(self.state.step, token, np.array(self.state.weights, np.float32))
             case Look():
                 return self.look()
+            case WatchNetwork():
+                return within(self.state, command)
+            case SetWeight(index=index, value=value):
+                self.state.weights[index[-1]] = value
+                return ValueSet(self.state.step, command.parameter, value)
         return None
 
     def loss(self) -> float:

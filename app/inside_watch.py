@@ -1,0 +1,97 @@
+"""InsideWatch: who wants to see what of the network's inside, asked of its job once for all, and the newest answer. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from trainers.commands import WatchNetwork
+from trainers.events import NetworkInside
+
+PER_SECOND = 15.0  # looks asked for while it trains
+
+
+class InsideWatch(QObject):
+    """Panels say by `want` what they show just now; the job hears one wish, and only when it has changed."""
+
+    looked = Signal(object)  # NetworkInside: the newest look
+    forgotten = Signal()  # the network that was looked into is no longer there
+    sample_changed = Signal()  # another sample, or something drawn, goes through the network
+
+    def __init__(self, send: Callable[[WatchNetwork], bool], parent: QObject | None = None) -> None:
+        """send: hands a wish to the job, False where there is none that can take it."""
+        super().__init__(parent)
+        self._send = send
+        self._wishes: dict[str, WatchNetwork] = {}
+        self._asked: WatchNetwork | None = None
+        self.sample = 0
+        self.drawn: np.ndarray | None = None
+        self.newest: NetworkInside | None = None
+
+    def want(
+        self, who: str, layers: tuple[str, ...] = (), strips: tuple[str, ...] = (), responses: bool = False
+    ) -> None:
+        """From now on `who` shows these layers (arrays) and strips (summaries); nothing, where both are empty."""
+        if layers or strips:
+            self._wishes[who] = WatchNetwork(layers, responses=responses, strips=strips)
+        else:
+            self._wishes.pop(who, None)
+        self._ask_if_new()
+
+    def choose_sample(self, number: int) -> None:
+        """Send another sample of the test set through the network; numbers are counted round."""
+        newest = self.newest
+        number = number % newest.samples if newest is not None and newest.samples else max(0, number)
+        if number != self.sample or self.drawn is not None:
+            self.sample, self.drawn = number, None
+            self.sample_changed.emit()
+            self._ask_if_new()
+
+    def show_drawn(self, inputs: np.ndarray | None) -> None:
+        """Send what was drawn, float32 of the sample's shape, through the network; None: the sample again."""
+        if inputs is None and self.drawn is None:
+            return
+        self.drawn = None if inputs is None else np.ascontiguousarray(inputs, dtype=np.float32)
+        self.sample_changed.emit()
+        self._ask_if_new()
+
+    @property
+    def wish(self) -> WatchNetwork:
+        """What all want together."""
+        wishes = self._wishes.values()
+        layers = dict.fromkeys(name for wish in wishes for name in wish.layers)
+        strips = dict.fromkeys(name for wish in wishes for name in wish.strips if name not in layers)
+        has_responses = any(wish.responses for wish in wishes)
+        return WatchNetwork(tuple(layers), self.sample, has_responses, PER_SECOND, tuple(strips), self.drawn)
+
+    def ask(self) -> None:
+        """A job can answer: tell it what is wanted, also where another was told the same."""
+        wish = self.wish
+        has_wish = bool(wish.layers or wish.strips)
+        if (has_wish or self._asked is not None) and self._send(wish):
+            self._asked = wish if has_wish else None
+
+    def note(self, event: NetworkInside) -> None:
+        """The network has been looked into."""
+        self.newest = event
+        self.looked.emit(event)
+
+    def forget(self) -> None:
+        """The network is another one, or none: what was seen of it holds no longer."""
+        self._asked = None
+        if self.newest is not None:
+            self.newest = None
+            self.forgotten.emit()
+
+    def _ask_if_new(self) -> None:
+        if self._asked is None or not _are_the_same(self.wish, self._asked):
+            self.ask()
+
+
+def _are_the_same(one: WatchNetwork, other: WatchNetwork) -> bool:
+    if one.inputs is not other.inputs:
+        return False
+    return msgspec.structs.replace(one, inputs=None) == msgspec.structs.replace(other, inputs=None)

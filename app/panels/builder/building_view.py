@@ -51,6 +51,7 @@ class BuildingView(NetworkView):
         self.empty.setWordWrap(True)
         self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.commands.map_asked.connect(self.map.toggle)
+        self.commands.mend_asked.connect(self.mend)
         self.board.selection_changed.connect(self._on_selection_changed)
         theme.changed.connect(self._place_empty)
 
@@ -132,6 +133,13 @@ class BuildingView(NetworkView):
             if self._shown is not None:
                 self._fixes = fixes_of(self._document.drawing, self._shown, self._document.diagnosis)
                 self._show_problem()
+
+    @Slot()
+    def mend(self) -> None:
+        """Do what the first button beside the fault says, where one stands there."""
+        self.find_fixes()
+        if self._fixes:
+            self._on_fix_chosen(0)
 
     @Slot(int)
     def _on_fix_chosen(self, number: int) -> None:

@@ -19,6 +19,7 @@ class BoardCommands(QObject):
     add_asked = Signal()
     edit_asked = Signal()
     rename_asked = Signal()
+    mend_asked = Signal()
     map_asked = Signal()
 
     def __init__(self, board: DrawingBoard) -> None:
@@ -29,6 +30,7 @@ class BoardCommands(QObject):
             "add": self.add_asked.emit,
             "edit": self.edit_asked.emit,
             "rename": self.rename_asked.emit,
+            "mend": self.mend_asked.emit,
             "wire": board.draw_wire_by_keys,
             "remove": edits.remove,
             "cut": places.cut,

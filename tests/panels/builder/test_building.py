@@ -383,6 +383,34 @@ def test_a_misfit_is_said_at_the_layer_and_its_wire_with_a_fix_to_click(
     assert document.is_faulty
 
 
+def test_fixes_stand_whole_beside_the_fault_hide_no_other_card_and_are_taken_by_mouse_or_key(
+    person: Person, document: NetworkDocument
+) -> None:
+    person.panel.new_network()
+    for text in ("input 3 16 16", "conv 6 5", "dense 10"):
+        person.type_layer(text)
+    problem = person.panel.view.problem
+    flatten = problem.buttons[0]
+    assert flatten.text().replace("\n", " ") == "Put a flatten layer in front of fc1 (6·12·12 = 864)"
+    assert "\n" in flatten.text()
+    for button in problem.buttons:
+        widest = max(button.fontMetrics().horizontalAdvance(line) for line in button.text().split("\n"))
+        assert widest < button.width() - 8
+        assert button.height() >= button.sizeHint().height()
+    for name in ("input", "conv1", "fc1"):
+        box = person.board.box_of(name)
+        assert box is not None
+        assert not problem.geometry().contains(person.board.mapFromScene(box.center_x, box.center_y)), name
+    person.key(Qt.Key.Key_Period, Control)
+    assert sorted(kinds(document.graph)) == ["conv2d", "dense", "flatten", "input"]
+    assert not document.is_faulty
+    assert not problem.isVisible()
+    document.undo_stack.undo()
+    person.settle()
+    QTest.mouseClick(problem.buttons[1], Qt.MouseButton.LeftButton)
+    assert kinds(document.drawing) == ["input", "conv2d"]
+
+
 # --- the rest -----------------------------------------------------------------------------------------------------------
 
 

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.widgets.network_ink import FAR, NEAR, TINY, Ink, fitted_font
 from app.widgets.network_layout import Point
 
 _SHORTEST, _LONG = 36.0, 110.0  # of a wire's level stretch: from here on its shape stands above it, in it
+_CENTRED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip)  # put together at each wire, it took 5 µs
+_SMOOTH = QPainter.RenderHint.Antialiasing
+
+
+class _Label(NamedTuple):
+    """A shape beside or in a wire: its type, where it stands, and whether the line is broken for it."""
+
+    font: QFont
+    area: QRectF
+    is_in_line: bool
 
 
 class WireItem(QGraphicsItem):
@@ -21,10 +32,9 @@ class WireItem(QGraphicsItem):
         super().__init__()
         self.source, self.target = source, target
         self._ink = ink
-        self._path = QPainterPath()
+        self._path: QPainterPath | None = None  # made when it is painted: most wires of a large network never come into sight
         self._arrow, self._line = QPolygonF(), QPolygonF()
-        self._label_at: QPointF | None = None
-        self._label_room = 0.0
+        self._labels: dict[bool, _Label | None] = {}  # by whether the wire is near
         self._bounds = QRectF()
         self._points: tuple[Point, ...] = ()
         self._text = ""
@@ -32,20 +42,18 @@ class WireItem(QGraphicsItem):
 
     def show_wire(self, points: tuple[Point, ...], text: str) -> bool:
         """Run along `points` and say `text` (the shape that flows here); True if anything is new."""
-        if points == self._points and text == self._text:
-            return False
-        is_moved = points != self._points
-        self._points, self._text = points, text
+        if points == self._points:
+            if text == self._text:
+                return False
+        else:
+            self.prepareGeometryChange()
+            self._points, self._path = points, None
+            across, down = [x for x, _ in points], [y for _, y in points]
+            left, top = min(across), min(down)
+            self._bounds = QRectF(left - 6, top - 20, max(across) - left + 12, max(down) - top + 40)
+        self._text = text
+        self._labels = {}
         self.update()
-        if not is_moved:
-            return True
-        self.prepareGeometryChange()
-        corners = [QPointF(*point) for point in points]
-        self._path = _rounded(corners)
-        self._line = QPolygonF(corners)
-        self._arrow = _arrow(corners[-2], corners[-1])
-        self._label_at, self._label_room = _label_place(corners)
-        self._bounds = self._path.boundingRect().adjusted(-6, -20, 6, 20)
         return True
 
     @property
@@ -62,6 +70,7 @@ class WireItem(QGraphicsItem):
     def set_ink(self, ink: Ink) -> None:
         """Draw with another theme's colours from now on."""
         self._ink = ink
+        self._labels = {}
         self.update()
 
     def highlight(self, is_highlighted: bool) -> None:
@@ -85,43 +94,58 @@ class WireItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         ink = self._ink
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        color = ink.bad if self.is_faulty else ink.accent if self.is_highlighted else ink.muted
-        width = max(1.3, (1.2 if zoom < FAR else 0.8) * ink.line_width / max(zoom, 0.4) ** 0.5)
-        if ink.seen_at(zoom) < TINY:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setPen(QPen(color, 0))
+        seen = ink.seen_at(zoom)
+        path = self._path if self._path is not None else self._shaped()
+        pen = ink.wire_pen(zoom, is_lit=self.is_highlighted, is_bad=self.is_faulty)
+        painter.setPen(pen)
+        if seen < TINY:
+            painter.setRenderHint(_SMOOTH, False)
             painter.drawPolyline(self._line)
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(_SMOOTH, True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        style = Qt.PenStyle.DashLine if self.is_faulty else Qt.PenStyle.SolidLine
-        painter.setPen(QPen(color, width * (1.4 if self.is_highlighted else 1.0), style))
-        painter.drawPath(self._path)
+        painter.drawPath(path)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(color))
+        painter.setBrush(pen.brush())
         painter.drawPolygon(self._arrow)
-        if self._label_at is not None and self._text and ink.seen_at(zoom) >= FAR:
-            self._paint_label(painter, self._label_at, ink.seen_at(zoom) >= NEAR)
+        if self._text and seen >= FAR:
+            self._paint_label(painter, seen >= NEAR)
 
-    def _paint_label(self, painter: QPainter, at: QPointF, is_near: bool) -> None:
+    def _shaped(self) -> QPainterPath:
+        corners = [QPointF(*point) for point in self._points]
+        self._line, self._arrow = QPolygonF(corners), _arrow(corners[-2], corners[-1])
+        self._path = _rounded(corners)
+        return self._path
+
+    def _paint_label(self, painter: QPainter, is_near: bool) -> None:
         """The shape: in the line where that is long, above it where it is short."""
-        ink = self._ink
-        is_long = self._label_room > _LONG
-        pixels = 12.0 if is_near else 16.0 if is_long else 13.0
-        font = fitted_font(ink.family[0], self._text, pixels, 400.0 if is_long else self._label_room - 4.0, 400)
-        if not is_long and font.pixelSize() < 8:
+        if is_near not in self._labels:
+            self._labels[is_near] = self._label(is_near)
+        label, ink = self._labels[is_near], self._ink
+        if label is None:
             return
+        if label.is_in_line:
+            painter.setBrush(ink.panel)
+            painter.drawRect(label.area)
+        painter.setFont(label.font)
+        painter.setPen(ink.bad if self.is_faulty else ink.text)
+        painter.drawText(label.area, _CENTRED, self._text)
+
+    def _label(self, is_near: bool) -> _Label | None:
+        at, room = _label_place([QPointF(*point) for point in self._points])
+        if at is None:
+            return None
+        is_long = room > _LONG
+        pixels = 12.0 if is_near else 16.0 if is_long else 13.0
+        font = fitted_font(self._ink.family[0], self._text, pixels, 400.0 if is_long else room - 4.0, 400)
+        if not is_long and font.pixelSize() < 8:
+            return None
         metrics = QFontMetricsF(font)
         area = QRectF(0, 0, metrics.horizontalAdvance(self._text) + (8 if is_long else 0), metrics.height())
         area.moveCenter(at)
-        if is_long:
-            painter.setBrush(QBrush(ink.panel))
-            painter.drawRect(area)
-        else:
+        if not is_long:
             area.moveBottom(at.y() - 2)
-        painter.setFont(font)
-        painter.setPen(ink.bad if self.is_faulty else ink.text)
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, self._text)
+        return _Label(font, area, is_long)
 
 
 def _rounded(corners: list[QPointF], radius: float = 9.0) -> QPainterPath:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -40,14 +40,40 @@ _KIND = Qt.ItemDataRole.UserRole
 _SAMPLES: dict[str, Shape] = {
     "input": (24, 48, 48),
     "convolution": (24, 24, 24),
-    "dense": (4096,),
+    "dense": (10,),
     "recurrent": (12, 200),
     "attention": (12, 200),
 }
 
 
 class KindList(QListWidget):
-    """The kinds as a list from which one drags."""
+    """The kinds as a list from which one drags, and which Return takes an entry of as well."""
+
+    taken = Signal()  # Return on the entry that has the keyboard
+    left = Signal()  # Esc
+
+    _is_second = False  # of a double click
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.taken.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._is_second = False
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """One layer, not two, for those who press twice."""
+        self._is_second = True
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._is_second:
+            super().mouseReleaseEvent(event)
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         return kind_data(items[0].data(_KIND)) if items else QMimeData()
@@ -84,7 +110,10 @@ class LayerPalette(QFrame):
             "Press a kind to put it behind the chosen layer, or drag it onto the canvas or onto a wire."
         )
         self.kinds.setMinimumHeight(60)
+        self.kinds.setWordWrap(True)  # a searched kind says its numbers in a line of its own
         self.kinds.itemClicked.connect(self._on_item_clicked)
+        self.kinds.taken.connect(self._on_taken)
+        self.kinds.left.connect(self.left)
         self.hint = QLabel(self)
         self.hint.setWordWrap(True)
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
@@ -129,7 +158,7 @@ class LayerPalette(QFrame):
                     self._add(kind)
 
     def _add(self, kind: LayerKind, told: str = "") -> None:
-        item = QListWidgetItem(self._picture(kind.key), f"{kind.title}  {told}" if told else kind.title)
+        item = QListWidgetItem(self._picture(kind.key), f"{kind.title}\n{told}" if told else kind.title)
         item.setData(_KIND, kind.key)
         item.setToolTip(f"{kind.title}: {kind.tooltip}")
         self.kinds.addItem(item)
@@ -186,6 +215,10 @@ class LayerPalette(QFrame):
     @Slot()
     def _on_text_changed(self) -> None:
         self._fill()
+
+    @Slot()
+    def _on_taken(self) -> None:
+        self._choose(self.kinds.currentRow())
 
     @Slot()
     def _on_return_pressed(self) -> None:

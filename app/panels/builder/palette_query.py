@@ -1,4 +1,5 @@
-"""Finding a layer kind by what is typed: "conv 6 5 padding=2" is a convolution with its numbers in their order. Imports no Qt."""
+"""Finding a layer kind by what is typed: "conv 6 5 padding=2" is a convolution with its numbers in their order,
+and so is PyTorch's "nn.Conv2d(1, 6, 5, padding=2)". Imports no Qt."""
 
 from __future__ import annotations
 
@@ -34,51 +35,86 @@ _ALSO = {
     "identity": "Identity nothing",
     "silu": "swish",
 }
+_COUNTS_INPUTS = {
+    "conv2d",
+    "dense",
+    "batch_norm",
+    "layer_norm",
+    "recurrent",
+    "lstm",
+    "gru",
+}  # in PyTorch, before all else
+_CALL = re.compile(r"\s*(?:self\.\w+\s*=\s*)?(?:(?:torch\.)?nn\.)?(\w+)\s*\((.*?)\)?\s*")
 _VALUE = re.compile(r"[-+]?\d[\d.eE×x*,+-]*|\w+=\S*")
 
 
 class Found(NamedTuple):
-    """A kind, and the parameters that were typed behind its name."""
+    """A kind, and the parameters that were typed behind its name; `unused`: what was typed and is none of its parameters."""
 
     kind: LayerKind
     parameters: dict[str, Parameter]
+    unused: tuple[str, ...] = ()
 
     @property
     def told(self) -> str:
-        """What was typed, said back: "channels 6, kernel 5"."""
-        return ", ".join(f"{name} {_shown(value)}" for name, value in self.parameters.items())
+        """What was typed, said back: "channels 6, kernel 5; it takes no depth=3"."""
+        taken = ", ".join(f"{name} {_shown(value)}" for name, value in self.parameters.items())
+        refused = f"it takes no {', '.join(self.unused)}" if self.unused else ""
+        return "; ".join(part for part in (taken, refused) if part)
 
 
 def find(query: str) -> list[Found]:
     """The kinds that the typed words name, the best first; all of them, in the catalogue's order, for nothing typed."""
-    words, values = _split(query)
+    call = _CALL.fullmatch(query)
+    words, values = (call[1], _arguments(call[2])) if call else _split(query)
     ranked = []
     for number, kind in enumerate(LAYER_KINDS.values()):
         rank = _rank(words, kind)
         if rank is not None:
             ranked.append((rank, number, kind))
     ranked.sort(key=lambda entry: entry[:2])
-    return [Found(kind, parameters_of(kind, values)) for _, _, kind in ranked]
+    skipped = _COUNTS_INPUTS if call else set()
+    return [found_with(kind, _own(values) if kind.key in skipped else values) for _, _, kind in ranked]
 
 
-def parameters_of(kind: LayerKind, values: list[str]) -> dict[str, Parameter]:
-    """`values` as parameters: bare numbers in the order of the kind's own, the others by the beginning of their names."""
+def found_with(kind: LayerKind, values: list[str]) -> Found:
+    """The kind with `values`: bare numbers in the order of its parameters, the others by the beginning of their names or titles."""
     bare = [spec for spec in kind.parameters if spec.type in ("integer", "number", "pair", "shape", "choice")]
     given: dict[str, Parameter] = {}
     if bare and bare[0].type == "shape":
         sizes = [number for value in values if "=" not in value for number in _numbers(value)]
         if sizes:
             given[bare[0].name] = tuple(int(size) for size in sizes)
-        return given
+        return Found(kind, given, tuple(value for value in values if "=" in value))
+    unused = []
     for value in values:
         name, is_named, text = value.rpartition("=")
         if is_named:
-            spec = next((spec for spec in kind.parameters if spec.name.startswith(name.lower())), None)
+            spec = next((spec for spec in kind.parameters if _is_called(spec, name.casefold())), None)
         else:
             spec = next((spec for spec in bare if spec.name not in given), None)
-        if spec is not None and text:
+        if spec is None:
+            unused.append(value)
+        elif text:
             given[spec.name] = _read(spec, text)
-    return given
+    return Found(kind, given, tuple(unused))
+
+
+def _is_called(spec: ParameterSpec, name: str) -> bool:
+    name = name.removesuffix("_size").removeprefix("out_")  # PyTorch's kernel_size, out_channels
+    return spec.name.startswith(name) or spec.title.casefold().startswith(name)
+
+
+def _arguments(text: str) -> list[str]:
+    """What stands between the brackets of PyTorch: "1, 6, (3, 5), padding=2" as typed values."""
+    pairs = re.sub(r"\(\s*(\d+)\s*,\s*(\d+)\s*\)?", r"\1×\2", text)
+    return [part for part in re.sub(r"\s*=\s*", "=", pairs).replace(",", " ").split() if part]
+
+
+def _own(values: list[str]) -> list[str]:
+    """Without the first bare number: how many inputs there are, the drawing knows."""
+    first = next((number for number, value in enumerate(values) if "=" not in value), len(values))
+    return values[:first] + values[first + 1 :]
 
 
 def _split(query: str) -> tuple[str, list[str]]:

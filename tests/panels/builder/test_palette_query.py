@@ -28,6 +28,12 @@ EMPTY = NetworkGraph("empty", (), ())
         ("batch", "batch_norm", {}),
         ("flat", "flatten", {}),
         ("swish", "silu", {}),
+        ("conv 6 window=5", "conv2d", {"channels": 6, "kernel": 5}),
+        ("nn.Conv2d(1, 6, 5, padding=2)", "conv2d", {"channels": 6, "kernel": 5, "padding": 2}),
+        ("self.conv1 = nn.Conv2d(1, 6, kernel_size=(3, 5))", "conv2d", {"channels": 6, "kernel": (3, 5)}),
+        ("nn.Linear(16, 120", "dense", {"units": 120}),
+        ("MaxPool2d(2, 2)", "max_pool", {"kernel": 2, "stride": 2}),
+        ("nn.ReLU()", "relu", {}),
     ],
 )
 def test_a_name_and_its_numbers(typed: str, kind: str, parameters: dict[str, Parameter]) -> None:
@@ -48,3 +54,9 @@ def test_what_cannot_be_is_left_for_the_edit_to_refuse() -> None:
     assert find("dense twelve") == []
     assert find("dense -3")[0].parameters == {"units": -3}
     assert find("relu 3")[0].parameters == {}
+
+
+def test_what_a_kind_does_not_take_is_said() -> None:
+    assert find("conv 6 5 depth=3")[0].told == "channels 6, kernel 5; it takes no depth=3"
+    assert find("relu 3")[0].told == "it takes no 3"
+    assert find("dense 10")[0].told == "units 10"

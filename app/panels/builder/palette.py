@@ -37,10 +37,12 @@ GROUPS = {
     "activation": "Activations",
 }
 _KIND = Qt.ItemDataRole.UserRole
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_FINE = 3  # times smaller than on a card: its lines, too, or a column would be lines alone
 _SAMPLES: dict[str, Shape] = {
     "input": (24, 48, 48),
     "convolution": (24, 24, 24),
-    "dense": (10,),
+    "dense": (4096,),
     "recurrent": (12, 200),
     "attention": (12, 200),
 }
@@ -50,6 +52,7 @@ class KindList(QListWidget):
     """The kinds as a list from which one drags, and which Return takes an entry of as well."""
 
     taken = Signal()  # Return on the entry that has the keyboard
+    typed = Signal(str)  # letters, which begin a search
     left = Signal()  # Esc
 
     _is_second = False  # of a double click
@@ -59,6 +62,8 @@ class KindList(QListWidget):
             self.taken.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif event.text().isprintable() and event.text().strip() and not event.modifiers() & ~_SHIFT:
+            self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)
 
@@ -113,6 +118,7 @@ class LayerPalette(QFrame):
         self.kinds.setWordWrap(True)  # a searched kind says its numbers in a line of its own
         self.kinds.itemClicked.connect(self._on_item_clicked)
         self.kinds.taken.connect(self._on_taken)
+        self.kinds.typed.connect(self._on_typed)
         self.kinds.left.connect(self.left)
         self.hint = QLabel(self)
         self.hint.setWordWrap(True)
@@ -182,7 +188,9 @@ class LayerPalette(QFrame):
             draw_mark(painter, area, kind, family.title, color)
         else:
             shape = _SAMPLES.get(family.title.lower(), (64,))
-            draw_volume(painter, area, shape, color, self._theme.color("panel"))
+            painter.scale(1 / _FINE, 1 / _FINE)
+            large = QRectF(area.topLeft() * _FINE, area.size() * _FINE)
+            draw_volume(painter, large, shape, color, self._theme.color("panel"))
         painter.end()
         return pixmap
 
@@ -215,6 +223,11 @@ class LayerPalette(QFrame):
     @Slot()
     def _on_text_changed(self) -> None:
         self._fill()
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        self.begin_search()
+        self.search.setText(text)
 
     @Slot()
     def _on_taken(self) -> None:

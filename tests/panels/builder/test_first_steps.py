@@ -42,5 +42,9 @@ def test_the_list_of_kinds_is_used_by_keyboard_says_all_that_was_typed_and_takes
     QTest.mouseDClick(palette.kinds.viewport(), Qt.MouseButton.LeftButton, pos=place)
     person.settle()
     assert kinds(document) == ["input", "conv2d", "relu"]
+    QTest.keyClick(palette.kinds, Qt.Key.Key_F)
+    assert palette.search.hasFocus()
+    assert palette.search.text() == "f"
+    palette.kinds.setFocus()
     QTest.keyClick(palette.kinds, Qt.Key.Key_Escape)
     assert person.board.hasFocus()

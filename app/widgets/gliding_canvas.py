@@ -37,10 +37,14 @@ class GlidingCanvas(NetworkCanvas):
 
     def move_items(self) -> None:
         boxes = self._placement.boxes
+        if len(boxes) > MOST_GLIDING:
+            self._glide, self._lerped = None, {}
+            super().move_items()
+            return
         before = {name: (item.pos().x(), item.pos().y()) for name, item in self._layers.items() if name in boxes}
         known = {name: place for name, place in before.items() if self._layers[name].has_place}
         glide = Glide(known, {name: (box.x, box.y) for name, box in boxes.items()})
-        is_seen = self.isVisible() and len(glide.names) > 0 and len(boxes) <= MOST_GLIDING
+        is_seen = self.isVisible() and len(glide.names) > 0
         for name, box in boxes.items():
             if not is_seen or name not in glide.names:
                 self._layers[name].move_to(box)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, Signal, Slot
@@ -18,13 +18,14 @@ from app.widgets.network_positions import place_by_hand
 from app.widgets.network_wires import WireItem
 from app.widgets.theme import Theme
 from app.widgets.zoom_view import ZoomView
-from trainers.network_graph import NetworkGraph
+from trainers.network_graph import Layer, NetworkGraph
 
 if TYPE_CHECKING:
     from trainers.layer_catalog import LayerFacts
 
 _MARGIN = 14.0
 _LARGEST_FIT = 1.6
+MOST_ONE_BY_ONE = 60  # items that are painted anew each by itself
 _EMPTY = Placement({}, {}, (), 0.0, 0.0)
 
 
@@ -81,7 +82,6 @@ class NetworkDrawing(ZoomView):
         is_placed = not is_other and before is not None and before.links is graph.links
         is_placed = is_placed and before is not None and len(before.layers) == len(graph.layers)
         self._graph, self._facts = graph, facts
-        changed: set[str] = set()
         layers = {layer.name: layer for layer in graph.layers}
         was_chosen = self._current
         if is_other or self._current not in layers:
@@ -89,28 +89,40 @@ class NetworkDrawing(ZoomView):
         self._chosen &= layers.keys() if self._current else set()
         for name in [name for name in self._layers if name not in layers]:
             self.scene().removeItem(self._layers.pop(name))
-        for name, layer in layers.items():
+        changed = self._changed(layers)
+        self._may_paint_all(len(changed))
+        for name, layer in changed.items():
             item = self._layers.get(name)
-            known = facts.get(name)
             if item is None:
                 item = self._layers[name] = self.new_layer_item(name)
                 self.scene().addItem(item)
                 self._plan, is_placed = None, False
-            elif item.layer is layer and item.facts is known:
-                continue
             elif item.layer.position != layer.position or card_size(item.layer) != card_size(layer):
                 is_placed = False
-            changed.add(name)
-            self.items_drawn += item.show_layer(layer, known)
+            self.items_drawn += item.show_layer(layer, facts.get(name))
         self.is_fitted = self.is_fitted or is_other
         if is_placed:
-            self._say_shapes(changed)
+            self._say_shapes(changed.keys())
         else:
             self.arrange()
         self.mark_faults(self._faulty & layers.keys())
         self._describe()
         if self._current != was_chosen:
             self.layer_chosen.emit(self._current)
+
+    def _changed(self, layers: Mapping[str, Layer]) -> dict[str, Layer]:
+        """Those of `layers` of which something else is drawn, or nothing."""
+        items, facts, changed = self._layers, self._facts, {}
+        for name, layer in layers.items():
+            item = items.get(name)
+            if item is None or item.layer is not layer or item.facts is not facts.get(name):
+                changed[name] = layer
+        return changed
+
+    def _may_paint_all(self, count: int) -> None:
+        """Where so many items change, paint all that is in sight, rather than let Qt find out where each of them was and is."""
+        if count > MOST_ONE_BY_ONE:
+            self.scene().update()
 
     def new_layer_item(self, _name: str) -> LayerItem:
         """The card of a layer that is not drawn yet."""
@@ -128,7 +140,10 @@ class NetworkDrawing(ZoomView):
             self._plan = plan
             names = list(sizes)
             by_hand = place_by_hand(names, links, sizes, positions) if positions else None
+            before = self._placement.boxes
             self._placement = by_hand or self.placed(names, links, sizes, self.aspect())
+            boxes = self._placement.boxes
+            self._may_paint_all(sum(before.get(name) != box for name, box in boxes.items()))
             self._area = self._measured()
             self.move_items()
             self.setSceneRect(self.reach())
@@ -173,7 +188,7 @@ class NetworkDrawing(ZoomView):
         for key, points in wires.items():
             self.items_drawn += self.wire_item(key).show_wire(points, self._shape_from(key[0]))
 
-    def _say_shapes(self, sources: set[str]) -> None:
+    def _say_shapes(self, sources: Collection[str]) -> None:
         """Write anew what flows on the wires from these layers."""
         for key, wire in self._wires.items():
             if key[0] in sources:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
 from app.widgets.layer_style import FAMILIES, Family, family_of, shape_text, short_count, short_label
 from app.widgets.network_glyphs import draw_mark, draw_volume
@@ -34,22 +34,26 @@ def card_size(layer: Layer) -> tuple[float, float]:
     return CARD if not family.is_slim else POOL_CARD if family is FAMILIES["pooling"] else SLIM_CARD
 
 
-class LayerItem(QGraphicsItem):
-    """One layer's card. Far away: a block with its mark; nearer: its name and shape; near: kind and parameter count as well."""
+class LayerItem(QGraphicsRectItem):
+    """One layer's card. Far away: a block with its mark; nearer: its name and shape; near: kind and parameter count as well.
+
+    A rectangle for Qt, which then need not ask Python for its bounds several times a paint; it draws itself all the same.
+    """
 
     def __init__(self, ink: Ink) -> None:
         super().__init__()
+        self.setPen(Qt.PenStyle.NoPen)
         self.setAcceptHoverEvents(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setZValue(1)
         self._ink = ink
         self._size = CARD
-        self._bounds = QRectF()
+        self._far: tuple[float, float, QPixmap] | None = None  # zoom and device pixel ratio at which it looks like this
         self.layer = Layer("", "")
         self.facts: LayerFacts | None = None
         self.is_current = self.has_focus_ring = self.is_faulty = self.is_hovered = False
         self.has_place = False  # it has been put somewhere
-        self.has_ports = False  # where wires can be drawn from and to
+        self.has_ports = False  # where wires can be drawn from and to; set before it is shown
         self.offer = ""  # while a wire is drawn: "taken" where it would fit, "refused" where not
 
     def show_layer(self, layer: Layer, facts: LayerFacts | None) -> bool:
@@ -57,17 +61,23 @@ class LayerItem(QGraphicsItem):
         if layer == self.layer and facts == self.facts:
             return False
         size = card_size(layer)
-        if size != self._size:
-            self.prepareGeometryChange()
-            self._size, self._bounds = size, QRectF()
+        if size != self._size or self.rect().isNull():
+            self._size = size
+            side = _PORT_MARGIN if self.has_ports else _MARGIN
+            self.setRect(self.card().adjusted(-side, -_MARGIN, side, _MARGIN))
         self.layer, self.facts = layer, facts
-        self.update()
+        self.look_again()
         return True
+
+    def look_again(self) -> None:
+        """Paint it anew: something that is seen of it has changed."""
+        self._far = None
+        self.update()
 
     def move_to(self, box: Box) -> None:
         """Put the card's top left corner where the layout says."""
         self.has_place = True
-        if self.pos() != QPointF(box.x, box.y):
+        if self.x() != box.x or self.y() != box.y:
             self.setPos(box.x, box.y)
 
     def mark(self, *, is_current: bool, has_focus_ring: bool, is_faulty: bool) -> None:
@@ -75,55 +85,54 @@ class LayerItem(QGraphicsItem):
         marks = (is_current, has_focus_ring, is_faulty)
         if marks != (self.is_current, self.has_focus_ring, self.is_faulty):
             self.is_current, self.has_focus_ring, self.is_faulty = marks
-            self.update()
+            self.look_again()
 
     def show_offer(self, offer: str) -> None:
         """While a wire is drawn: "taken" where it would fit, "refused" where not, "" when it is over."""
         if offer != self.offer:
             self.offer = offer
             self.setOpacity(0.4 if offer == "refused" else 1.0)
-            self.update()
+            self.look_again()
 
     def set_ink(self, ink: Ink) -> None:
         """Draw with another theme's colours from now on."""
         self._ink = ink
-        self.update()
+        self.look_again()
 
     def card(self) -> QRectF:
         """The card without its ring, in the item's coordinates."""
         return QRectF(0, 0, *self._size)
 
-    def boundingRect(self) -> QRectF:
-        if self._bounds.isNull():
-            side = _PORT_MARGIN if self.has_ports else _MARGIN
-            self._bounds = self.card().adjusted(-side, -_MARGIN, side, _MARGIN)
-        return self._bounds
-
     def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
         self.is_hovered = True
-        self.update()
+        self.look_again()
         super().hoverEnterEvent(event)
 
     def hoverLeaveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
         self.is_hovered = False
-        self.update()
+        self.look_again()
         super().hoverLeaveEvent(event)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        zoom = self._ink.seen_at(option.levelOfDetailFromTransform(painter.worldTransform()))
-        family = family_of(self.layer.kind)
-        if zoom < MERE:
-            self._paint_block(painter, self._ink.of(family))
-            return
-        if zoom < TINY and self._ink.least_zoom == 0.0:
-            self._paint_shared(painter, family)
-            return
-        self._paint_all(painter, family, zoom)
-
-    def _paint_shared(self, painter: QPainter, family: Family) -> None:
-        """The picture that all cards have that look alike from afar: painted once for each zoom."""
         transform = painter.worldTransform()
-        scale, ratio = transform.m11(), painter.device().devicePixelRatio()
+        zoom = self._ink.seen_at(option.levelOfDetailFromTransform(transform))
+        if zoom < MERE:
+            self._paint_block(painter, self._ink.of(family_of(self.layer.kind)))
+        elif zoom < TINY and self._ink.least_zoom == 0.0:
+            scale, ratio = transform.m11(), painter.device().devicePixelRatio()
+            far = self._far
+            if far is None or far[0] != scale or far[1] != ratio:
+                far = self._far = (scale, ratio, self._shared_picture(scale, ratio))
+            corner = transform.map(self.rect().topLeft()).toPoint()
+            painter.setWorldMatrixEnabled(False)
+            painter.drawPixmap(corner, far[2])
+            painter.setWorldMatrixEnabled(True)
+        else:
+            self._paint_all(painter, family_of(self.layer.kind), zoom)
+
+    def _shared_picture(self, scale: float, ratio: float) -> QPixmap:
+        """The picture that all cards have that look alike from afar: painted once for each zoom."""
+        family = family_of(self.layer.kind)
         shape = None if family.is_slim or self.facts is None else self.facts.output_shape
         marks = (self.is_current, self.has_focus_ring, self.is_faulty, self.is_hovered, self.offer, self.facts is None)
         key = (self.layer.kind, shape, self._size, marks, scale, ratio)
@@ -142,10 +151,7 @@ class LayerItem(QGraphicsItem):
             self._paint_all(brush, family, self._ink.seen_at(scale))
             brush.end()
             pictures[key] = picture
-        painter.save()
-        painter.resetTransform()
-        painter.drawPixmap(transform.map(self.boundingRect().topLeft()).toPoint(), picture)
-        painter.restore()
+        return picture
 
     def _paint_all(self, painter: QPainter, family: Family, zoom: float) -> None:
         self._paint_card(painter, self._ink.of(family))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from app.widgets.network_ink import FAR, NEAR, TINY, Ink, fitted_font
 from app.widgets.network_layout import Point
@@ -25,17 +25,21 @@ class _Label(NamedTuple):
     is_in_line: bool
 
 
-class WireItem(QGraphicsItem):
-    """One link: an orthogonal line with round corners and an arrow; long ones say which shape flows on them."""
+class WireItem(QGraphicsRectItem):
+    """One link: an orthogonal line with round corners and an arrow; long ones say which shape flows on them.
+
+    A rectangle for Qt, which then need not ask Python for its bounds several times a paint; it draws itself all the same.
+    """
 
     def __init__(self, ink: Ink, source: str, target: str) -> None:
         super().__init__()
+        self.setPen(Qt.PenStyle.NoPen)
         self.source, self.target = source, target
         self._ink = ink
         self._path: QPainterPath | None = None  # made when it is painted: most wires of a large network never come into sight
-        self._arrow, self._line = QPolygonF(), QPolygonF()
+        self._line: QPolygonF | None = None
+        self._arrow = QPolygonF()
         self._labels: dict[bool, _Label | None] = {}  # by whether the wire is near
-        self._bounds = QRectF()
         self._points: tuple[Point, ...] = ()
         self._text = ""
         self.is_highlighted = self.is_faulty = False
@@ -46,11 +50,10 @@ class WireItem(QGraphicsItem):
             if text == self._text:
                 return False
         else:
-            self.prepareGeometryChange()
-            self._points, self._path = points, None
+            self._points, self._path, self._line = points, None, None
             across, down = [x for x, _ in points], [y for _, y in points]
             left, top = min(across), min(down)
-            self._bounds = QRectF(left - 6, top - 20, max(across) - left + 12, max(down) - top + 40)
+            self.setRect(left - 6, top - 20, max(across) - left + 12, max(down) - top + 40)
         self._text = text
         self._labels = {}
         self.update()
@@ -80,9 +83,6 @@ class WireItem(QGraphicsItem):
             self.setZValue(0.5 if is_highlighted else 0)
             self.update()
 
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
     def shape(self) -> QPainterPath:
         box = QPainterPath()
         for (x0, y0), (x1, y1) in zip(self._points, self._points[1:], strict=False):
@@ -95,13 +95,15 @@ class WireItem(QGraphicsItem):
         ink = self._ink
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         seen = ink.seen_at(zoom)
-        path = self._path if self._path is not None else self._shaped()
         pen = ink.wire_pen(zoom, is_lit=self.is_highlighted, is_bad=self.is_faulty)
         painter.setPen(pen)
         if seen < TINY:
+            if self._line is None:
+                self._line = QPolygonF([QPointF(*point) for point in self._points])
             painter.setRenderHint(_SMOOTH, False)
             painter.drawPolyline(self._line)
             return
+        path = self._path if self._path is not None else self._shaped()
         painter.setRenderHint(_SMOOTH, True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
@@ -113,7 +115,7 @@ class WireItem(QGraphicsItem):
 
     def _shaped(self) -> QPainterPath:
         corners = [QPointF(*point) for point in self._points]
-        self._line, self._arrow = QPolygonF(corners), _arrow(corners[-2], corners[-1])
+        self._arrow = _arrow(corners[-2], corners[-1])
         self._path = _rounded(corners)
         return self._path
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QWidget
 
 from app.panels.builder.folding import entrance, exit_of, folded
 from app.panels.builder.gestures import GRASP
 from app.widgets.gliding_canvas import GlidingCanvas
+from app.widgets.network_ink import TINY
 from app.widgets.network_items import LayerItem
 from app.widgets.network_layout import Box, Placement
 from app.widgets.network_ports import input_port, output_port
@@ -31,8 +32,10 @@ class BoardScene(GlidingCanvas):
         super().__init__(theme, parent)
         self._whole = NetworkGraph("", (), ())
         self._guides: list[QLineF] = []
+        self._has_faulty_wires = False
         self._rubber = QGraphicsPathItem()
         self._band = QGraphicsRectItem()
+        self._cache_mode = LayerItem.CacheMode.DeviceCoordinateCache
         for item in (self._rubber, self._band):
             item.setZValue(4)
             item.hide()
@@ -41,6 +44,7 @@ class BoardScene(GlidingCanvas):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAcceptDrops(True)
+        self.zoomed.connect(self._on_zoomed)
         self.setViewportUpdateMode(self.ViewportUpdateMode.SmartViewportUpdate)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(
@@ -72,11 +76,19 @@ class BoardScene(GlidingCanvas):
     def new_layer_item(self, name: str) -> LayerItem:
         item = super().new_layer_item(name)
         item.has_ports = True
-        item.setCacheMode(
-            LayerItem.CacheMode.DeviceCoordinateCache
-        )  # the map's place is painted anew with all under it
+        item.setCacheMode(self._cache_mode)
         item.unsetCursor()  # what the pointer would do is the board's affair
         return item
+
+    @Slot()
+    def _on_zoomed(self) -> None:
+        """Near cards are kept as pictures, each its own; from afar many look alike and share one."""
+        is_far = self._ink.seen_at(self.zoom) < TINY
+        mode = LayerItem.CacheMode.NoCache if is_far else LayerItem.CacheMode.DeviceCoordinateCache
+        if mode != self._cache_mode:
+            self._cache_mode = mode
+            for item in self._layers.values():
+                item.setCacheMode(mode)
 
     def placed(
         self, names: list[str], links: list[tuple[str, str]], sizes: dict[str, tuple[float, float]], aspect: float
@@ -172,8 +184,10 @@ class BoardScene(GlidingCanvas):
 
     def mark_faulty_wires(self, ends: Collection[tuple[str, str]]) -> None:
         """Mark the wires, by their two cards, on which something flows that does not fit."""
-        for key, wire in self._wires.items():
-            wire.mark_fault(key[:2] in ends)
+        if ends or self._has_faulty_wires:
+            self._has_faulty_wires = bool(ends)
+            for key, wire in self._wires.items():
+                wire.mark_fault(key[:2] in ends)
 
     def show_band(self, band: QRectF) -> None:
         """The band that chooses."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.widgets.theme import Theme
 
@@ -60,6 +61,7 @@ class CommandPalette(QDialog):
         self.setWindowTitle("Commands")
         self._theme = theme
         self._actions = actions
+        self._givers: list[QObject] = []  # who has the keyboard until this has it
         self.line = QLineEdit(self)
         self.line.setPlaceholderText("Type what you want to do")
         self.line.setAccessibleName("Command")
@@ -87,10 +89,25 @@ class CommandPalette(QDialog):
         """Show it in the upper middle of `window`."""
         width = min(self._theme.px(560), window.width() - 2 * self._theme.gap(16))
         self.resize(width, min(self._theme.px(420), window.height() * 2 // 3))
+        self._listen_to(window.focusWidget(), QGuiApplication.focusObject(), QGuiApplication.focusWindow())
         corner = window.mapToGlobal(window.rect().topLeft())
         self.move(corner.x() + (window.width() - width) // 2, corner.y() + self._theme.gap(64))
         self.show()
         self.line.setFocus()
+
+    def _listen_to(self, *givers: QObject | None) -> None:
+        """Take the keys that still go to them: until the desktop hands the keyboard over, what is typed would edit the drawing."""
+        for giver in self._givers:
+            if isValid(giver):
+                giver.removeEventFilter(self)
+        self._givers = [giver for giver in dict.fromkeys(givers) if giver is not None]
+        for giver in self._givers:
+            giver.installEventFilter(self)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.WindowActivate, QEvent.Type.Hide):
+            self._listen_to()
+        return super().event(event)
 
     def titles(self) -> list[str]:
         """What is on the list, best fit first."""
@@ -146,7 +163,14 @@ class CommandPalette(QDialog):
             action.trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if watched in self._givers:
+            event.accept()  # no shortcut either
+            if event.type() == QEvent.Type.KeyPress:
+                QCoreApplication.sendEvent(self.line, event.clone())
+            return True
+        if event.type() == QEvent.Type.KeyPress:
             steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
             step = steps.get(Qt.Key(event.key()))
             if step is not None and self.list.count():

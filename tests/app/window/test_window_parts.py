@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
 
 from app.network_document import GraphEdit, NetworkDocument
 from app.user_settings import UserSettings
-from app.widgets.command_palette import match_rank
+from app.widgets.command_palette import CommandPalette, match_rank
 from app.widgets.message_bar import Message, MessageBar
 from app.widgets.number_field import NumberField
 from app.widgets.theme import Theme
@@ -107,6 +107,36 @@ def test_the_palette_says_so_where_nothing_fits_and_esc_leaves(build_window, qtb
     assert palette._nothing.isVisible()
     qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(QDialog, "commands") is None)
+
+
+class LatePalette(CommandPalette):
+    """One to which the desktop hands the keyboard only after a while."""
+
+    is_late = True
+
+    def event(self, event: QEvent) -> bool:
+        return (self.is_late and event.type() == QEvent.Type.WindowActivate) or super().event(event)
+
+
+def test_what_is_typed_before_the_palette_has_the_keyboard_goes_to_it_and_not_to_what_lies_below(
+    build_window, qtbot
+) -> None:
+    window = build_window()
+    below = QLineEdit(window)
+    below.show()
+    window.activateWindow()
+    below.setFocus()
+    palette = LatePalette(window.workspace.theme, list(window.actions_by_name.values()), window)
+    palette.open_over(window)
+    qtbot.keyClicks(below, "proj")
+    assert (palette.line.text(), below.text()) == ("proj", "")
+    palette.is_late = False
+    QCoreApplication.sendEvent(palette, QEvent(QEvent.Type.WindowActivate))
+    qtbot.keyClicks(palette.line, "e")
+    assert palette.titles()[0] == "Projector theme"
+    palette.close()
+    qtbot.keyClicks(below, "x")
+    assert below.text() == "x"
 
 
 def test_what_fits_better_ranks_first() -> None:

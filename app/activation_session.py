@@ -17,6 +17,7 @@ from app.activation_questions import DepthQuestions
 from app.job_line import JobLine
 from app.job_thread import JobThread, WorkerEnd
 from trainers.activation_lab import (
+    FRAMES_PER_SECOND,
     ActivationChoice,
     AnyLabEvent,
     AskDepth,
@@ -32,6 +33,7 @@ from trainers.activation_lab import (
     RaceFrame,
     RacePlan,
     RacerChanged,
+    SetFrames,
     SetLearningRate,
     StartRace,
 )
@@ -47,6 +49,10 @@ STEPS_PER_SECOND = 240.0  # of a race, unless somebody asks for more: to be watc
 # core. Niceness 5, of a race alone: a training that wants the same core gets three quarters of it.
 _PLAN = LabPlan(threads=1, niceness=5, flushes_denormals=True)
 
+# Beside a training that runs: at full pace six racers took half a core and their pictures 0.4 of another, a quarter of its speed.
+_SHARE_BESIDE_TRAINING = 0.1  # of a processor, that a race's steps and surfaces take
+_FRAMES_BESIDE_TRAINING = 3.0  # a second
+
 RaceState = Literal["none", "standing", "running"]
 
 
@@ -61,6 +67,7 @@ class ActivationSession(QObject):
     race_moved = Signal(list)  # list[AnyRaceEvent] of the race on show, in their order, once a frame
     race_state_changed = Signal(str)  # RaceState
     race_lost = Signal(str)  # the race on show is gone, with its worker or refused by it, and why; nobody else says it
+    held_back_changed = Signal(bool)  # whether a race is slow, to leave a training its pace
     complained = Signal(str)  # one sentence
 
     def __init__(self, parent: QObject | None = None, *, job: str = LAB, line: JobLine | None = None) -> None:
@@ -68,6 +75,7 @@ class ActivationSession(QObject):
         self.race_state: RaceState = "none"
         self.race_plan: RacePlan | None = None  # of the race on show, with what was changed since
         self.steps_per_second = STEPS_PER_SECOND
+        self.is_held_back = False
         self._job_name = job
         self._line = line or JobLine(self, name="activations", events=AnyLabEvent | RunFailed, warm_up=WARM_UP)
         self._line.arrived.connect(self._on_items_arrived)
@@ -158,7 +166,25 @@ class ActivationSession(QObject):
         """At most so many steps a second; 0 sets no limit."""
         self.steps_per_second = max(0.0, steps_per_second)
         if self._job:
-            self._request(partial(self._worker().limit_speed, self.steps_per_second))
+            self._request(self._limit(self._worker()))
+
+    @Slot(str)
+    def note_training(self, state: str) -> None:
+        """A training that runs goes first: a race beside it works a tenth of the time, and shows itself seldom."""
+        is_held_back = state in ("starting", "running")
+        if is_held_back == self.is_held_back:
+            return
+        self.is_held_back = is_held_back
+        if self._job:
+            self._request(self._limit(self._worker()))
+            self._send(self._frames())
+        self.held_back_changed.emit(is_held_back)
+
+    def _limit(self, worker: JobThread) -> Callable[[], None]:
+        return partial(worker.limit_speed, self.steps_per_second, _SHARE_BESIDE_TRAINING if self.is_held_back else 1.0)
+
+    def _frames(self) -> SetFrames:
+        return SetFrames(self._next(), _FRAMES_BESIDE_TRAINING if self.is_held_back else FRAMES_PER_SECOND)
 
     def _change_race(self, command: SetLearningRate | ChangeRacer) -> None:
         if not self._has_race():
@@ -192,7 +218,9 @@ class ActivationSession(QObject):
         if not self._job:
             self._is_ready = False
             self._job = worker.start_job(self._job_name, _PLAN, paused=True)
-            self._held.append(partial(worker.limit_speed, self.steps_per_second))
+            self._held.append(self._limit(worker))
+            if self.is_held_back:
+                self._held.append(partial(worker.send_command, self._frames()))
         return worker
 
     def _request(self, request: Callable[[], None]) -> None:

@@ -67,6 +67,8 @@ class Workspace(QObject):
 
             self._activations = ActivationSession(self)
             self._activations.complained.connect(self.warn)
+            self.training.state_changed.connect(self._activations.note_training)
+            self._activations.note_training(self.training.state)
         return self._activations
 
     @property

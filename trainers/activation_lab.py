@@ -175,6 +175,12 @@ class ChangeRacer(LabCommand, frozen=True, tag=True):
     activation: ActivationChoice
 
 
+class SetFrames(LabCommand, frozen=True, tag=True):
+    """How often a race that runs shows itself, this one and those that follow. Not answered."""
+
+    frames_per_second: float
+
+
 class RaceEvent(LabEvent, frozen=True, tag=True):
     """race: the token of its StartRace; done: optimiser steps taken so far."""
 
@@ -183,7 +189,7 @@ class RaceEvent(LabEvent, frozen=True, tag=True):
 
 
 class RaceFrame(RaceEvent, frozen=True, tag=True):
-    """How the racers stand at step `done`, about 30 times a second while they run, and whenever they stand.
+    """How the racers stand at step `done`, about 30 times a second (see SetFrames) while they run, and whenever they stand.
 
     losses: float32 (steps, racers), of every step since the last frame, each on its own batch before the step; the first row is
     step `done` - steps + 1; NaN from the step at which a racer diverged. The losses of all frames in turn are those of all steps.
@@ -265,6 +271,6 @@ class LabRefused(LabEvent, frozen=True, tag=True):
     reason: str
 
 
-AnyLabCommand = AskDepth | StartRace | SetLearningRate | ChangeRacer
+AnyLabCommand = AskDepth | StartRace | SetLearningRate | ChangeRacer | SetFrames
 AnyRaceEvent = RaceStarted | RaceFrame | LearningRateSet | RacerChanged
 AnyLabEvent = LabStarted | DepthAnswer | LabRefused | AnyRaceEvent

@@ -17,6 +17,7 @@ from functools import partial
 import torch
 
 from trainers.activation_lab import (
+    FRAMES_PER_SECOND,
     AnyLabCommand,
     AnyLabEvent,
     AskDepth,
@@ -24,6 +25,7 @@ from trainers.activation_lab import (
     LabPlan,
     LabRefused,
     LabStarted,
+    SetFrames,
     SetLearningRate,
     StartRace,
 )
@@ -58,6 +60,7 @@ class _Lab:
         self._depth = DepthLab(flushes_denormals=flushes_denormals)
         self._depth_thread = begun_thread("depth", partial(torch.set_flush_denormal, flushes_denormals))
         self._race: Race | None = None
+        self._frames_per_second: float = FRAMES_PER_SECOND
 
     def take_step(self) -> AnyLabEvent | None:
         """A step of the race; a frame of it where one is due."""
@@ -78,7 +81,13 @@ class _Lab:
                 return self._depth_thread.submit(self._depth.answer, token, question).result()
             case StartRace(token=token, plan=plan):
                 self._race = Race(token, plan)
+                self._race.set_frames(self._frames_per_second)
                 return self._race.started()
+            case SetFrames(frames_per_second=value):
+                self._frames_per_second = value
+                if self._race is not None:
+                    self._race.set_frames(value)
+                return None
             case SetLearningRate(learning_rate=value) if self._race is not None:
                 return self._race.set_learning_rate(value)
             case ChangeRacer(index=index, activation=activation) if self._race is not None:

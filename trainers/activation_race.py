@@ -27,8 +27,7 @@ from trainers.errors import BadInput
 from trainers.planar_data import EXTENT, make_planar
 from trainers.training_plan import DataChoice
 
-# A little more often than asked for: a frame comes after the step that was under way when it was due.
-_FRAME_SECONDS = 1 / (FRAMES_PER_SECOND + 2)
+_IN_ADVANCE = 1 / 16  # of a frame's time: it comes after the step that was under way when it was due
 
 
 class Race:
@@ -56,7 +55,9 @@ class Race:
         self._done = 0
         self._losses: list[list[float]] = []  # since the last frame
         self._diverged: list[int | None] = [None] * len(plan.racers)
+        self._frame_seconds = 0.0
         self._due = self._told = perf_counter()
+        self.set_frames(FRAMES_PER_SECOND)
 
     def started(self) -> RaceStarted:
         """The first event."""
@@ -87,12 +88,17 @@ class Race:
         now = perf_counter()
         if now < self._due:
             return None
-        self._due = max(self._due + _FRAME_SECONDS, now)  # a late frame does not make the next ones late
+        self._due = max(self._due + self._frame_seconds, now)  # a late frame does not make the next ones late
         return self._frame()
 
     def report(self) -> RaceFrame | None:
         """The frame that is still owed when the race stands: None where the last one was of this step."""
         return self._frame() if self._losses else None
+
+    def set_frames(self, frames_per_second: float) -> None:
+        """From the next one on."""
+        self._frame_seconds = (1 - _IN_ADVANCE) / frames_per_second
+        self._due = min(self._due, perf_counter() + self._frame_seconds)
 
     def set_learning_rate(self, value: float) -> LearningRateSet:
         """From the next step on. Raises BadInput."""
@@ -123,7 +129,7 @@ class Race:
         if self._position >= self._train_count:
             self._batches.begin_epoch()
             self._position = 0
-        batch = self._batches.take(self._position, size)
+        batch = self._batches.take(self._batches.rows(self._position, size))
         self._position += size
         return batch
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from trainers.commands import AnyCommand, Report, Stop
-from trainers.errors import HillockError
+from trainers.errors import PROCESS_SPENT, HillockError
 from trainers.event_queue import EventQueue
 from trainers.events import CheckpointSaved, EpochReport, Progress, RunFailed, RunStarted
 from trainers.failure_sentences import sentence_of_error
@@ -70,6 +70,7 @@ class JobDriver:
         self._entry_step = 0  # where the present mode began
         self._count = 0  # steps that StepBy asked for
         self._steps_per_second = 0.0
+        self._share = 1.0  # of the time, that steps may take
         self._due = 0.0
         self._has_checkpoint = False
         self._deferred: StartJob | None = None
@@ -131,8 +132,8 @@ class JobDriver:
     def _handle_of_job(self, request: AnyRequest) -> None:
         """Requests that mean nothing without a job."""
         match request:
-            case LimitSpeed(steps_per_second=limit):
-                self._steps_per_second, self._due = max(0.0, limit), 0.0
+            case LimitSpeed(steps_per_second=limit, share=share):
+                self._steps_per_second, self._share, self._due = max(0.0, limit), share, 0.0
             case SendCommand(command=raw):
                 self._hand_over(raw)
                 if self._mode != "standing":  # else a Standing says the same
@@ -217,20 +218,27 @@ class JobDriver:
             self._send(self._generator, Report())
 
     def _advance(self, generator: Generator[Any, Any, Any]) -> None:
-        if self._steps_per_second and self._mode in ("running", "stepping", "to_epoch"):
+        if self._mode in ("running", "stepping", "to_epoch"):
             wait = self._due - time.monotonic()
             if wait > 0:
                 self._inbox.wait(wait)
                 return
-        before = self._step
+        before, began = self._step, time.thread_time()
         event = self._ask(generator, None)
         if self._generator is None:
             return
-        if self._steps_per_second and self._step > before:
-            now = time.monotonic()
-            self._due = max(self._due, now - 1 / self._steps_per_second) + 1 / self._steps_per_second
+        if self._step > before:
+            self._set_due(time.thread_time() - began)
         if self._is_reached(event):
             self._stand()
+
+    def _set_due(self, spent: float) -> None:
+        """When the next step may be taken, after one that took `spent` seconds of the processor."""
+        now = time.monotonic()
+        if self._steps_per_second:
+            self._due = max(self._due, now - 1 / self._steps_per_second) + 1 / self._steps_per_second
+        if 0 < self._share < 1:
+            self._due = max(self._due, now + spent * (1 / self._share - 1))
 
     def _is_reached(self, event: Any) -> bool:
         if self._mode == "preparing":
@@ -251,8 +259,10 @@ class JobDriver:
         """One exchange with the job; what it yields is sent on. After it, `_generator` is None if the job is over."""
         try:
             event = generator.send(command)
-        except StopIteration:
+        except StopIteration as end:
             self._generator, self._mode = None, "standing"
+            if end.value == PROCESS_SPENT:
+                self._status = BROKEN
             self._outbox.put(self._job, JobEnded(self._job))
             return None
         except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it is, the window must hear of it

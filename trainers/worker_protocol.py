@@ -63,9 +63,13 @@ class StepEpoch(Request, frozen=True, tag=True):
 
 
 class LimitSpeed(Request, frozen=True, tag=True):
-    """At most `steps_per_second` steps; 0 sets no limit. It holds for later jobs too."""
+    """At most `steps_per_second` steps; 0 sets no limit. It holds for later jobs too.
+
+    share: of the time, that steps may take of a processor; after each one the job waits accordingly.
+    """
 
     steps_per_second: float
+    share: float = 1.0
 
 
 class SendCommand(Request, frozen=True, tag=True):

@@ -33,6 +33,7 @@ from trainers.activation_lab import (
     RacePlan,
     RacerChanged,
     RaceStarted,
+    SetFrames,
     StartRace,
 )
 from trainers.network_files import load_network
@@ -74,8 +75,8 @@ class HeldLine(QObject):
     def step_by(self, count: int) -> None:
         self.calls.append(("step_by", count))
 
-    def limit_speed(self, speed: float) -> None:
-        self.calls.append(("limit_speed", speed))
+    def limit_speed(self, speed: float, share: float) -> None:
+        self.calls.append(("limit_speed", (speed, share)))
 
     def close(self) -> None:
         pass
@@ -137,6 +138,30 @@ def test_nothing_is_sent_before_the_job_stands(held: ActivationSession, line: He
     line.say(LabStarted(1))
     assert [name for name, _ in line.calls] == ["limit_speed", "pause", "command", "resume"]
     assert isinstance(line.calls[2][1], StartRace)
+
+
+def test_a_race_beside_a_training_that_runs_leaves_it_the_machine(held: ActivationSession, line: HeldLine) -> None:
+    said: list[bool] = []
+    held.held_back_changed.connect(said.append)
+    held.note_training("running")
+    assert line.calls == []  # no worker is started for that
+    held.start_race(PLAN)
+    line.say(LabStarted(1))
+    assert line.calls[0] == ("limit_speed", (240.0, 0.1))
+    assert frames(line) == [3.0]
+    held.note_training("paused")
+    assert [call for call in line.calls if call[0] == "limit_speed"][1:] == [("limit_speed", (240.0, 1.0))]
+    held.note_training("finished")
+    held.set_speed(15.0)
+    held.note_training("starting")
+    held.note_training("running")
+    assert [call[1] for call in line.calls if call[0] == "limit_speed"][2:] == [(15.0, 1.0), (15.0, 0.1)]
+    assert frames(line) == [3.0, 30.0, 3.0]
+    assert said == [True, False, True]
+
+
+def frames(line: HeldLine) -> list[float]:
+    return [command.frames_per_second for _, command in line.calls if isinstance(command, SetFrames)]
 
 
 def test_of_several_questions_the_newest_is_asked_next(held: ActivationSession, line: HeldLine) -> None:
@@ -288,8 +313,11 @@ def test_a_race_without_survivors_stands(held: ActivationSession, line: HeldLine
     assert line.calls[-1] == ("pause", None)
 
 
-class Ended:
+class Ended(QObject):
     """What a workspace shuts down beside."""
+
+    state_changed = Signal(str)
+    state = "running"
 
     def shutdown(self) -> None:
         pass
@@ -302,6 +330,9 @@ def test_the_workspace_makes_one_session_says_its_complaints_and_ends_it(qtbot: 
     workspace.message_posted.connect(posted.append)
     session = workspace.activations
     assert workspace.activations is session
+    assert session.is_held_back
+    workspace.training.state_changed.emit("paused")
+    assert not session.is_held_back
     session.ask_depth(msgspec.structs.replace(QUESTION, width=4))
     assert [message.text for message in posted] == ["The width must be from 8 to 512, not 4."]
     token = session.ask_depth(QUESTION)

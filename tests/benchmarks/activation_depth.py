@@ -32,7 +32,7 @@ class Bench:
 
     def __init__(self, folder: str) -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        from PySide6.QtCore import QEventLoop, QObject
+        from PySide6.QtCore import QEventLoop, QObject, Signal
 
         from app.network_document import NetworkDocument
         from app.panel_catalog import build_panel, find_panel
@@ -44,6 +44,10 @@ class Bench:
         from app.workspace import Workspace
         from trainers.network_files import load_preset
 
+        class NoTraining(QObject):
+            state_changed = Signal(str)
+            state = "idle"
+
         keep_quiet()
         self.application = build_application()
         self._wait = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
@@ -53,7 +57,7 @@ class Bench:
         theme.install(self.application)
         self.workspace = Workspace(
             NetworkDocument(load_preset("lenet5")),
-            QObject(),
+            NoTraining(),
             QObject(),
             UserSettings(Path(folder)),
             theme,  # type: ignore[arg-type]

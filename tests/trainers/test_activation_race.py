@@ -27,6 +27,7 @@ from trainers.activation_lab import (
     RacePlan,
     RacerChanged,
     RaceStarted,
+    SetFrames,
     SetLearningRate,
     StartRace,
 )
@@ -225,6 +226,17 @@ def test_no_loss_is_dropped_and_frames_say_where_they_stand() -> None:
     assert job.send(Report()) is None  # nothing new
     assert started.first.done == 0
     assert started.first.losses.shape == (0, 6)
+
+
+def test_a_race_shows_itself_as_seldom_as_it_is_asked_to() -> None:
+    job, _ = begin(PLAN)
+    assert job.send(SetFrames(1, 1e-6)) is None
+    assert len(advance(job, 50)) <= 2  # the first one, and how it stands in the end
+    assert job.send(SetFrames(2, 1e9)) is None
+    assert len(advance(job, 5)) == 5
+    assert job.send(SetFrames(3, 1e-6)) is None
+    assert isinstance(job.send(StartRace(8, PLAN)), RaceStarted)
+    assert len(advance(job, 50)) <= 2, "a race that follows is as seldom"
 
 
 def test_the_same_seed_gives_the_same_race_and_another_another() -> None:

@@ -33,6 +33,7 @@ class PlayedRaces(QObject):
     race_moved = Signal(list)
     race_state_changed = Signal(str)
     race_lost = Signal(str)
+    held_back_changed = Signal(bool)
     complained = Signal(str)
     depth_answered = Signal(object)
     depth_failed = Signal(int, str)
@@ -42,6 +43,7 @@ class PlayedRaces(QObject):
         self.race_state = "none"
         self.race_plan: RacePlan | None = None
         self.steps_per_second = 240.0
+        self.is_held_back = False
         self.worker_pid: int | None = 1
         self.started: list[RacePlan] = []
         self.waiting: list[AnyRaceEvent] = []
@@ -88,6 +90,11 @@ class PlayedRaces(QObject):
     def set_running(self, is_running: bool) -> None:
         """What runs moves when the test says so."""
         self._set_state("running" if is_running else "standing")
+
+    def note_training(self, state: str) -> None:
+        """It is told on."""
+        self.is_held_back = state == "running"
+        self.held_back_changed.emit(self.is_held_back)
 
     def step_race(self, count: int = 1) -> None:
         """Taken at the next `answer`."""

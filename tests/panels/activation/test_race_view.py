@@ -57,6 +57,22 @@ def test_the_lecture_races_once_it_is_there(view: RaceView, races: PlayedRaces, 
     assert view.board.ranking.parts[0][1] == "1. ELU  0.0266"
 
 
+def test_beside_a_training_a_race_says_why_it_is_slow(view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
+    hint = view.toolbar.hint
+    races.note_training("running")
+    settle(qtbot, view)
+    assert hint.text() == ""  # it stands
+    qtbot.mouseClick(view.toolbar.play_button, Qt.MouseButton.LeftButton)
+    settle(qtbot, view)
+    assert hint.text() == "Slow beside the training"
+    races.run(8)
+    settle(qtbot, view)
+    assert view.toolbar.pace.text() == "240", "with so few pictures the pace is told with each"
+    races.note_training("paused")
+    settle(qtbot, view)
+    assert hint.text() == ""
+
+
 def test_in_a_hall_six_racers_leave_the_plots_their_room(
     races: PlayedRaces, show: Callable[..., ActivationPanel], workspace: Workspace, qtbot: QtBot
 ) -> None:

@@ -66,7 +66,7 @@ class RaceLink(QObject):
     """
 
     moved = Signal()
-    state_changed = Signal()  # running, waiting, lost
+    state_changed = Signal()  # running, waiting, lost, held back
 
     def __init__(self, session: ActivationSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +90,8 @@ class RaceLink(QObject):
         self._seconds.setInterval(1000)
         self._seconds.timeout.connect(self._on_second_passed)
         session.race_moved.connect(self._on_race_moved)
-        session.race_state_changed.connect(self._on_race_state_changed)
+        session.race_state_changed.connect(self._on_session_changed)
+        session.held_back_changed.connect(self._on_session_changed)
         session.complained.connect(self._on_complained)
         session.race_lost.connect(self._on_race_lost)
 
@@ -105,6 +106,11 @@ class RaceLink(QObject):
     def is_busy(self) -> bool:
         """Whether something that was asked for has not come yet."""
         return self.is_awake and (self.is_waiting or self._unanswered > 0 or self._owed >= 1)
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether a training has the machine, beside which a race is slow."""
+        return self._session.is_held_back
 
     @property
     def is_first(self) -> bool:
@@ -272,7 +278,8 @@ class RaceLink(QObject):
             self._target = None
 
     @Slot(str)
-    def _on_race_state_changed(self, _state: str) -> None:
+    @Slot(bool)
+    def _on_session_changed(self, _news: object) -> None:
         self.state_changed.emit()
 
     @Slot(str)

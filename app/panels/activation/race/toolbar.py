@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.activation.icon_button import ExportButton, IconButton
 from app.panels.activation.race.record import RaceRecord
@@ -63,6 +63,12 @@ class RaceToolbar(QWidget):
         self.pace.setProperty("is_timing", True)
         self.hint = QLabel("", self)
         self.hint.setObjectName("caption")
+        self.hint.setToolTip(
+            "While a training runs, the race takes a tenth of the machine's time, and shows itself three times a second"
+        )
+        self.hint.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )  # the figures' room comes first
         self.export_button = ExportButton(
             theme, "Save the board as a picture or a drawing, or the losses of every step", EXPORTS, self, side=_ICON
         )
@@ -111,8 +117,9 @@ class RaceToolbar(QWidget):
             place = self.speed.count() - 1
         self.speed.setCurrentIndex(place)
 
-    def show_running(self, *, is_running: bool) -> None:
-        """Whether the first button holds the race or lets it run."""
+    def show_running(self, *, is_running: bool, is_held_back: bool = False) -> None:
+        """Whether the first button holds the race or lets it run, and whether a training has the machine."""
+        self.hint.setText("Slow beside the training" if is_running and is_held_back else "")
         self.play_button.setIcon(icon(self._theme, "pause" if is_running else "play", "accent_text"))
         self.play_button.setToolTip("Hold the race (Space)" if is_running else "Run the race (Space)")
         self.play_button.setAccessibleName("Hold the race" if is_running else "Run the race")

@@ -155,7 +155,7 @@ class RaceView(ActivationView):
         link = self.link
         self._frames += 1
         is_running = link.is_running
-        is_slow = not is_running or self._frames % _SLOW == 0
+        is_slow = not is_running or link.is_held_back or self._frames % _SLOW == 0
         is_late = link.is_waiting and not link.is_first and link.waited > _PATIENCE
         hint = link.complaint or ("A new race is being set up …" if is_late else "")
         is_lost = bool(link.complaint)
@@ -181,7 +181,7 @@ class RaceView(ActivationView):
 
     @Slot()
     def _on_link_changed(self) -> None:
-        self.toolbar.show_running(is_running=self.link.is_running)
+        self.toolbar.show_running(is_running=self.link.is_running, is_held_back=self.link.is_held_back)
         self.redraw()
 
     @Slot(str)

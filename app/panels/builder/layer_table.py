@@ -1,4 +1,4 @@
-"""The table of a network's layers, sorted as the data flow: name, kind, output shape, parameters, FLOPs."""
+"""The table of a network's layers, sorted as the data flow: name, kind, output shape, parameters and FLOPs with their shares."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRectF,
     Qt,
     Signal,
     Slot,
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from app.widgets.layer_style import count_text, family_of, shape_text
 from app.widgets.theme import Theme
@@ -29,10 +37,13 @@ _TOOLTIPS = (
     "The layer's name; it becomes the attribute in PyTorch.",
     "What kind of layer it is.",
     "Shape of what comes out, for one sample.",
-    "Numbers that it learns.",
-    "Multiplications and additions for one sample's way forward; element-wise work is left out.",
+    "Numbers that it learns; the bar is its share of the network's.",
+    "Multiplications and additions for one sample's way forward; element-wise work is left out; the bar is its share.",
 )
 _NO_INDEX = QModelIndex()
+SHARE = Qt.ItemDataRole.UserRole  # of the network's whole, 0 to 1, where a column has one
+TOKEN = SHARE + 1  # the colour of the layer's family
+_COUNTED = {3: "parameters", 4: "FLOPs"}
 
 
 class Row(NamedTuple):
@@ -66,6 +77,13 @@ def _texts(row: Row) -> tuple[str, ...]:
     )
 
 
+def _count(row: Row, column: int) -> int:
+    """What is counted of a layer in a column; 0 where it is not known."""
+    if row.facts is None:
+        return 0
+    return row.facts.parameters if column == 3 else row.facts.flops
+
+
 class LayerModel(QAbstractTableModel):
     """One row a layer."""
 
@@ -74,9 +92,11 @@ class LayerModel(QAbstractTableModel):
         self._theme = theme
         self.rows: tuple[Row, ...] = ()
         self.texts: list[tuple[str, ...]] = []
+        self._totals = {3: 0, 4: 0}
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show `rows`; the same layers keep the selection."""
+        self._totals = {column: sum(_count(row, column) for row in rows) for column in _COUNTED}
         if [row.name for row in rows] == [row.name for row in self.rows]:
             changed = [
                 number
@@ -86,8 +106,8 @@ class LayerModel(QAbstractTableModel):
             self.rows = rows
             for number in changed:
                 self.texts[number] = _texts(rows[number])
-            if changed:
-                self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(HEADERS) - 1))
+            if changed:  # and with one count the shares of all
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADERS) - 1))
             return
         self.beginResetModel()
         self.rows, self.texts = rows, [_texts(row) for row in rows]
@@ -107,10 +127,22 @@ class LayerModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return self._swatch(family_of(row.kind).color)
+        if role == SHARE and index.column() in _COUNTED:
+            return _count(row, index.column()) / max(self._totals[index.column()], 1)
+        if role == TOKEN:
+            return family_of(row.kind).color
         if role == Qt.ItemDataRole.ToolTipRole:
-            title = self.texts[index.row()][1]
-            return f"{row.name} ({title}): press to see it in the drawing and read all about it."
+            return self._tip(index.row(), index.column())
         return None
+
+    def _tip(self, number: int, column: int) -> str:
+        row, total = self.rows[number], self._totals.get(column, 0)
+        title = self.texts[number][1]
+        whole = ""
+        if total and row.facts is not None:
+            share = 100 * _count(row, column) / total
+            whole = f" {share:.3g} % of the network's {count_text(total)} {_COUNTED[column]}."
+        return f"{row.name} ({title}): press to see it in the drawing and read all about it.{whole}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal:
@@ -132,6 +164,25 @@ class LayerModel(QAbstractTableModel):
         return pixmap
 
 
+class ShareBar(QStyledItemDelegate):
+    """Under a number a bar as long as its share of the whole: at a glance where the parameters are, and the work."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().paint(painter, option, index)
+        share = index.data(SHARE)
+        if share > 0.005:  # less is not seen
+            cell = QRectF(option.rect)
+            gap, height = self._theme.gap(6), self._theme.px(3)
+            room = cell.width() - 2 * gap
+            length = share * room
+            bar = QRectF(cell.right() - gap - length, cell.bottom() - height, length, height - 0.5)
+            painter.fillRect(bar, self._theme.color(index.data(TOKEN)))
+
+
 class LayerTable(QTableView):
     """Choose a row, choose a layer. Columns that do not fit are left out, the least telling first; nothing is cut."""
 
@@ -144,6 +195,8 @@ class LayerTable(QTableView):
         self._widths: dict[str, int] = {}  # of texts in its font
         self.layers = LayerModel(theme, self)
         self.setModel(self.layers)
+        for column in _COUNTED:
+            self.setItemDelegateForColumn(column, ShareBar(theme, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

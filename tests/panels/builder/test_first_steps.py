@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from builder_person import Person
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.network_document import NetworkDocument
+from app.panels.builder.layer_table import SHARE
+from app.widgets.layer_style import family_of
 from app.workspace import Workspace
+from trainers.network_files import load_preset
 
 
 @pytest.fixture
@@ -48,3 +51,33 @@ def test_the_list_of_kinds_is_used_by_keyboard_says_all_that_was_typed_and_takes
     palette.kinds.setFocus()
     QTest.keyClick(palette.kinds, Qt.Key.Key_Escape)
     assert person.board.hasFocus()
+
+
+def test_the_table_shows_where_the_parameters_of_alexnet_are_and_where_its_work(
+    person: Person, document: NetworkDocument
+) -> None:
+    """L27: 58.6 of 61.1 million parameters lie in the three dense layers, which do a twelfth of the work."""
+    document.set_graph(load_preset("alexnet"))
+    model = person.panel.table.layers
+    rows = {row.name: number for number, row in enumerate(model.rows)}
+    for column, dense in (
+        (3, 58_631_144 / 61_100_840),
+        (4, 2 * (9216 * 4096 + 4096 * 4096 + 4096 * 1000) / 1_428_376_960),
+    ):
+        shares = {name: model.index(row, column).data(SHARE) for name, row in rows.items()}
+        assert sum(shares.values()) == pytest.approx(1.0)
+        assert shares["fc6"] + shares["fc7"] + shares["fc8"] == pytest.approx(dense)
+    tip = model.index(rows["fc6"], 3).data(Qt.ItemDataRole.ToolTipRole)
+    assert "61.8 % of the network's 61,100,840 parameters" in tip
+    view = person.panel.table
+    theme = person.panel.workspace.theme
+    top = view.viewport().mapTo(view, QPoint(0, 0))
+    inked = {}
+    for name in ("conv1", "fc6"):
+        view.scrollTo(model.index(rows[name], 3))
+        picture = view.grab().toImage()
+        cell = view.visualRect(model.index(rows[name], 3)).translated(top)
+        wanted = theme.color(family_of("conv2d" if name == "conv1" else "dense").color).rgb()
+        inked[name] = sum(picture.pixel(x, cell.bottom() - 1) == wanted for x in range(cell.left(), cell.right()))
+    assert inked["fc6"] > 0.5 * cell.width()
+    assert inked["conv1"] == 0

@@ -31,9 +31,13 @@ def read_onnx(path: str, input_shape: Shape | None = None) -> OnnxNetwork:
     from google.protobuf.message import DecodeError
 
     from trainers.onnx_import_nodes import network_of
+    from trainers.onnx_parts import all_tensors, refuse_crowded, refuse_too_many_numbers
 
     try:
+        refuse_crowded(data)
         model = onnx.load_model_from_string(data)
+        del data  # weights are held twice until here
+        refuse_too_many_numbers(all_tensors(model.graph))
         return network_of(model, input_shape, Path(path).stem)
     except NetworkInputError as error:
         raise NetworkInputError(f"{shown} cannot be read: {str(error).rstrip('.:')}.", error.fix) from error

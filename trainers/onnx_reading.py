@@ -16,6 +16,7 @@ from trainers.network_files import shortened
 from trainers.network_graph import MAX_LAYERS, Layer, Link, NetworkInputError, Parameter, Shape, suggested_name
 
 MAX_NODES = 4 * MAX_LAYERS
+MAX_ENTRIES = 1_000_000  # of one attribute: as Python's numbers they take eight times the room
 _DEFAULT_NAMES = {"conv2d": "conv", "dense": "fc", "batch_norm": "bn", "max_pool": "pool", "average_pool": "pool"}
 
 
@@ -27,6 +28,8 @@ class OnnxNode:
         self.name = node.name
         self.inputs = tuple(node.input)
         self.outputs = tuple(node.output)
+        if any(max(len(one.floats), len(one.ints), len(one.strings)) > MAX_ENTRIES for one in node.attribute):
+            raise self.refused("has a longer list as attribute than any layer kind takes")
         self.attributes: dict[str, Any] = {one.name: helper.get_attribute_value(one) for one in node.attribute}
 
     def attribute(self, name: str, default: Any) -> Any:

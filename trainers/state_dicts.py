@@ -24,6 +24,7 @@ from trainers.network_graph import NetworkInputError, Shape
 _CHECKPOINT_FILE = "model.safetensors"
 _PICKLED = (".pt", ".pth", ".bin")
 _SHOWN = 5
+MOST_BYTES = 2**31  # of a state dict in single precision, and of its file: as much as an ONNX file holds
 
 
 class MatchedWeights(msgspec.Struct, frozen=True):
@@ -66,6 +67,8 @@ def read_state_dict(path: str | os.PathLike[str]) -> Weights:
             raise NetworkInputError(f"There is no file {shown}.", "Give a .safetensors or .pt file, or a checkpoint's folder.")  # fmt: skip
         if not place.is_file():  # a pipe would wait for ever
             raise NetworkInputError(f"{shown} is not a plain file.", "Give a .safetensors or .pt file.")
+        if place.stat().st_size > MOST_BYTES:
+            raise NetworkInputError(f"{shown} is larger than the 2 GB that are read.", "Give a smaller state dict.")
         if place.suffix.lower() in _PICKLED:
             tensors = import_module("trainers.pickled_weights").read_pickled(place, shown)  # by name: it imports torch
         else:
@@ -75,6 +78,8 @@ def read_state_dict(path: str | os.PathLike[str]) -> Weights:
         raise NetworkInputError(f"{shown} cannot be read: {reason}.") from error
     if not tensors:
         raise NetworkInputError(f"{shown} holds no weights.", "Give a state dict: names with tensors.")
+    if 4 * sum(value.size for value in tensors.values()) > MOST_BYTES:
+        raise NetworkInputError(f"{shown} holds more numbers than the 2 GB of single precision that are read.", "Give a smaller state dict.")  # fmt: skip
     return {name: _in_single_precision(name, value, shown) for name, value in tensors.items()}
 
 

@@ -216,7 +216,7 @@ def test_a_file_that_torch_wrote_in_another_way_is_read(tmp_path: Path) -> None:
 def test_files_that_are_no_network_are_refused_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = to_onnx(load_preset("xor-mlp"))
     broken = onnx.load_from_string(whole)
-    broken.graph.initializer[0].dims[0] = 10**12
+    broken.graph.initializer[0].dims[0] = 7
     unknown = onnx.load_from_string(whole)
     unknown.graph.node[0].op_type = "Einsum"
     outside = onnx.load_from_string(whole)
@@ -231,6 +231,14 @@ def test_files_that_are_no_network_are_refused_in_a_sentence(tmp_path: Path, mon
     pool = onnx.helper.make_node("MaxPool", [still.graph.input[0].name], ["pooled"], "pool", **sizes)
     still.graph.node.insert(0, pool)
     hollow.graph.node.insert(0, onnx.helper.make_node("Constant", [], ["c"], "nothing"))
+    packed, listing = (onnx.load_from_string(whole) for _ in range(2))
+    packed.graph.initializer[0].CopyFrom(
+        onnx.TensorProto(name="w", data_type=onnx.TensorProto.INT4, dims=[2**15, 2**15], raw_data=bytes(8))
+    )
+    many = onnx.helper.make_node("Constant", [], ["c"], "many", value_floats=[0.5] * 9)
+    listing.graph.node.insert(0, many)
+    monkeypatch.setattr("trainers.onnx_reading.MAX_ENTRIES", 8)
+    crowd = bytes([7 << 3 | 2, 0xC0, 0xCF, 0x24]) + bytes([1 << 3 | 2, 0]) * 300_000  # a graph of 300,000 empty nodes
     monkeypatch.chdir(tmp_path)  # where onnx would look for it
     files = {
         "torn.onnx": (whole[:200], "is no whole ONNX file"),
@@ -242,6 +250,9 @@ def test_files_that_are_no_network_are_refused_in_a_sentence(tmp_path: Path, mon
         "pointing.onnx": (pointing.SerializeToString(), "its weights lie in another file; save it as one file"),
         "still.onnx": (still.SerializeToString(), "not a model that holds together"),
         "hollow.onnx": (hollow.SerializeToString(), r"the node nothing \(Constant\) holds no constant"),
+        "packed.onnx": (packed.SerializeToString(), "its tensors declare more than 536,870,912 numbers; give a smaller"),
+        "listing.onnx": (listing.SerializeToString(), r"the node many \(Constant\) has a longer list as attribute"),
+        "crowd.onnx": (crowd, "cannot be read: it has more parts than a drawing could have; export a smaller model"),
     }  # fmt: skip
     for name, (data, said) in files.items():
         (tmp_path / name).write_bytes(data)

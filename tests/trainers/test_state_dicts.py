@@ -2,6 +2,7 @@
 
 import pickle
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 import numpy as np
@@ -148,7 +149,33 @@ def test_hostile_and_torn_files_are_refused_in_a_sentence(tmp_path: Path, monkey
     Path("empty.pt").write_bytes(b"")
     Path("torn.safetensors").write_bytes(b"\xff" * 40)
     save_file({"a": torch.zeros(2, dtype=torch.bfloat16)}, "half.safetensors")
+    for name, module in (("bytes.pt", b"builtins"), ("older.pt", b"__builtin__")):  # 2 GB out of 50 bytes
+        table = b"\x80\x02}X\x01\x00\x00\x00ac" + module + b"\nbytearray\nJ\xff\xff\xff\x7f\x85Rs."
+        with ZipFile(name, "w") as parts:
+            parts.writestr("a/data.pkl", table)
+            parts.writestr("a/version", "3\n")
+    with ZipFile("bomb.pt", "w", ZIP_DEFLATED) as parts:
+        torch.save({"a": torch.zeros(3)}, "kept.pt")
+        with ZipFile("kept.pt") as kept:
+            for entry in kept.infolist():
+                parts.writestr(entry.filename, kept.read(entry))
+        parts.writestr("kept/data/9", bytes(1_000_000))
+    lie = Path("bomb.pt").read_bytes()
+    at = lie.rindex(b"PK\x01\x02")
+    Path("bomb.pt").write_bytes(lie[: at + 24] + (2**31).to_bytes(4, "little") + lie[at + 28 :])
+    monkeypatch.setattr("trainers.pickled_weights.MOST_PICKLED", 100_000)
+    with ZipFile("long.pt", "w", ZIP_DEFLATED) as parts:
+        parts.writestr("a/data.pkl", b"\x80\x02" + b"]" * 100_000 + b".")
+    torch.save({"a": torch.zeros(1).expand(2**15, 2**15)}, "wide.pt")
+    with open("sparse.safetensors", "wb") as sparse:
+        sparse.truncate(2**31 + 1)
     said = {
+        "bytes.pt": "bytes.pt makes bytes, not tensors",
+        "older.pt": "older.pt makes bytes, not tensors",
+        "bomb.pt": "bomb.pt unpacks to more than the 2 GB that are read",
+        "long.pt": "(it lists more than can be tensors)",
+        "wide.pt": "wide.pt unpacks to more than the 2 GB that are read",
+        "sparse.safetensors": "is larger than the 2 GB that are read",
         "evil.pt": "no state dict that can be loaded safely",
         "evil2.pt": "no state dict that can be loaded safely",
         "module.pt": "no state dict that can be loaded safely",

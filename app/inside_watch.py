@@ -32,13 +32,18 @@ class InsideWatch(QObject):
         self.newest: NetworkInside | None = None
 
     def want(
-        self, who: str, layers: tuple[str, ...] = (), strips: tuple[str, ...] = (), responses: bool = False
+        self,
+        who: str,
+        layers: tuple[str, ...] = (),
+        *,
+        outputs: tuple[str, ...] = (),
+        strips: tuple[str, ...] = (),
+        responses: bool = False,
     ) -> None:
-        """From now on `who` shows these layers (arrays) and strips (summaries); nothing, where both are empty."""
-        if layers or strips:
-            self._wishes[who] = WatchNetwork(layers, responses=responses, strips=strips)
-        else:
-            self._wishes.pop(who, None)
+        """From now on `who` shows these layers, outputs and strips, see WatchNetwork; nothing, where all three are empty."""
+        self._wishes[who] = WatchNetwork(layers, responses=responses, outputs=outputs, strips=strips)
+        if self._wishes[who].is_empty:
+            del self._wishes[who]
         self._ask_if_new()
 
     def choose_sample(self, number: int) -> None:
@@ -63,16 +68,18 @@ class InsideWatch(QObject):
         """What all want together."""
         wishes = self._wishes.values()
         layers = dict.fromkeys(name for wish in wishes for name in wish.layers)
-        strips = dict.fromkeys(name for wish in wishes for name in wish.strips if name not in layers)
+        outputs = dict.fromkeys(name for wish in wishes for name in wish.outputs if name not in layers)
+        strips = dict.fromkeys(name for wish in wishes for name in wish.strips if name not in {**layers, **outputs})
         has_responses = any(wish.responses for wish in wishes)
-        return WatchNetwork(tuple(layers), self.sample, has_responses, PER_SECOND, tuple(strips), self.drawn)
+        return WatchNetwork(
+            tuple(layers), self.sample, has_responses, PER_SECOND, tuple(outputs), tuple(strips), self.drawn
+        )
 
     def ask(self) -> None:
         """A job can answer: tell it what is wanted, also where another was told the same."""
         wish = self.wish
-        has_wish = bool(wish.layers or wish.strips)
-        if (has_wish or self._asked is not None) and self._send(wish):
-            self._asked = wish if has_wish else None
+        if (self._asked is not None or not wish.is_empty) and self._send(wish):
+            self._asked = None if wish.is_empty else wish
 
     def note(self, event: NetworkInside) -> None:
         """The network has been looked into."""

@@ -58,8 +58,8 @@ class Report(Command, frozen=True, tag=True):
 class WatchNetwork(Command, frozen=True, tag=True):
     """Ask for what is within the network, now and from now on at most `per_second` times a second while it trains.
 
-    layers: those whose weights, gradients and outputs are wanted, strips: those of which a summary is enough; with neither,
-    nothing is sent any more. sample: a number in the test set, counted round (-1 is the last), whose way through the network is
+    layers: those whose weights, gradients and outputs are wanted, outputs: those whose outputs alone are, strips: those of which
+    a summary is enough; with none of them, nothing is sent any more. sample: a number in the test set, counted round (-1 is the last), whose way through the network is
     told; inputs: as in `Predict`, what was drawn, in its place. responses: each neuron's value over the plane of 2-D data too.
     The job answers `NetworkInside`, None where nothing is wanted, or `ValueRefused` under "inputs".
     """
@@ -68,8 +68,14 @@ class WatchNetwork(Command, frozen=True, tag=True):
     sample: int | None = None
     responses: bool = False
     per_second: float = 12.0
+    outputs: tuple[str, ...] = ()
     strips: tuple[str, ...] = ()
     inputs: np.ndarray | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is wanted."""
+        return not (self.layers or self.outputs or self.strips)
 
 
 class SetWeight(Command, frozen=True, tag=True):

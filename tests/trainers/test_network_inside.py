@@ -113,9 +113,10 @@ def test_who_is_watched_learns_the_same_to_the_last_bit(tmp_path: Path) -> None:
 
 def test_looks_follow_one_another_while_it_trains_and_end_when_nothing_is_wanted() -> None:
     job = begun(plan_for(epochs=5000), 1)
-    first = looked(job, WatchNetwork(("hidden1",), per_second=60.0, strips=("tanh1",)))
-    assert first.activations.keys() == {"hidden1"}
-    assert first.summaries.keys() == {"hidden1", "tanh1"}
+    first = looked(job, WatchNetwork(("hidden1",), per_second=60.0, outputs=("output",), strips=("tanh1",)))
+    assert first.weights.keys() == {"hidden1.weight", "hidden1.bias"}
+    assert first.activations.keys() == {"hidden1", "output"}
+    assert first.summaries.keys() == {"hidden1", "output", "tanh1"}
     looks = [event for event in (next(job) for _ in range(600)) if isinstance(event, NetworkInside)]
     assert looks
     assert [look.step for look in looks] == sorted({look.step for look in looks})

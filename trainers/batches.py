@@ -103,9 +103,12 @@ class Batches:
         order = torch.randperm(len(self.samples), generator=self._order_generator)
         self._order = order.to(self.samples.inputs.device)
 
-    def take(self, start: int, count: int) -> tuple[Tensor, Tensor]:
-        """The samples `start` to `start + count` of the epoch's order: inputs normalised, targets as the loss takes them."""
-        rows = self._order[start : start + count]
+    def rows(self, start: int, count: int) -> Tensor:
+        """int64 (count,), on the device: which samples stand at `start` to `start + count` of the epoch's order."""
+        return self._order[start : start + count]
+
+    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """The samples `rows`: inputs normalised, targets as the loss takes them."""
         raw = self.samples.inputs.index_select(0, rows)
         if self.augment:
             raw = self._augmented(raw)

@@ -7,7 +7,6 @@ answers it and takes no step.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator
 from contextlib import suppress
 from time import perf_counter
@@ -17,7 +16,7 @@ from trainers.answering import answer
 from trainers.batches import Samples
 from trainers.commands import AnyCommand
 from trainers.data_loading import load_data
-from trainers.errors import RunStopped
+from trainers.errors import PROCESS_SPENT, RunStopped
 from trainers.evaluation import Score
 from trainers.events import AnyEvent, EpochReport, RunFailed, RunFinished
 from trainers.journal import NonFiniteLoss
@@ -35,8 +34,11 @@ Job = Generator[AnyEvent | None, AnyCommand | None, None]
 _FIRST_LOOK = 1_000
 
 
-def train(plan: TrainingPlan) -> Job:
-    """Train `plan.network` on `plan.data`. Raises BadInput before the first RunStarted where the plan cannot be."""
+def train(plan: TrainingPlan) -> Generator[AnyEvent | None, AnyCommand | None, str | None]:
+    """Train `plan.network` on `plan.data`. Raises BadInput before the first RunStarted where the plan cannot be.
+
+    Returns PROCESS_SPENT after a fault of the device: CUDA answers no call of that process any more.
+    """
     plan, checkpoint = resume(plan)
     run = TrainingRun(plan, (yield from load_data(plan)), checkpoint)
     try:
@@ -61,8 +63,11 @@ def train(plan: TrainingPlan) -> Job:
         if sentence is None:
             raise
         yield from _fail(run, run.step, sentence)
+        if run_failures.is_device_fault(error):
+            return PROCESS_SPENT
     finally:
         run.close()
+    return None
 
 
 def _steps_of_epoch(run: TrainingRun) -> Job:
@@ -71,29 +76,9 @@ def _steps_of_epoch(run: TrainingRun) -> Job:
         if run.has_new_weights:  # set by hand: what is trained again after a failure begins behind them
             yield from _tell_if_any(run, save(run))
         timer = run.begin_step()
-        inputs, targets = run.next_batch()
-        if timer:
-            timer.lap("data")
-
-        outputs = run.forward(inputs)
-        loss = run.loss_function(outputs, targets)
-        if run.checks_every_step and not math.isfinite(loss.item()):
-            raise NonFiniteLoss(run.step + 1, inputs)
-        if timer:
-            timer.lap("forward")
-
-        run.forget_gradients()
-        run.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-        if timer:
-            timer.lap("backward")
-
-        norm = run.tame_gradients(is_measured=timer is not None)
-        run.scaler.step(run.optimizer)
-        run.scaler.update()
-        if timer:
-            timer.lap("optimizer")
-
-        run.end_step(loss, outputs, targets, norm, timer)
+        rows = run.next_rows()
+        done = run.replayed(rows, timer) or run.taken(rows, timer)
+        run.end_step(done, timer)
         if run.inside.is_due(perf_counter()):
             yield from _tell(run, run.inside.take(run.step))
         if run.pictures and run.pictures.is_due(perf_counter()):

@@ -32,3 +32,6 @@ class MissingData(BadInput):
     def __init__(self, sentence: str, data: str, fix: str | None = None) -> None:
         super().__init__(sentence, fix)
         self.data = data
+
+
+PROCESS_SPENT = "process spent"  # what a job returns that has told its failure and leaves a process unfit for another job

@@ -13,6 +13,7 @@ from trainers.events import StepReport
 from trainers.optimization import predicted_classes
 
 REPORT_SECONDS = 1 / 30  # each read of a loss makes the CPU wait for a GPU
+TIMING_SECONDS = 0.25  # between the timed steps on a GPU: each waits four times, and is taken as it stands
 _MOST_KEPT = 2_000_000  # numbers of outputs kept for the accuracies before they are read early (8 MB)
 
 
@@ -68,6 +69,7 @@ class Journal:
         self._norm: Tensor | None = None
         self._phases: dict[str, float] = {}
         self._last_read = -math.inf
+        self._next_timing = 0.0
         self._seconds_read = 0.0
         self.loss_sum = 0.0
         self.right = 0
@@ -82,9 +84,17 @@ class Journal:
         """Forget the sums: a new epoch."""
         self.loss_sum, self.right, self.seen = 0.0, 0, 0
 
-    def wants_timing(self) -> bool:
-        """Whether the next step is to be timed and its gradient measured: the first of every report."""
+    @property
+    def wants_norm(self) -> bool:
+        """Whether the next step's gradient is to be measured: that of the first of every report."""
         return not self._losses and not self._read
+
+    def wants_timing(self, now: float) -> bool:
+        """Whether the next step is to be timed: the first of every report; on a GPU, where a timed step waits, now and then."""
+        if not self.wants_norm or now < self._next_timing:
+            return False
+        self._next_timing = now + TIMING_SECONDS if self._device.type == "cuda" else 0.0
+        return True
 
     def note(self, loss: Tensor, outputs: Tensor, targets: Tensor) -> None:
         """One step done. Nothing is read from the device here."""
@@ -95,10 +105,12 @@ class Journal:
             self._targets.append(targets)
             self._kept += outputs.numel()
 
-    def note_measures(self, norm: Tensor, timer: StepTimer) -> None:
-        """Gradient norm and phases of a sampled step."""
-        self._norm = norm
-        self._phases = timer.seconds
+    def note_measures(self, norm: Tensor | None, timer: StepTimer | None) -> None:
+        """Gradient norm and phases of a step, where it has them; a report tells the first it gets."""
+        if self._norm is None:
+            self._norm = norm
+        if timer is not None:
+            self._phases = timer.seconds
 
     def is_due(self, now: float) -> bool:
         """Whether it is time for a report."""

@@ -40,13 +40,21 @@ def memory_sentence(device: str, batch_size: int) -> str:
 
 def runtime_sentence(error: RuntimeError | MemoryError, device: str, batch_size: int) -> str | None:
     """A sentence for an error of PyTorch that a person can mend; None for one that is a fault of ours."""
-    text = str(error).lower()
-    if isinstance(error, MemoryError) or any(words in text for words in _OUT_OF_MEMORY):
+    if _is_memory_out(error):
         return memory_sentence(device, batch_size)
-    if any(words in text for words in _DEVICE):
+    if is_device_fault(error):
         first = str(error).strip().splitlines()[0].rstrip(".")
         return f"The device {device} failed ({first}): start again from the last checkpoint, or train on the cpu."
     return None
+
+
+def is_device_fault(error: RuntimeError | MemoryError) -> bool:
+    """Whether the device has failed, rather than run out of memory: then nothing more can be asked of it in this process."""
+    return not _is_memory_out(error) and any(words in str(error).lower() for words in _DEVICE)
+
+
+def _is_memory_out(error: RuntimeError | MemoryError) -> bool:
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _OUT_OF_MEMORY)
 
 
 def disk_sentence(step: int, error: OSError) -> str:

@@ -30,12 +30,14 @@ from trainers.optimization import (
     learning_rate_at,
     loss_function,
     make_optimizer,
+    set_learning_rate,
 )
 from trainers.pictures import Pictures
 from trainers.run_resuming import checkpoint_of, restore_run, take_weights
 from trainers.run_store import RunStore, belongs_to_run, checkpoint_name, latest_checkpoint
 from trainers.torch_network import build
 from trainers.training_plan import ClassifierSettings, TrainingPlan
+from trainers.training_step import RecordedStep, StepResult, record_on_gpu, take_step
 from trainers.weight_setting import set_weight
 
 
@@ -70,6 +72,7 @@ class TrainingRun:
         self._half = _half_precision(self.device)
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.settings.amp and self._half is torch.float16)
         self.checks_every_step = self.device.type == "cpu"  # elsewhere reading a loss makes everything wait
+        self.step_record = self._new_record()
         self.store: RunStore | None = None
         if resumed:
             restore_run(self, resumed, Path(str(plan.resume)))
@@ -131,17 +134,31 @@ class TrainingRun:
         self._step_began = perf_counter()
         share = (self.epoch * len(self.train) + self.position) / (self.settings.epochs * len(self.train))
         self.learning_rate = learning_rate_at(self.settings, share)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate
-        return StepTimer(self.device) if self.journal.wants_timing() else None
+        set_learning_rate(self.optimizer, self.learning_rate)
+        return StepTimer(self.device) if self.journal.wants_timing(self._step_began) else None
 
-    def next_batch(self) -> tuple[Tensor, Tensor]:
+    def next_rows(self) -> Tensor:
         """The next samples of the epoch. One sample alone is never left over for a batch normalisation."""
         count = min(self.settings.batch_size, len(self.train) - self.position)
         if self._needs_pairs and len(self.train) - self.position - count == 1:
             count += 1
         self._count = count
-        return self.batches.take(self.position, count)
+        return self.batches.rows(self.position, count)
+
+    def replayed(self, rows: Tensor, timer: StepTimer | None) -> StepResult | None:
+        """The step, replayed from its record; None where it has to be taken as it stands, as one whose phases are timed."""
+        if timer is not None:
+            return None
+        return self.step_record.take(rows, self._count == self.settings.batch_size, self._measured_step)
+
+    def taken(self, rows: Tensor, timer: StepTimer | None) -> StepResult:
+        """The step, taken as it stands."""
+        done = take_step(self, rows, timer, self.journal.wants_norm)
+        self.step_record.note_taken(timer)
+        return done
+
+    def _measured_step(self, rows: Tensor) -> StepResult:
+        return take_step(self, rows, None, is_measured=True)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """The network's outputs in training, its chance (dropout) drawn from the run's own generator: nobody else's draws
@@ -172,15 +189,12 @@ class TrainingRun:
             )
         return None
 
-    def end_step(
-        self, loss: Tensor, outputs: Tensor, targets: Tensor, norm: Tensor | None, timer: StepTimer | None
-    ) -> None:
+    def end_step(self, done: StepResult, timer: StepTimer | None) -> None:
         """Count the step and note what it gave."""
         self.step += 1
         self.position += self._count
-        self.journal.note(loss, outputs, targets)
-        if timer is not None and norm is not None:
-            self.journal.note_measures(norm, timer)
+        self.journal.note(done.loss, done.outputs, done.targets)
+        self.journal.note_measures(done.norm, timer)
         self.seconds += perf_counter() - self._step_began
 
     def report(self, is_wanted: bool = False) -> AnyEvent | None:
@@ -229,6 +243,7 @@ class TrainingRun:
     def change(self, settings: ClassifierSettings) -> None:
         """Take over settings that have been checked."""
         old, self.settings = self.settings, settings
+        self.step_record.forget()
         self.loss_function = loss_function(settings.loss, self.task, self.binary)
         if settings.optimizer != old.optimizer:
             self.optimizer = make_optimizer(settings, self.parameters)
@@ -236,6 +251,12 @@ class TrainingRun:
             adjust_optimizer(self.optimizer, settings)
         if settings.amp != old.amp and self._half is torch.float16:
             self.scaler = torch.amp.GradScaler(self.device.type, enabled=settings.amp)
+            self.step_record = self._new_record()
+
+    def _new_record(self) -> RecordedStep:
+        """Loss scaling and augmentation ask the host in every step: with them none is recorded."""
+        may_record = self.device.type == "cuda" and not self.scaler.is_enabled() and not self.batches.augment
+        return RecordedStep(record_on_gpu if may_record else None, self.parameters)
 
     def set_weight(self, name: str, index: tuple[int, ...], value: float) -> float:
         """Change one number of a parameter; the value as it is kept. Raises BadInput. The score and the checkpoint of this step

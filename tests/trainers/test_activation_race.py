@@ -116,7 +116,7 @@ class Alone:
             if position >= len(self.samples):
                 batches.begin_epoch()
                 position = 0
-            inputs, targets = batches.take(position, size)
+            inputs, targets = batches.take(batches.rows(position, size))
             position += size
             outputs = self.net(inputs).view(-1)
             loss = (

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from trainers.commands import AnyCommand, Report, Stop
-from trainers.errors import RunStopped
+from trainers.errors import PROCESS_SPENT, RunStopped
 from trainers.event_queue import EventQueue, merge_snapshots
 from trainers.events import (
     AnyEvent,
@@ -90,9 +90,12 @@ def report(step: int, kept: list[tuple[int, float]]) -> StepReport:
     return StepReport(step, 0, tuple(kept), 0.1, None, 1.0, {})
 
 
-def broken(order: Order) -> Job:
+def broken(order: Order) -> Generator[Any, Any, str | None]:
     yield RunStarted("r", "n", "d", {}, "cpu", 1, 1)
     yield CheckpointSaved(0, "p")
+    if order.steps == 3:
+        yield RunFailed(0, "The device failed.", can_resume=True)
+        return PROCESS_SPENT
     raise {0: RunStopped("The disk is full."), 1: KeyError("x"), 2: MemoryError()}[order.steps]
 
 
@@ -221,7 +224,12 @@ def test_cancel_abandons(hand: Hand) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "says", "status"),
-    [(0, "The disk is full.", None), (1, "nobody foresaw: KeyError", BROKEN), (2, "memory ran out", BROKEN)],
+    [
+        (0, "The disk is full.", None),
+        (1, "nobody foresaw: KeyError", BROKEN),
+        (2, "memory ran out", BROKEN),
+        (3, "The device failed.", BROKEN),
+    ],
 )
 def test_an_error_becomes_a_sentence_and_an_unforeseen_one_ends_the_process(
     kind: int, says: str, status: int | None
@@ -376,6 +384,9 @@ class PlayedTime:
 
     def take(self) -> Any:
         return self._requests.pop(0)
+
+    def peek(self) -> Any:
+        return self._requests[0]
 
     def wait(self, timeout: float | None = None) -> bool:
         if timeout is None:

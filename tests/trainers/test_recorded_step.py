@@ -1,0 +1,149 @@
+"""A step that is recorded and replayed, as on a GPU, and what a fault of a device leaves behind. The record here is a plain call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+import torch
+from training_tools import drive, dropout_network, losses_of, of_kind, plan_for
+
+from trainers import classifier, training_step
+from trainers.commands import AnyCommand, SetValue
+from trainers.datasets import load
+from trainers.errors import PROCESS_SPENT
+from trainers.events import AnyEvent, RunFailed, RunFinished, StepReport
+from trainers.training_run import TrainingRun
+from trainers.training_step import RecordedStep, StepResult
+
+Step = Callable[[], StepResult]
+
+
+class Recorder:
+    """Stands for the GPU: a record keeps the tensors of its first replay, and each later one writes into them."""
+
+    def __init__(self) -> None:
+        self.recorded = self.replayed = 0
+
+    def __call__(self, step: Step) -> Step:
+        self.recorded += 1
+        kept: list[StepResult] = []
+
+        def replay() -> StepResult:
+            self.replayed += 1
+            result = step()
+            if not kept:
+                kept.append(result)
+            for old, new in zip(kept[0], result, strict=True):
+                if old is not None and new is not None:
+                    old.copy_(new)
+            return kept[0]
+
+        return replay
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """Every run records its step; few steps before, and no waiting."""
+    made = Recorder()
+    monkeypatch.setattr(TrainingRun, "_new_record", lambda run: RecordedStep(made, run.parameters))
+    monkeypatch.setattr(training_step, "_STEPS_BEFORE", 3)
+    monkeypatch.setattr(training_step, "_PAUSE_S", 0.0)
+    monkeypatch.setattr(training_step, "LONG_STEP_S", 1e9)
+    return made
+
+
+def at_yields(commands: dict[int, AnyCommand]) -> Callable[[Any, AnyEvent | None], list[AnyCommand]]:
+    """A driver's commands, by the number of the yield that they follow."""
+    count = [0]
+
+    def between(_job: Any, _event: AnyEvent | None) -> list[AnyCommand]:
+        count[0] += 1
+        return [commands[count[0]]] if count[0] in commands else []
+
+    return between
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_replayed_run_has_the_losses_of_a_plain_one(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch, optimizer: str
+) -> None:
+    """Dropout, batch normalisation, clipping, a last batch that is smaller, a cosine, and a setting that is changed."""
+    plan = plan_for(dropout_network(), epochs=6, batch_size=17, clip_norm=0.5, optimizer=optimizer)
+    changed: dict[int, AnyCommand] = {23: SetValue("weight_decay", 0.1)}
+    replayed = drive(plan, at_yields(changed))
+    assert recorder.recorded >= 2, "the changed setting was not recorded anew"
+    assert recorder.replayed > 15
+    monkeypatch.undo()
+    assert losses_of(replayed) == losses_of(drive(plan, at_yields(changed)))
+    assert all(report.gradient_norm is not None for report in of_kind(replayed, StepReport))
+
+
+def test_who_looks_at_gradients_finds_those_of_the_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record writes into gradients of its own; a step that is taken in between puts others in their place."""
+    monkeypatch.setattr(training_step, "_STEPS_BEFORE", 1)
+    parameter, of_record = torch.nn.Parameter(torch.zeros(1)), torch.zeros(1)
+    result = StepResult(torch.zeros(()), torch.zeros(1, 1), torch.zeros(1), None)
+
+    def record(_step: Step) -> Step:
+        parameter.grad = of_record
+        return lambda: result
+
+    record_of_step = RecordedStep(record, [parameter])
+    for _ in range(2):
+        parameter.grad = torch.ones(1)
+        record_of_step.note_taken(None)
+        assert record_of_step.take(torch.arange(4), True, lambda _rows: result) is not None
+        assert parameter.grad is of_record
+    assert record_of_step.take(torch.arange(3), False, lambda _rows: result) is None
+
+
+def test_what_cannot_be_recorded_is_trained_without(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def refuse(_step: Step) -> Step:
+        tried.append(1)
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+    monkeypatch.setattr(TrainingRun, "_new_record", lambda run: RecordedStep(refuse, run.parameters))
+    assert isinstance(drive(plan_for(epochs=4))[-1], RunFinished)
+    assert tried == [1]
+
+
+def test_a_long_step_and_one_on_a_cpu_are_not_recorded(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_step, "LONG_STEP_S", 0.0)
+    drive(plan_for(epochs=3))
+    assert recorder.recorded == 0
+    monkeypatch.undo()
+    run = TrainingRun(plan_for(), load(plan_for().data))
+    for _ in range(20):
+        run.step_record.note_taken(None)
+    assert run.step_record.take(torch.arange(16), True, lambda rows: pytest.fail("recorded")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "value"),
+    [
+        ("CUDA error: device-side assert triggered", "The device cpu failed", PROCESS_SPENT),
+        ("CUDA out of memory. Tried to allocate 2 GiB", "ran out of memory", None),
+    ],
+)
+def test_a_fault_of_the_device_spends_the_process(
+    monkeypatch: pytest.MonkeyPatch, error: str, says: str, value: str | None
+) -> None:
+    def fail(_run: TrainingRun, _inputs: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError(error)
+
+    job = classifier.train(plan_for())
+    monkeypatch.setattr(TrainingRun, "forward", fail)
+    events: list[AnyEvent] = []
+
+    def whole() -> Generator[Any, Any, None]:
+        returned.append((yield from job))
+
+    returned: list[str | None] = []
+    events.extend(event for event in whole() if event is not None)
+    assert returned == [value]
+    assert isinstance(events[-1], RunFailed)
+    assert says in events[-1].reason

@@ -9,6 +9,7 @@ import ast
 from collections import defaultdict
 from typing import NamedTuple
 
+from trainers.source_merging import merged
 from trainers.source_network import SourceNetwork
 
 
@@ -73,7 +74,7 @@ class Classes:
     """The same class in a person's text (`mine`), as it would have been written for the drawing before, and for the one after."""
 
     def __init__(self, mine: SourceText, old: SourceText, fresh: SourceText) -> None:
-        self._mine, self._old, self._fresh = mine, old, fresh
+        self._mine, self._old, self._fresh = self._all = (mine, old, fresh)
 
     def constructed(self) -> list[_Edit] | None:
         """What changes in __init__: arguments, layers that come and go; None where its layers are made otherwise."""
@@ -141,6 +142,17 @@ class Classes:
                 edits.append(_Edit(*span, f"{indent}{_with_comment(text, mine_line)}\n"))
         return edits
 
+    def forward_merged(self) -> list[_Edit]:
+        """`forward` as the person wrote it, with the lines that the drawing changes, comes to have or loses."""
+        spans = [one.line_span(one.forward.lineno, one.forward.end_lineno or one.forward.lineno) for one in self._all]
+        mine, old, fresh = (
+            one.text[first:last].rstrip("\n") for one, (first, last) in zip(self._all, spans, strict=True)
+        )
+        shift = self._mine.forward.col_offset - self._fresh.forward.col_offset
+        theirs = [_shifted(text, shift).split("\n") for text in (old, fresh)]
+        lines = merged(theirs[0], mine.split("\n"), theirs[1], keeps_mine=True)
+        return [_Edit(*spans[0], "\n".join([*(lines or mine.split("\n")), ""]))]
+
     def forward_anew(self) -> list[_Edit]:
         """`forward` as it would be written for the drawing."""
         mine, fresh = self._mine.forward, self._fresh.forward
@@ -148,6 +160,14 @@ class Classes:
         first, last = self._fresh.line_span(fresh.lineno, fresh.end_lineno or fresh.lineno)
         text = _shifted(self._fresh.text[first:last].rstrip("\n"), shift)
         return [_Edit(*self._mine.line_span(mine.lineno, mine.end_lineno or mine.lineno), f"{text}\n")]
+
+    def lost(self, *, is_all: bool) -> str:
+        """What is told where `forward`, or the class as a whole, is written anew."""
+        node = self._mine.node if is_all else self._mine.forward
+        first, last = self._mine.line_span(node.lineno, node.end_lineno or node.lineno)
+        title = f"The class {self._fresh.node.name}" if is_all else "forward"
+        comments = "; comments in it are gone" if "#" in self._mine.text[first:last] else ""
+        return f"{title} is written anew{comments}."
 
     def joined(self, *edits: list[_Edit]) -> str:
         """The person's text with all that is to be changed."""

@@ -89,8 +89,9 @@ def _tries(
         yield classes.joined(constructed, classes.forward_lines(*reads)), ""  # type: ignore[arg-type]
     if constructed is not None:
         yield classes.joined(constructed), ""
-        yield classes.joined(constructed, classes.forward_anew()), "forward is written anew; comments in it are gone."
-    yield classes.anew(), f"The class {class_name(after)} is written anew; comments in it are gone."
+        yield classes.joined(constructed, classes.forward_merged()), ""
+        yield classes.joined(constructed, classes.forward_anew()), classes.lost(is_all=False)
+    yield classes.anew(), classes.lost(is_all=True)
 
 
 def _of(text: str, name: str) -> SourceText:

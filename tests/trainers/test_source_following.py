@@ -99,6 +99,20 @@ def test_a_layer_more_and_a_layer_less(slide: NetworkGraph) -> None:
     assert means_alike(read_source(less.text).graph, slide)
 
 
+def test_a_layer_put_into_a_line_that_stands_as_it_would_be_written_changes_that_line_alone(
+    slide: NetworkGraph,
+) -> None:
+    more = inserted(slide, Layer("dropout", "dropout", {"p": 0.5}), "fc2")
+    made = rewritten(SLIDE, slide, more)
+    assert differing(SLIDE, made.text) == [
+        "self.dropout = nn.Dropout(0.5)",
+        "x = F.relu(self.dropout(self.fc2(x)))",
+    ]
+    assert not made.lost
+    assert means_alike(read_source(made.text).graph, more)
+    assert rewritten(made.text, more, slide).text == SLIDE
+
+
 def test_places_titles_and_what_cannot_be_said_change_no_line(slide: NetworkGraph) -> None:
     moved = replace(slide, layers=tuple(replace(one, position=(1.0, 2.0)) for one in slide.layers))
     assert said_alike(slide, moved)
@@ -125,7 +139,7 @@ def test_blocks_of_ones_own_are_written_out_where_a_layer_within_changes() -> No
     after = changed(drawn, "layer1_0_conv1", bias=True)
     made = rewritten(source, drawn, after)
     assert means_alike(read_source(made.text).graph, after)
-    assert made.lost == "The class Net is written anew; comments in it are gone."
+    assert made.lost == "The class Net is written anew."  # it has no comments
     assert "class Block(nn.Module):" in made.text
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
 
 from app.panels.builder.source_page import INDENT, SourcePage
+
+_WORD = re.compile(r"\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\w+")
 
 
 class SourceEdit(SourcePage):
@@ -40,6 +43,20 @@ class SourceEdit(SourcePage):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The word or number under the pointer; Qt takes what follows where the pointer is in a letter's right half."""
+        super().mouseDoubleClickEvent(event)
+        place = event.position().toPoint()
+        cursor = self.cursorForPosition(place)
+        if self.cursorRect(cursor).left() > place.x():
+            cursor.movePosition(QTextCursor.MoveOperation.Left)
+        text, at = cursor.block().text(), cursor.positionInBlock()
+        found = next((word for word in _WORD.finditer(text) if word.start() <= at < word.end()), None)
+        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+            cursor.setPosition(cursor.block().position() + found.start())
+            cursor.setPosition(cursor.block().position() + found.end(), QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
 
     def _begin_line(self) -> None:
         """A new line, indented as the one before, and deeper behind a colon."""

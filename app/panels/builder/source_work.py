@@ -79,7 +79,8 @@ def _read(wish: Wish) -> Answer:
         shape = wish.shape or wish.drawn_shape
         if shape is not None and not isinstance(error, SourceLimit):
             fitted = with_sizes_fitted(wish.text, wish.drawn, shape, name)
-        parts = [f"{error.problem}.", error.way_out or ""]
+        problem = error.problem if error.problem.endswith(("?", "!")) else f"{error.problem}."
+        parts = [problem, error.way_out or ""]
         sentence = " ".join(_begun_large(part) for part in parts if part)
         return Answer(
             wish, names=names, name=shown, refused=sentence, line=error.line, notes=error.notes, fitted=fitted

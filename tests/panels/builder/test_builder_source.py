@@ -195,6 +195,28 @@ def test_typing_goes_on_while_the_drawing_changes(
     assert workspace.document.graph.layers == layers
 
 
+def test_a_double_click_anywhere_on_a_number_takes_the_number(
+    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
+) -> None:
+    """A number of one digit has two halves, and Qt takes the comma behind it for its right one."""
+    paste(panel, LECTURE)
+    settle(panel)
+    edit = panel.source.edit
+    cursor = edit.textCursor()
+    cursor.setPosition(LECTURE.index("6, 5, padding"))
+    left = edit.cursorRect(cursor)
+    cursor.movePosition(QTextCursor.MoveOperation.Right)
+    right = edit.cursorRect(cursor)
+    for share in (0.2, 0.8):
+        place = QPoint(round(left.left() + share * (right.left() - left.left())), left.center().y())
+        QTest.mouseDClick(edit.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert edit.textCursor().selectedText() == "6", share
+    QTest.keyClicks(edit, "1 2")
+    settle(panel)
+    assert "Perhaps you forgot a comma? Mend" in panel.source.sayings.text
+    panel.source.edit.undo()
+
+
 def test_sizes_that_no_longer_fit_are_marked_and_made_to_fit_at_a_click(
     panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
 ) -> None:
@@ -210,6 +232,7 @@ def test_sizes_that_no_longer_fit_are_marked_and_made_to_fit_at_a_click(
     assert "Conv2d(8, 16, 5" in panel.source.text
     assert workspace.document.analysis.parameters == 61_706 + 52 + 800
     assert "62,558 parameters" in panel.source.text  # what the class says of itself
+    assert panel.source.edit.hasFocus()
     assert not panel.source.sayings.isVisible()
 
 

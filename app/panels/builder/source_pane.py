@@ -16,16 +16,14 @@ from app.panels.builder.source_buttons import SourceButtons
 from app.panels.builder.source_edit import SourceEdit
 from app.panels.builder.source_follower import SourceFollower
 from app.panels.builder.source_page import Remark
+from app.panels.builder.source_saving import SOURCE_FILES, saved
 from app.panels.builder.source_tracing import SourceTracer
 from app.widgets.theme import Theme
 from trainers.errors import BadInput
-from trainers.network_files import write_bytes
 from trainers.network_graph import NetworkGraph
 from trainers.source_opening import python_text
 from trainers.source_places import layer_at, lines_of
 from trainers.tracing import SourceTraced
-
-_FILTER = "Python source (*.py)"
 
 
 class SourcePane(QWidget):
@@ -189,7 +187,7 @@ class SourcePane(QWidget):
 
     @Slot()
     def _on_open_clicked(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Open source", "", _FILTER)
+        path, _ = QFileDialog.getOpenFileName(self, "Open source", "", SOURCE_FILES)
         if path:
             self.open_path(path)
 
@@ -240,18 +238,9 @@ class SourcePane(QWidget):
     def _on_save_clicked(self) -> None:
         graph = self.follower.graph
         name = graph.name.replace("-", "_") if graph else "network"
-        path, _ = QFileDialog.getSaveFileName(self, "Save source", f"{name}.py", _FILTER)
-        if not path:
-            return
-        place = Path(path) if path.lower().endswith(".py") else Path(f"{path}.py")
-        try:
-            write_bytes(self.text.encode(), place)
-        except BadInput as error:
-            self.said.emit(error.sentence, "error")
-        except OSError as error:
-            self.said.emit(f"{place} cannot be written: {error.strerror or error}.", "error")
-        else:
-            self.said.emit(f"The source is saved as {place.name}.", "info")
+        sentence, tone = saved(self.text, name, self)
+        if sentence:
+            self.said.emit(sentence, tone)
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,150 @@
+"""ConvolutionHost: opens the page "One convolution" in place of the drawing, and keeps its state and its steps to undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.panel_change import PanelChange
+from app.panels.builder.convolution_opening import is_shown, of_layer, trained_kernel
+from app.panels.builder.convolution_state import ConvolutionState, changed, check
+from app.workspace import Workspace
+
+if TYPE_CHECKING:
+    from app.panels.builder.convolution_page import ConvolutionPage
+
+_THING = "builder.convolution"
+
+
+class ConvolutionHost(QObject):
+    """The page is built when it is first wanted. Hidden, it keeps what it showed."""
+
+    state_changed = Signal()
+
+    def __init__(self, workspace: Workspace, panel: QWidget, pages: QStackedWidget) -> None:
+        super().__init__(panel)
+        self._workspace = workspace
+        self._panel = panel
+        self._pages = pages
+        self._page: ConvolutionPage | None = None
+        self._proxy: QWidget | None = None  # what has the panel's keys while the drawing is in front
+
+    @property
+    def page(self) -> ConvolutionPage:
+        """The page, built now if it was not."""
+        if self._page is None:
+            from app.panels.builder.convolution_page import ConvolutionPage
+
+            self._page = page = ConvolutionPage(self._workspace.theme, self._push, self._pages)
+            page.put(changed(page.state, is_open=False))
+            page.back_asked.connect(self.leave)
+            page.said.connect(self._workspace.message_posted)
+            page.state_changed.connect(self.state_changed)
+            self._pages.addWidget(page)
+        return self._page
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the page stands in front."""
+        return self._page is not None and self._pages.currentWidget() is self._page
+
+    @property
+    def state(self) -> ConvolutionState | None:
+        """What the page shows, or would; None where it is as it begins, and not in front."""
+        if self._page is None or self._page.state == _CLOSED:
+            return None
+        return self._page.state
+
+    def put(self, state: ConvolutionState | None) -> None:
+        """Show `state`, which has been checked; None: the drawing, and the page as it begins."""
+        if state is None and self._page is None:
+            return
+        self.page.put(_CLOSED if state is None else state)
+        self._bring(self.page.state.is_open)
+
+    @Slot()
+    def open(self) -> None:
+        """The page, with what it last showed."""
+        page = self.page
+        page.put(changed(page.state, is_open=True))
+        self._bring(True)
+        self.state_changed.emit()
+
+    def open_layer(self, name: str) -> None:
+        """The page with the window of the drawing's layer `name`, and with its first kernel where that was trained; one step to undo.
+
+        With what it last showed where the layer is no convolution and no pooling.
+        """
+        document = self._workspace.document
+        layer = next((one for one in document.drawing.layers if one.name == name), None)
+        if layer is not None and is_shown(layer):
+            page, before = self.page, self.page.state
+            after = of_layer(before, layer, trained_kernel(self._workspace, document.graph, layer))
+            page.put(after)
+            self._push(f"See {name} at work", before, after)
+        self.open()
+
+    @Slot()
+    def leave(self) -> None:
+        """Back to the drawing."""
+        if self._page is not None:
+            self._page.put(changed(self._page.state, is_open=False, is_playing=False))
+            self._bring(False)
+            self.state_changed.emit()
+
+    def reset(self) -> None:
+        """The page in front as it begins; can be undone."""
+        page, before = self.page, self.page.state
+        page.put(ConvolutionState())
+        if page.state != before:
+            self._push("Reset the convolution", before, page.state)
+        self.state_changed.emit()
+
+    def _bring(self, is_page: bool) -> None:
+        """Page or drawing in front, the keys with it."""
+        page = self._page
+        if page is None or is_page == self.is_open:
+            return
+        if is_page:
+            self._proxy = self._panel.focusProxy()
+            self._pages.setCurrentWidget(page)
+            self._panel.setFocusProxy(page)
+        else:
+            self._pages.setCurrentIndex(0)
+            if self._proxy is not None:
+                self._panel.setFocusProxy(self._proxy)
+        if self._panel.isVisible():
+            self._panel.setFocus()
+
+    def advance(self, seconds: float) -> None:
+        """Turn the page's clock, from now on by hand."""
+        if self._page is not None:
+            self._page.is_clock_by_hand = True
+            self._page.advance(seconds)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the page in front is still being set."""
+        return self.is_open and self.page.is_busy
+
+    def close(self) -> None:
+        """Let go of the page's timer and thread."""
+        if self._page is not None:
+            self._page.close_page()
+
+    # --- undo ---------------------------------------------------------------------------------------------------------
+
+    def _push(self, text: str, before: ConvolutionState, after: ConvolutionState) -> None:
+        change = PanelChange(text, _THING, before, after, self._take, merges=False)
+        self._workspace.document.undo_stack.push(change)
+
+    def _take(self, _thing: str, state: ConvolutionState) -> None:
+        """Undo or redo: what was made stands again, and can be seen."""
+        self.page.take(state)
+        self.open()
+
+
+_CLOSED = changed(ConvolutionState(), is_open=False)
+check(_CLOSED)

@@ -1,0 +1,82 @@
+"""What the page "One convolution" shows of a layer: its window, and its first kernel where the training has saved one. No widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from app.panels.builder.convolution_state import LARGEST, LIMITS, ConvolutionState, Windows, as_rows, changed
+from app.simulation.convolution import Floats, Mode, Sliding
+from app.simulation.convolution_kernels import resized
+from trainers.errors import BadInput
+from trainers.network_graph import Layer, NetworkGraph
+
+if TYPE_CHECKING:
+    from app.workspace import Workspace
+
+MODES: dict[str, Mode] = {"conv2d": "convolution", "max_pool": "max", "average_pool": "average"}
+
+
+def is_shown(layer: Layer) -> bool:
+    """Whether the page can show this layer at work."""
+    return layer.kind in MODES
+
+
+def of_layer(state: ConvolutionState, layer: Layer, trained: tuple[Floats, float, int] | None) -> ConvolutionState:
+    """`state` with the layer's window. trained: its first kernel (k, k), its bias, and the step that they are of.
+
+    What the page cannot show (a window that is no square, more than its limits) is shown as near as can be, and told.
+    """
+    mode = MODES[layer.kind]
+    values = {
+        "kernel": 3 if mode == "convolution" else 2,
+        "stride": None,
+        "padding": 0,
+        "dilation": 1,
+        **layer.parameters,
+    }
+    if values["stride"] is None:
+        values["stride"] = 1 if mode == "convolution" else values["kernel"]
+    found, is_exact = {}, True
+    for name, (least, most) in LIMITS.items():
+        pair = np.broadcast_to(np.array(values[name], int), 2)
+        found[name] = int(np.clip(pair.max(), least, most))
+        is_exact &= pair.tolist() == [found[name]] * 2
+    windows: Windows = msgspec.structs.replace(state.windows, **{mode: Sliding(**found)})
+    origin = layer.name if is_exact else f"{layer.name}, as near as this page comes to it"
+    fields: dict[str, object] = {"mode": mode, "windows": windows}
+    if mode == "convolution":
+        weights = resized(state.kernel, found["kernel"])
+        if trained is not None and is_exact:
+            kernel, bias, step = trained
+            weights = np.clip(kernel, -LARGEST, LARGEST)
+            fields["bias"] = float(np.clip(bias, -LARGEST, LARGEST))
+            origin = f"{origin}, its first kernel at step {step:,}"
+        fields["weights"] = as_rows(weights)
+    if not state.strokes and Sliding(**found).reach > state.side:
+        fields["side"] = 28
+    return changed(state, **fields, origin=origin, is_open=True)
+
+
+def trained_kernel(workspace: Workspace, graph: NetworkGraph, layer: Layer) -> tuple[Floats, float, int] | None:
+    """The first kernel of `layer` for its first input channel, its bias and the step, from the last checkpoint of this network.
+
+    None where it was not trained, or the checkpoint cannot be read any more.
+    """
+    last = getattr(workspace.training, "last_saved", None)  # a stand-in has none
+    if last is None or last[0] != graph or layer.kind != "conv2d":
+        return None
+    from trainers.state_dicts import read_state_dict
+
+    try:
+        weights = read_state_dict(last[1].path)
+    except BadInput:
+        return None
+    kernel = weights.get(f"{layer.name}.weight")
+    bias = weights.get(f"{layer.name}.bias")
+    if kernel is None or kernel.ndim != 4:
+        return None
+    first = float(bias[0]) if bias is not None else 0.0
+    return np.array(kernel[0, 0], float), first, last[1].step

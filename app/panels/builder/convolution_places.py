@@ -1,0 +1,142 @@
+"""Where everything lies on the board of "One convolution", for a size: input, window, kernel, products, sum, map. Paints nothing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF
+
+
+class Grid(NamedTuple):
+    """Cells of one size; left and top of the first, in px."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    rows: int
+    columns: int
+
+    @property
+    def rect(self) -> QRectF:
+        """All cells."""
+        return QRectF(self.left, self.top, self.width * self.columns, self.height * self.rows)
+
+    def cell(self, row: float, column: float) -> QRectF:
+        """One cell; halves are allowed."""
+        return QRectF(self.left + column * self.width, self.top + row * self.height, self.width, self.height)
+
+    def span(self, row: int, column: int, rows: int, columns: int) -> QRectF:
+        """A block of cells."""
+        return QRectF(
+            self.left + column * self.width, self.top + row * self.height, columns * self.width, rows * self.height
+        )
+
+    def at(self, point: QPointF) -> tuple[int, int] | None:
+        """(row, column) of the cell under `point`."""
+        if not self.rect.contains(point):
+            return None
+        row, column = int((point.y() - self.top) / self.height), int((point.x() - self.left) / self.width)
+        return min(row, self.rows - 1), min(column, self.columns - 1)
+
+
+class Places(NamedTuple):
+    """map, window, kernel, terms: None where there is nothing of the kind. map_area: where the map is, or why there is none.
+    line: height of a small line of type; is_wide: input, arithmetic and map stand side by side."""
+
+    input: Grid
+    map: Grid | None
+    map_area: QRectF
+    window: Grid | None
+    kernel: Grid | None
+    terms: Grid | None
+    sum: QRectF
+    legend: QRectF
+    line: float
+    is_wide: bool
+
+
+class Shape(NamedTuple):
+    """What is to be placed: cells along the padded input, the map (0: none) and the kernel; has_kernel: in a convolution."""
+
+    padded: int
+    positions: int
+    kernel: int
+    has_kernel: bool
+
+
+def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
+    """Places on a board of width by height px, with small type `line` px high."""
+    gap, title = line, line * 1.7
+    legend = QRectF(gap, height - line * 1.9, width - 2 * gap, line * 1.6)
+    room = max(legend.top() - title - 0.4 * gap, 40.0)
+    is_wide = width >= 1.3 * height
+    if is_wide:
+        middle = min(max(0.27 * width, 17 * line), 0.36 * width)
+        side = max(min(room, (width - middle - 5 * gap) / 2), 20.0)
+        spare = max(width - 2 * side - middle - 4 * gap, 0.0)
+        middle += min(spare, 0.12 * width)
+        left = max((width - 2 * side - middle - 2 * gap) / 2, gap)
+        top = title + max(0.0, (room - side) * 0.4)
+        mid = QRectF(left + side + gap, title - line * 0.3, middle, room + line * 0.3)
+        right = mid.right() + gap
+    else:
+        side = max(min((width - 3 * gap) / 2, room * 0.55), 20.0)
+        left, right = gap, width - gap - side
+        top = title
+        mid = QRectF(gap, top + side + 0.6 * line, width - 2 * gap, max(room - side - line, 40.0))
+    area = QRectF(right, top, side, side)
+    window, kernel, terms, told = _middle(mid, line, shape)
+    return Places(
+        input=_square(QRectF(left, top, side, side), shape.padded),
+        map=_square(area, shape.positions) if shape.positions else None,
+        map_area=area,
+        window=window,
+        kernel=kernel,
+        terms=terms,
+        sum=told,
+        legend=legend,
+        line=line,
+        is_wide=is_wide,
+    )
+
+
+def _square(area: QRectF, count: int) -> Grid:
+    """`count` by `count` cells in the middle of `area`, whole pixels where a cell has some."""
+    cell = area.width() / count
+    if cell >= 4:
+        cell = float(int(cell))
+    left = round(area.center().x() - cell * count / 2)
+    return Grid(left, round(area.top() + (area.height() - cell * count) / 2), cell, cell, count, count)
+
+
+def _middle(area: QRectF, line: float, shape: Shape) -> tuple[Grid | None, Grid | None, Grid | None, QRectF]:
+    """Window, kernel, products and the sum within `area`."""
+    count, title = shape.kernel, 1.4 * line
+    has_map = shape.positions > 0
+    if not shape.has_kernel:
+        told = 5.0 * line
+        side = max(min(area.width() * 0.72, area.height() - title - told, 5.2 * line * count), 12.0)
+        top = area.top() + max(title, 0.4 * (area.height() - side - told))
+        window = _square(QRectF(area.center().x() - side / 2, top, side, side), count)
+        return window if has_map else None, None, None, QRectF(area.left(), window.rect.bottom() + line, area.width(), told)  # fmt: skip
+    sign = 1.6 * line
+    told = (7.2 if count <= 3 else 5.2) * line
+    beside = min((area.width() - 2 * sign) / 3, area.height() - title - told, 4.6 * line * count)
+    room = area.height() - told - 2 * title - 0.6 * line
+    side = max(min((area.width() - sign) / 2, 0.56 * room, 4.6 * line * count), 12.0)
+    if beside > side:  # all three beside each other are larger
+        first = area.center().x() - 1.5 * beside - sign
+        spots = [QRectF(first + n * (beside + sign), area.top() + title, beside, beside) for n in range(3)]
+        grids = [_square(spot, count) for spot in spots]
+        below = QRectF(area.left(), spots[0].bottom() + 0.4 * line, area.width(), told)
+        return grids[0] if has_map else None, grids[1], grids[2] if has_map else None, below
+    first = area.center().x() - side - sign / 2
+    window = _square(QRectF(first, area.top() + title, side, side), count)
+    kernel = _square(QRectF(first + side + sign, area.top() + title, side, side), count)
+    across = float(int(min(area.width(), 7.2 * line * count) / count))
+    down = float(max(int(min(room - side, 3.0 * line * count) / count), 4))
+    top = round(area.top() + title + side + title + 0.3 * line)
+    terms = Grid(round(area.center().x() - across * count / 2), top, across, down, count, count)
+    below = QRectF(area.left(), terms.rect.bottom() + 0.5 * line, area.width(), told)
+    return window if has_map else None, kernel, terms if has_map else None, below

@@ -216,9 +216,11 @@ class ConvolutionControls(QScrollArea):
         self.pad.setFixedSize(side, side)
         for button in (self.digit_button, self.clear_button, self.undo_button):
             button.setFont(theme.font("small"))
-        for slider in (*self.sliders.values(), self.bias):
-            slider.setMinimumWidth(theme.px(128))
-            slider.field.setFixedWidth(theme.px(62))
-        self.kernels.setMinimumWidth(theme.px(120))
+        for slider in self.sliders.values():
+            slider.setMinimumWidth(theme.px(136))
+            slider.field.setFixedWidth(theme.px(54))
+        self.bias.setMinimumWidth(theme.px(112))
+        self.bias.field.setFixedWidth(theme.px(72))
+        self.kernels.setMinimumWidth(theme.px(110))
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(self._content.sizeHint().expandedTo(self.pad.size()).height() + bar // 2)

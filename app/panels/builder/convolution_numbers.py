@@ -23,6 +23,11 @@ def short_text(value: float) -> str:
     return number_text(value).replace("0.", ".", 1) if abs(value) < 1 else number_text(value)
 
 
+def coarse_text(value: float) -> str:
+    """One decimal, for small cells: −2.1, .4."""
+    return short_text(round(value, 1)) if math.isfinite(value) else number_text(value)
+
+
 def weight_text(value: float) -> str:
     """A weight: 1/9 where it is such a part and has no short decimals, else as `number_text`."""
     if value and abs(value * 100 - round(value * 100)) > 1e-6:

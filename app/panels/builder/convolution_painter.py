@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 
-from app.panels.builder.convolution_numbers import number_text, short_text, weight_text
+from app.panels.builder.convolution_numbers import coarse_text, number_text, short_text, weight_text
 from app.panels.builder.convolution_places import Grid, Places
 from app.panels.builder.convolution_scene import Scene
 from app.panels.builder.convolution_state import ALL
@@ -19,7 +19,10 @@ from app.widgets.theme import Theme
 _LEAST_TYPE = 9.0  # px: smaller numbers are left out
 _SHADES = 64
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
-Words = Callable[[float], str]
+_WELL_READ = 11.0  # px at scale 1: smaller, and a shorter way of writing is taken
+Ways = tuple[Callable[[float], str], ...]
+_LONG: Ways = (number_text, short_text)
+_SHORT: Ways = (short_text, coarse_text)
 
 
 class Inks:
@@ -87,7 +90,7 @@ class BoardPainter:
         side = scene.state.side
         is_padding = np.ones(scene.padded.shape, bool)
         is_padding[padding : padding + side, padding : padding + side] = False
-        self._cells(grid, scene.padded, ~is_padding, short_text)
+        self._cells(grid, scene.padded, ~is_padding, _SHORT)
         font = self._font_for(grid, ["−∞" if scene.state.mode == "max" else "0"])
         painter, theme = self._painter, self._theme
         ground = theme.color("raised")
@@ -108,7 +111,7 @@ class BoardPainter:
         scene, grid = self._scene, self._places.map
         if grid is None or scene.map is None:
             return
-        self._cells(grid, scene.map, scene.is_filled, short_text)
+        self._cells(grid, scene.map, scene.is_filled, _SHORT)
         self._lines(grid)
 
     def paint_arithmetic(self) -> None:
@@ -119,13 +122,13 @@ class BoardPainter:
             if laid is None:
                 weights = scene.state.kernel
                 laid = weights[::-1, ::-1] if scene.state.is_flipped else weights
-            self._cells(places.kernel, laid, np.ones(laid.shape, bool), weight_text)
+            self._cells(places.kernel, laid, np.ones(laid.shape, bool), (weight_text, short_text))
             self._lines(places.kernel)
         if scene.here is None:
             return
         if places.window is not None:
             pixels = scene.here.pixels
-            self._cells(places.window, pixels, np.ones(pixels.shape, bool), number_text)
+            self._cells(places.window, pixels, np.ones(pixels.shape, bool), _LONG)
             self._lines(places.window)
         if places.terms is not None:
             shown = (np.arange(scene.here.terms.size) < scene.shown_terms).reshape(scene.here.terms.shape)
@@ -139,9 +142,9 @@ class BoardPainter:
             return
         line = self._places.line
         if grid.width < 5.4 * line or grid.height < 2.2 * line:  # no room for the two factors
-            self._cells(grid, here.terms, shown, number_text)
+            self._cells(grid, here.terms, shown, _LONG)
             return
-        self._cells(grid, here.terms, shown, number_text, 0.52)
+        self._cells(grid, here.terms, shown, _LONG, 0.52)
         painter = self._painter
         font = QFont(self._theme.font("small"))
         painter.setFont(font)
@@ -153,21 +156,31 @@ class BoardPainter:
             cell = grid.cell(row, column)
             painter.drawText(QRectF(cell.x(), cell.y() + 0.06 * cell.height(), cell.width(), line * 1.1), _CENTER, said)
 
-    def _cells(self, grid: Grid, values: Floats, shown: np.ndarray, words: Words, low: float = 0.0) -> None:
-        """Coloured cells with their numbers, in one size of type. low: share of a cell's height above the number."""
+    def _cells(self, grid: Grid, values: Floats, shown: np.ndarray, ways: Ways, low: float = 0.0) -> None:
+        """Coloured cells with their numbers, in one size of type. ways: of writing them, the first that can be read well.
+
+        low: share of a cell's height above the number.
+        """
         painter, scene, inks = self._painter, self._scene, self._inks
         numbers = values.tolist()
         places = np.argwhere(shown).tolist()
-        texts = {(row, column): words(numbers[row][column]) for row, column in places}
-        font = self._font_for(grid, texts.values(), 1.0 - low * 0.75)
         for row, column in places:
             painter.fillRect(grid.cell(row, column), inks.ground(scene, numbers[row][column]))
+        font: QFont | None = None
+        texts: list[str] = []
+        for words in ways:
+            said = [words(numbers[row][column]) for row, column in places]
+            found = self._font_for(grid, said, 1.0 - low * 0.75)
+            if found is not None and (font is None or found.pixelSize() > font.pixelSize()):
+                font, texts = found, said
+            if font is not None and font.pixelSize() >= _WELL_READ * self._theme.scale:
+                break
         if font is None:
             return
         painter.setFont(font)
         faint = self._theme.color("muted")
         drop = low * grid.height * 0.72
-        for (row, column), text in texts.items():
+        for (row, column), text in zip(places, texts, strict=True):
             value = numbers[row][column]
             painter.setPen(inks.type(scene, value) if value else faint)
             painter.drawText(grid.cell(row, column).adjusted(0, drop, 0, 0), _CENTER, text)

@@ -10,7 +10,7 @@ from app.widgets.ink import Ink
 
 FULL = 28  # pixels along the side of a whole picture
 TITLES = {
-    "digit": "A digit of the data",
+    "digit": "A digit",
     "blank": "Empty: draw",
     "edge": "Edge",
     "cross": "Cross",

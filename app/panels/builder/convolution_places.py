@@ -132,11 +132,13 @@ def _middle(area: QRectF, line: float, shape: Shape) -> tuple[Grid | None, Grid 
         below = QRectF(area.left(), spots[0].bottom() + 0.4 * line, area.width(), told)
         return grids[0] if has_map else None, grids[1], grids[2] if has_map else None, below
     first = area.center().x() - side - sign / 2
-    window = _square(QRectF(first, area.top() + title, side, side), count)
-    kernel = _square(QRectF(first + side + sign, area.top() + title, side, side), count)
-    across = float(int(min(area.width(), 7.2 * line * count) / count))
-    down = float(max(int(min(room - side, 3.0 * line * count) / count), 4))
-    top = round(area.top() + title + side + title + 0.3 * line)
+    spare = max(area.height() - side - min(room - side, 3.8 * line * count) - 2 * title - 0.6 * line - told, 0.0)
+    above = area.top() + title + 0.4 * spare
+    window = _square(QRectF(first, above, side, side), count)
+    kernel = _square(QRectF(first + side + sign, above, side, side), count)
+    across = float(int(min(area.width(), 2 * side + sign, 9 * line * count) / count))
+    down = float(max(int(min(room - side, 3.8 * line * count) / count), 4))
+    top = round(kernel.rect.bottom() + title + 0.3 * line)
     terms = Grid(round(area.center().x() - across * count / 2), top, across, down, count, count)
     below = QRectF(area.left(), terms.rect.bottom() + 0.5 * line, area.width(), told)
     return window if has_map else None, kernel, terms if has_map else None, below

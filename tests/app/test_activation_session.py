@@ -147,16 +147,16 @@ def test_a_race_beside_a_training_that_runs_leaves_it_the_machine(held: Activati
     assert line.calls == []  # no worker is started for that
     held.start_race(PLAN)
     line.say(LabStarted(1))
-    assert line.calls[0] == ("limit_speed", (240.0, 0.1))
-    assert frames(line) == [3.0]
+    assert line.calls[0] == ("limit_speed", (240.0, 0.06))
+    assert frames(line) == [2.0]
     held.note_training("paused")
     assert [call for call in line.calls if call[0] == "limit_speed"][1:] == [("limit_speed", (240.0, 1.0))]
     held.note_training("finished")
     held.set_speed(15.0)
     held.note_training("starting")
     held.note_training("running")
-    assert [call[1] for call in line.calls if call[0] == "limit_speed"][2:] == [(15.0, 1.0), (15.0, 0.1)]
-    assert frames(line) == [3.0, 30.0, 3.0]
+    assert [call[1] for call in line.calls if call[0] == "limit_speed"][2:] == [(15.0, 1.0), (15.0, 0.06)]
+    assert frames(line) == [2.0, 30.0, 2.0]
     assert said == [True, False, True]
 
 

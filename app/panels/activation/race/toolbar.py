@@ -63,9 +63,7 @@ class RaceToolbar(QWidget):
         self.pace.setProperty("is_timing", True)
         self.hint = QLabel("", self)
         self.hint.setObjectName("caption")
-        self.hint.setToolTip(
-            "While a training runs, the race takes a tenth of the machine's time, and shows itself three times a second"
-        )
+        self.hint.setToolTip("While a training runs the race leaves it the machine: few steps, two pictures a second")
         self.hint.setSizePolicy(
             QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
         )  # the figures' room comes first

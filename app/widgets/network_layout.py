@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 GAP = 26.0  # between two columns of cards
@@ -59,9 +61,14 @@ class _Block(NamedTuple):
 
 
 def place(
-    names: Sequence[str], links: Sequence[Edge], sizes: Mapping[str, tuple[float, float]], aspect: float
+    names: Sequence[str],
+    links: Sequence[Edge],
+    sizes: Mapping[str, tuple[float, float]],
+    aspect: float,
+    more: float = 0.0,
 ) -> Placement:
-    """Lay out a network for a window whose width is `aspect` times its height; sizes: (width, height) of each card.
+    """Lay out a network for a window whose width is `aspect` times its height; sizes: (width, height) of each card; more:
+    scene units by which columns are wider than their cards, beside the gap.
 
     Every layer stands right of all it hears from in its row; rows are broken only where one single wire crosses, so that
     a residual block is never torn apart. Broken graphs (cycles, loose ends) are laid out as well as they can be.
@@ -69,9 +76,9 @@ def place(
     known = set(names)
     edges = [(a, b) for a, b in links if a in known and b in known and a != b]
     ranks = _ranks(names, edges)
-    blocks = [_sized(block, sizes) for block in _blocks(names, edges, ranks)]
+    blocks = [_sized(block, sizes, more) for block in _blocks(names, edges, ranks)]
     rows = _fold(blocks, aspect)
-    return _coordinates(rows, edges, sizes)
+    return _coordinates(rows, edges, sizes, more)
 
 
 def _ranks(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
@@ -131,14 +138,33 @@ def _blocks(
     return blocks
 
 
-def _sized(block: tuple[list[list[str]], list[Edge]], sizes: Mapping[str, tuple[float, float]]) -> _Block:
+def _sized(block: tuple[list[list[str]], list[Edge]], sizes: Mapping[str, tuple[float, float]], more: float) -> _Block:
     columns, edges = block
-    index = {name: number for number, name in enumerate(name for column in columns for name in column)}
-    lanes, long_lanes = _lanes(tuple(len(column) for column in columns), tuple((index[a], index[b]) for a, b in edges))
+    names = [name for column in columns for name in column]
+    index = {name: number for number, name in enumerate(names)}
+    cards = tuple([tuple([sizes[name] for name in column]) for column in columns])
+    lanes, long_lanes, tops, width, above, below = _measured(cards, tuple([(index[a], index[b]) for a, b in edges]))
+    placed, number = [], 0
+    for column in columns:
+        end = number + len(column)
+        placed.append(tuple(zip(column, lanes[number:end], strict=True)))
+        number = end
+    long = {(names[a], names[b]): lane for (a, b), lane in long_lanes.items()}
+    return _Block(tuple(placed), long, tops, width + more * len(columns), above, below)
+
+
+@lru_cache(maxsize=512)
+def _measured(
+    cards: tuple[tuple[tuple[float, float], ...], ...], edges: tuple[tuple[int, int], ...]
+) -> tuple[tuple[int, ...], dict[tuple[int, int], int], dict[int, float], float, float, float]:
+    """Lanes of a block's layers and of its long wires, its `tops`, width, above and below; cards: sizes, column by column.
+
+    Blocks repeat, and an edit leaves all but one as they were: answers are kept.
+    """
+    lanes, long_lanes = _lanes(tuple([len(column) for column in cards]), edges)
     heights: dict[int, float] = dict.fromkeys(long_lanes.values(), SKIP_LANE)
-    for name, number in index.items():
-        lane = lanes[number]
-        heights[lane] = max(heights.get(lane, 0.0), sizes[name][1])
+    for lane, (_, height) in zip(lanes, [size for column in cards for size in column], strict=True):
+        heights[lane] = max(heights.get(lane, 0.0), height)
     heights.setdefault(0, SKIP_LANE)
     tops = {0: 0.0}
     for step in (1, -1):
@@ -147,23 +173,18 @@ def _sized(block: tuple[list[list[str]], list[Edge]], sizes: Mapping[str, tuple[
             y += step * (heights.get(lane, 0.0) / 2 + heights.get(lane + step, 0.0) / 2 + LANE_GAP)
             lane += step
             tops[lane] = y
-    width = sum(max(sizes[name][0] for name in column) for column in columns) + GAP * (len(columns) - 1)
+    width = sum(max(width for width, _ in column) for column in cards) + GAP * (len(cards) - 1)
     above = max(heights[lane] / 2 - tops[lane] for lane in heights)
     below = max(heights[lane] / 2 + tops[lane] for lane in heights)
-    names = list(index)
-    placed = tuple(tuple((name, lanes[index[name]]) for name in column) for column in columns)
-    return _Block(
-        placed, {(names[a], names[b]): lane for (a, b), lane in long_lanes.items()}, tops, width, above, below
-    )
+    return lanes, long_lanes, tops, width, above, below
 
 
-@lru_cache(maxsize=512)
 def _lanes(
     widths: tuple[int, ...], edges: tuple[tuple[int, int], ...]
 ) -> tuple[tuple[int, ...], dict[tuple[int, int], int]]:
     """Lane of each layer (0: the longest way through, negative: above) and of each wire that passes a column.
 
-    widths: layers in each column, numbered through. Blocks repeat (a ResNet's), so answers are kept.
+    widths: layers in each column, numbered through.
     """
     rank: list[int] = [column for column, width in enumerate(widths) for _ in range(width)]
     lanes = [0] * len(rank)
@@ -196,10 +217,17 @@ def _ordered_columns(rank: list[int], edges: Sequence[tuple[int, int]]) -> list[
     from grandalf.graphs import Graph, Vertex
     from grandalf.layouts import SugiyamaLayout, VertexViewer
 
+    class NumberedEdge(GraphEdge):  # type: ignore[misc]
+        """grandalf goes through a set of edges: hashed by their places in memory, one network was drawn in several ways."""
+
+        def __hash__(self) -> int:
+            return int(self.data)
+
     vertices = [Vertex(number) for number in range(len(rank))]
     for vertex in vertices:
         vertex.view = VertexViewer(w=10, h=10)
-    graph = Graph(vertices, [GraphEdge(vertices[a], vertices[b]) for a, b in edges if rank[a] < rank[b]])
+    onward = [(a, b) for a, b in edges if rank[a] < rank[b]]
+    graph = Graph(vertices, [NumberedEdge(vertices[a], vertices[b], data=n) for n, (a, b) in enumerate(onward)])
     order: list[list[int]] = [[] for _ in range(max(rank) + 1)]
     for component in graph.C:
         layout = SugiyamaLayout(component)
@@ -232,58 +260,52 @@ def _fold(blocks: list[_Block], aspect: float) -> list[list[_Block]]:
     """Break the blocks into rows so that all of it, fitted into the window, comes out as large as possible."""
     if not blocks:
         return []
-    widths = [block.width for block in blocks]
+    ends = [0.0, *accumulate(block.width + GAP for block in blocks)]  # of blocks in one endless row, each with its gap
+    widest = max(block.width for block in blocks)
     height = max(block.above for block in blocks) + max(block.below for block in blocks)
     best, best_scale = [len(blocks)], 0.0
     for count in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 29, 35):
         if count > len(blocks):
             break
-        breaks = _balanced(widths, count)
-        width, start = 0.0, 0
-        for end in breaks:
-            width = max(width, sum(widths[start:end]) + GAP * (end - start - 1))
-            start = end
+        breaks = _balanced(ends, widest, count)
+        width = max(ends[end] - ends[start] for start, end in pairwise([0, *breaks])) - GAP
         rows = len(breaks)
         width += 2 * GAP if rows > 1 else 0.0
         scale = min(aspect / width, 1.0 / (rows * height + (rows - 1) * ROW_GAP))
         if scale > best_scale * 1.02:
             best, best_scale = breaks, scale
-    starts = [0, *best[:-1]]
-    return [blocks[start:end] for start, end in zip(starts, best, strict=True)]
+    return [blocks[start:end] for start, end in pairwise([0, *best])]
 
 
-def _balanced(widths: list[float], count: int) -> list[int]:
+def _balanced(ends: list[float], widest: float, count: int) -> list[int]:
     """Ends of at most `count` rows whose widest is about as narrow as can be."""
-    low, high = max(widths), sum(widths) + GAP * len(widths)
-    ends = _wrapped(widths, high)
+    low, high = widest, ends[-1]
+    breaks = _wrapped(ends, high)
     for _ in range(9):
         middle = (low + high) / 2
-        tried = _wrapped(widths, middle)
+        tried = _wrapped(ends, middle)
         if len(tried) <= count:
-            high, ends = middle, tried
+            high, breaks = middle, tried
         else:
             low = middle
-    return ends if len(ends) <= count else _wrapped(widths, high)
+    return breaks
 
 
-def _wrapped(widths: list[float], limit: float) -> list[int]:
-    ends: list[int] = []
-    filled = -GAP
-    for number, width in enumerate(widths):
-        if filled + GAP + width > limit and number:
-            ends.append(number)
-            filled = -GAP
-        filled += GAP + width
-    return [*ends, len(widths)]
+def _wrapped(ends: list[float], limit: float) -> list[int]:
+    """Where rows end that are at most `limit` wide, or hold a single block."""
+    breaks, last = [0], len(ends) - 1
+    while breaks[-1] < last:
+        start = breaks[-1]
+        breaks.append(max(start + 1, bisect_right(ends, ends[start] + limit + GAP, start) - 1))
+    return breaks[1:]
 
 
 def _coordinates(
-    rows: list[list[_Block]], edges: Sequence[Edge], sizes: Mapping[str, tuple[float, float]]
+    rows: list[list[_Block]], edges: Sequence[Edge], sizes: Mapping[str, tuple[float, float]], more: float
 ) -> Placement:
     boxes: dict[str, Box] = {}
     row_of: dict[str, int] = {}
     lane_y: dict[Edge, float] = {}
-    lane_of: dict[str, int] = {}
     gutters: list[float] = []
     names_by_row: list[tuple[str, ...]] = []
     y, total_width = 0.0, 0.0
@@ -294,12 +316,12 @@ def _coordinates(
             for edge, lane in block.long_lanes.items():
                 lane_y[edge] = base + block.tops[lane]
             for column in block.columns:
-                column_width = max(sizes[name][0] for name, _ in column)
+                column_width = max([sizes[name][0] for name, _ in column]) + more
                 for name, lane in column:
                     width, height = sizes[name]
                     center = base + block.tops[lane]
                     boxes[name] = Box(x + (column_width - width) / 2, center - height / 2, width, height)
-                    row_of[name], lane_of[name] = number, lane
+                    row_of[name] = number
                 x += column_width + GAP
         total_width = max(total_width, x if len(rows) > 1 else x - GAP)
         y = base + max(block.below for block in row)
@@ -307,49 +329,42 @@ def _coordinates(
         y += ROW_GAP
         names_by_row.append(tuple(name for block in row for column in block.columns for name, _ in column))
     wires: dict[tuple[str, str, int], tuple[Point, ...]] = {}
-    inputs: dict[str, int] = {}
+    inputs = Counter(target for _, target in edges)
     copies: Counter[Edge] = Counter()
-    for _, target in edges:
-        inputs[target] = inputs.get(target, 0) + 1
+    reach = (GAP + more) / 2  # from a card to the middle of the gap beside it
     for source, target in edges:
         copy = copies[source, target]
         copies[source, target] += 1
         a, b = boxes[source], boxes[target]
         if row_of[source] != row_of[target]:
-            points = _next_row(a, b, gutters[min(row_of[source], row_of[target])])
+            points = _next_row(a, b, gutters[min(row_of[source], row_of[target])], reach)
         else:
-            points = _in_row(a, b, lane_y.get((source, target)), inputs[target] > 1, copy)
-        wires[source, target, copy] = tuple(points)
+            points = _in_row(a, b, lane_y.get((source, target)), reach, copy, is_merge=inputs[target] > 1)
+        wires[source, target, copy] = points
     return Placement(boxes, wires, tuple(names_by_row), total_width, max(0.0, y - ROW_GAP))
 
 
-def _next_row(a: Box, b: Box, gutter: float) -> list[Point]:
-    out, back = a.right + GAP / 2, b.x - GAP / 2
-    return [
-        (a.right, a.center_y),
-        (out, a.center_y),
-        (out, gutter),
-        (back, gutter),
-        (back, b.center_y),
-        (b.x, b.center_y),
-    ]
+def _next_row(a: Box, b: Box, gutter: float, reach: float) -> tuple[Point, ...]:
+    (out, start), (back, end) = (a.right + reach, a.center_y), (b.x - reach, b.center_y)
+    return (a.right, start), (out, start), (out, gutter), (back, gutter), (back, end), (b.x, end)
 
 
-def _in_row(a: Box, b: Box, lane_y: float | None, is_merge: bool, copy: int) -> list[Point]:
-    y = a.center_y if lane_y is None else lane_y
+def _in_row(a: Box, b: Box, lane_y: float | None, reach: float, copy: int, *, is_merge: bool) -> tuple[Point, ...]:
+    right, start, end = a.x + a.width, a.y + a.height / 2, b.y + b.height / 2
+    y = start if lane_y is None else lane_y
     if copy:
         y -= 10.0 * copy + a.height / 2
-    points: list[Point] = [(a.right, a.center_y)]
-    if abs(y - a.center_y) > 0.5:
-        fork = a.right + GAP / 2
-        points += [(fork, a.center_y), (fork, y)]
-    if abs(y - b.center_y) <= 0.5:
-        return [*points, (b.x, b.center_y)]
+    points: tuple[Point, ...] = ((right, start),)
+    if abs(y - start) > 0.5:
+        fork = right + reach
+        points = (*points, (fork, start), (fork, y))
+    if abs(y - end) <= 0.5:
+        return (*points, (b.x, end))
     if is_merge:
-        edge_y = b.y if y < b.center_y else b.y + b.height
-        return [*points, (b.center_x, y), (b.center_x, edge_y)]
-    turn = b.x - GAP / 2
-    return [*points, (turn, y), (turn, b.center_y), (b.x, b.center_y)]
+        edge_y = b.y if y < end else b.y + b.height
+        return (*points, (b.center_x, y), (b.center_x, edge_y))
+    turn = b.x - reach
+    return (*points, (turn, y), (turn, end), (b.x, end))
 
 
 def neighbour(placement: Placement, current: str, across: int, down: int) -> str:

@@ -19,16 +19,7 @@ Wires = dict[tuple[str, str, int], tuple[Point, ...]]
 
 def place_roomily(names: Sequence[str], links: Sequence[Edge], sizes: Sizes, aspect: float) -> Placement:
     """As `place`, with room between the columns for a shape on each wire."""
-    wide = {name: (width + ROOMY, height) for name, (width, height) in sizes.items()}
-    placement = place(names, links, wide, aspect)
-    side = ROOMY / 2
-    boxes = {name: Box(box.x + side, box.y, box.width - ROOMY, box.height) for name, box in placement.boxes.items()}
-    wires: Wires = {}
-    for key, points in placement.wires.items():
-        (x0, y0), *inner, (x1, y1) = points
-        is_level = abs((inner[-1] if inner else points[0])[1] - y1) < 0.5
-        wires[key] = ((x0 - side, y0), *inner, (x1 + side if is_level else x1, y1))
-    return placement._replace(boxes=boxes, wires=wires)
+    return place(names, links, sizes, aspect, ROOMY)
 
 
 def place_by_hand(

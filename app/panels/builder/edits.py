@@ -17,7 +17,7 @@ from app.widgets.network_positions import ROOMY, free_place, make_room
 from trainers import network_edits
 from trainers.layer_catalog import LAYER_KINDS
 from trainers.network_graph import Layer, Link, NetworkGraph, NetworkInputError, Parameter
-from trainers.network_groups import folded_away
+from trainers.network_groups import folded_away, retitle_group
 
 if TYPE_CHECKING:
     from app.panels.builder.board import DrawingBoard
@@ -146,7 +146,9 @@ class DrawingEdits(QObject):
         return self.draw(text, lambda: network_edits.set_parameters(self._graph, name, changes), key)
 
     def rename(self, old: str, new: str) -> bool:
-        """Another name for a layer."""
+        """Another name for a layer, another title for a group."""
+        if any(group.name == old for group in self._graph.groups):
+            return self.draw(f"Call {old} {new}", lambda: retitle_group(self._graph, old, new))
         is_done = self.draw(f"Rename {old} to {new}", lambda: network_edits.rename_layer(self._graph, old, new))
         if is_done:
             self._board.choose_layer(new)

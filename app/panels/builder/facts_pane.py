@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from app.widgets.layer_facts_text import layer_facts
@@ -15,10 +17,14 @@ from trainers.layer_catalog import LayerFacts, NetworkAnalysis
 from trainers.machine_speed import MachineSpeed
 from trainers.network_cost import network_cost
 from trainers.network_diagnosis import Diagnosis
-from trainers.network_graph import Layer, NetworkGraph
+from trainers.network_graph import Group, Layer, NetworkGraph
+from trainers.network_groups import shown
 from trainers.training_plan import ClassifierSettings
 
 _MOST_PROBLEMS = 8
+_SCROLLING = {  # left to what scrolls the page
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End,
+}  # fmt: skip
 STEP = "One step"
 MEASURE = "Measure this machine (some ten seconds)"
 MEASURING = "This machine is being measured …"
@@ -35,6 +41,7 @@ class FactsPane(QTextBrowser):
         self._lead = ""
         self._rows: list[tuple[str, str]] = []
         self.setOpenLinks(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # what stands around it scrolls
         self.setAccessibleName("Facts of the chosen layer, or of the network")
         self.setToolTip("All about the chosen layer; with none chosen (Esc), about the network.")
         theme.changed.connect(self._on_theme_changed)
@@ -93,6 +100,20 @@ class FactsPane(QTextBrowser):
         (_, tooltip), *rest = rest or [("", "")]
         self._show(f"{layer.name}: {kind}", tooltip, rest)
 
+    def show_group(self, group: Group, facts: LayerFacts | None, analysis: NetworkAnalysis | None) -> None:
+        """Show what a group of layers, drawn as one card, takes, gives and costs."""
+        rows = [("Layers", ", ".join(group.layers))]
+        if facts is not None:
+            if facts.input_shapes:
+                rows.append(("Input", shape_text(facts.input_shapes[0])))
+            rows += [("Output", shape_text(facts.output_shape)), ("Parameters", count_text(facts.parameters))]
+            if analysis is not None and analysis.parameters:
+                share = 100 * facts.parameters / analysis.parameters
+                rows[-1] = ("Parameters", f"{count_text(facts.parameters)}, {share:.3g} % of the network's")
+            rows.append(("FLOPs", f"{count_text(facts.flops)} per sample"))
+        lead = "A group: drawn as one card, computed layer by layer. E opens it, Ctrl+Shift+G takes it apart."
+        self._show(shown(group), lead, rows)
+
     def _show(self, title: str, lead: str, rows: list[tuple[str, str]]) -> None:
         if (title, lead, rows) != (self._title, self._lead, self._rows):
             self._title, self._lead, self._rows = title, lead, rows
@@ -109,6 +130,22 @@ class FactsPane(QTextBrowser):
             f"<p style='margin:0 0 {gap}px 0'><b>{escape(self._title)}</b></p>"
             f"<p style='margin:0 0 {gap}px 0'>{escape(self._lead)}</p><table cellspacing='0' style='margin-top:{gap}px'>{cells}</table>"
         )
+
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """As high as the page is at this width."""
+        self.setMinimumHeight(math.ceil(self.document().size().height()) + 2 * self.frameWidth())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._take_room()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _SCROLLING:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def _cell(self, head: str, text: str) -> str:
         """A row's text; what asks to be clicked is a link."""

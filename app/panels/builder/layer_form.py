@@ -8,10 +8,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from app.panels.builder.folding import GROUP
 from app.panels.builder.parameter_field import ParameterField
 from app.widgets.theme import Theme
 from trainers.layer_catalog import LAYER_KINDS, LayerFacts
-from trainers.network_graph import Layer, Parameter
+from trainers.network_graph import Group, Layer, Parameter
+from trainers.network_groups import shown
 from trainers.pytorch_source import layer_source
 
 
@@ -26,6 +28,7 @@ class LayerForm(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.layer: Layer | None = None
+        self._called = ""  # the name, or a group's title, as it is shown
         self.name = QLineEdit(self)
         self.name.setAccessibleName("The layer's name")
         self.name.setToolTip("The layer's name, a Python identifier: in PyTorch it is the attribute (F2)")
@@ -67,8 +70,7 @@ class LayerForm(QWidget):
         if self.layer is None or self.layer.kind != layer.kind:
             self._build(layer.kind)
         self.layer = layer
-        if self.name.text() != layer.name:
-            self.name.setText(layer.name)
+        self._call(layer.name)
         self.kind.setText(kind.title)
         self.kind.setToolTip(kind.tooltip)
         known = facts.get(layer.name)
@@ -83,6 +85,17 @@ class LayerForm(QWidget):
         text = layer_source(known, facts) if known is not None else ""
         self.source.setText(text)
         self.source.setVisible(bool(text))
+        self.show()
+
+    def show_group(self, group: Group) -> None:
+        """Show a group of layers, whose title can be changed; an empty one leaves its name."""
+        self._build("")
+        self.layer = Layer(group.name, GROUP)
+        self._call(shown(group))
+        self.kind.setText("Group")
+        self.kind.setToolTip("Layers that are drawn as one card")
+        self.more.hide()
+        self.source.hide()
         self.show()
 
     def begin_edit(self) -> None:
@@ -106,7 +119,8 @@ class LayerForm(QWidget):
             label.hide()
             label.deleteLater()
         self.fields, self._labels = {}, {}
-        for row, spec in enumerate(LAYER_KINDS[kind].parameters, start=1):
+        specs = LAYER_KINDS[kind].parameters if kind else ()
+        for row, spec in enumerate(specs, start=1):
             field = ParameterField(self._theme, kind, spec, self)
             field.changed.connect(self._on_field_changed)
             label = QLabel(spec.title, self)
@@ -123,7 +137,7 @@ class LayerForm(QWidget):
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if event.key() == Qt.Key.Key_Escape and self.layer is not None:
                 with QSignalBlocker(self.name):
-                    self.name.setText(self.layer.name)
+                    self.name.setText(self._called)
             self.left.emit()
         else:
             super().keyPressEvent(event)
@@ -145,11 +159,19 @@ class LayerForm(QWidget):
 
     @Slot()
     def _on_name_edited(self) -> None:
-        if self.layer is not None and self.name.text().strip() != self.layer.name:
-            old = self.layer.name
-            self.renamed.emit(old, self.name.text().strip())
-            if self.layer is not None and self.layer.name == old:  # it was refused
-                self.name.setText(old)
+        called = self.name.text().strip()
+        if self.layer is not None and called != self._called:
+            old, before = self.layer, self._called
+            self._called = called  # Return is heard once more when the keyboard leaves
+            self.renamed.emit(old.name, called)
+            if self.layer is old:  # it was refused
+                self._call(before)
+
+    def _call(self, name: str) -> None:
+        """Let the name stand in its line; a caret that is there keeps its place."""
+        self._called = name
+        if self.name.text() != name:
+            self.name.setText(name)
 
     @Slot(str, object)
     def _on_field_changed(self, name: str, value: Parameter) -> None:

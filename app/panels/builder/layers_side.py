@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 from app.machine_measurement import MachineMeasurement
 from app.network_document import NetworkDocument
 from app.panels.builder.facts_pane import MEASURE, MEASURE_LINK, MEASURING, FactsPane
+from app.panels.builder.folding import folded
 from app.panels.builder.layer_form import LayerForm
 from app.panels.builder.layer_table import LayerTable, rows_of
 from app.training_choices import TrainingChoices
@@ -38,8 +39,7 @@ class LayersSide(QSplitter):
         self.form = LayerForm(theme)
         self.facts = FactsPane(theme, self)
         self.facts.setFrameShape(QFrame.Shape.NoFrame)
-        for part in (self.table, self.facts):
-            part.setMinimumHeight(40)  # docked flat, they scroll
+        self.table.setMinimumHeight(40)  # docked flat, it scrolls
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -70,13 +70,17 @@ class LayersSide(QSplitter):
         self.show_chosen(chosen)
 
     def show_chosen(self, name: str) -> None:
-        """Show the layer `name`, or the network for "" and for what is no layer."""
+        """Show the layer or the folded group `name`, or the network for "" and for what is neither."""
         document = self._document
         self._chosen = name
         drawing, diagnosis = document.drawing, document.diagnosis
         layer = next((layer for layer in drawing.layers if layer.name == name), None) if name else None
+        group = next((group for group in drawing.groups if group.name == name and group.is_folded), None)
         self.form.show_layer(layer, diagnosis.facts)
-        if layer is not None:
+        if group is not None:
+            self.form.show_group(group)
+            self.facts.show_group(group, folded(drawing, diagnosis.facts)[1].get(name), diagnosis.analysis)
+        elif layer is not None:
             self.facts.show_layer(layer, diagnosis.facts.get(name), diagnosis.analysis)
         elif diagnosis.analysis is not None:
             self._show_network(drawing, diagnosis.analysis)

@@ -81,3 +81,37 @@ def test_the_table_shows_where_the_parameters_of_alexnet_are_and_where_its_work(
         inked[name] = sum(picture.pixel(x, cell.bottom() - 1) == wanted for x in range(cell.left(), cell.right()))
     assert inked["fc6"] > 0.5 * cell.width()
     assert inked["conv1"] == 0
+
+
+def test_a_group_has_a_title_to_change_and_tells_what_it_costs(person: Person, document: NetworkDocument) -> None:
+    person.board.choose({"conv1", "relu1", "pool1"})
+    person.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    form, facts = person.panel.form, person.panel.facts
+    assert form.kind.text() == "Group"
+    assert form.name.text() == "block"
+    assert "conv1, relu1, pool1" in facts.toPlainText()
+    assert "156, 0.253 % of the network's" in facts.toPlainText()
+    assert "6×14×14" in facts.toPlainText()
+    person.key(Qt.Key.Key_F2)
+    QTest.keyClicks(form.name, "first stage")
+    QTest.keyClick(form.name, Qt.Key.Key_Return)
+    person.settle()
+    assert [group.title for group in document.drawing.groups] == ["first stage"]
+    assert document.undo_stack.undoText() == "Call block first stage"
+    assert (form.name.text(), person.board.current_layer) == ("first stage", "block")
+    document.undo_stack.undo()
+    person.settle()
+    assert form.name.text() == "block"
+    person.board.choose_layer("conv2")
+    assert form.kind.text() == "Convolution"
+    assert [name for name, field in form.fields.items() if field.isVisible()][:2] == ["channels", "kernel"]
+
+
+def test_the_page_of_facts_is_whole_and_scrolls_with_the_fields(person: Person) -> None:
+    """Two scroll bars, one within the other, hid the end of both."""
+    facts = person.panel.facts
+    for name in ("", "conv2", "fc1"):
+        person.board.choose_layer(name)
+        person.settle()
+        assert not facts.verticalScrollBar().isVisible()
+        assert facts.height() >= facts.document().size().height(), name

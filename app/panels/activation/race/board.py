@@ -164,13 +164,25 @@ class RaceBoard(QWidget):
         self.ranking.setVisible(found.shape != "over")  # then the room is dear, and place and loss stand in the corners
         self.grid.setMaximumHeight(max(found.height, 60))
 
-    def show_race(self, record: RaceRecord | None, *, is_running: bool, hint: str = "", is_lost: bool = False) -> None:
-        """Draw how it stands. hint: said in place of what has happened; is_lost: as a warning. While it runs the words change a few times a second, the pictures at every call."""
+    def show_race(
+        self,
+        record: RaceRecord | None,
+        *,
+        is_running: bool,
+        is_slow: bool = False,
+        hint: str = "",
+        is_lost: bool = False,
+    ) -> None:
+        """Draw how it stands. hint: said in place of what has happened; is_lost: as a warning.
+
+        While it runs the words change a few times a second, the pictures at every call; is_slow: all of it at every call.
+        """
         self._frames += 1
         if is_lost != (self.news.objectName() == "refusal"):
             self.news.setObjectName("refusal" if is_lost else "")
             self.news.style().polish(self.news)
-        is_time = not is_running or self._frames % _SLOW == 0
+        is_all_due = is_slow or not is_running
+        is_time = is_all_due or self._frames % _SLOW == 0
         self.grid.show_race(record, are_words_due=is_time)
         if record is None:
             self.ranking.show_parts([])
@@ -181,9 +193,9 @@ class RaceBoard(QWidget):
             words = [news(record, brevity) for brevity in range(MOST_BREVITY + 1)]
             self._say((hint,) if hint else words if words[0] or is_running or record.done else (_TO_START,))
             self.grid.describe()
-        if not is_running or self._frames % 2:  # the surfaces come first: each plot is drawn anew every second time
+        if is_all_due or self._frames % 2:  # the surfaces come first: each plot is drawn anew every second time
             self._draw_losses(record)
-        if not is_running or not self._frames % 2:
+        if is_all_due or not self._frames % 2:
             self._draw_dead(record)
 
     def _say(self, versions: Sequence[str]) -> None:

@@ -64,6 +64,7 @@ class RaceToolbar(QWidget):
         self.hint = QLabel("", self)
         self.hint.setObjectName("caption")
         self.hint.setToolTip("While a training runs the race leaves it the machine: few steps, two pictures a second")
+        self.hint.setWordWrap(True)
         self.hint.setSizePolicy(
             QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
         )  # the figures' room comes first

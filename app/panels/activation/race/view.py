@@ -161,7 +161,7 @@ class RaceView(ActivationView):
         is_lost = bool(link.complaint)
         if link.record is None:
             hint = ""  # said where the pictures will be
-        self.board.show_race(link.record, is_running=is_running, hint=hint, is_lost=is_lost)
+        self.board.show_race(link.record, is_running=is_running, is_slow=link.is_held_back, hint=hint, is_lost=is_lost)
         self.toolbar.show_record(link.record, is_running=is_running, is_slow=is_slow)
         if is_slow:
             self.side.guide.show_stage(self.shown.guide, link.record)

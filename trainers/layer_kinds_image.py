@@ -125,7 +125,7 @@ def _conv2d(site: Site) -> Outcome:
     stated = values["inputs"]
     if stated is not None and stated != incoming:
         raise Misfit(
-            f"takes {stated} channels, but gets {what_it_is(site.shape)}, which have {incoming}",
+            f"takes {stated} channel{'' if stated == 1 else 's'}, but gets {what_it_is(site.shape)}, which have {incoming}",
             f"Set {site.name}'s inputs to {incoming}.",
             blame=((0, 0),),
         )

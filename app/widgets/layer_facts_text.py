@@ -6,7 +6,7 @@ import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from app.widgets.layer_style import count_text, flops_text, pair_text, shape_text
+from app.widgets.layer_style import count_text, counted, flops_text, pair_text, shape_text
 from trainers.layer_catalog import LAYER_KINDS
 from trainers.layer_kind import LayerKind, ParameterSpec, Site, Values, read_values
 from trainers.network_graph import Layer, NetworkError, Shape
@@ -73,7 +73,7 @@ def layer_sentence(layer: Layer, facts: LayerFacts | None) -> str:
     text = f"{layer.name}, {kind.title if kind else layer.kind}"
     if facts is None:
         return f"{text}."
-    return f"{text}, gives {shape_text(facts.output_shape)}, {count_text(facts.parameters)} parameters."
+    return f"{text}, gives {shape_text(facts.output_shape)}, {counted(facts.parameters, 'parameter')}."
 
 
 def wire_sentence(source: str, target: str, facts: LayerFacts | None) -> str:
@@ -216,5 +216,5 @@ def _values(kind: LayerKind, layer: Layer) -> Values:
 def totals_sentences(title: str, layers: int, parameters: int, flops: int) -> tuple[str, ...]:
     """The strip under a drawing, from "LeNet-5 · 13 layers · 61,706 parameters · 833 kFLOP per sample" to "61,706 parameters"."""
     work = f" · {flops_text(flops)} per sample" if flops else ""
-    count = f"{count_text(parameters)} parameters"
-    return f"{title} · {layers} layers · {count}{work}", f"{layers} layers · {count}", count
+    count, cards = counted(parameters, "parameter"), counted(layers, "layer")
+    return f"{title} · {cards} · {count}{work}", f"{cards} · {count}", count

@@ -102,6 +102,11 @@ def count_text(count: float) -> str:
     return f"{int(count):,}"
 
 
+def counted(count: int, thing: str) -> str:
+    """ "1 layer", "13 layers"."""
+    return f"{count_text(count)} {thing}{'' if count == 1 else 's'}"
+
+
 def short_count(count: float) -> str:
     """A count for a card: 61,706 stays, 61,100,840 becomes 61.1 M."""
     for limit, unit in ((1e9, "G"), (1e6, "M")):
@@ -129,7 +134,7 @@ def short_label(layer: Layer) -> str:
     word = _SHORT.get(layer.kind, layer.kind.replace("_", " "))
     given = layer.parameters
     if layer.kind == "group":
-        return f"{given.get('layers', 0)} layers"
+        return counted(given.get("layers", 0), "layer")
     window = given.get("kernel", given.get("size"))
     if window is not None:
         word = f"{word} {pair_text(window)}"

@@ -12,7 +12,7 @@ from app.panels.builder.commands import BoardCommands
 from app.panels.builder.minimap import MiniMap
 from app.panels.builder.problem_card import ProblemCard
 from app.widgets.layer_facts_text import totals_sentences
-from app.widgets.layer_style import count_text
+from app.widgets.layer_style import counted
 from app.widgets.network_view import NetworkView
 from app.widgets.theme import Theme
 from trainers.network_diagnosis import Problem
@@ -70,9 +70,9 @@ class BuildingView(NetworkView):
             self.say_totals(totals_sentences(title, count, diagnosis.analysis.parameters, diagnosis.analysis.flops))
         else:
             known = sum(facts.parameters for facts in diagnosis.facts.values())
-            faults = f"{len(diagnosis.problems)} {'fault' if len(diagnosis.problems) == 1 else 'faults'}"
-            so_far = f"{count_text(known)} parameters so far"
-            self.say_totals((f"{title} · {count} layers · {faults} · {so_far}", f"{faults} · {so_far}", faults))
+            faults, so_far = counted(len(diagnosis.problems), "fault"), f"{counted(known, 'parameter')} so far"
+            cards = counted(count, "layer")
+            self.say_totals((f"{title} · {cards} · {faults} · {so_far}", f"{faults} · {so_far}", faults))
         self._show_problem()
         self._place_empty()
         self.map.place()

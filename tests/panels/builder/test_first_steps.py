@@ -115,3 +115,14 @@ def test_the_page_of_facts_is_whole_and_scrolls_with_the_fields(person: Person) 
         person.settle()
         assert not facts.verticalScrollBar().isVisible()
         assert facts.height() >= facts.document().size().height(), name
+
+
+def test_one_layer_is_not_1_layers(person: Person) -> None:
+    person.panel.new_network()
+    person.type_layer("input 1 28 28")
+    assert "1 layer · 0 parameters" in person.panel.view.totals.text()
+    person.type_layer("conv 1 5 inputs=3")
+    assert "takes 3 channels" in person.panel.view.problem.sentence.text()
+    person.board.edits.set_parameters("input", {"shape": (3, 8, 8)})
+    person.board.edits.set_parameters("conv1", {"inputs": 1})
+    assert "takes 1 channel," in person.panel.view.problem.sentence.text()

@@ -9,10 +9,8 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from app.weights_opening import begin_with_weights, is_weights
 from app.widgets.message_bar import Message
 from trainers.errors import HillockError
-from trainers.training_plan import DataChoice
 
 if TYPE_CHECKING:
     from app.earlier_run import EarlierRun
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.workspace import Workspace
 
-_NETWORK_FILES = "Networks (*.json)"
-_OPENED_NETWORKS = "Networks (*.json *.py *.onnx);;Weights for this network (*.safetensors *.pt *.pth)"
 _DATA_FILES = "Tables (*.csv)"
 
 
@@ -32,71 +28,47 @@ class FileCommands(QObject):
         super().__init__(window)
         self._window = window
         self._search: EarlierRunSearch | None = None
+        window.workspace.files.drawing_needed.connect(self._on_drawing_needed)
 
     @Slot()
     def ask_for_network(self) -> None:
         """File, open network."""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open network", self._folder(), _OPENED_NETWORKS)
-        if path:
-            self.open_path(path)
+        self._window.workspace.files.ask_for_network()
 
     @Slot()
     def ask_for_data(self) -> None:
         """File, open data."""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open data", self._folder(), _DATA_FILES)
+        folder = self._window.workspace.files.folder()
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open data", folder, _DATA_FILES)
         if path:
             self.open_path(path)
 
     @Slot()
     def ask_for_folder(self) -> None:
         """File, open folder of images."""
-        path = QFileDialog.getExistingDirectory(self._window, "Open folder of images by class", self._folder())
+        folder = self._window.workspace.files.folder()
+        path = QFileDialog.getExistingDirectory(self._window, "Open folder of images by class", folder)
         if path:
             self.open_path(path)
 
-    def open_path(self, path: str) -> bool:
-        """Open what `open_file` takes; says whether that went well."""
-        try:
-            open_file(self._window, path)
-        except HillockError as error:
-            self.say_error(error.sentence)
-            return False
-        return True
+    def open_path(self, path: str) -> None:
+        """Open a network, weights or data."""
+        self._window.workspace.files.open_path(path)
+
+    @Slot()
+    def _on_drawing_needed(self) -> None:
+        """Python source is read beside the drawing that it becomes."""
+        self._window.show_panel("builder")
 
     @Slot()
     def save_network(self) -> None:
         """File, save: to the network's own file, or ask for one."""
-        path = self._window.workspace.document.path
-        if path is None:
-            self.save_network_as()
-        else:
-            self.save_to(path)
+        self._window.workspace.files.save()
 
     @Slot()
     def save_network_as(self) -> None:
         """File, save as."""
-        graph = self._window.workspace.document.drawing
-        start = str(Path(self._folder()) / f"{graph.name}.json")
-        path, _ = QFileDialog.getSaveFileName(self._window, "Save network", start, _NETWORK_FILES)
-        if path:
-            self.save_to(path if Path(path).suffix else f"{path}.json")
-
-    def save_to(self, path: str) -> bool:
-        """Write the network to `path`; says whether that went well."""
-        from trainers.network_files import save_network
-
-        workspace = self._window.workspace
-        try:
-            save_network(workspace.document.drawing, Path(path))
-        except HillockError as error:
-            self.say_error(error.sentence)
-            return False
-        except OSError as error:
-            self.say_error(f"{path} cannot be written ({error.strerror}): choose another folder.")
-            return False
-        workspace.document.set_path(path)
-        workspace.settings.add_recent_file(path)
-        return True
+        self._window.workspace.files.save_as()
 
     @Slot()
     def go_on_with_last_run(self) -> None:
@@ -154,10 +126,6 @@ class FileCommands(QObject):
         if isinstance(action, QAction):
             self.open_path(str(action.data()))
 
-    def _folder(self) -> str:
-        recent = self._window.workspace.settings.values.recent_files
-        return str(Path(recent[0]).parent) if recent else str(Path.home())
-
     def may_close(self) -> bool:
         """Whether nothing would be lost, or the person agreed to lose it: the one place that asks in a dialog."""
         document = self._window.workspace.document
@@ -170,7 +138,9 @@ class FileCommands(QObject):
             f"{Path(document.path).name} has changes that are not saved.",
             button.Save | button.Discard | button.Cancel,
         )
-        return answer == button.Discard or (answer == button.Save and self.save_to(document.path))
+        return answer == button.Discard or (
+            answer == button.Save and self._window.workspace.files.save_to(document.path)
+        )
 
     def say_error(self, sentence: str) -> None:
         """Tell the person what could not be done."""
@@ -190,26 +160,3 @@ def take_up(workspace: Workspace, earlier: EarlierRun) -> None:
     finally:
         stack.endMacro()
     training.take_up(earlier)
-
-
-def open_file(window: MainWindow, path: str) -> None:
-    """Open a network (JSON, Python, ONNX), weights for it, or data (CSV, folder). HillockError where it is none; nothing changes."""
-    from trainers.network_opening import open_network
-
-    file = Path(path)
-    if file.is_dir() or file.suffix.lower() == ".csv":
-        from trainers.datasets import describe
-
-        choice = DataChoice(name=str(file))
-        describe(choice)  # refuses what is no data before the choice is made
-        window.workspace.training.set_data(choice)
-    elif is_weights(path):
-        begin_with_weights(window.workspace, path)
-        return
-    else:
-        opened = open_network(path)
-        place = str(file.absolute()) if file.suffix.lower() == ".json" else None  # Save writes JSON, so it asks where
-        window.workspace.document.set_graph(opened.graph, f"Open {file.name}", place)
-        for note in opened.notes:
-            window.workspace.message_posted.emit(Message(f"{file.name}, line {note.line}: {note.sentence}"))
-    window.workspace.settings.add_recent_file(str(file.absolute()))

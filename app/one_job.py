@@ -25,6 +25,7 @@ class OneJob(QObject):
 
     answered = Signal(object)
     failed = Signal(str)
+    gone = Signal()  # a worker that was killed is no more: nothing of it writes any longer
 
     def __init__(self, parent: QObject | None = None, *, name: str, events: Any) -> None:
         """name: of the thread and the process in sentences ("tracing"); events: the type of what the job yields."""
@@ -89,6 +90,7 @@ class OneJob(QObject):
     def _on_thread_finished(self) -> None:
         thread = self.sender()
         self._ending = [other for other in self._ending if other is not thread]
+        self.gone.emit()
 
     @Slot(list)
     def _on_arrived(self, items: list[tuple[int, object]]) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from app.crash_report import CrashReporter
-from app.file_commands import open_file
 from app.garbage_collection import WindowCollector
 from app.main_window import MainWindow
 from app.user_settings import UserSettings
@@ -95,7 +94,7 @@ def open_window(options: argparse.Namespace) -> int:
     session.collector.start()
     try:
         if options.file is not None and not is_network:
-            open_file(window, options.file)  # what it refuses is said on stderr, and the window stays shut
+            workspace.files.choose_data(options.file)  # what it refuses is said on stderr, and the window stays shut
         _arrange(window, options)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         return application.exec()

@@ -10,6 +10,7 @@ from app.widgets.message_bar import Message
 
 if TYPE_CHECKING:
     from app.activation_session import ActivationSession
+    from app.document_files import DocumentFiles
     from app.hardware_monitor import HardwareMonitor
     from app.machine_measurement import MachineMeasurement
     from app.network_document import NetworkDocument
@@ -44,6 +45,7 @@ class Workspace(QObject):
         self._neuron = neuron
         self._activations: ActivationSession | None = None
         self._machine: MachineMeasurement | None = None
+        self._files: DocumentFiles | None = None
         self._regions: RegionCounting | None = None
         document.training_refused.connect(self.warn)
         if neuron is not None:
@@ -91,6 +93,17 @@ class Workspace(QObject):
         return self._regions
 
     @property
+    def files(self) -> DocumentFiles:
+        """What opens and saves the network on the table, made when it is first asked for."""
+        if self._files is None:
+            from app.document_files import DocumentFiles
+
+            self._files = DocumentFiles(self.document, self.training, self.settings, self)
+            self._files.said.connect(self.message_posted)
+            self._files.withdrawn.connect(self.message_withdrawn)
+        return self._files
+
+    @property
     def is_cell_playing(self) -> bool:
         """Whether the living cell's clock runs."""
         return self._neuron is not None and self._neuron.clock.is_playing
@@ -104,6 +117,8 @@ class Workspace(QObject):
             self._activations.shutdown()
         if self._machine is not None:
             self._machine.shutdown()
+        if self._files is not None:
+            self._files.shutdown()
         if self._regions is not None:
             self._regions.shutdown()
         self.hardware.shutdown()

@@ -126,8 +126,11 @@ def save_network(graph: NetworkGraph, path: str | os.PathLike[str]) -> None:
     write_bytes(to_json(graph), path)
 
 
-def write_bytes(data: bytes, path: str | os.PathLike[str]) -> None:
-    """Write a file in one stroke (temporary file, fsync, rename); raises BadInput naming the path and why it cannot be."""
+def write_bytes(data: bytes, path: str | os.PathLike[str], token: str | None = None) -> None:
+    """Write a file in one stroke (temporary file, fsync, rename); raises BadInput naming the path and why it cannot be.
+
+    token: in the name of the temporary file, for whoever may have to remove it (`part_of`) after ending this process.
+    """
     target = Path(path)
     try:
         if target.is_dir() or str(path).endswith(("/", os.sep)):
@@ -138,7 +141,7 @@ def write_bytes(data: bytes, path: str | os.PathLike[str]) -> None:
             return
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        _replace(target.resolve(), data)
+        _replace(target.resolve(), data, token or secrets.token_hex(4))
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a ring, up to Python 3.12
         reason = error.strerror if isinstance(error, OSError) and error.strerror else shortened(str(error))
         raise NetworkInputError(
@@ -154,8 +157,13 @@ def _without_waiting(path: str, flags: int) -> int:
     return descriptor
 
 
-def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+def part_of(target: Path, token: str) -> Path:
+    """The file beside `target` (resolved) that is written before it takes its place."""
+    return target.with_name(f".{target.name[:40]}.{token}.part")
+
+
+def _replace(target: Path, data: bytes, token: str) -> None:
+    temporary = part_of(target, token)
     try:
         with temporary.open("xb") as file:
             file.write(data)

@@ -6,7 +6,11 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+from trainers.file_jobs import WritePlan
+from trainers.network_files import part_of
 
 
 def never(plan: Any) -> Iterator[None]:
@@ -24,3 +28,10 @@ def die(plan: Any) -> Iterator[None]:
 def nothing(plan: Any) -> Iterator[None]:
     """Ends without a word."""
     yield None
+
+
+def half(plan: WritePlan) -> Iterator[None]:
+    """Is still writing when it is ended."""
+    yield None
+    part_of(Path(plan.path), plan.token).write_bytes(b"half")
+    threading.Event().wait()

@@ -72,7 +72,6 @@ class BuilderPanel(Panel):
         self.toolbar.open_asked.connect(self.files.open_file)
         self.toolbar.save_asked.connect(self.files.save_file)
         self.toolbar.export_asked.connect(self.files.export)
-        self.files.back_asked.connect(stack.undo)
         self.files.source_opened.connect(self._on_source_opened)
         self.board.layer_chosen.connect(self._on_layer_chosen)
         self.board.selection_changed.connect(self._on_selection_changed)

@@ -1,6 +1,6 @@
 """Opening and exporting from the network panel: each entry of the menu writes what it says, each file becomes the drawing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -59,9 +59,21 @@ def answer(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
         monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
 
 
+@pytest.fixture
+def ended(workspace: Workspace, qtbot: QtBot) -> Iterator[Callable[[], None]]:
+    """Waits until the worker has done what it was at; none is left after the test."""
+
+    def wait() -> None:
+        qtbot.waitUntil(lambda: not workspace.files.is_busy, timeout=60_000)
+
+    yield wait
+    workspace.files.shutdown()
+
+
 def test_every_entry_of_the_export_menu_writes_what_it_says(
-    show: Callable[..., BuilderPanel], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, messages: list[Message]
-) -> None:
+    show: Callable[..., BuilderPanel], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, messages: list[Message],
+    ended: Callable[[], None],
+) -> None:  # fmt: skip
     panel = show()
     expected = {
         "Drawing as PNG…": ("png", b"\x89PNG"),
@@ -79,6 +91,7 @@ def test_every_entry_of_the_export_menu_writes_what_it_says(
         ending, start = expected[action.text()]
         answer(monkeypatch, tmp_path / f"net{number}")
         action.trigger()
+        ended()
         assert (tmp_path / f"net{number}.{ending}").read_bytes().startswith(start), action.text()
         assert messages[-1].text.startswith(f"LeNet-5 is saved as net{number}.{ending}"), action.text()
     assert (tmp_path / "net1.svg").read_bytes() != (tmp_path / "net5.svg").read_bytes()
@@ -86,32 +99,37 @@ def test_every_entry_of_the_export_menu_writes_what_it_says(
 
 def test_onnx_holds_the_weights_of_the_last_checkpoint_of_this_network(
     show: Callable[..., BuilderPanel], workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
-    messages: list[Message],
+    messages: list[Message], ended: Callable[[], None],
 ) -> None:  # fmt: skip
     panel = show()
     answer(monkeypatch, tmp_path / "net.onnx")
     panel.files.export("onnx")
+    ended()
     assert messages[-1].text == "LeNet-5 is saved as net.onnx, with the weights of an untrained network."
     weights = first_weights(analyse(load_preset("lenet5")), seed=9)
     save_file(weights, tmp_path / "model.safetensors")
     workspace.training.last_saved = (load_preset("lenet5"), CheckpointSaved(1200, str(tmp_path)))  # type: ignore[misc]
     panel.files.export("onnx")
+    ended()
     assert messages[-1].text == "LeNet-5 is saved as net.onnx, with the weights of step 1,200."
     kept = read_state_dict(tmp_path / "net.onnx")
     assert all(np.array_equal(kept[name], value) for name, value in weights.items())
     (tmp_path / "model.safetensors").unlink()
     panel.files.export("onnx")
+    ended()
     assert (messages[-1].kind, "There is no file" in messages[-1].text) == ("error", True)
 
 
 def test_an_onnx_file_and_a_python_file_become_the_drawing_and_save_asks_where(
-    show: Callable[..., BuilderPanel], workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+    show: Callable[..., BuilderPanel], workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot,
+    ended: Callable[[], None],
 ) -> None:  # fmt: skip
     panel = show()
     (tmp_path / "xor.onnx").write_bytes(to_onnx(load_preset("xor-mlp")))
     (tmp_path / "small.py").write_text(SOURCE)
     answer(monkeypatch, tmp_path / "xor.onnx")
     panel.toolbar.open_button.click()
+    ended()
     assert workspace.document.analysis.parameters == 17
     assert workspace.document.path is None
     panel.files.open_path(str(tmp_path / "small.py"))
@@ -137,8 +155,9 @@ def test_a_model_of_torchvision_is_chosen_from_the_list_as_a_preset_is(
 
 
 def test_what_cannot_be_opened_is_one_sentence_and_changes_nothing(
-    show: Callable[..., BuilderPanel], workspace: Workspace, tmp_path: Path, messages: list[Message]
-) -> None:
+    show: Callable[..., BuilderPanel], workspace: Workspace, tmp_path: Path, messages: list[Message],
+    ended: Callable[[], None],
+) -> None:  # fmt: skip
     panel = show()
     (tmp_path / "torn.json").write_text('{"name": ')
     (tmp_path / "torn.onnx").write_bytes(b"\xff\xff\xff")
@@ -151,6 +170,7 @@ def test_what_cannot_be_opened_is_one_sentence_and_changes_nothing(
         ("gone.py", "There is no file"),
     ):
         panel.board.file_dropped.emit(str(tmp_path / name))
+        ended()
         assert messages[-1].kind == "error"
         assert said in messages[-1].text, name
         assert len(messages[-1].text.splitlines()) == 1

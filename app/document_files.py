@@ -1,0 +1,330 @@
+"""DocumentFiles: the network on the table out of files and into files, with the sentences that go with it. Imports no torch.
+
+What may take long is done by a worker of its own: ONNX, weights, large networks. It is told when that lasts, and can be cancelled.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from app.figure_job import WRITE_FIGURE
+from app.one_job import OneJob
+from app.training_choices import computes_the_same
+from app.widgets.message_bar import Message
+from trainers.errors import BadInput, HillockError
+from trainers.file_jobs import (
+    COMPARE,
+    OPEN,
+    WRITE_ONNX,
+    AnyFileEvent,
+    FileWritten,
+    NetworkOpened,
+    OpenPlan,
+    WeightsCompared,
+    WeightsPlan,
+    WritePlan,
+)
+from trainers.network_files import part_of, save_network, write_bytes
+from trainers.network_graph import NetworkGraph
+from trainers.network_opening import is_onnx, is_source, open_network
+from trainers.training_plan import DataChoice
+
+if TYPE_CHECKING:
+    from app.network_document import NetworkDocument
+    from app.training_session import TrainingSession
+    from app.user_settings import UserSettings
+
+_OPENED = "Networks (*.json *.py *.onnx);;Weights for this network (*.safetensors *.pt *.pth)"
+_SAVED = {
+    "png": ("png", "Picture (*.png)"),
+    "svg": ("svg", "Drawing (*.svg)"),
+    "py": ("py", "Python source (*.py)"),
+    "json": ("json", "Network (*.json)"),
+    "onnx": ("onnx", "ONNX (*.onnx)"),
+    "figure-pdf": ("pdf", "Figure (*.pdf)"),
+    "figure-svg": ("svg", "Figure (*.svg)"),
+    "figure-png": ("png", "Figure (*.png)"),
+    "tikz": ("tex", "TikZ (*.tex)"),
+}  # what is asked for -> the file's ending, and what a dialog calls it
+_WEIGHTS = (".safetensors", ".pt", ".pth")
+_QUICK_BYTES = 300_000  # of a JSON file: read in 12 ms
+_QUICK_LAYERS = 60  # a figure of so many is painted in 40 ms
+_PATIENCE_MS = 300  # a file that takes no longer needs no line to itself
+
+
+class DocumentFiles(QObject):
+    """One file at a time. Every ending is said: what was done, or one sentence about what cannot be; nothing is changed then."""
+
+    said = Signal(object)  # Message
+    withdrawn = Signal(object)  # the same: what it says is over
+    drawing_needed = Signal()  # the network panel has to stand where a person sees it
+    source_opened = Signal(str)  # path of a Python file: its text stands beside the drawing, and is read there
+
+    def __init__(
+        self,
+        document: NetworkDocument,
+        training: TrainingSession,
+        settings: UserSettings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._training = training
+        self._settings = settings
+        self._job = OneJob(self, name="files", events=AnyFileEvent)
+        self._job.answered.connect(self._on_answered)
+        self._job.failed.connect(self._on_failed)
+        self._job.gone.connect(self._on_worker_gone)
+        self._path = ""  # the file that the worker is at
+        self._doing = ""  # with it, in words
+        self._ending = ""  # of the sentence when it is done
+        self._network: NetworkGraph | None = None
+        self._parts: list[Path] = []  # files that may be left half written where a worker is killed
+        self._told: Message | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._on_patience_ended)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a worker is at a file."""
+        return self._job.is_busy
+
+    # --- opening ------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def ask_for_network(self) -> None:
+        """Ask for a file and open it."""
+        path, _ = QFileDialog.getOpenFileName(QApplication.activeWindow(), "Open network", self.folder(), _OPENED)
+        if path:
+            self.open_path(path)
+
+    @Slot(str)
+    def open_path(self, path: str) -> None:
+        """Open a network (JSON, Python, ONNX), weights for the one on the table, or data (CSV, a folder)."""
+        file = Path(path)
+        if is_source(path):
+            self.drawing_needed.emit()
+            self.source_opened.emit(path)
+            if file.is_file():
+                self._settings.add_recent_file(str(file.absolute()))
+        elif file.is_dir() or file.suffix.lower() == ".csv":
+            try:
+                self.choose_data(path)
+            except HillockError as error:
+                self.complain(error.sentence)
+        elif file.suffix.lower() in _WEIGHTS:
+            self._start(COMPARE, WeightsPlan(str(file.absolute()), self._document.graph), f"Reading {file.name}")
+        elif is_onnx(path) or (file.is_file() and file.stat().st_size > _QUICK_BYTES):
+            self._start(OPEN, OpenPlan(path), f"Reading {file.name}")
+        else:
+            try:
+                network = open_network(path).graph
+            except BadInput as error:
+                self.complain(error.sentence)
+            else:
+                self._take(path, network)
+
+    def choose_data(self, path: str) -> None:
+        """Choose a table or a folder of images as data; raises HillockError where it is none, before anything is changed."""
+        from trainers.datasets import describe
+
+        choice = DataChoice(name=path)
+        describe(choice)
+        self._training.set_data(choice)
+        self._settings.add_recent_file(str(Path(path).absolute()))
+
+    def _take(self, path: str, network: NetworkGraph) -> None:
+        """Put it on the table; one that cannot be is drawn with its faults, and the other one trains."""
+        document, file = self._document, Path(path)
+        place = (
+            str(file.absolute()) if file.suffix.lower() == ".json" else None
+        )  # Save writes JSON, so else it asks where
+        document.set_drawing(network, f"Open {file.name}", place)
+        self._settings.add_recent_file(str(file.absolute()))
+        if document.is_faulty:
+            text = f"{file.name} is not a network that can be trained: {document.diagnosis.problems[0].sentence}"
+            self.said.emit(Message(text, "error", "Back to the network before", document.undo_stack.undo))
+
+    def _begin_with(self, path: str, unmatched: tuple[str, ...]) -> None:
+        name = Path(path).name
+        if self._network is None or not computes_the_same(self._network, self._document.graph):
+            self.complain(
+                f"The network was changed while {name} was read, so its weights are not taken: open it again."
+            )
+            return
+        self._training.begin_with(path)
+        self._settings.add_recent_file(path)
+        self.say(" ".join([f"The training begins with the weights of {name}.", *unmatched]))
+
+    # --- saving -------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def save(self) -> None:
+        """Write the drawing to the network's own file, or ask for one."""
+        if self._document.path is None:
+            self.save_as()
+        else:
+            self.save_to(self._document.path)
+
+    @Slot()
+    def save_as(self) -> None:
+        """Ask for a place and write the drawing there."""
+        path = self._asked_path("json", self._document.drawing.name)
+        if path is not None:
+            self.save_to(str(path))
+
+    def save_to(self, path: str) -> bool:
+        """Write the drawing to `path` as JSON; says whether that went well."""
+        drawing = self._document.drawing
+        try:
+            save_network(drawing, path)
+        except BadInput as error:
+            self.complain(error.sentence)
+            return False
+        self._document.set_path(path)
+        self._settings.add_recent_file(path)
+        self.say(f"{drawing.title or drawing.name} is saved as {Path(path).name}.")
+        return True
+
+    def export(self, form: str, draw: Callable[[Path], object]) -> None:
+        """Ask for a place and write there what `form` names, a key of toolbar.EXPORTS. draw: writes the drawing as a picture."""
+        network = self._document.graph
+        path = self._asked_path(form, network.name.replace("-", "_") if form == "py" else network.name)
+        if path is None:
+            return
+        is_long = form in ("figure-png", "figure-pdf", "figure-svg") and len(network.layers) > _QUICK_LAYERS
+        if form == "onnx":
+            self._export_onnx(network, path)
+        elif is_long:
+            self._write(WRITE_FIGURE, WritePlan(str(path), network, secrets.token_hex(4), form.removeprefix("figure-")))
+        else:
+            try:
+                if form in ("png", "svg"):
+                    draw(path)
+                else:
+                    write_bytes(_written(network, form), path)
+            except BadInput as error:
+                self.complain(error.sentence)
+            except OSError as error:
+                self.complain(f"{path} cannot be written: {error.strerror or error}.")
+            else:
+                self.say(f"{network.title or network.name} is saved as {path.name}.")
+
+    def _export_onnx(self, network: NetworkGraph, path: Path) -> None:
+        """With the weights of the last checkpoint, if this network is the one that was trained; says which they are."""
+        last = self._training.last_saved
+        if last is None or last[0] != network:
+            weights, ending = None, ", with the weights of an untrained network"
+        else:
+            weights, ending = last[1].path, f", with the weights of step {last[1].step:,}"
+        self._write(WRITE_ONNX, WritePlan(str(path), network, secrets.token_hex(4), weights=weights), ending)
+
+    def _asked_path(self, form: str, name: str) -> Path | None:
+        ending, words = _SAVED[form]
+        start = str(Path(self.folder()) / f"{name}.{ending}")
+        path, _ = QFileDialog.getSaveFileName(QApplication.activeWindow(), "Save", start, words)
+        if not path:
+            return None
+        return Path(path) if Path(path).suffix.lower() == f".{ending}" else Path(f"{path}.{ending}")
+
+    def folder(self) -> str:
+        """Where a dialog begins: beside the file that was opened last."""
+        recent = self._settings.values.recent_files
+        return str(Path(recent[0]).parent) if recent else str(Path.home())
+
+    # --- the worker ---------------------------------------------------------------------------------------------------
+
+    def _write(self, job: str, plan: WritePlan, ending: str = "") -> None:
+        if self._start(job, plan, f"Writing {Path(plan.path).name}"):
+            self._ending = ending
+            self._parts.append(part_of(Path(plan.path).resolve(), plan.token))
+
+    def _start(self, job: str, plan: OpenPlan | WeightsPlan | WritePlan, doing: str) -> bool:
+        if self._job.is_busy:
+            self.complain(f"{self._doing} is not done yet: wait for it, or cancel it.")
+            return False
+        self._path, self._doing = plan.path, doing
+        self._network = None if isinstance(plan, OpenPlan) else plan.network
+        self._job.start(job, plan)
+        self._patience.start()
+        return True
+
+    @Slot()
+    def cancel(self) -> None:
+        """Give up what the worker is at."""
+        if self._job.is_busy:
+            self._job.stop()
+            self._end()
+            self.say(f"{self._doing} was cancelled; nothing is changed.")
+
+    def shutdown(self) -> None:
+        """Give it up, and wait until nothing of it is left."""
+        self._job.shutdown()
+        self._end()
+        self._on_worker_gone()
+
+    def _end(self) -> None:
+        self._patience.stop()
+        told, self._told = self._told, None
+        if told is not None:
+            self.withdrawn.emit(told)
+
+    @Slot()
+    def _on_patience_ended(self) -> None:
+        self._told = Message(f"{self._doing}…", "info", "Cancel", self.cancel)
+        self.said.emit(self._told)
+
+    @Slot(object)
+    def _on_answered(self, event: AnyFileEvent) -> None:
+        self._end()
+        match event:
+            case NetworkOpened(network=network):
+                self._take(self._path, network)
+            case WeightsCompared(unmatched=unmatched):
+                self._begin_with(self._path, unmatched)
+            case FileWritten() if self._network is not None:
+                network = self._network
+                self.say(f"{network.title or network.name} is saved as {Path(self._path).name}{self._ending}.")
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._end()
+        self.complain(sentence)
+
+    @Slot()
+    def _on_worker_gone(self) -> None:
+        """Remove what a killed worker has left half written."""
+        if not self._job.is_busy:
+            for part in self._parts:
+                part.unlink(missing_ok=True)
+            self._parts.clear()
+
+    def say(self, text: str) -> None:
+        """Post one sentence on the message bar."""
+        self.said.emit(Message(text))
+
+    @Slot(str)
+    def complain(self, text: str) -> None:
+        """Post what could not be done."""
+        self.said.emit(Message(text, "error"))
+
+
+def _written(network: NetworkGraph, form: str) -> bytes:
+    """PyTorch source, or a figure."""
+    if form == "py":
+        from trainers.pytorch_source import to_source
+
+        return to_source(network).encode()
+    from app.widgets.figure_painter import figure_bytes
+    from trainers.network_figure import network_figure, to_tikz
+
+    figure = network_figure(network)
+    return to_tikz(figure).encode() if form == "tikz" else figure_bytes(figure, form.removeprefix("figure-"))

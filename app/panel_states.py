@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from app.panel import Panel, PanelSpec, State, StateError
-from app.resource_paths import write_atomically
+from app.resource_paths import read_or_put_aside, write_atomically
 
 _MOST_BYTES = 1 << 20  # of one panel's state: what is larger (a long drawing, many sweeps) would slow every opening
 
@@ -22,8 +22,8 @@ class PanelStates:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self.trouble: str | None = None
-        self._kept = self._read()
+        kept, self.trouble = read_or_put_aside(file, dict[str, State], "What the panels showed last")
+        self._kept = kept or {}
 
     def give_back(self, panel: Panel, spec: PanelSpec) -> str:
         """Let `panel`, fresh, show what it showed; one sentence where that cannot be, and it stays fresh; else ""."""
@@ -50,22 +50,6 @@ class PanelStates:
             write_atomically(self._file, msgspec.json.format(msgspec.json.encode(self._kept)))
         except OSError as error:
             self.trouble = f"What the panels show could not be written to {self._file}: {error.strerror}."
-
-    def _read(self) -> dict[str, State]:
-        try:
-            return msgspec.json.decode(self._file.read_bytes(), type=dict[str, State])
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            self.trouble = f"What the panels showed last could not be read from {self._file}: {error.strerror}."
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            aside = self._file.with_suffix(".torn.json")
-            try:
-                self._file.replace(aside)
-            except OSError:
-                aside = self._file
-            self.trouble = f"What the panels showed last could not be understood and was put aside as {aside}."
-        return {}
 
 
 def _remembered(state: State, spec: PanelSpec) -> State:

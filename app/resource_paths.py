@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 from importlib import resources
 from pathlib import Path
+from typing import TypeVar
 
+import msgspec
 import platformdirs
 
 APP_NAME = "hillock"
+Kept = TypeVar("Kept")
 
 
 def resource_path(relative: str) -> Path:
@@ -46,3 +49,24 @@ def write_atomically(path: Path, content: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_or_put_aside(path: Path, kind: type[Kept], what: str) -> tuple[Kept | None, str | None]:
+    """What the JSON file at `path` holds, None where it holds nothing of that kind; and one sentence of trouble, or None.
+
+    A file that is not there is no trouble. One that is torn is put aside under another name, never overwritten unread.
+    what: how its content is called at the beginning of the sentence.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind), None
+    except FileNotFoundError:
+        return None, None
+    except OSError as error:
+        return None, f"{what} could not be read from {path}: {error.strerror}."
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        aside = path.with_suffix(".torn.json")
+        try:
+            path.replace(aside)
+        except OSError:
+            return None, f"{what} could not be understood, and the file cannot be put aside: {path}."
+        return None, f"{what} could not be understood; the file was put aside as {aside}."

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from app.resource_paths import settings_folder, write_atomically
+from app.resource_paths import read_or_put_aside, settings_folder, write_atomically
 
 RECENT_FILES = 8
 
@@ -38,8 +38,9 @@ class UserSettings(QObject):
         super().__init__(parent)
         self._folder = folder or settings_folder()
         self._file = self._folder / "preferences.json"
-        self.trouble: str | None = None  # one sentence about a file that could not be read or written
-        self._values = self._read()
+        # trouble: one sentence about a file that could not be read or written
+        values, self.trouble = read_or_put_aside(self._file, Preferences, "What you prefer")
+        self._values = values or Preferences()
         self._geometry: QSettings | None = None
 
     @property
@@ -76,21 +77,3 @@ class UserSettings(QObject):
         """Put `path` on top of the recently opened files."""
         others = [other for other in self._values.recent_files if other != path]
         self.change(recent_files=(path, *others[: RECENT_FILES - 1]))
-
-    def _read(self) -> Preferences:
-        try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Preferences)
-        except FileNotFoundError:
-            return Preferences()
-        except OSError as error:
-            self.trouble = f"Your preferences in {self._file} could not be read: {error.strerror}."
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            aside = self._file.with_suffix(".torn.json")
-            try:
-                self._file.replace(aside)
-            except OSError:
-                aside = self._file
-            self.trouble = (
-                f"Your preferences could not be understood and were put aside as {aside}; the defaults are in force."
-            )
-        return Preferences()

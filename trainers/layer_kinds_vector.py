@@ -177,7 +177,7 @@ VECTOR_KINDS = (
                 "Expected inputs",
                 "integer",
                 None,
-                "Numbers that it expects, as nn.Linear states them; null takes what comes.",
+                "Numbers that it expects, as nn.Linear states them; left open, what comes in.",
                 minimum=1,
                 maximum=2**31,
                 optional=True,

@@ -132,6 +132,16 @@ class LayerForm(QWidget):
             field.setFont(self._theme.font("small"))
             self.fields[spec.name] = field
             self._labels[spec.name] = label
+        self._order_keyboard()
+
+    def _order_keyboard(self) -> None:
+        """Tab goes through the form as one reads it; fields that came later would be behind all else of the window."""
+        before: QWidget = self.name
+        for field in self.fields.values():
+            for part in field.stops:
+                self.setTabOrder(before, part)
+                before = part
+        self.setTabOrder(before, self.more)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):

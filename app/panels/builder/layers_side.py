@@ -45,6 +45,7 @@ class LayersSide(QSplitter):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setMinimumHeight(40)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is on it has the keyboard
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -57,7 +57,17 @@ class ParameterField(QWidget):
         for part in (*self.parts, self.optional):
             part.setToolTip(self.tip)
             part.setAccessibleName(name)
+        if len(self.parts) == 2:
+            for part, side in zip(self.parts, ("height", "width"), strict=True):
+                part.setAccessibleName(f"{name}, {side}")
+        self.optional.setAccessibleName(f"{name}: auto")
         self.setFocusProxy(self.parts[0])
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab halts within the field, from left to right."""
+        known = [self.known_button] if self.known_button is not None else []
+        return [*self.parts, self.optional, *known]
 
     def _build(self) -> None:
         spec = self.spec

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.builder.board import DrawingBoard
 from app.panels.builder.command_table import FIX_KEY
@@ -77,6 +77,11 @@ class ProblemCard(QFrame):
                 button.hide()
                 button.deleteLater()
             self.buttons = [self._button(number, text) for number, text in enumerate(fixes)]
+            before: QWidget = self._board
+            stops: tuple[QWidget, ...] = (*self.buttons, self.close_button)
+            for stop in stops:  # from the canvas Tab leads to the fixes
+                self.setTabOrder(before, stop)
+                before = stop
         self.setVisible(bool(sentence))
         self.place()
 

@@ -88,6 +88,7 @@ class BuilderToolbar(QWidget):
         for button in (self.new_button, self.open_button, self.save_button, self.export_button):
             layout.addWidget(button)
         layout.addStretch(0)
+        self.setTabOrder(self.palette_button, self.presets)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 

@@ -6,6 +6,7 @@ import pytest
 from builder_person import Person
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.network_document import NetworkDocument
 from app.panels.builder.layer_table import SHARE
@@ -126,3 +127,24 @@ def test_one_layer_is_not_1_layers(person: Person) -> None:
     person.board.edits.set_parameters("input", {"shape": (3, 8, 8)})
     person.board.edits.set_parameters("conv1", {"inputs": 1})
     assert "takes 1 channel," in person.panel.view.problem.sentence.text()
+
+
+def test_tab_goes_through_the_panel_as_one_reads_it_and_from_the_canvas_to_the_fixes(person: Person) -> None:
+    panel = person.panel
+    person.board.edits.set_parameters("fc1", {"inputs": 256})
+    person.board.choose_layer("fc1")
+    person.settle()
+    panel.toolbar.palette_button.setFocus()
+    met: list[str] = []
+    while len(met) < 60 and "Facts of the chosen layer, or of the network" not in met:
+        at = QApplication.focusWidget()
+        assert at is not None
+        assert at.accessibleName(), at
+        met.append(at.accessibleName())
+        QTest.keyClick(at, Qt.Key.Key_Tab)
+    wanted = [
+        "Add layer", "Network", "New network", "Find a layer kind", "Layer kinds", person.board.accessibleName(),
+        "Set fc1's inputs to 400.", "Put the problem aside", "Layers in the order in which the data flow",
+        "The layer's name", "Units", "Known values for units", "Expected inputs", "Facts of the chosen layer, or of the network",
+    ]  # fmt: skip
+    assert [name for name in met if name in wanted] == wanted

@@ -28,7 +28,8 @@ class InsideWatch(QObject):
         self._wishes: dict[str, WatchNetwork] = {}
         self._asked: WatchNetwork | None = None
         self.sample = 0
-        self.drawn: np.ndarray | None = None
+        self.drawn: np.ndarray | None = None  # what goes through the network in the sample's place
+        self.pad: np.ndarray | None = None  # what was last drawn on the pad
         self.newest: NetworkInside | None = None
 
     def want(
@@ -63,6 +64,12 @@ class InsideWatch(QObject):
         self.sample_changed.emit()
         self._ask_if_new()
 
+    def note_pad(self, inputs: np.ndarray) -> None:
+        """Something was drawn on the pad: it goes through the network where the last drawing did."""
+        self.pad = np.ascontiguousarray(inputs, dtype=np.float32)
+        if self.drawn is not None:
+            self.show_drawn(self.pad)
+
     @property
     def wish(self) -> WatchNetwork:
         """What all want together."""
@@ -88,7 +95,7 @@ class InsideWatch(QObject):
 
     def forget(self) -> None:
         """The network is another one, or none: what was seen of it holds no longer."""
-        self._asked = None
+        self._asked = self.drawn = self.pad = None
         if self.newest is not None:
             self.newest = None
             self.forgotten.emit()

@@ -43,6 +43,7 @@ class RunQuestions(RunWatch):
         questions only the last is asked.
         """
         self._prepare_run()
+        self.inside.note_pad(inputs)
         return self._pad.ask(inputs)
 
     def set_weight(self, parameter: str, index: tuple[int, ...], value: float) -> None:

@@ -24,6 +24,7 @@ class ZoomView(QGraphicsView):
         super().__init__(parent)
         self.is_fitted = True
         self._fitted: tuple[float, QRectF, QRect] | None = None  # zoom, scene and room that are on show
+        self.largest_zoom = ZOOM_RANGE[1]
         self.largest_fit = 1.6  # what is small is not blown up to fill a wall
         self._pressed: QPoint | None = None
         self._is_moving = False
@@ -80,7 +81,7 @@ class ZoomView(QGraphicsView):
 
     def zoom_about(self, factor: float, at: QPointF) -> None:
         """Zoom by `factor` so that what is drawn at `at` (viewport pixels) stays there."""
-        factor = min(max(self.zoom * factor, ZOOM_RANGE[0]), ZOOM_RANGE[1]) / self.zoom
+        factor = min(max(self.zoom * factor, ZOOM_RANGE[0]), self.largest_zoom) / self.zoom
         if factor == 1.0:
             return
         self._leave_fit()

@@ -1,0 +1,103 @@
+"""The line below the canvas that says what is drawn within the layers, and of which sample. Says what is asked for; does nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QWidget
+
+from app.widgets.icons import icon
+from app.widgets.theme import Theme
+
+_MOST_SAMPLES = 10_000_000
+
+
+class InsideBar(QWidget):
+    """A sentence, cut where it has no room (its tooltip has all of it), the sample's number, and the pad's drawing in its place."""
+
+    sample_chosen = Signal(int)
+    drawn_toggled = Signal(bool)
+    look_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._sentence = ""
+        self.label = QLabel(self)
+        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setAccessibleName("What is drawn within the layers")
+        self.look_button = QToolButton(self)
+        self.look_button.setText("Look inside")
+        self.look_button.setToolTip("Show the network within as it would begin, with the weights that the seed draws")
+        self.look_button.clicked.connect(self.look_asked)
+        self.sample = QSpinBox(self)
+        self.sample.setRange(0, _MOST_SAMPLES)
+        self.sample.setWrapping(True)
+        self.sample.setKeyboardTracking(False)
+        self.sample.setPrefix("test ")
+        self.sample.setAccessibleName("Test sample that goes through the network")
+        self.sample.setToolTip(
+            "The test sample whose way through the network is drawn (comma and full stop: back and on)"
+        )
+        self.sample.valueChanged.connect(self.sample_chosen)
+        self.pad_button = QToolButton(self)
+        self.pad_button.setIcon(icon(theme, "pen"))
+        self.pad_button.setCheckable(True)
+        self.pad_button.setAccessibleName("What is drawn on the pad")
+        self.pad_button.setToolTip("Send what is drawn on the monitor's pad through the network, in the sample's place")
+        self.pad_button.clicked.connect(self.drawn_toggled)
+        for button in (self.look_button, self.pad_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.label, 1)
+        for widget in (self.look_button, self.sample, self.pad_button):
+            self._row.addWidget(widget)
+        self.show_choice(0, 0, has_drawing=False, is_drawn=False)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def sentence(self) -> str:
+        """What it says, whole."""
+        return self._sentence
+
+    def say(self, sentence: str, more: str, *, may_look: bool) -> None:
+        """Say what is drawn; more: what the tooltip adds; may_look: nothing trains, but the network can be looked into."""
+        if may_look != self.look_button.isVisibleTo(self):
+            self.look_button.setVisible(may_look)
+        if sentence != self._sentence:
+            self._sentence = sentence
+            self.label.setToolTip(f"{sentence}.\n{more}" if more else sentence)
+            self.label.setAccessibleDescription(sentence)
+            self._cut()
+
+    def show_choice(self, sample: int, samples: int, *, has_drawing: bool, is_drawn: bool) -> None:
+        """Show which sample it is, of how many (0: not known yet), and whether the drawing goes in its place."""
+        self.sample.blockSignals(True)
+        self.sample.setMaximum(samples - 1 if samples else _MOST_SAMPLES)
+        self.sample.setValue(sample)
+        self.sample.blockSignals(False)
+        self.sample.setVisible(samples > 0)
+        self.sample.setEnabled(not is_drawn)
+        self.pad_button.setVisible(has_drawing)
+        self.pad_button.setChecked(is_drawn)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        metrics = QFontMetrics(self.label.font())
+        self.label.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(self.label.width(), 40)))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        self.label.setFont(theme.font("small"))
+        self.sample.setFont(theme.font("small"))
+        self.look_button.setFont(theme.font("small"))
+        self._row.setContentsMargins(theme.gap(8), theme.gap(2), theme.gap(8), 0)
+        self._row.setSpacing(theme.gap(8))
+        self.pad_button.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self._cut()

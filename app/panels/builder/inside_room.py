@@ -1,0 +1,263 @@
+"""InsideRoom: what trains is drawn within the layers on the canvas, as far as it is in sight. Asks through the session's InsideWatch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+
+from app.inside_watch import InsideWatch
+from app.panels.builder.inside_bar import InsideBar
+from app.panels.builder.inside_looks import answer_text, layer_inside, wanted_text
+from app.widgets.network_inside import Shades
+from app.widgets.network_inside_items import KERNELS, OUTPUTS, STRIPS, InsideItem
+from app.workspace import Workspace
+from trainers.events import NetworkInside
+from trainers.network_graph import Layer
+
+if TYPE_CHECKING:
+    from app.panels.builder.building_view import BuildingView
+
+WHO = "network panel"
+_REST = 120  # ms after the last movement until what is asked for follows
+LARGEST_ZOOM = 32.0  # of the canvas: a number of a kernel in LeNet-5's second convolution has 40 px
+_MOST_OUTPUTS, _MOST_STRIPS = 48, 200  # layers
+_HINTS = {  # in the line, and what its tooltip adds
+    "strips": (
+        "bars: gradient, size, rest",
+        "The bars below a layer: the norm of its gradient (10⁻⁶ to 10²) and the mean size of its outputs (10⁻⁴ to 10²), both"
+        " logarithmic, and for an activation the share of outputs that are at rest or saturated. Nearer: its outputs.",
+    ),
+    "outputs": (
+        "orange +, blue −",
+        "Each layer's outputs for this sample: orange above 0, blue below, each on its own scale. Below it the norm of its"
+        " gradient and the mean size of its outputs, both logarithmic, and the share at rest. Nearer: scales, kernels, gradients.",
+    ),
+    "layers": (
+        "orange +, blue −",
+        "Weights, their gradient in this step, and the outputs for this sample: orange above 0, blue below, each on the scale"
+        " that it states. Nearer: the numbers.",
+    ),
+}
+
+
+class InsideRoom(QObject):
+    """Follows the view: only layers in sight and large enough are asked for, and each look is painted once. Sleeps while hidden."""
+
+    def __init__(self, workspace: Workspace, view: BuildingView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme, self._document = workspace.theme, workspace.document
+        self._training = workspace.training
+        self._board = view.board
+        watch = getattr(workspace.training, "inside", None)  # a stand-in has none
+        self._watch = watch if isinstance(watch, InsideWatch) else InsideWatch(_nobody_hears, self)
+        self._shades = Shades(self._theme)
+        self._items: dict[str, InsideItem] = {}
+        self._shown: dict[str, Layer] = {}  # layers in sight, by name
+        self._level = ""
+        self._is_awake = False
+        self.is_wanted = True
+        self.bar = InsideBar(self._theme, view)
+        layout = view.layout()
+        assert layout is not None
+        layout.insertWidget(1, self.bar)  # type: ignore[attr-defined]  # a QVBoxLayout
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self.follow)
+        self._board.largest_zoom = LARGEST_ZOOM
+        self._board.moved.connect(self._on_view_moved)
+        self._board.zoomed.connect(self._on_view_moved)
+        self._watch.looked.connect(self._on_looked)
+        self._watch.forgotten.connect(self._on_forgotten)
+        self._watch.sample_changed.connect(self._show_choice)
+        self._document.drawing_changed.connect(self._on_view_moved)
+        self._training.state_changed.connect(self._on_state_changed)
+        self._theme.changed.connect(self._on_theme_changed)
+        self.bar.sample_chosen.connect(self._watch.choose_sample)
+        self.bar.drawn_toggled.connect(self._on_drawn_toggled)
+        self.bar.look_asked.connect(self._on_look_asked)
+        self._board.installEventFilter(self)
+        self._say()
+
+    # --- what a person does -------------------------------------------------------------------------------------------
+
+    @property
+    def sample(self) -> int:
+        """The test sample whose way is shown."""
+        return self._watch.sample
+
+    @Slot(bool)
+    def set_wanted(self, is_wanted: bool) -> None:
+        """Draw what is within, or leave the drawing as it is."""
+        self.is_wanted = is_wanted
+        self._say()
+        self.follow()
+
+    @Slot(int)
+    def step_sample(self, count: int) -> None:
+        """So many samples on."""
+        if self._watch.newest is not None:
+            self._watch.choose_sample(self._watch.sample + count)
+
+    def choose_sample(self, number: int) -> None:
+        """Show the way of this test sample."""
+        self._watch.choose_sample(number)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A canvas out of sight asks for nothing."""
+        if watched is self._board and event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._is_awake = event.type() == QEvent.Type.Show
+            self.follow()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _on_look_asked(self) -> None:
+        self._training.look_inside()
+        self._say()
+
+    @Slot(bool)
+    def _on_drawn_toggled(self, is_drawn: bool) -> None:
+        self._watch.show_drawn(self._watch.pad if is_drawn else None)
+
+    # --- what is in sight ---------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_view_moved(self) -> None:
+        if not (self.is_wanted and self._is_awake):
+            return
+        if self._level == "layers":
+            for item in self._items.values():
+                item.update()  # its captions stay in sight, so they do not move along
+        if not self._rest.isActive():
+            self._rest.start()
+
+    @Slot()
+    def follow(self) -> None:
+        """Ask for what is in sight now, and draw what is known of it."""
+        self._rest.stop()
+        shown = self._shown = self._in_sight() if self.is_wanted and self._is_awake else {}
+        for name in [name for name in self._items if name not in shown]:
+            self._drop(name)
+        near = self._board.zoom / self._theme.scale
+        self._level = "" if near < STRIPS else "strips" if near < OUTPUTS else "outputs" if near < KERNELS else "layers"
+        names = tuple(shown)
+        count = 0 if self._level in ("", "strips") else _MOST_OUTPUTS
+        main, rest = names[:count], names[count:_MOST_STRIPS]
+        if self._level == "layers":
+            self._watch.want(WHO, main, strips=rest)
+        else:
+            self._watch.want(WHO, outputs=main, strips=rest)
+        event = self._watch.newest
+        if event is not None:
+            self._draw(event)
+        self._say()
+
+    def _in_sight(self) -> dict[str, Layer]:
+        """Cards in sight of layers that are the same in the network that trains."""
+        board = self._board
+        if board.zoom / self._theme.scale < STRIPS:
+            return {}
+        seen = board.mapToScene(board.viewport().rect()).boundingRect()
+        trained = {layer.name: layer for layer in self._document.graph.layers}
+        found = {}
+        for layer in board.cards.layers:
+            box, own = board.box_of(layer.name), trained.get(layer.name)
+            if own is None or box is None or (own.kind, own.parameters) != (layer.kind, layer.parameters):
+                continue
+            if (
+                box.x < seen.right()
+                and box.right > seen.left()
+                and box.y < seen.bottom()
+                and box.y + box.height > seen.top()
+            ):
+                found[layer.name] = layer
+        return found
+
+    def _drop(self, name: str) -> None:
+        item = self._items.pop(name)
+        scene = item.scene()
+        if scene is not None:
+            scene.removeItem(item)
+
+    def _item(self, name: str) -> InsideItem:
+        """The item on a layer's card, made where there is none, or where the card is another one by now."""
+        card = self._board.layer_item(name)
+        item = self._items.get(name)
+        if item is not None and item.card is not card:
+            del self._items[name]
+            item = None
+        if item is None:
+            item = self._items[name] = InsideItem(card, self._theme, self._shades)
+        item.fit_card()
+        return item
+
+    # --- what is drawn ------------------------------------------------------------------------------------------------
+
+    def _draw(self, event: NetworkInside) -> None:
+        classes, last = self._classes(), self._document.analysis.order[-1]
+        for name, layer in self._shown.items():
+            if self._board.box_of(name) is not None:
+                self._item(name).show_inside(layer_inside(event, layer, classes, name == last))
+
+    def _classes(self) -> tuple[str, ...]:
+        run = self._training.run
+        return run.classes if run is not None else ()
+
+    @Slot(object)
+    def _on_looked(self, event: NetworkInside) -> None:
+        if self.is_wanted and self._is_awake:
+            self._draw(event)
+            self._show_choice()
+            self._say()
+
+    @Slot()
+    def _on_forgotten(self) -> None:
+        for name in list(self._items):
+            self._drop(name)
+        self._show_choice()
+        self._say()
+
+    @Slot()
+    def _show_choice(self) -> None:
+        watch = self._watch
+        samples = watch.newest.samples if watch.newest is not None else 0
+        self.bar.show_choice(
+            watch.sample, samples, has_drawing=watch.pad is not None and samples > 0, is_drawn=watch.drawn is not None
+        )
+
+    @Slot(str)
+    def _on_state_changed(self, _state: str) -> None:
+        self._say()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._shades = Shades(self._theme)
+        for name in list(self._items):
+            self._drop(name)
+        self.follow()
+
+    def _say(self) -> None:
+        """One line: what is drawn, of which step and sample, and whether it is this drawing that trains."""
+        self.bar.setVisible(self.is_wanted and bool(self._board.drawing.layers))
+        if not self._is_awake:
+            return
+        event, classes = self._watch.newest, self._classes()
+        if event is None:
+            is_idle = self._training.state == "idle"
+            told = "Nothing trains: press Train, and what is within the layers is drawn on them."
+            self.bar.say(told if is_idle else "The network is being prepared.", "", may_look=is_idle)
+            return
+        wanted, said = wanted_text(event, classes), answer_text(event, classes)
+        who = "your drawing" if event.sample is None else f"test {event.sample}"
+        told = f"{who} ({wanted})" if wanted else who
+        hint, more = _HINTS.get(
+            self._level, ("nearer: what is within", "Zoom in, and what is within a layer is drawn on it.")
+        )
+        parts = [f"Step {event.step:,}", f"{told}: network says {said}", hint]
+        if self._document.is_faulty:
+            parts.insert(0, "What trains is the network before the last changes")
+        self.bar.say(" · ".join(parts), more, may_look=False)
+
+
+def _nobody_hears(_wish: object) -> bool:
+    """Where there is no training that could be looked into."""
+    return False

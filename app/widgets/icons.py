@@ -46,6 +46,7 @@ ICONS: dict[str, tuple[str, int]] = {
     "home": ("home-outline", 0xF06A1),
     "image": ("image-outline", 0xF0976),
     "layers": ("layers-plus", 0xF0E4D),
+    "inside": ("eye-outline", 0xF06D0),
     "keys": ("keyboard-outline", 0xF097B),
     "locked": ("lock-outline", 0xF0341),
     "memory": ("memory", 0xF035B),

@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QRectF,
     Qt,
     Signal,
     Slot,
@@ -20,12 +19,11 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPixmap, QResizeEvent, QShowEv
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
+from app.panels.builder.layer_cell import LayerCell
 from app.widgets.layer_style import count_text, family_of, shape_text
 from app.widgets.theme import Theme
 from trainers.layer_catalog import LAYER_KINDS, LayerFacts
@@ -42,7 +40,6 @@ _TOOLTIPS = (
 )
 _NO_INDEX = QModelIndex()
 SHARE = Qt.ItemDataRole.UserRole  # of the network's whole, 0 to 1, where a column has one
-TOKEN = SHARE + 1  # the colour of the layer's family
 _COUNTED = {3: "parameters", 4: "FLOPs"}
 
 
@@ -128,12 +125,19 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return self._swatch(family_of(row.kind).color)
         if role == SHARE and index.column() in _COUNTED:
-            return _count(row, index.column()) / max(self._totals[index.column()], 1)
-        if role == TOKEN:
-            return family_of(row.kind).color
+            return self.share(index.row(), index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(index.row(), index.column())
         return None
+
+    def share(self, row: int, column: int) -> float:
+        """What a layer has of the network's whole, 0 to 1; 0 in a column that counts nothing."""
+        total = self._totals.get(column, 0)
+        return _count(self.rows[row], column) / total if total else 0.0
+
+    def token(self, row: int) -> str:
+        """The colour of the layer's family."""
+        return family_of(self.rows[row].kind).color
 
     def _tip(self, number: int, column: int) -> str:
         row, total = self.rows[number], self._totals.get(column, 0)
@@ -164,25 +168,6 @@ class LayerModel(QAbstractTableModel):
         return pixmap
 
 
-class ShareBar(QStyledItemDelegate):
-    """Under a number a bar as long as its share of the whole: at a glance where the parameters are, and the work."""
-
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        super().paint(painter, option, index)
-        share = index.data(SHARE)
-        if share > 0.005:  # less is not seen
-            cell = QRectF(option.rect)
-            gap, height = self._theme.gap(6), self._theme.px(3)
-            room = cell.width() - 2 * gap
-            length = share * room
-            bar = QRectF(cell.right() - gap - length, cell.bottom() - height, length, height - 0.5)
-            painter.fillRect(bar, self._theme.color(index.data(TOKEN)))
-
-
 class LayerTable(QTableView):
     """Choose a row, choose a layer. Columns that do not fit are left out, the least telling first; nothing is cut."""
 
@@ -195,8 +180,7 @@ class LayerTable(QTableView):
         self._widths: dict[str, int] = {}  # of texts in its font
         self.layers = LayerModel(theme, self)
         self.setModel(self.layers)
-        for column in _COUNTED:
-            self.setItemDelegateForColumn(column, ShareBar(theme, self))
+        self.setItemDelegate(LayerCell(theme, self.layers, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

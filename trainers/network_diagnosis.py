@@ -61,6 +61,8 @@ def diagnose(graph: NetworkGraph, before: Diagnosis | None = None) -> Diagnosis:
     if before is not None and before.graph is graph:
         return before
     wiring = _wiring(graph, before)
+    if before is not None and _is_only_moved(graph, before.graph):
+        return msgspec.structs.replace(before, graph=graph, wiring=wiring)
     known = before.records if before is not None else {}
     arranged = Arrangement((), wiring.sources, wiring.layers, wiring.input_name, "")
     records: dict[str, _Record] = {}
@@ -100,6 +102,16 @@ def diagnose(graph: NetworkGraph, before: Diagnosis | None = None) -> Diagnosis:
     place = {name: index for index, name in enumerate(("", *wiring.order))}
     problems.sort(key=lambda problem: place.get(problem.layer, len(place)))
     return Diagnosis(graph, wiring, facts, tuple(problems), None, records)
+
+
+def _is_only_moved(graph: NetworkGraph, before: NetworkGraph) -> bool:
+    """Whether the same layers, linked and grouped alike, stand in other places."""
+    if graph.links is not before.links or graph.groups != before.groups or len(graph.layers) != len(before.layers):
+        return False
+    return all(
+        new is old or (new.name == old.name and new.kind == old.kind and new.parameters is old.parameters)
+        for new, old in zip(graph.layers, before.layers, strict=True)
+    )
 
 
 def _wiring(graph: NetworkGraph, before: Diagnosis | None) -> Wiring:

@@ -230,8 +230,10 @@ def rename_layer(graph: NetworkGraph, old: str, new: str) -> NetworkGraph:
 
 def move_layers(graph: NetworkGraph, places: Mapping[str, Point | None]) -> NetworkGraph:
     """The graph with these layers' top left corners at these places, scene units; None: where the automatic layout wants."""
+    known = {layer.name for layer in graph.layers}
     for name, place in places.items():
-        _layer_of(graph, name)
+        if name not in known:
+            _layer_of(graph, name)
         _checked_position(name, place)
     layers = tuple(
         msgspec.structs.replace(layer, position=places[layer.name]) if layer.name in places else layer

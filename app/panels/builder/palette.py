@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.builder.palette_drop import kind_data
-from app.panels.builder.palette_query import Found, find
+from app.panels.builder.palette_query import Found, find, parts_of
 from app.widgets.layer_style import family_of
 from app.widgets.network_glyphs import draw_mark, draw_volume
 from app.widgets.theme import Theme
@@ -94,12 +94,15 @@ class LayerPalette(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._found: list[Found] = []
+        self._chain: list[Found] = []  # layers that were typed one behind the other
         self.search = QLineEdit(self)
         self.search.setPlaceholderText("conv 6 5, relu, dense 10 …")
         self.search.setAccessibleName("Find a layer kind")
         self.search.setToolTip(
             "Type a kind's name and its numbers in their order, such as conv 6 5 padding=2; Return puts it behind the chosen layer."
+            " Several, with commas between them, follow one another."
         )
+        self.search.setMaxLength(1_000)
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_text_changed)
         self.search.returnPressed.connect(self._on_return_pressed)
@@ -145,8 +148,13 @@ class LayerPalette(QFrame):
 
     def _fill(self) -> None:
         self.kinds.clear()
-        self._found = find(self.search.text())
-        if self.search.text().strip():
+        parts = parts_of(self.search.text())
+        self._chain = []
+        if len(parts) > 1:
+            self._fill_chain(parts)
+            return
+        self._found = find(parts[0] if parts else "")
+        if parts:
             for found in self._found:
                 self._add(found.kind, found.told)
             if self._found:
@@ -162,6 +170,15 @@ class LayerPalette(QFrame):
             for kind in LAYER_KINDS.values():
                 if kind.group == group:
                     self._add(kind)
+
+    def _fill_chain(self, parts: list[str]) -> None:
+        """Several layers were typed: those that fit best, in their order; nothing is added while one of them is unknown."""
+        best = [(part, next(iter(find(part)), None)) for part in parts]
+        unknown = next((part for part, found in best if found is None), "")
+        self._found = self._chain = [] if unknown else [found for _, found in best if found is not None]
+        self._add_heading(f"No kind is called {unknown[:40]}" if unknown else f"Return adds these {len(parts)}")
+        for found in self._chain:
+            self._add(found.kind, found.told)
 
     def _add(self, kind: LayerKind, told: str = "") -> None:
         item = QListWidgetItem(self._picture(kind.key), f"{kind.title}\n{told}" if told else kind.title)
@@ -235,7 +252,11 @@ class LayerPalette(QFrame):
 
     @Slot()
     def _on_return_pressed(self) -> None:
-        if self.kinds.currentRow() >= 0:
+        if self._chain:
+            for found in self._chain:
+                self.kind_chosen.emit(found.kind.key, dict(found.parameters))
+            self.search.clear()
+        elif self.kinds.currentRow() >= 0:
             self._choose(self.kinds.currentRow())
             self.search.clear()
 

@@ -63,6 +63,12 @@ class Found(NamedTuple):
         return "; ".join(part for part in (taken, refused) if part)
 
 
+def parts_of(query: str) -> list[str]:
+    """Layers that are typed one behind the other, "conv 6 5, relu, dense 10"; commas among numbers and in brackets part nothing."""
+    parts = re.split(r",(?![^(]*\))(?=\s*(?:[A-Za-z]|$))", query)
+    return [part.strip() for part in parts if part.strip()]
+
+
 def find(query: str) -> list[Found]:
     """The kinds that the typed words name, the best first; all of them, in the catalogue's order, for nothing typed."""
     call = _CALL.fullmatch(query)

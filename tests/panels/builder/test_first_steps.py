@@ -148,3 +148,19 @@ def test_tab_goes_through_the_panel_as_one_reads_it_and_from_the_canvas_to_the_f
         "The layer's name", "Units", "Known values for units", "Expected inputs", "Facts of the chosen layer, or of the network",
     ]  # fmt: skip
     assert [name for name in met if name in wanted] == wanted
+
+
+def test_lenet_is_typed_in_one_line_and_an_unknown_word_adds_nothing(person: Person, document: NetworkDocument) -> None:
+    palette = person.panel.palette_pane
+    person.panel.new_network()
+    person.type_layer("input, conv 6 5, reli, dense 10")
+    assert document.drawing.layers == ()
+    assert palette.kinds.item(0).text() == "No kind is called reli"
+    palette.search.clear()
+    person.type_layer(
+        "input, conv 6 5 padding=2, relu, max, conv 16 5, relu, max, flatten, dense 120, relu, dense 84, relu, dense 10"
+    )
+    assert kinds(document) == [layer.kind for layer in load_preset("lenet5").layers]
+    assert document.analysis.parameters == 61_706
+    assert not document.is_faulty
+    assert palette.search.text() == ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.panels.builder.palette_query import find
+from app.panels.builder.palette_query import find, parts_of
 from trainers.layer_catalog import LAYER_KINDS
 from trainers.network_edits import new_layer
 from trainers.network_graph import NetworkGraph, Parameter
@@ -60,3 +60,13 @@ def test_what_a_kind_does_not_take_is_said() -> None:
     assert find("conv 6 5 depth=3")[0].told == "channels 6, kernel 5; it takes no depth=3"
     assert find("relu 3")[0].told == "it takes no 3"
     assert find("dense 10")[0].told == "units 10"
+
+
+def test_several_layers_are_parted_by_commas_but_not_their_numbers() -> None:
+    assert parts_of("conv 6 5 padding=2, relu,max,flatten") == ["conv 6 5 padding=2", "relu", "max", "flatten"]
+    assert parts_of("input 1,28,28, nn.Conv2d(1, 6, 5, padding=2), ") == [
+        "input 1,28,28",
+        "nn.Conv2d(1, 6, 5, padding=2)",
+    ]
+    assert parts_of("relu,") == ["relu"]
+    assert parts_of(" , ") == []

@@ -15,6 +15,7 @@ _MOST_SAMPLES = 10_000_000
 class InsideBar(QWidget):
     """A sentence, cut where it has no room (its tooltip has all of it), the sample's number, and the pad's drawing in its place."""
 
+    toggled = Signal(bool)
     sample_chosen = Signal(int)
     drawn_toggled = Signal(bool)
     look_asked = Signal()
@@ -23,6 +24,13 @@ class InsideBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._sentence = ""
+        self.eye = QToolButton(self)
+        self.eye.setIcon(icon(theme, "inside"))
+        self.eye.setCheckable(True)
+        self.eye.setChecked(True)
+        self.eye.setAccessibleName("Look inside")
+        self.eye.setToolTip("Draw on each layer what is within it while it trains, the more the nearer one looks (I)")
+        self.eye.clicked.connect(self.toggled)
         self.label = QLabel(self)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
@@ -47,9 +55,10 @@ class InsideBar(QWidget):
         self.pad_button.setAccessibleName("What is drawn on the pad")
         self.pad_button.setToolTip("Send what is drawn on the monitor's pad through the network, in the sample's place")
         self.pad_button.clicked.connect(self.drawn_toggled)
-        for button in (self.look_button, self.pad_button):
+        for button in (self.eye, self.look_button, self.pad_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._row = QHBoxLayout(self)
+        self._row.addWidget(self.eye)
         self._row.addWidget(self.label, 1)
         for widget in (self.look_button, self.sample, self.pad_button):
             self._row.addWidget(widget)
@@ -71,6 +80,10 @@ class InsideBar(QWidget):
             self.label.setToolTip(f"{sentence}.\n{more}" if more else sentence)
             self.label.setAccessibleDescription(sentence)
             self._cut()
+
+    def show_on(self, is_on: bool) -> None:
+        """Let the eye say whether what is within is drawn."""
+        self.eye.setChecked(is_on)
 
     def show_choice(self, sample: int, samples: int, *, has_drawing: bool, is_drawn: bool) -> None:
         """Show which sample it is, of how many (0: not known yet), and whether the drawing goes in its place."""
@@ -99,5 +112,6 @@ class InsideBar(QWidget):
         self.look_button.setFont(theme.font("small"))
         self._row.setContentsMargins(theme.gap(8), theme.gap(2), theme.gap(8), 0)
         self._row.setSpacing(theme.gap(8))
-        self.pad_button.setIconSize(QSize(theme.px(16), theme.px(16)))
+        for button in (self.eye, self.pad_button):
+            button.setIconSize(QSize(theme.px(16), theme.px(16)))
         self._cut()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 
 from app.inside_watch import InsideWatch
 from app.panels.builder.inside_bar import InsideBar
 from app.panels.builder.inside_looks import answer_text, layer_inside, wanted_text
+from app.run_questions import RunQuestions
 from app.widgets.network_inside import Shades
 from app.widgets.network_inside_items import KERNELS, OUTPUTS, STRIPS, InsideItem
 from app.workspace import Workspace
@@ -44,13 +45,15 @@ _HINTS = {  # in the line, and what its tooltip adds
 class InsideRoom(QObject):
     """Follows the view: only layers in sight and large enough are asked for, and each look is painted once. Sleeps while hidden."""
 
+    changed = Signal()  # what it draws was switched on or off, or another sample chosen
+
     def __init__(self, workspace: Workspace, view: BuildingView, parent: QObject) -> None:
         super().__init__(parent)
         self._theme, self._document = workspace.theme, workspace.document
-        self._training = workspace.training
+        training = workspace.training
+        self._training = training if isinstance(training, RunQuestions) else None  # a stand-in cannot be asked
+        self._watch = self._training.inside if self._training is not None else InsideWatch(_nobody_hears, self)
         self._board = view.board
-        watch = getattr(workspace.training, "inside", None)  # a stand-in has none
-        self._watch = watch if isinstance(watch, InsideWatch) else InsideWatch(_nobody_hears, self)
         self._shades = Shades(self._theme)
         self._items: dict[str, InsideItem] = {}
         self._shown: dict[str, Layer] = {}  # layers in sight, by name
@@ -68,13 +71,17 @@ class InsideRoom(QObject):
         self._board.zoomed.connect(self._on_view_moved)
         self._watch.looked.connect(self._on_looked)
         self._watch.forgotten.connect(self._on_forgotten)
-        self._watch.sample_changed.connect(self._show_choice)
+        self._watch.sample_changed.connect(self._on_sample_changed)
         self._document.drawing_changed.connect(self._on_view_moved)
-        self._training.state_changed.connect(self._on_state_changed)
+        if self._training is not None:
+            self._training.state_changed.connect(self._on_state_changed)
         self._theme.changed.connect(self._on_theme_changed)
         self.bar.sample_chosen.connect(self._watch.choose_sample)
         self.bar.drawn_toggled.connect(self._on_drawn_toggled)
         self.bar.look_asked.connect(self._on_look_asked)
+        self.bar.toggled.connect(self.set_wanted)
+        view.commands.inside_asked.connect(self._on_inside_asked)
+        view.commands.sample_asked.connect(self.step_sample)
         self._board.installEventFilter(self)
         self._say()
 
@@ -88,9 +95,13 @@ class InsideRoom(QObject):
     @Slot(bool)
     def set_wanted(self, is_wanted: bool) -> None:
         """Draw what is within, or leave the drawing as it is."""
+        if is_wanted == self.is_wanted:
+            return
         self.is_wanted = is_wanted
-        self._say()
+        self.bar.show_on(is_wanted)
+        self._show_choice()
         self.follow()
+        self.changed.emit()
 
     @Slot(int)
     def step_sample(self, count: int) -> None:
@@ -98,9 +109,24 @@ class InsideRoom(QObject):
         if self._watch.newest is not None:
             self._watch.choose_sample(self._watch.sample + count)
 
-    def choose_sample(self, number: int) -> None:
-        """Show the way of this test sample."""
-        self._watch.choose_sample(number)
+    def show_wanted(self, is_wanted: bool, sample: int) -> None:
+        """As a state has it."""
+        self.set_wanted(is_wanted)
+        self._watch.choose_sample(sample)
+
+    def close(self) -> None:
+        """Ask for nothing any more."""
+        self.is_wanted = False
+        self.follow()
+
+    @Slot()
+    def _on_inside_asked(self) -> None:
+        self.set_wanted(not self.is_wanted)
+
+    @Slot()
+    def _on_sample_changed(self) -> None:
+        self._show_choice()
+        self.changed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A canvas out of sight asks for nothing."""
@@ -111,8 +137,8 @@ class InsideRoom(QObject):
 
     @Slot()
     def _on_look_asked(self) -> None:
-        self._training.look_inside()
-        self._say()
+        if self._training is not None:
+            self._training.look_inside()
 
     @Slot(bool)
     def _on_drawn_toggled(self, is_drawn: bool) -> None:
@@ -199,7 +225,7 @@ class InsideRoom(QObject):
                 self._item(name).show_inside(layer_inside(event, layer, classes, name == last))
 
     def _classes(self) -> tuple[str, ...]:
-        run = self._training.run
+        run = self._training.run if self._training is not None else None
         return run.classes if run is not None else ()
 
     @Slot(object)
@@ -220,6 +246,7 @@ class InsideRoom(QObject):
     def _show_choice(self) -> None:
         watch = self._watch
         samples = watch.newest.samples if watch.newest is not None else 0
+        samples = samples if self.is_wanted else 0
         self.bar.show_choice(
             watch.sample, samples, has_drawing=watch.pad is not None and samples > 0, is_drawn=watch.drawn is not None
         )
@@ -237,12 +264,14 @@ class InsideRoom(QObject):
 
     def _say(self) -> None:
         """One line: what is drawn, of which step and sample, and whether it is this drawing that trains."""
-        self.bar.setVisible(self.is_wanted and bool(self._board.drawing.layers))
         if not self._is_awake:
+            return
+        if not self.is_wanted:
+            self.bar.say("The layers alone: the eye draws what is within them while they train.", "", may_look=False)
             return
         event, classes = self._watch.newest, self._classes()
         if event is None:
-            is_idle = self._training.state == "idle"
+            is_idle = self._training is None or self._training.state == "idle"
             told = "Nothing trains: press Train, and what is within the layers is drawn on them."
             self.bar.say(told if is_idle else "The network is being prepared.", "", may_look=is_idle)
             return

@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Mode = Literal["convolution", "max", "average"]
 
 
-class Sliding(msgspec.Struct, frozen=True):
+class Sliding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a square window slides, in pixels: its kernel's side, its stride, the padding on each side, the dilation."""
 
     kernel: int = 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.panel_change import PanelChange
 from app.panels.builder.convolution_opening import is_shown, of_layer, trained_kernel
@@ -23,11 +23,14 @@ class ConvolutionHost(QObject):
 
     state_changed = Signal()
 
-    def __init__(self, workspace: Workspace, panel: QWidget, pages: QStackedWidget) -> None:
+    brought = Signal()  # the page stands in front, or the drawing again
+
+    def __init__(self, workspace: Workspace, panel: QWidget) -> None:
         super().__init__(panel)
         self._workspace = workspace
         self._panel = panel
-        self._pages = pages
+        self._covered: list[QWidget] = []  # what of the panel the page stands in the place of
+        self._is_open = False
         self._page: ConvolutionPage | None = None
         self._proxy: QWidget | None = None  # what has the panel's keys while the drawing is in front
 
@@ -37,18 +40,21 @@ class ConvolutionHost(QObject):
         if self._page is None:
             from app.panels.builder.convolution_page import ConvolutionPage
 
-            self._page = page = ConvolutionPage(self._workspace.theme, self._push, self._pages)
+            self._page = page = ConvolutionPage(self._workspace.theme, self._push, self._panel)
             page.put(changed(page.state, is_open=False))
             page.back_asked.connect(self.leave)
             page.said.connect(self._workspace.message_posted)
             page.state_changed.connect(self.state_changed)
-            self._pages.addWidget(page)
+            page.hide()
+            layout = self._panel.layout()
+            if isinstance(layout, QBoxLayout):
+                layout.addWidget(page, 1)
         return self._page
 
     @property
     def is_open(self) -> bool:
         """Whether the page stands in front."""
-        return self._page is not None and self._pages.currentWidget() is self._page
+        return self._is_open
 
     @property
     def state(self) -> ConvolutionState | None:
@@ -107,14 +113,24 @@ class ConvolutionHost(QObject):
         page = self._page
         if page is None or is_page == self.is_open:
             return
+        self._is_open = is_page
         if is_page:
             self._proxy = self._panel.focusProxy()
-            self._pages.setCurrentWidget(page)
             self._panel.setFocusProxy(page)
+            only_here = Qt.FindChildOption.FindDirectChildrenOnly
+            parts = self._panel.findChildren(QWidget, options=only_here)
+            self._covered = [part for part in parts if not (part is page or part.isHidden() or part.isWindow())]
+            for part in self._covered:
+                part.hide()
+            page.show()
         else:
-            self._pages.setCurrentIndex(0)
+            page.hide()
+            for part in self._covered:
+                part.show()
+            self._covered = []
             if self._proxy is not None:
                 self._panel.setFocusProxy(self._proxy)
+        self.brought.emit()
         if self._panel.isVisible():
             self._panel.setFocus()
 

@@ -20,6 +20,7 @@ _LEAST_TYPE = 9.0  # px: smaller numbers are left out
 _SHADES = 64
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 _WELL_READ = 11.0  # px at scale 1: smaller, and a shorter way of writing is taken
+_WORTH = 1.15  # how much larger type has to become for digits to be left out
 Ways = tuple[Callable[[float], str], ...]
 _LONG: Ways = (number_text, short_text)
 _SHORT: Ways = (short_text, coarse_text)
@@ -171,7 +172,7 @@ class BoardPainter:
         for words in ways:
             said = [words(numbers[row][column]) for row, column in places]
             found = self._font_for(grid, said, 1.0 - low * 0.75)
-            if found is not None and (font is None or found.pixelSize() > font.pixelSize()):
+            if found is not None and (font is None or found.pixelSize() > _WORTH * font.pixelSize()):
                 font, texts = found, said
             if font is not None and font.pixelSize() >= _WELL_READ * self._theme.scale:
                 break

@@ -7,12 +7,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.network_document import GraphEdit
-from app.panel import Panel, State
+from app.panel import State
 from app.panels.builder.building_view import BuildingView
 from app.panels.builder.command_table import key_rows
 from app.panels.builder.files import NetworkFiles
 from app.panels.builder.layers_side import LayersSide
 from app.panels.builder.palette import LayerPalette
+from app.panels.builder.panel_pages import PagedPanel
 from app.panels.builder.panel_room import PanelRoom
 from app.panels.builder.panel_state import TABS, put_state, read_state
 from app.panels.builder.source_pane import SourcePane
@@ -26,7 +27,7 @@ from trainers.network_opening import open_network
 _PALETTE_ROOM = 900  # px at scale 1 of the panel, from which on the palette stands open
 
 
-class BuilderPanel(Panel):
+class BuilderPanel(PagedPanel):
     """Everybody's network, to build: palette, canvas, and beside it the layers or the source."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -82,6 +83,9 @@ class BuilderPanel(Panel):
         self.view.commands.add_asked.connect(self.find_layer)
         self.view.commands.edit_asked.connect(self.edit_layer)
         self.view.commands.rename_asked.connect(self.rename_layer)
+        self.view.commands.at_work_asked.connect(self.see_at_work)
+        self.toolbar.at_work_asked.connect(self.see_at_work)
+        self.convolution.brought.connect(self.show_palette)
         self.palette_pane.kind_chosen.connect(self._on_kind_chosen)
         self.palette_pane.left.connect(self._on_pane_left)
         self.form.parameter_changed.connect(self._on_parameter_changed)
@@ -136,15 +140,22 @@ class BuilderPanel(Panel):
         if self.form.layer is not None:
             self.form.begin_rename()
 
+    @Slot()
+    def see_at_work(self) -> None:
+        """A convolution at work in place of the drawing: the chosen layer's, where it is one."""
+        self.convolution.open_layer(self.view.current_layer)
+
     def advance(self, seconds: float) -> None:
+        super().advance(seconds)
         self.board.is_clock_by_hand = True
         self.board.advance(seconds)
         self.view.find_fixes()
 
     def key_rows(self) -> list[tuple[str, str]]:
-        return key_rows()
+        return [*key_rows(), *super().key_rows()]
 
     def close_panel(self) -> None:
+        super().close_panel()
         self.board.leave_gesture()
         self.board.settle()
         self.view.find_fixes()
@@ -171,10 +182,11 @@ class BuilderPanel(Panel):
             self.source.show_graph(document.graph)
         self.source.choose_layer(self.view.current_layer)
 
+    @Slot()
     def show_palette(self) -> None:
         """Open the palette where that was wished, or where there is room."""
         has_room = self.width() >= self.workspace.theme.px(_PALETTE_ROOM)
-        is_shown = has_room if self.palette_wish is None else self.palette_wish
+        is_shown = (has_room if self.palette_wish is None else self.palette_wish) and not self.convolution.is_open
         self.palette_pane.setVisible(is_shown)
         self.toolbar.show_palette_open(is_shown)
 

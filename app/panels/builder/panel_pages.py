@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.panel import Panel
 from app.panels.builder.convolution_host import ConvolutionHost
 from app.panels.builder.convolution_keys import KEY_ROWS
-from app.widgets.page_stack import PageStack
 from app.workspace import Workspace
 
 
@@ -16,14 +15,8 @@ class PagedPanel(Panel):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
-        self.pages = PageStack(self)
-        self.convolution = ConvolutionHost(workspace, self, self.pages)
+        self.convolution = ConvolutionHost(workspace, self)
         self.convolution.state_changed.connect(self.state_changed)
-        self.drawing = QWidget(self.pages)
-        self.pages.addWidget(self.drawing)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.pages)
 
     def act(self) -> None:
         if self.convolution.is_open:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from app.panel import StateError
+from app.panels.builder.convolution_state import check as check_convolution
 from app.panels.builder.state import BuilderState, Look
 from trainers.errors import BadInput
 from trainers.layer_catalog import analyse
@@ -36,6 +37,7 @@ def read_state(panel: BuilderPanel) -> BuilderState:
         chosen=tuple(sorted(board.chosen)) if len(board.chosen) > 1 else (),
         palette=panel.palette_wish,
         map=panel.view.map.is_wanted,
+        convolution=panel.convolution.state,
     )
 
 
@@ -47,6 +49,8 @@ def put_state(panel: BuilderPanel, wanted: BuilderState) -> None:
     for key, name in (("layer", wanted.layer), *(("chosen", name) for name in wanted.chosen)):
         if name and name not in known:
             raise StateError(f"The network {graph.name} has no layer {name!r}.", key)
+    if wanted.convolution is not None:
+        check_convolution(wanted.convolution)
     _take(panel.workspace.document, graph, drawing)
     board = panel.board
     panel.palette_wish = wanted.palette
@@ -63,6 +67,7 @@ def put_state(panel: BuilderPanel, wanted: BuilderState) -> None:
         board.choose(set(wanted.chosen), wanted.layer)
     if wanted.look is not None:
         board.look_at(wanted.look.zoom, wanted.look.x, wanted.look.y)
+    panel.convolution.put(wanted.convolution)
 
 
 def _take(document: NetworkDocument, graph: NetworkGraph, drawing: NetworkGraph) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from app.panel import state_from
+from app.panels.builder.convolution_state import ConvolutionState
 from trainers.network_graph import NetworkGraph
 
 SCHEMA = 2  # 1: without drawing, chosen, palette and map; it is read as it stands
@@ -24,7 +25,7 @@ class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """network: a preset's name, a whole graph, or None for the one on the table; drawing: what is on the canvas where that is no
     network yet; layer: the chosen one, ""; chosen: all that are chosen with it; look: None fits; palette: None opens it where
-    there is room."""
+    there is room; convolution: the page that may stand in front of the drawing, None as it begins."""
 
     network: str | NetworkGraph | None = None
     layer: str = ""
@@ -34,6 +35,7 @@ class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chosen: tuple[str, ...] = ()
     palette: bool | None = None
     map: bool = True
+    convolution: ConvolutionState | None = None
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
 
 

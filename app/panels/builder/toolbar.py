@@ -35,6 +35,7 @@ class BuilderToolbar(QWidget):
 
     preset_chosen = Signal(str)
     palette_toggled = Signal(bool)
+    at_work_asked = Signal()
     new_asked = Signal()
     open_asked = Signal()
     save_asked = Signal()
@@ -51,7 +52,7 @@ class BuilderToolbar(QWidget):
         self.presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.presets.setMaximumWidth(420)
         self.presets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.presets.setMinimumContentsLength(5)
+        self.presets.setMinimumContentsLength(3)
         for name in preset_names():
             self.presets.addItem(load_preset(name).title or name, name)
         self.presets.insertSeparator(self.presets.count())
@@ -63,6 +64,10 @@ class BuilderToolbar(QWidget):
         )
         self.palette_button.setCheckable(True)
         self.palette_button.clicked.connect(self.palette_toggled)
+        self.at_work_button = self._button(
+            "convolution", "A convolution at work", "See a convolution or a pooling at work on what you draw (V)"
+        )
+        self.at_work_button.clicked.connect(self.at_work_asked)
         self.new_button = self._button(
             "new", "New network", "Begin with an empty canvas; Undo brings this network back"
         )
@@ -85,6 +90,7 @@ class BuilderToolbar(QWidget):
         self._layout = layout = QHBoxLayout(self)
         layout.addWidget(self.palette_button)
         layout.addWidget(self.presets, 1)
+        layout.addWidget(self.at_work_button)
         for button in (self.new_button, self.open_button, self.save_button, self.export_button):
             layout.addWidget(button)
         layout.addStretch(0)

@@ -20,7 +20,10 @@ from trainers.network_fixes import Fix, fixes_of
 from trainers.network_graph import Parameter
 from trainers.network_groups import folded_away
 
-EMPTY = "An empty canvas.\nPress A and type a layer's name, or take one from the list."
+EMPTY = (
+    "An empty canvas.\n\nPress A and type layers, such as\ninput, conv 6 5, relu, max, flatten, dense 10\nor take them from the"
+    " list.\n\nA known network is chosen above; a file can be dropped here."
+)
 
 _REST = 50  # ms
 
@@ -66,7 +69,9 @@ class BuildingView(NetworkView):
         ends = {(hidden.get(link.source, link.source), hidden.get(link.target, link.target)) for link in links}
         self.board.mark_faulty_wires(ends)
         title, count = drawing.title or drawing.name, len(drawing.layers)
-        if diagnosis.analysis is not None:
+        if not drawing.layers:
+            self.say_totals((f"{title} · nothing drawn yet", "nothing drawn yet"))
+        elif diagnosis.analysis is not None:
             self.say_totals(totals_sentences(title, count, diagnosis.analysis.parameters, diagnosis.analysis.flops))
         else:
             known = sum(facts.parameters for facts in diagnosis.facts.values())

@@ -120,7 +120,11 @@ def test_the_page_of_facts_is_whole_and_scrolls_with_the_fields(person: Person) 
 
 def test_one_layer_is_not_1_layers(person: Person) -> None:
     person.panel.new_network()
+    assert person.panel.view.totals.text() == "New network · nothing drawn yet"  # which is no fault
+    assert person.panel.view.empty.isVisible()
+    assert "conv 6 5" in person.panel.view.empty.text()
     person.type_layer("input 1 28 28")
+    assert not person.panel.view.empty.isVisible()
     assert "1 layer · 0 parameters" in person.panel.view.totals.text()
     person.type_layer("conv 1 5 inputs=3")
     assert "takes 3 channels" in person.panel.view.problem.sentence.text()

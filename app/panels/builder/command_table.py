@@ -33,6 +33,7 @@ COMMANDS: tuple[BoardCommand, ...] = (
     BoardCommand("group", "Group and fold", ("Ctrl+G",), "Draw the chosen layers as one card", "layer", True),
     BoardCommand("ungroup", "Ungroup", ("Ctrl+Shift+G",), "Take the group away, its layers stay", "layer"),
     BoardCommand("fold", "Fold or unfold", ("E",), "Open the chosen group, or close the one that the chosen layer is in", "layer"),
+    BoardCommand("fold_all", "Fold or unfold all", ("Shift+E",), "Every group as one card; where all are, open them all"),
     BoardCommand("align_rows", "Align in a row", ("R",), "The chosen layers at one height", "layers", True),
     BoardCommand("align_columns", "Align in a column", ("C",), "The chosen layers one below the other", "layers"),
     BoardCommand("distribute_across", "Distribute across", ("Shift+R",), "Equal gaps from left to right", "layers"),

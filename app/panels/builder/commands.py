@@ -42,6 +42,7 @@ class BoardCommands(QObject):
             "group": places.group,
             "ungroup": places.ungroup,
             "fold": places.toggle_fold,
+            "fold_all": places.toggle_fold_all,
             "align_rows": partial(places.align, "middle"),
             "align_columns": partial(places.align, "center"),
             "distribute_across": partial(places.distribute, "across"),

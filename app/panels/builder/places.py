@@ -9,12 +9,12 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
 from app.network_document import NetworkDocument
-from app.panels.builder.folding import unfolded
 from app.widgets.network_items import CARD, card_size
 from app.widgets.network_layout import Box
 from app.widgets.network_positions import make_room
 from trainers import network_edits, network_fragment, network_groups
 from trainers.network_graph import NetworkGraph
+from trainers.network_groups import fold_all, folded_away
 
 if TYPE_CHECKING:
     from app.panels.builder.board import DrawingBoard
@@ -146,25 +146,53 @@ class PlaceEdits(QObject):
             if self._board.edits.draw("Fold", lambda: network_groups.fold(self._graph, inner.name)):
                 self._board.choose({inner.name}, inner.name)
 
+    def toggle_fold_all(self) -> None:
+        """Fold every group; where all are folded, open them all, those within others as well."""
+        groups, chosen = self._graph.groups, self._board.chosen_in_order()
+        if all(group.is_folded for group in groups):
+            cards = list(dict.fromkeys(folded_away(self._graph).values()))
+            if groups and self._board.edits.draw("Unfold all groups", lambda: self._all_unfolded(cards)):
+                self._board.choose(set(chosen))
+        elif self._board.edits.draw("Fold all groups", lambda: fold_all(self._graph)):
+            hidden = folded_away(self._graph)
+            self._board.choose({hidden.get(name, name) for name in chosen})
+
     def _groups(self) -> list[str]:
         """The groups that are chosen as a card, or that hold only chosen layers."""
         chosen = set(self._board.chosen_in_order())
         return [group.name for group in self._graph.groups if chosen and chosen.issuperset(group.layers)]
 
     def _unfolded(self, names: list[str]) -> NetworkGraph:
-        """Opened; where cards have places of their own, what stands right of a group makes room for its layers."""
-        graph = self._graph
-        if self._board.edits.is_pinned:
-            pins = self._board.edits.pins()
-            for name in names:
-                members = unfolded(graph, {name})
-                corners = [pins[member] for member in members]
-                left, top = min(x for x, _ in corners), min(y for _, y in corners)
-                right, bottom = max(x for x, _ in corners) + CARD[0], max(y for _, y in corners) + CARD[1]
-                room = Box(left, top, right - left, bottom - top)
-                others = {card: box for card, box in self._board.placement.boxes.items() if card != name}
-                pins |= {card: place for card, place in make_room(others, room).items() if card in pins}
-            graph = network_edits.move_layers(graph, pins)
+        """With these groups opened, and room for their layers."""
+        graph = self._with_room(names)
         for name in names:
             graph = network_groups.unfold(graph, name)
         return graph
+
+    def _all_unfolded(self, names: list[str]) -> NetworkGraph:
+        """With every group opened; names: those that stand as cards now."""
+        return fold_all(self._with_room(names), False)
+
+    def _with_room(self, names: list[str]) -> NetworkGraph:
+        """Where cards have places of their own, what stands right of a folded group makes room for its layers, from left to right."""
+        graph = self._graph
+        if not self._board.edits.is_pinned:
+            return graph
+        pins, boxes = self._board.edits.pins(), dict(self._board.placement.boxes)
+        hidden, behind = folded_away(graph), {card: list[str]() for card in boxes}
+        for layer in graph.layers:
+            behind[hidden.get(layer.name, layer.name)].append(layer.name)
+        for name in sorted(names, key=lambda name: boxes[name].x):
+            members = behind.pop(name)
+            corners = [pins[member] for member in members]
+            left, top = min(x for x, _ in corners), min(y for _, y in corners)
+            right, bottom = max(x for x, _ in corners) + CARD[0], max(y for _, y in corners) + CARD[1]
+            del boxes[name]
+            for card, (x, y) in make_room(boxes, Box(left, top, right - left, bottom - top)).items():
+                box = boxes[card]
+                for member in behind[card]:  # a folded group takes its layers along
+                    pins[member] = (pins[member][0] + x - box.x, pins[member][1] + y - box.y)
+                boxes[card] = Box(x, y, box.width, box.height)
+            boxes |= {member: Box(*pins[member], *CARD) for member in members}
+            behind |= {member: [member] for member in members}
+        return network_edits.move_layers(graph, pins)

@@ -314,6 +314,29 @@ def test_a_group_folds_into_one_card_and_opens_again(person: Person, document: N
     assert_apart(person)
 
 
+def test_every_group_folds_and_opens_at_one_key(person: Person, document: NetworkDocument) -> None:
+    board = person.board
+    person.key(Qt.Key.Key_E, Shift)
+    assert not document.undo_stack.canUndo(), "there is no group yet"
+    for names in ({"conv2", "relu2"}, {"conv2", "relu2", "pool2"}, {"fc1", "relu3"}):
+        board.choose(names)
+        person.panel.view.commands.run("group")
+        person.key(Qt.Key.Key_E)
+    board.choose({"relu2", "relu3", "conv1"})
+    person.key(Qt.Key.Key_E, Shift)
+    assert all(group.is_folded for group in document.drawing.groups)
+    assert len(board.placement.boxes) == 13 - 2 - 1
+    cards = {group.name for group in document.drawing.groups[1:]}
+    assert board.chosen == {*cards, "conv1"}
+    person.drag(person.at("conv1"), person.at("conv1") + QPoint(0, 90), Alt)
+    person.key(Qt.Key.Key_E, Shift)
+    assert not any(group.is_folded for group in document.drawing.groups)
+    assert len(board.placement.boxes) == 13
+    assert_apart(person)
+    document.undo_stack.undo()
+    assert all(group.is_folded for group in document.drawing.groups)
+
+
 def assert_apart(person: Person) -> None:
     boxes = list(person.board.placement.boxes.items())
     for number, (name, a) in enumerate(boxes):

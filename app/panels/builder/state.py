@@ -11,28 +11,21 @@ from app.panel import state_from
 from app.panels.builder.convolution_state import ConvolutionState
 from trainers.network_graph import NetworkGraph
 
-SCHEMA = 3  # 1: without drawing, chosen, palette and map; 2: without neurons and convolution; both are read as they stand
+SCHEMA = 2  # 1: without drawing, chosen, palette and map; it is read as it stands
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a person looks: zoom (screen pixels per scene unit), and the scene's point in the middle."""
 
-    zoom: Annotated[float, Meta(ge=0.02, le=32.0)]
+    zoom: Annotated[float, Meta(ge=0.02, le=6.0)]
     x: float
     y: float
-
-
-class Neurons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A network opened into neurons. borders: of its linear regions; data: the points that it learns, "" for what is chosen."""
-
-    borders: bool = False
-    data: str = ""
 
 
 class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """network: a preset's name, a whole graph, or None for the one on the table; drawing: what is on the canvas where that is no
     network yet; layer: the chosen one, ""; chosen: all that are chosen with it; look: None fits; palette: None opens it where
-    there is room; inside: what is within the layers is drawn on them, of test sample number `sample`; neurons: None shows the layers; convolution: the page that may stand in front of the drawing, None as it begins."""
+    there is room; convolution: the page that may stand in front of the drawing, None as it begins."""
 
     network: str | NetworkGraph | None = None
     layer: str = ""
@@ -42,9 +35,6 @@ class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chosen: tuple[str, ...] = ()
     palette: bool | None = None
     map: bool = True
-    inside: bool = True
-    sample: Annotated[int, Meta(ge=0)] = 0
-    neurons: Neurons | None = None
     convolution: ConvolutionState | None = None
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
 

@@ -35,7 +35,6 @@ class BuilderToolbar(QWidget):
 
     preset_chosen = Signal(str)
     palette_toggled = Signal(bool)
-    neurons_toggled = Signal()
     at_work_asked = Signal()
     new_asked = Signal()
     open_asked = Signal()
@@ -65,12 +64,6 @@ class BuilderToolbar(QWidget):
         )
         self.palette_button.setCheckable(True)
         self.palette_button.clicked.connect(self.palette_toggled)
-        self.neurons_button = self._button(
-            "neurons", "Neurons", "Open a small network into its neurons and weights, or show its layers again (N)"
-        )
-        self.neurons_button.setCheckable(True)
-        self.neurons_button.hide()
-        self.neurons_button.clicked.connect(self.neurons_toggled)
         self.at_work_button = self._button(
             "convolution", "A convolution at work", "See a convolution or a pooling at work on what you draw (V)"
         )
@@ -97,7 +90,6 @@ class BuilderToolbar(QWidget):
         self._layout = layout = QHBoxLayout(self)
         layout.addWidget(self.palette_button)
         layout.addWidget(self.presets, 1)
-        layout.addWidget(self.neurons_button)
         layout.addWidget(self.at_work_button)
         for button in (self.new_button, self.open_button, self.save_button, self.export_button):
             layout.addWidget(button)
@@ -125,14 +117,6 @@ class BuilderToolbar(QWidget):
     def show_palette_open(self, is_open: bool) -> None:
         """Let the button say whether the list of layers is open."""
         self.palette_button.setChecked(is_open)
-
-    def show_neurons_open(self, is_open: bool) -> None:
-        """Let the button say whether neurons are on show."""
-        self.neurons_button.setChecked(is_open)
-
-    def offer_neurons(self, is_offered: bool) -> None:
-        """Show the button only beside a network that it opens."""
-        self.neurons_button.setVisible(is_offered)
 
     def _button(self, glyph: str, name: str, tooltip: str) -> QToolButton:
         button = QToolButton(self)

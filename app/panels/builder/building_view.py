@@ -119,6 +119,7 @@ class BuildingView(NetworkView):
             found = None
         elif not any(one.place == self._aside for one in diagnosis.problems):
             self._aside = ()
+        self.commands.has_fault = found is not None
         if found is None:
             self._shown, self._fixes = None, ()
             self._rest.stop()

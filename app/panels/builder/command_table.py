@@ -8,7 +8,7 @@ FIX_KEY = "Ctrl+."  # as in editors of source
 
 
 class BoardCommand(NamedTuple):
-    """name: for ever; keys: those that run it while the canvas has the focus; needs: what must be chosen ("", "layer", "layers", "any")."""
+    """name: for ever; keys: those that run it while the canvas has the focus; needs: what must be chosen ("", "layer", "layers", "any"), or told ("fault")."""
 
     name: str
     text: str
@@ -23,7 +23,7 @@ COMMANDS: tuple[BoardCommand, ...] = (
     BoardCommand("edit", "Edit parameters", ("Return", "Enter"), "Go to the chosen layer's fields", "layer"),
     BoardCommand("rename", "Rename", ("F2",), "Give the chosen layer another name", "layer"),
     BoardCommand("wire", "Draw a wire", ("W",), "From the chosen layer: arrow keys go through those that fit, Return links", "layer"),
-    BoardCommand("mend", "Take the first fix", (FIX_KEY,), "Mend the fault that is told as its first button says"),
+    BoardCommand("mend", "Take the first fix", (FIX_KEY,), "Mend the fault that is told as its first button says", "fault"),
     BoardCommand("remove", "Delete", ("Del", "Backspace"), "Take what is chosen away; its neighbours are linked", "any", True),
     BoardCommand("cut", "Cut", ("Ctrl+X",), "Take the chosen layers away and keep them on the clipboard", "layer"),
     BoardCommand("copy", "Copy", ("Ctrl+C",), "Put the chosen layers on the clipboard", "layer"),

@@ -26,6 +26,7 @@ class BoardCommands(QObject):
     def __init__(self, board: DrawingBoard) -> None:
         super().__init__(board)
         self._board = board
+        self.has_fault = False  # one is told beside its layer, with what mends it
         edits, places = board.edits, board.places
         self._doings: dict[str, Callable[[], object]] = {
             "add": self.add_asked.emit,
@@ -85,6 +86,8 @@ class BoardCommands(QObject):
         return menu
 
     def _may(self, command: BoardCommand) -> bool:
+        if command.needs == "fault":
+            return self.has_fault
         count = len(self._board.chosen)
         least = {"": 0, "layer": 1, "layers": 2, "any": 1}[command.needs]
         return count >= least or (command.needs == "any" and self._board.chosen_link is not None)

@@ -494,6 +494,7 @@ def test_the_context_menu_offers_what_can_be_done_with_what_is_chosen(person: Pe
     assert texts["Delete"]
     assert texts["Rename"]
     assert not texts["Align in a row"]
+    assert not texts["Take the first fix"]  # nothing is wrong
     duplicate = next(action for action in menu.actions() if action.text().startswith("Duplicate"))
     duplicate.trigger()
     assert len(person.board.drawing.layers) == 14

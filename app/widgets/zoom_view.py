@@ -130,7 +130,17 @@ class ZoomView(QGraphicsView):
             self.resetTransform()
             self.scale(zoom, zoom)
             self.centerOn(x, y)
+            at, half = self.viewportTransform().map(QPointF(x, y)), self._half()
+            self._scroll(round(at.x() - half.x()), round(at.y() - half.y()))  # Qt's own rounding strays by a pixel
         self.zoomed.emit(zoom)
+
+    def middle(self) -> QPointF:
+        """The scene's point in the middle: `look_at` there changes nothing."""
+        return self.viewportTransform().inverted()[0].map(self._half())
+
+    def _half(self) -> QPointF:
+        room = self.viewport().size()
+        return QPointF(room.width() / 2, room.height() / 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

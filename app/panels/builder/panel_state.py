@@ -26,7 +26,7 @@ def read_state(panel: BuilderPanel) -> BuilderState:
     is_preset = graph.name in preset_names() and graph == load_preset(graph.name)
     look = None
     if not board.is_fitted:
-        middle = board.mapToScene(board.viewport().rect().center())
+        middle = board.middle()
         look = Look(board.zoom, middle.x(), middle.y())
     return BuilderState(
         network=graph.name if is_preset else graph,

@@ -44,3 +44,14 @@ def test_panning_paints_what_comes_into_sight(person: Person) -> None:
         board.pan(by)
         assert painted.share() < 0.12
         assert view.map.geometry() == place
+
+
+def test_a_state_that_is_put_back_again_and_again_does_not_creep(person: Person) -> None:
+    panel, board = person.panel, person.board
+    for zoom in (0.7792, 1.0, 1.31):
+        board.look_at(zoom, 417.08, 431.2)
+        state, seen = panel.state(), board.mapToScene(QPoint(0, 0))
+        for _ in range(3):
+            panel.apply(panel.state())
+        assert panel.state() == state
+        assert board.mapToScene(QPoint(0, 0)) == seen

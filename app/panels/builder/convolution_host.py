@@ -114,23 +114,26 @@ class ConvolutionHost(QObject):
         if page is None or is_page == self.is_open:
             return
         self._is_open = is_page
+        layout = self._panel.layout()
+        if layout is not None:
+            layout.setEnabled(
+                False
+            )  # until all stands there: room given to a part for a moment would shift its inner lines
         if is_page:
             self._proxy = self._panel.focusProxy()
             self._panel.setFocusProxy(page)
             only_here = Qt.FindChildOption.FindDirectChildrenOnly
             parts = self._panel.findChildren(QWidget, options=only_here)
             self._covered = [part for part in parts if not (part is page or part.isHidden() or part.isWindow())]
-            for part in self._covered:
-                part.hide()
-            page.show()
-        else:
-            page.hide()
-            for part in self._covered:
-                part.show()
-            self._covered = []
-            if self._proxy is not None:
-                self._panel.setFocusProxy(self._proxy)
+        elif self._proxy is not None:
+            self._panel.setFocusProxy(self._proxy)
+        for part in self._covered:
+            part.setVisible(not is_page)
+        page.setVisible(is_page)
         self.brought.emit()
+        if layout is not None:
+            layout.setEnabled(True)
+            layout.activate()
         if self._panel.isVisible():
             self._panel.setFocus()
 

@@ -146,7 +146,7 @@ class ConvolutionPage(PlayedPage):
 
     @Slot(str, int)
     def _on_window_moved(self, name: str, value: int) -> None:
-        self._change(with_window(self._state, name, value, self._noted))
+        self._change(with_window(self._noted, name, value))
 
     @Slot(str)
     def _on_window_settled(self, title: str) -> None:

@@ -160,15 +160,14 @@ def looking_as(state: ConvolutionState, other: ConvolutionState) -> ConvolutionS
 # --- deeds --------------------------------------------------------------------------------------------------------------
 
 
-def with_window(state: ConvolutionState, name: str, value: int, base: ConvolutionState) -> ConvolutionState:
-    """The window's `name` (of LIMITS) is `value`. base: as all stood before the gesture, so that a kernel that shrinks on the
-    way loses nothing."""
-    sliding = msgspec.structs.replace(state.sliding, **{name: value})
-    fields: dict[str, Any] = {"windows": msgspec.structs.replace(state.windows, **{state.mode: sliding})}
-    if name == "kernel" and state.mode == "convolution":
+def with_window(base: ConvolutionState, name: str, value: int) -> ConvolutionState:
+    """The window's `name` (of LIMITS) is `value`. base: as all stood before the gesture, so that nothing is lost on its way."""
+    sliding = msgspec.structs.replace(base.sliding, **{name: value})
+    fields: dict[str, Any] = {"windows": msgspec.structs.replace(base.windows, **{base.mode: sliding})}
+    if name == "kernel" and base.mode == "convolution":
         key = base.kernel_name
         fields["weights"] = as_rows(kernel(key, value) if key else resized(base.kernel, value))
-    return changed(state, **fields)
+    return changed(base, **fields)
 
 
 def with_kernel(state: ConvolutionState, key: str) -> ConvolutionState:

@@ -62,12 +62,11 @@ def test_numbers_are_short_and_read_as_people_write_them() -> None:
 
 def test_a_kernel_that_is_made_smaller_on_the_way_loses_nothing_until_the_hand_rests() -> None:
     own = with_weight(BEGIN, 0, 0, 7.0)
-    smaller = with_window(own, "kernel", 1, own)
-    assert smaller.weights == ((0.0,),)
-    assert with_window(smaller, "kernel", 3, own).weights == own.weights
+    assert with_window(own, "kernel", 1).weights == ((0.0,),)
+    assert with_window(own, "kernel", 3) == own
     blur = with_kernel(BEGIN, "blur")
-    assert with_window(blur, "kernel", 5, blur).weights == ((0.04,) * 5,) * 5
-    tiny = with_window(BEGIN, "kernel", 1, BEGIN)
+    assert with_window(blur, "kernel", 5).weights == ((0.04,) * 5,) * 5
+    tiny = with_window(BEGIN, "kernel", 1)
     assert with_kernel(tiny, "emboss").sliding.kernel == 3
 
 
@@ -79,17 +78,17 @@ def test_a_flipped_kernel_is_edited_where_it_lies() -> None:
 
 def test_a_full_map_stays_full_and_a_window_that_does_not_fit_loses_nothing() -> None:
     full = swept(BEGIN)
-    assert with_window(full, "padding", 1, full).filled == ((0, 196),)
-    beyond = with_window(BEGIN, "dilation", 8, BEGIN)
+    assert with_window(full, "padding", 1).filled == ((0, 196),)
+    beyond = with_window(BEGIN, "dilation", 8)
     assert (beyond.positions, beyond.refusal[:21]) == (0, "A window of 3×3, whic")
-    back = with_window(beyond, "dilation", 1, beyond)
+    back = with_window(beyond, "dilation", 1)
     assert back == BEGIN
-    coarse = with_window(BEGIN, "stride", 4, BEGIN)
+    coarse = with_window(BEGIN, "stride", 4)
     assert (coarse.positions, coarse.row, coarse.column, coarse.filled) == (3, 2, 2, ((0, 9),))
 
 
 def test_each_mode_remembers_its_own_window() -> None:
-    pooled = with_window(changed(BEGIN, mode="max"), "kernel", 4, BEGIN)
+    pooled = with_window(changed(BEGIN, mode="max"), "kernel", 4)
     assert (pooled.sliding.kernel, pooled.sliding.stride, pooled.weights) == (4, 2, BEGIN.weights)
     assert changed(pooled, mode="convolution").sliding == BEGIN.sliding
 
@@ -132,7 +131,7 @@ def test_playing_slowly_counts_terms_and_fast_it_fills_the_map_to_its_end() -> N
     assert (again.is_playing, again.index, again.filled) == (True, 0, ())
     paused = toggled(again)
     assert (paused.is_playing, paused.terms, paused.filled) == (False, ALL, ((0, 1),))
-    assert not toggled(with_window(BEGIN, "dilation", 8, BEGIN)).is_playing
+    assert not toggled(with_window(BEGIN, "dilation", 8)).is_playing
 
 
 def test_undo_leaves_the_window_where_it_is() -> None:
@@ -167,7 +166,7 @@ def test_one_scale_holds_for_all_that_is_drawn() -> None:
 
 
 def test_formula_and_pytorch_line_say_this_case() -> None:
-    state = with_window(with_window(BEGIN, "stride", 2, BEGIN), "padding", 1, BEGIN)
+    state = with_window(with_window(BEGIN, "stride", 2), "padding", 1)
     latex, words = size_formula(state)
     assert r"\frac{14 + 2\cdot1 - 1\cdot(3-1) - 1}{2}" in latex
     assert latex.endswith("= 7")
@@ -175,7 +174,7 @@ def test_formula_and_pytorch_line_say_this_case() -> None:
     assert pytorch_line(state) == "nn.Conv2d(1, 1, 3, stride=2, padding=1, dilation=1)"
     assert pytorch_line(changed(state, mode="max")) == "nn.MaxPool2d(2, stride=2, padding=0, dilation=1)"
     assert pytorch_line(changed(state, mode="average")) == "nn.AvgPool2d(2, stride=2, padding=0)"
-    assert "no place" in size_formula(with_window(BEGIN, "dilation", 8, BEGIN))[0]
+    assert "no place" in size_formula(with_window(BEGIN, "dilation", 8))[0]
 
 
 def test_a_layer_is_shown_with_its_window_and_its_trained_kernel() -> None:

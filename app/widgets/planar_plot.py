@@ -81,6 +81,9 @@ class PlanarPlot(QWidget):
         self._scatters: list[pg.ScatterPlotItem] = []
         self.bar = ColorBar(theme)
         self.bar.hide()
+        self.borders = pg.PlotCurveItem(connect="pairs")
+        self.borders.setZValue(3)
+        self.plot.addItem(self.borders)
         self.legend = ThemedLabel(theme, "", "small", "muted", wraps=True)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.plot.read_out = self.reading
@@ -90,6 +93,7 @@ class PlanarPlot(QWidget):
         self._surface: np.ndarray | None = None
         self._extent = (-EXTENT, EXTENT, -EXTENT, EXTENT)
         self._scale = 1.0  # of regression values: the largest target's size
+        self._levels: tuple[float, float] | None = None
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -122,9 +126,18 @@ class PlanarPlot(QWidget):
         self._draw_points()
         self._tell()
 
-    def set_surface(self, surface: np.ndarray | None, extent: tuple[float, float, float, float] | None) -> None:
-        """surface: as in events.Snapshot, row 0 at y_min; None takes it away."""
+    def set_surface(
+        self,
+        surface: np.ndarray | None,
+        extent: tuple[float, float, float, float] | None,
+        levels: tuple[float, float] | None = None,
+    ) -> None:
+        """surface: as in events.Snapshot, row 0 at y_min; None takes it away. levels: of values that are no answer to the data,
+        those drawn in full blue and orange."""
         self._surface = surface
+        if levels != self._levels:
+            self._levels = levels
+            self._tell_scale()
         self.image.setVisible(surface is not None)
         is_diverging = surface is not None and surface.ndim == 2
         if self.bar.isHidden() == is_diverging:
@@ -136,13 +149,17 @@ class PlanarPlot(QWidget):
             self._extent = extent
             self._fit()
         if surface.ndim == 2:
-            low = 0.0 if self.classes else -self._scale
-            high = 1.0 if self.classes else self._scale
-            self.image.setImage(surface, autoLevels=False, levels=(low, high))
+            of_answer = (0.0, 1.0) if self.classes else (-self._scale, self._scale)
+            self.image.setImage(surface, autoLevels=False, levels=levels or of_answer)
         else:
             self.image.setImage(self._blend(surface), autoLevels=False, levels=(0, 255))
         x0, x1, y0, y1 = self._extent
         self.image.setRect(QRectF(x0, y0, x1 - x0, y1 - y0))
+
+    def set_borders(self, borders: np.ndarray | None) -> None:
+        """Straight lines over the surface, (lines, 4): x, y of both ends; None takes them away."""
+        points = np.zeros((0, 2)) if borders is None else np.asarray(borders, np.float64).reshape(-1, 2)
+        self.borders.setData(points[:, 0], points[:, 1])
 
     def reading(self, x: float, y: float) -> str:
         """What the surface says at (x, y), in words; "" outside of it."""
@@ -158,7 +175,7 @@ class PlanarPlot(QWidget):
             best = int(np.argmax(shares))
             return f"{place}: {self._name(best)} {shares[best]:.0%}"
         value = float(self._surface[row, column])
-        if not self.classes:
+        if not self.classes or self._levels is not None:
             return f"{place}: {value:.3f}"
         share, best = (value, 1) if value >= 0.5 else (1.0 - value, 0)
         return f"{place}: {self._name(best)} {share:.0%}"
@@ -235,7 +252,12 @@ class PlanarPlot(QWidget):
         of = "" if self._is_preview else f"{count - tests:,} "
         what = f"filled: {of}train, outlined: {'' if self._is_preview else f'{tests:,} '}test"
         self.legend.setText(f"{names}&nbsp; {what}{shown}")
-        if len(self.classes) == 2:
+        self._tell_scale()
+
+    def _tell_scale(self) -> None:
+        if self._levels is not None:
+            self.bar.set_ends(f"{self._levels[0]:.2g}", f"{self._levels[1]:.2g}", "The neuron's value")
+        elif len(self.classes) == 2:
             self.bar.set_ends(self.classes[0], self.classes[1], "The network's answer")
         elif not self.classes:
             self.bar.set_ends(f"{-self._scale:.2g}", f"{self._scale:.2g}", "The network's answer")
@@ -243,6 +265,7 @@ class PlanarPlot(QWidget):
     def _restyle(self) -> None:
         self.image.setLookupTable(self._theme.diverging.getLookupTable(0.0, 1.0, _SHADES))
         self.image.setOpacity(0.8)
+        self.borders.setPen(pg.mkPen(self._theme.color("text"), width=max(1.0, self._theme.line_width / 2)))
         self.plot.plotItem.showGrid(x=False, y=False)  # it would lie over the surface, and costs 2 ms a frame
         if self._is_preview:
             for side in ("left", "bottom"):

@@ -42,6 +42,7 @@ COMMANDS: tuple[BoardCommand, ...] = (
     BoardCommand("look_at", "Zoom to the layer", ("Z",), "Show the chosen layer with all its numbers", "layer", True),
     BoardCommand("fit", "Show all", ("F", "0"), "Show the whole network"),
     BoardCommand("at_work", "See a convolution at work", ("V",), "A window slides over what you draw, with its arithmetic; a chosen convolution or pooling is taken as it is"),
+    BoardCommand("neurons", "Open into neurons", ("N",), "Show a small network's neurons and weights; N again shows the layers"),
     BoardCommand("map", "Map", ("M",), "Show or hide the small map of the whole network"),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ class BoardCommands(QObject):
     rename_asked = Signal()
     mend_asked = Signal()
     map_asked = Signal()
+    neurons_asked = Signal()
     at_work_asked = Signal()
 
     def __init__(self, board: DrawingBoard) -> None:
@@ -52,6 +53,7 @@ class BoardCommands(QObject):
             "look_at": board.look_at_layer,
             "fit": board.fit,
             "map": self.map_asked.emit,
+            "neurons": self.neurons_asked.emit,
             "at_work": self.at_work_asked.emit,
         }
         self._names = {QKeySequence(key).toString(): command.name for command in COMMANDS for key in command.keys}

@@ -35,6 +35,7 @@ class LayersSide(QSplitter):
         self._choices = choices
         self._machine = machine
         self._chosen = ""
+        self._regions: tuple[str, str] | None = None
         self.table = LayerTable(theme, self)
         self.form = LayerForm(theme)
         self.facts = FactsPane(theme, self)
@@ -90,12 +91,18 @@ class LayersSide(QSplitter):
 
     def _show_network(self, drawing: NetworkGraph, analysis: NetworkAnalysis) -> None:
         if self._choices is None:
-            self.facts.show_network(drawing, analysis)
+            self.facts.show_network(drawing, analysis, regions=self._regions)
             return
         settings, machine = self._choices.settings, self._machine
         speed = machine.speed(settings.device, settings.threads) if machine is not None else None
         offer = "" if machine is None or speed is not None else MEASURING if machine.is_measuring else MEASURE
-        self.facts.show_network(drawing, analysis, settings, speed, offer)
+        self.facts.show_network(drawing, analysis, settings, speed, offer, self._regions)
+
+    def tell_regions(self, row: tuple[str, str] | None) -> None:
+        """What is known of the network's linear regions, a row of its facts; None: nothing beyond the bounds."""
+        if row != self._regions:
+            self._regions = row
+            self._on_choice_changed()
 
     @Slot(QUrl)
     def _on_link_clicked(self, link: QUrl) -> None:

@@ -6,16 +6,17 @@ from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
-from app.network_document import GraphEdit
 from app.panel import State
 from app.panels.builder.building_view import BuildingView
 from app.panels.builder.command_table import key_rows
 from app.panels.builder.files import NetworkFiles
 from app.panels.builder.layers_side import LayersSide
+from app.panels.builder.neurons_room import NeuronsRoom
 from app.panels.builder.palette import LayerPalette
 from app.panels.builder.panel_pages import PagedPanel
 from app.panels.builder.panel_room import PanelRoom
 from app.panels.builder.panel_state import TABS, put_state, read_state
+from app.panels.builder.source_link import SourceLink
 from app.panels.builder.source_pane import SourcePane
 from app.panels.builder.state import from_json, to_json
 from app.panels.builder.toolbar import BuilderToolbar
@@ -51,7 +52,9 @@ class BuilderPanel(PagedPanel):
         self.tabs.addTab(self.source, "PyTorch")
         self.tabs.setTabToolTip(0, "Every layer with its shape and counts, and the chosen one to edit")
         self.tabs.setTabToolTip(1, "The network as PyTorch source, beside the drawing")
-        self.room = PanelRoom(theme, self.view, self.tabs, self.layers, self)
+        self.source_link = SourceLink(workspace.document, self.source, self.tabs)
+        self.neurons = NeuronsRoom(workspace, self.view, self.toolbar, self.layers, self)
+        self.room = PanelRoom(theme, self.neurons, self.tabs, self.layers, self)
         row = QHBoxLayout()
         row.addWidget(self.palette_pane)
         row.addWidget(self.room, 1)
@@ -60,20 +63,19 @@ class BuilderPanel(PagedPanel):
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
         layout.addLayout(row, 1)
-        self.setFocusProxy(self.view)
+        self.setFocusProxy(self.neurons)
         self._connect()
         self.show_document()
         self.show_palette()
 
     def _connect(self) -> None:
-        stack = self.workspace.document.undo_stack
         self.toolbar.preset_chosen.connect(self._on_preset_chosen)
         self.toolbar.new_asked.connect(self.new_network)
         self.toolbar.palette_toggled.connect(self._on_palette_toggled)
         self.toolbar.open_asked.connect(self.files.open_file)
         self.toolbar.save_asked.connect(self.files.save_file)
         self.toolbar.export_asked.connect(self.files.export)
-        self.files.source_opened.connect(self._on_source_opened)
+        self.files.source_opened.connect(self.source_link.open_path)
         self.board.layer_chosen.connect(self._on_layer_chosen)
         self.board.selection_changed.connect(self._on_selection_changed)
         self.board.layer_activated.connect(self._on_layer_activated)
@@ -88,6 +90,8 @@ class BuilderPanel(PagedPanel):
         self.convolution.brought.connect(self.show_palette)
         self.palette_pane.kind_chosen.connect(self._on_kind_chosen)
         self.palette_pane.left.connect(self._on_pane_left)
+        self.neurons.opened.connect(self.show_palette)
+        self.neurons.opened.connect(self.state_changed)
         self.form.parameter_changed.connect(self._on_parameter_changed)
         self.form.renamed.connect(self.board.edits.rename)
         self.form.left.connect(self._on_pane_left)
@@ -95,9 +99,6 @@ class BuilderPanel(PagedPanel):
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.source.said.connect(self.files.say)
         self.source.layer_chosen.connect(self._on_row_chosen)
-        self.source.graph_edited.connect(self._on_source_edited)
-        self.source.undo_asked.connect(stack.undo)
-        self.source.redo_asked.connect(stack.redo)
         self.workspace.document.drawing_changed.connect(self._on_drawing_changed)
         self.awake_changed.connect(self._on_awake_changed)
 
@@ -120,6 +121,7 @@ class BuilderPanel(PagedPanel):
     @Slot()
     def find_layer(self) -> None:
         """Open the palette, ready to type."""
+        self.neurons.set_open(False)
         if not self.palette_pane.isVisible():
             self.palette_wish = True
             self.show_palette()
@@ -151,6 +153,10 @@ class BuilderPanel(PagedPanel):
         self.board.advance(seconds)
         self.view.find_fixes()
 
+    @property
+    def is_busy(self) -> bool:
+        return super().is_busy or self.neurons.is_busy
+
     def key_rows(self) -> list[tuple[str, str]]:
         return [*key_rows(), *super().key_rows()]
 
@@ -167,26 +173,17 @@ class BuilderPanel(PagedPanel):
         """Draw and tell what has changed of the drawing."""
         self._is_stale = False
         self.view.show_document()
+        self.neurons.show_document()
         self.toolbar.show_graph(self.workspace.document.drawing)
         self.layers.show_document(self.view.current_layer)
-        self._show_source()
-
-    def _show_source(self) -> None:
-        """The source costs some milliseconds: only while it is looked at."""
-        if TABS[self.tabs.currentIndex()] != "source":
-            return
-        document = self.workspace.document
-        if document.is_faulty:
-            self.source.show_unfinished(document.diagnosis.problems[0].sentence)
-        else:
-            self.source.show_graph(document.graph)
-        self.source.choose_layer(self.view.current_layer)
+        self.source_link.show(self.view.current_layer)
 
     @Slot()
     def show_palette(self) -> None:
-        """Open the palette where that was wished, or where there is room."""
+        """Open the palette where that was wished, or where there is room; not beside neurons, which it has nothing for."""
         has_room = self.width() >= self.workspace.theme.px(_PALETTE_ROOM)
-        is_shown = (has_room if self.palette_wish is None else self.palette_wish) and not self.convolution.is_open
+        is_shown = (has_room if self.palette_wish is None else self.palette_wish) and not self.neurons.is_open
+        is_shown = is_shown and not self.convolution.is_open
         self.palette_pane.setVisible(is_shown)
         self.toolbar.show_palette_open(is_shown)
 
@@ -208,7 +205,7 @@ class BuilderPanel(PagedPanel):
     def _on_layer_chosen(self, name: str) -> None:
         self.table.choose_layer(name)
         self.layers.show_chosen(name)
-        self._show_source()
+        self.source_link.show(self.view.current_layer)
         self.state_changed.emit()
 
     @Slot()
@@ -254,7 +251,7 @@ class BuilderPanel(PagedPanel):
     @Slot(int)
     def _on_tab_changed(self, _index: int) -> None:
         self.room.share(self.width(), self.height(), TABS[self.tabs.currentIndex()] == "source")
-        self._show_source()
+        self.source_link.show(self.view.current_layer)
         self.state_changed.emit()
 
     @Slot()
@@ -268,18 +265,3 @@ class BuilderPanel(PagedPanel):
     def _on_awake_changed(self, is_awake: bool) -> None:
         if is_awake and self._is_stale:
             self.show_document()
-
-    @Slot(str)
-    def _on_source_opened(self, path: str) -> None:
-        """A Python file was opened: its own text is shown beside the drawing that it becomes."""
-        self.tabs.setCurrentIndex(TABS.index("source"))
-        self.source.open_path(path)
-
-    @Slot(object, str, str)
-    def _on_source_edited(self, graph: NetworkGraph, words: str, merge_key: str) -> None:
-        """The source says another network: the one on the table changed, or one that takes its place."""
-        document = self.workspace.document
-        if merge_key:
-            document.push(GraphEdit(words, document.graph, graph, merge_key))
-        else:
-            document.set_graph(graph, words)

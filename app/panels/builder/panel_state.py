@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 from app.panel import StateError
 from app.panels.builder.convolution_state import check as check_convolution
-from app.panels.builder.state import BuilderState, Look
+from app.panels.builder.neurons_chain import neuron_net
+from app.panels.builder.state import BuilderState, Look, Neurons
+from trainers.datasets import DATASETS
 from trainers.errors import BadInput
 from trainers.layer_catalog import analyse
 from trainers.network_files import load_preset, preset_names
-from trainers.network_graph import NetworkGraph
+from trainers.network_graph import NetworkGraph, NetworkInputError
 
 if TYPE_CHECKING:
     from app.network_document import NetworkDocument
@@ -37,8 +39,30 @@ def read_state(panel: BuilderPanel) -> BuilderState:
         chosen=tuple(sorted(board.chosen)) if len(board.chosen) > 1 else (),
         palette=panel.palette_wish,
         map=panel.view.map.is_wanted,
+        neurons=_neurons_of(panel),
         convolution=panel.convolution.state,
     )
+
+
+def _neurons_of(panel: BuilderPanel) -> Neurons | None:
+    room = panel.neurons
+    return Neurons(room.has_borders, panel.workspace.training.data.name) if room.is_open else None
+
+
+def _check_neurons(wanted: Neurons | None, graph: NetworkGraph | None) -> None:
+    """StateError where the network (None: a drawing that is none) cannot be opened into neurons, or learns other points."""
+    if wanted is None:
+        return
+    if graph is None:
+        raise StateError("A drawing that is no network yet cannot be opened into neurons.", "neurons")
+    try:
+        neuron_net(analyse(graph))
+    except NetworkInputError as error:
+        raise StateError(
+            f"The network {graph.name} cannot be opened into neurons: {error.sentence}", "neurons"
+        ) from error
+    if wanted.data and wanted.data not in DATASETS:
+        raise StateError(f"There are no data {wanted.data!r}: choose one of {', '.join(DATASETS)}.", "neurons.data")
 
 
 def put_state(panel: BuilderPanel, wanted: BuilderState) -> None:
@@ -51,6 +75,7 @@ def put_state(panel: BuilderPanel, wanted: BuilderState) -> None:
             raise StateError(f"The network {graph.name} has no layer {name!r}.", key)
     if wanted.convolution is not None:
         check_convolution(wanted.convolution)
+    _check_neurons(wanted.neurons, None if drawing is not graph else graph)
     _take(panel.workspace.document, graph, drawing)
     board = panel.board
     panel.palette_wish = wanted.palette
@@ -67,6 +92,7 @@ def put_state(panel: BuilderPanel, wanted: BuilderState) -> None:
         board.choose(set(wanted.chosen), wanted.layer)
     if wanted.look is not None:
         board.look_at(wanted.look.zoom, wanted.look.x, wanted.look.y)
+    panel.neurons.show_wanted(wanted.neurons)
     panel.convolution.put(wanted.convolution)
 
 

@@ -11,7 +11,9 @@ from app.panel import state_from
 from app.panels.builder.convolution_state import ConvolutionState
 from trainers.network_graph import NetworkGraph
 
-SCHEMA = 2  # 1: without drawing, chosen, palette and map; it is read as it stands
+SCHEMA = (
+    3  # 1: without drawing, chosen, palette and map; 2: without neurons and convolution; both are read as they stand
+)
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,10 +24,17 @@ class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     y: float
 
 
+class Neurons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A network opened into neurons. borders: of its linear regions; data: the points that it learns, "" for what is chosen."""
+
+    borders: bool = False
+    data: str = ""
+
+
 class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """network: a preset's name, a whole graph, or None for the one on the table; drawing: what is on the canvas where that is no
     network yet; layer: the chosen one, ""; chosen: all that are chosen with it; look: None fits; palette: None opens it where
-    there is room; convolution: the page that may stand in front of the drawing, None as it begins."""
+    there is room; neurons: None shows the layers; convolution: the page that may stand in front of the drawing, None as it begins."""
 
     network: str | NetworkGraph | None = None
     layer: str = ""
@@ -35,6 +44,7 @@ class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chosen: tuple[str, ...] = ()
     palette: bool | None = None
     map: bool = True
+    neurons: Neurons | None = None
     convolution: ConvolutionState | None = None
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
 

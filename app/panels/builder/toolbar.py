@@ -36,6 +36,7 @@ class BuilderToolbar(QWidget):
     preset_chosen = Signal(str)
     palette_toggled = Signal(bool)
     at_work_asked = Signal()
+    neurons_toggled = Signal()
     new_asked = Signal()
     open_asked = Signal()
     save_asked = Signal()
@@ -68,6 +69,12 @@ class BuilderToolbar(QWidget):
             "convolution", "A convolution at work", "See a convolution or a pooling at work on what you draw (V)"
         )
         self.at_work_button.clicked.connect(self.at_work_asked)
+        self.neurons_button = self._button(
+            "neurons", "Neurons", "Open a small network into its neurons and weights, or show its layers again (N)"
+        )
+        self.neurons_button.setCheckable(True)
+        self.neurons_button.hide()
+        self.neurons_button.clicked.connect(self.neurons_toggled)
         self.new_button = self._button(
             "new", "New network", "Begin with an empty canvas; Undo brings this network back"
         )
@@ -91,6 +98,7 @@ class BuilderToolbar(QWidget):
         layout.addWidget(self.palette_button)
         layout.addWidget(self.presets, 1)
         layout.addWidget(self.at_work_button)
+        layout.addWidget(self.neurons_button)
         for button in (self.new_button, self.open_button, self.save_button, self.export_button):
             layout.addWidget(button)
         layout.addStretch(0)
@@ -117,6 +125,14 @@ class BuilderToolbar(QWidget):
     def show_palette_open(self, is_open: bool) -> None:
         """Let the button say whether the list of layers is open."""
         self.palette_button.setChecked(is_open)
+
+    def show_neurons_open(self, is_open: bool) -> None:
+        """Let the button say whether neurons are on show."""
+        self.neurons_button.setChecked(is_open)
+
+    def offer_neurons(self, is_offered: bool) -> None:
+        """Show the button only beside a network that it opens."""
+        self.neurons_button.setVisible(is_offered)
 
     def _button(self, glyph: str, name: str, tooltip: str) -> QToolButton:
         button = QToolButton(self)

@@ -1,0 +1,165 @@
+"""NeuronsLink: what the training tells of a small network's neurons, and the weights set in it by hand. Imports no widget, no torch."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.panels.builder.neurons_chain import NeuronNet
+from app.panels.builder.neurons_number import NumberPlace
+from app.panels.builder.neurons_values import watched_layers
+from app.panels.builder.neurons_weight_change import WeightChange
+from app.workspace import Workspace
+from trainers.datasets import DatasetSpec, check_fits, describe
+from trainers.errors import BadInput
+from trainers.events import EpochReport, NetworkInside, Snapshot
+from trainers.training_plan import DataChoice
+
+_WHO = "neurons"
+_REST = 150  # ms without another edit, after which the weights of the start are asked for
+_ENDED = "This run has ended and is kept as it was: start again, then weights can be set by hand."
+_GONE = "That weight was set in a run that is no longer there."
+
+
+class NeuronsLink(QObject):
+    """Watches while it is told of a network. `inside` is the newest look, also of a run that has just been started anew."""
+
+    looked = Signal()  # other numbers
+    data_changed = Signal()  # other data, or whether they fit
+    pictured = Signal(object)  # Snapshot
+    settled = Signal()  # an epoch has ended, or the training stands
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._training = workspace.training
+        self.net: NeuronNet | None = None
+        self.inside: NetworkInside | None = None
+        self.spec: DatasetSpec | None = None  # of the data chosen, where it is known
+        self.misfit = ""  # why network and data do not go together, in one sentence
+        self._run = 0  # counts the networks that came and went, for what is undone
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self.look)
+        training = self._training
+        training.inside.looked.connect(self._on_looked)
+        training.inside.forgotten.connect(self._on_forgotten)
+        training.events_arrived.connect(self._on_events_arrived)
+        training.state_changed.connect(self._on_state_changed)
+        training.choice_changed.connect(self._on_choice_changed)
+
+    @property
+    def data(self) -> DataChoice:
+        """What the network learns from."""
+        return self._training.data
+
+    @property
+    def state(self) -> str:
+        """Of the training, see TrainingSession.state_changed."""
+        return self._training.state
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest of each picture of the run."""
+        return self._training.last_snapshot
+
+    def watch(self, net: NeuronNet | None) -> None:
+        """From now on tell of this network; None: sleep."""
+        is_other = net != self.net
+        self.net = net
+        if net is None:
+            self._rest.stop()
+            self._training.inside.want(_WHO)
+            return
+        if is_other:
+            self.inside = None
+        self._training.inside.want(_WHO, watched_layers(net), responses=net.is_planar)
+        newest = self._training.inside.newest
+        if newest is not None and self._is_of_net(newest):
+            self.inside = newest
+        self._check_fit()
+        self._rest.start()
+
+    @Slot()
+    def look(self) -> None:
+        """Have the weights told with which the network would begin, where no run stands."""
+        self._rest.stop()
+        if self.net is not None and not self.misfit:
+            self._training.look_inside()
+
+    def set_data(self, name: str) -> None:
+        """Learn from other points, undoably."""
+        if name != self.data.name:
+            self._training.set_data(msgspec.structs.replace(self.data, name=name))
+
+    def set_number(self, place: NumberPlace, before: float, after: float) -> bool:
+        """Set a weight by hand, undoably; where no run stands, one is prepared for it, at step 0, with the
+        weights on show. False where it cannot be."""
+        if self.state in ("finished", "failed"):
+            self._workspace.warn(_ENDED)
+            return False
+        if not self._workspace.document.may_train():
+            return False
+        self._training.set_weight(place.parameter, place.index, after)  # a run that it prepares has another number
+        change = WeightChange(place, before, after, self._run, self._take, is_done=True)
+        self._workspace.document.undo_stack.push(change)
+        return True
+
+    def _take(self, place: NumberPlace, value: float, run: int) -> bool:
+        if run != self._run or self.state in ("idle", "finished", "failed"):
+            self._workspace.warn(_GONE)
+            return False
+        self._training.set_weight(place.parameter, place.index, value)
+        return True
+
+    def _check_fit(self) -> None:
+        was = (self.spec, self.misfit)
+        self.spec, self.misfit = None, ""
+        try:
+            self.spec = describe(self.data)
+            check_fits(self.spec, self._workspace.document.analysis)
+        except BadInput as error:
+            self.misfit = error.sentence
+        if (self.spec, self.misfit) != was:
+            self.data_changed.emit()
+
+    def _is_of_net(self, inside: NetworkInside) -> bool:
+        return self.net is not None and all(f"{column.dense}.weight" in inside.weights for column in self.net.columns)
+
+    @Slot(object)
+    def _on_looked(self, inside: NetworkInside) -> None:
+        if self._is_of_net(inside):
+            self.inside = inside
+            self.looked.emit()
+
+    @Slot()
+    def _on_forgotten(self) -> None:
+        """Another run, or none: what it showed stays in sight until the next look, or lines would blink whenever one presses Train."""
+        self._run += 1
+        if self.net is not None:
+            self._rest.start()
+
+    @Slot(list)
+    def _on_events_arrived(self, events: list[object]) -> None:
+        if self.net is None:
+            return
+        for event in events:
+            if isinstance(event, Snapshot):
+                self.pictured.emit(event)
+            elif isinstance(event, EpochReport):
+                self.settled.emit()
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        if self.net is None:
+            return
+        if state == "idle":
+            self._rest.start()
+        elif state in ("paused", "finished", "failed"):
+            self.settled.emit()
+
+    @Slot()
+    def _on_choice_changed(self) -> None:
+        if self.net is not None:
+            self._check_fit()
+            self._rest.start()
+            self.data_changed.emit()

@@ -1,0 +1,176 @@
+"""RegionCount: the linear regions of the network as it stands, counted again while it trains, and what is said of them. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.region_counting import RegionCounting
+from trainers.layer_catalog import NetworkAnalysis
+from trainers.linear_regions import Rectangle, regions_at_least, regions_at_most
+from trainers.network_graph import NetworkInputError
+from trainers.region_network import dense_layers, hidden_widths
+from trainers.regions_job import RegionsCounted
+
+_PAUSE = 500  # ms between two counts while it trains
+_CHEAP = (
+    0.25  # s of a processor; what takes longer is counted only where the training stands, and at the end of an epoch
+)
+SOURCE = "Montúfar and others 2014"
+
+
+class RegionCount(QObject):
+    """Told of weights by `note`; `changed` says that count, borders or the reason why there are none are others."""
+
+    changed = Signal()
+
+    def __init__(self, counting: RegionCounting, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._counting = counting
+        counting.counted.connect(self._on_counted)
+        counting.refused.connect(self._on_refused)
+        self._analysis: NetworkAnalysis | None = None
+        self._bounds = ""
+        self._waiting: tuple[Mapping[str, np.ndarray], int, Rectangle] | None = None
+        self._asked: dict[int, tuple[int, Rectangle]] = {}  # token -> step, rectangle
+        self._token = 0
+        self._seconds = 0.0
+        self.reason = ""  # why there is nothing to count
+        self.count: int | None = None
+        self.step = 0
+        self.rectangle: Rectangle | None = None
+        self.borders = np.zeros((0, 4), np.float32)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._pause.timeout.connect(self._on_pause_over)
+
+    @property
+    def may_count(self) -> bool:
+        """Whether the network has two inputs and bends the plane in straight lines alone."""
+        return self._analysis is not None and not self.reason
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether an answer is on its way or will be asked for."""
+        return self._token in self._asked or (self._waiting is not None and self._pause.isActive())
+
+    def begin(self, analysis: NetworkAnalysis | None) -> None:
+        """Another network, or none: what was counted holds no longer."""
+        self._analysis = analysis
+        self._waiting, self._token = None, 0
+        self._pause.stop()
+        self.count, self.rectangle, self._seconds = None, None, 0.0
+        self.borders = np.zeros((0, 4), np.float32)
+        self.reason, self._bounds = "", ""
+        if analysis is not None:
+            try:
+                dense_layers(analysis, None)
+                self._bounds = bounds_text(analysis)
+            except NetworkInputError as error:
+                self.reason = error.sentence
+        self.changed.emit()
+
+    def note(self, weights: Mapping[str, np.ndarray], step: int, rectangle: Rectangle) -> None:
+        """The weights as they stand at `step`, and where regions are counted."""
+        if not self.may_count:
+            return
+        self._waiting = (weights, step, rectangle)
+        if not self._pause.isActive() and self._seconds <= _CHEAP:
+            self._ask()
+
+    @Slot()
+    def settle(self) -> None:
+        """The training stands, or an epoch has ended: count now, whatever it takes."""
+        if self._waiting is not None and not self._pause.isActive():
+            self._ask()
+
+    def sentence(self) -> str:
+        """What is known, in words."""
+        if self.reason:
+            return f"Linear regions: {self.reason}"
+        if self.count is None:
+            return f"Linear regions are counted when the weights are known. {self._bounds}".strip()
+        when = "before training" if self.step == 0 else f"at step {self.step:,}"
+        return f"{region_text(self.count)} {_where(self.rectangle)}, {when}. {self._bounds}".strip()
+
+    def fact(self) -> tuple[str, str] | None:
+        """A row for a table of facts; None where the network bends nothing in straight lines."""
+        if not self.may_count:
+            return None
+        when = "before training" if self.step == 0 else f"at step {self.step:,}"
+        counted = f"{self.count:,} {_where(self.rectangle)}, {when}. " if self.count is not None else ""
+        told = f"{counted}{self._bounds}".strip()
+        return ("Linear regions", told) if told else None
+
+    def _ask(self) -> None:
+        if self._waiting is None or self._analysis is None:
+            return
+        (weights, step, rectangle), self._waiting = self._waiting, None
+        try:
+            layers = dense_layers(self._analysis, weights)
+        except NetworkInputError:  # a look at another network that crossed with an edit
+            return
+        self._pause.start()
+        self._token = self._counting.ask(layers, rectangle)
+        self._asked = {self._token: (step, rectangle)}
+
+    @Slot(object)
+    def _on_counted(self, answer: RegionsCounted) -> None:
+        asked = self._asked.pop(answer.token, None)
+        if asked is None or answer.token != self._token:
+            return
+        self.step, self.rectangle = asked
+        self.count, self.borders, self._seconds = answer.count, answer.borders, answer.seconds
+        self.changed.emit()
+
+    @Slot(int, str)
+    def _on_refused(self, token: int, reason: str) -> None:
+        if self._asked.pop(token, None) is not None and token == self._token:
+            self.reason = reason
+            self.changed.emit()
+
+    @Slot()
+    def _on_pause_over(self) -> None:
+        if self._seconds <= _CHEAP:
+            self._ask()
+
+
+def bounds_row(analysis: NetworkAnalysis) -> tuple[str, str] | None:
+    """A row for a table of facts where nothing is counted; None where the bounds do not hold."""
+    try:
+        text = bounds_text(analysis)
+    except NetworkInputError:
+        return None
+    return ("Linear regions", text) if text else None
+
+
+def region_text(count: int) -> str:
+    """ "1 linear region", "17 linear regions"."""
+    return f"{count:,} linear region{'s'[: count != 1]}"
+
+
+def bounds_text(analysis: NetworkAnalysis) -> str:
+    """How many regions a network of these layers can have; "" where neither bound holds. Raises NetworkInputError."""
+    try:
+        widths = hidden_widths(analysis)
+    except NetworkInputError:
+        return ""
+    if not widths:
+        return "Without a ReLU there is one."
+    layers = "-".join(map(str, widths))
+    most = f"none has more than {regions_at_most(2, widths):,}"
+    if min(widths) < 2:
+        return f"Of networks with hidden layers {layers}, {most}."
+    return (
+        f"The best network with hidden layers {layers} has {regions_at_least(2, widths):,} or more ({SOURCE}); {most}."
+    )
+
+
+def _where(rectangle: Rectangle | None) -> str:
+    if rectangle is None:
+        return ""
+    x_min, x_max, y_min, y_max = (f"{value:.3g}".replace("-", "−") for value in rectangle)
+    if (x_min, x_max) == (y_min, y_max):
+        return f"in the square from {x_min} to {x_max}"
+    return f"for x₁ from {x_min} to {x_max} and x₂ from {y_min} to {y_max}"

@@ -1,0 +1,268 @@
+"""NeuronsView: a small network opened into neurons and weights, to be changed, trained and set by hand. Edits through DrawingEdits."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from app.panels.builder.edits import DrawingEdits
+from app.panels.builder.neurons_bar import NeuronsBar
+from app.panels.builder.neurons_chain import NeuronNet, neuron_net
+from app.panels.builder.neurons_field import NumberEntry
+from app.panels.builder.neurons_hands import NeuronsHands
+from app.panels.builder.neurons_heads import ColumnHead
+from app.panels.builder.neurons_link import NeuronsLink
+from app.panels.builder.neurons_number import input_names, spot_words
+from app.panels.builder.neurons_output import ANSWER, NeuronsOutput
+from app.panels.builder.neurons_regions import RegionCount
+from app.panels.builder.neurons_values import is_bundled, surface_of, values_of
+from app.panels.builder.neurons_words import legend, no_pictures, no_values
+from app.widgets.neuron_net_canvas import NeuronNetCanvas
+from app.widgets.neuron_net_layout import Spot
+from app.widgets.small_controls import ThemedLabel
+from app.workspace import Workspace
+from trainers.events import Snapshot
+from trainers.network_graph import NetworkInputError
+from trainers.planar_data import PLANAR_DATA, make_planar
+
+KEY = "N"
+_NARROW = 430  # px at scale 1: below, the answer stands under the neurons
+_LEAVING = 240  # of a wheel, two notches: that far out, and one sees layers again
+
+
+class NeuronsView(QWidget):
+    """Shows the document's network while it can be opened, or says why it cannot."""
+
+    left = Signal()
+
+    def __init__(self, workspace: Workspace, edits: DrawingEdits, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme = self._theme = workspace.theme
+        self._document = workspace.document
+        self.net: NeuronNet | None = None
+        self._wheel = 0
+        self.link = NeuronsLink(workspace, self)
+        self.regions = RegionCount(workspace.regions, self)
+        self.bar = NeuronsBar(theme, self)
+        self.canvas = NeuronNetCanvas(theme, self)
+        self.heads: list[ColumnHead] = []
+        self.entry = NumberEntry(theme, self.canvas)
+        self.hands = NeuronsHands(workspace.document, edits, self.link, self.bar, self.canvas, self.entry)
+        self.output = NeuronsOutput(theme, self.regions, self)
+        self.legend = ThemedLabel(theme, "", "small", "muted", wraps=True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.words = ThemedLabel(theme, "", "body", "text", wraps=True)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.canvas, 1)
+        left.addWidget(self.words)
+        left.addWidget(self.legend)
+        self._room = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._room.addLayout(left, 13)
+        self._room.addWidget(self.output, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(self._room, 1)
+        self.setFocusProxy(self.canvas)
+        self._connect()
+        self._on_theme_changed()
+
+    def _connect(self) -> None:
+        self.bar.left.connect(self.left)
+        self.bar.data_asked.connect(self.link.set_data)
+        self.canvas.laid_out.connect(self._place_heads)
+        self.canvas.neuron_pointed.connect(self._on_neuron_pointed)
+        self.canvas.wheel_turned.connect(self._on_wheel_turned)
+        self.link.looked.connect(self._on_looked)
+        self.link.pictured.connect(self._on_pictured)
+        self.link.data_changed.connect(self._on_data_changed)
+        self.link.settled.connect(self.regions.settle)
+        self._theme.changed.connect(self._on_theme_changed)
+        shortcut = QShortcut(QKeySequence(KEY), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.left)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def show_document(self) -> None:
+        """Draw the network on the table, where it can be opened."""
+        document = self._document
+        reason = ""
+        before, self.net = self.net, None
+        try:
+            if document.is_faulty:
+                reason = document.diagnosis.problems[0].sentence
+            else:
+                self.net = neuron_net(document.analysis)
+        except NetworkInputError as error:
+            reason = error.sentence
+        self.hands.net = self.net
+        for part in (self.canvas, self.output, self.legend):
+            part.setVisible(self.net is not None)
+        self.bar.show_net(self.net)
+        self.link.watch(self.net if self.isVisible() else None)
+        if self.net is None:
+            self.entry.leave()
+            self.regions.begin(None)
+            self._say(f"This network cannot be opened into neurons: {reason}")
+            return
+        if self.net != before:
+            self._show_net(self.net)
+        self._on_data_changed()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether numbers or regions have still to come."""
+        if self.net is None or self.link.misfit or self.link.state == "failed":
+            return False
+        return self.link.inside is None or self.regions.is_counting
+
+    def _show_net(self, net: NeuronNet) -> None:
+        self.entry.leave()
+        for head in self.heads[len(net.columns) :]:
+            head.hide()
+            head.deleteLater()
+        del self.heads[len(net.columns) :]
+        while len(self.heads) < len(net.columns):
+            head = ColumnHead(self._theme, len(self.heads), self.canvas)
+            self.hands.take_head(head)
+            self.heads.append(head)
+        for head, column in zip(self.heads, net.columns, strict=True):
+            head.show_column(column, is_output=column is net.output)
+            head.show()
+        bundle = (f"{net.inputs:,} inputs",) if is_bundled(net) else input_names(net)
+        self.canvas.show_net(
+            net.widths, bundled=is_bundled(net), input_names=bundle, output_names=self._output_names(net)
+        )
+        self.regions.begin(self._document.analysis)
+
+    def _output_names(self, net: NeuronNet) -> tuple[str, ...]:
+        classes = self.link.spec.classes if self.link.spec is not None else ()
+        return classes if len(classes) == net.output.units else ()
+
+    @Slot()
+    def _place_heads(self) -> None:
+        """Above its column each, as wide as there is room for."""
+        layout, gap = self.canvas.layout_shown, self._theme.gap(2)
+        width = round(min(layout.column_pitch - 2 * gap, self._theme.px(120)))
+        for place, head in enumerate(self.heads):
+            height = head.sizeHint().height()
+            head.setGeometry(round(layout.column_x(place + 1) - width / 2), gap, width, height)
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+
+    @Slot()
+    def _on_looked(self) -> None:
+        """Other numbers, or none yet."""
+        net, inside = self.net, self.link.inside
+        if net is None:
+            return
+        values = values_of(net, inside)
+        self.canvas.show_values(values)
+        self.legend.setText(legend(self._theme, values, has_pictures=net.is_planar))
+        self._say(no_values(self.link.misfit, self.link.state) if inside is None or self.link.misfit else "")
+        self._show_surface()
+        if inside is not None and inside.extent is not None:
+            self.regions.note(inside.weights, inside.step, inside.extent)
+
+    @Slot(object)
+    def _on_neuron_pointed(self, _spot: Spot | None) -> None:
+        self._show_surface()
+
+    def _show_surface(self) -> None:
+        """The answer, or the neuron that is pointed at."""
+        net, values, inside = self.net, self.canvas.values, self.link.inside
+        if net is None:
+            return
+        extent = inside.extent if inside is not None and inside.extent is not None else None
+        spot = self.canvas.pointed if isinstance(self.canvas.pointed, Spot) else self.canvas.chosen
+        response = values.responses[spot.column] if isinstance(spot, Spot) else None
+        if isinstance(spot, Spot) and response is not None and not self._is_answer(net, spot):
+            scale = values.scales[spot.column]
+            self.output.show_surface(spot_words(net, spot), response[spot.unit], extent, (-scale, scale))
+            return
+        classes = len(self.link.spec.classes) if self.link.spec is not None else 0
+        self.output.show_surface(ANSWER, surface_of(net, values, classes), extent)
+
+    @staticmethod
+    def _is_answer(net: NeuronNet, spot: Spot) -> bool:
+        return spot.column == len(net.columns) and net.output.units == 1
+
+    @Slot()
+    def _on_data_changed(self) -> None:
+        net, link = self.net, self.link
+        title = link.spec.title if link.spec is not None else link.data.name
+        self.bar.show_data(link.data.name, title)
+        if net is None:
+            return
+        self.output.show_reason(no_pictures(net), has_plane=net.is_planar)
+        if link.data.name in PLANAR_DATA:
+            split = make_planar(link.data)
+            count, tests = len(split.train_inputs), len(split.test_inputs)
+            self.output.show_points(
+                np.concatenate([split.train_inputs, split.test_inputs]),
+                np.concatenate([split.train_targets, split.test_targets]).reshape(-1),
+                np.repeat([False, True], [count, tests]),
+                split.classes,
+            )
+        elif link.snapshot is not None:
+            self._on_pictured(link.snapshot)
+        self._on_looked()
+
+    @Slot(object)
+    def _on_pictured(self, snapshot: Snapshot) -> None:
+        """Points of a table; those of the made sets are known without a run."""
+        points, targets, is_test = snapshot.points, snapshot.point_targets, snapshot.point_is_test
+        has_points = points is not None and targets is not None and is_test is not None
+        if self.link.data.name not in PLANAR_DATA and has_points:
+            classes = self.link.spec.classes if self.link.spec is not None else ()
+            self.output.show_points(np.asarray(points), np.asarray(targets), np.asarray(is_test), classes)
+
+    # --- the rest -----------------------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _on_wheel_turned(self, angle: int) -> None:
+        """Two notches out, and one sees the layers."""
+        self._wheel = min(self._wheel + angle, 0)
+        if self._wheel <= -_LEAVING:
+            self._wheel = 0
+            self.left.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, 600)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._wheel = 0
+        self.show_document()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.entry.leave()
+        self.link.watch(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn_room()
+
+    def _turn_room(self) -> None:
+        is_narrow = self.width() < self._theme.px(_NARROW) and self.height() > self.width() * 0.7
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._room.setDirection(down if is_narrow else across)
+        self.output.set_flat(is_narrow)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme, gap = self._theme, self._theme.gap(8)
+        self.canvas.heading = theme.px(24) + theme.px(26) + theme.gap(14)
+        self.canvas.footing = theme.gap(12)
+        for label in (self.legend, self.words):
+            label.setContentsMargins(gap, gap // 2, gap, gap // 2)
+        if self.net is not None:
+            self.legend.setText(legend(theme, self.canvas.values, has_pictures=self.net.is_planar))
+        self._turn_room()

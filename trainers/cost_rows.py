@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trainers.errors import BadInput
-from trainers.known_networks import standing_text
+from trainers.known_networks import beside_text, standing_text
 from trainers.layer_catalog import NetworkAnalysis
 from trainers.layer_kind import shape_text
 from trainers.linear_regions import regions_at_least, regions_at_most
@@ -35,6 +35,8 @@ def network_cost_rows(analysis: NetworkAnalysis, cost: NetworkCost) -> Rows:
         text = f"one number of {cost.field_layer} sees {shape_text(seen)} of {shape_text(whole)} pixels{all_of_it}"
         rows.append(("Receptive field", text))
     rows.append(("Beside others", standing_text(analysis.parameters)))
+    if analysis.parameters:
+        rows.append(("Parameters, FLOPs", beside_text(analysis.parameters, analysis.flops)))
     rows += _region_rows(analysis)
     return rows
 

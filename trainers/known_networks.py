@@ -17,14 +17,6 @@ class KnownNetwork(msgspec.Struct, frozen=True):
     source: str
 
 
-class Comparison(msgspec.Struct, frozen=True):
-    """A network beside a known one: how many times its parameters and its FLOPs."""
-
-    known: KnownNetwork
-    parameters: float
-    flops: float
-
-
 KNOWN_NETWORKS = (
     KnownNetwork(
         "LeNet-5",
@@ -63,9 +55,12 @@ KNOWN_NETWORKS = (
 )
 
 
-def compared(parameters: int, flops: int) -> tuple[Comparison, ...]:
-    """A network with these counts beside each of the known ones, the smallest first by year."""
-    return tuple(Comparison(known, parameters / known.parameters, flops / known.flops) for known in KNOWN_NETWORKS)
+def beside_text(parameters: int, flops: int) -> str:
+    """How many times the parameters and the FLOPs of each known network a network with these counts has, the oldest first."""
+    return "; ".join(
+        f"{known.name} {_share(parameters / known.parameters)} and {_share(flops / known.flops)}"
+        for known in KNOWN_NETWORKS
+    )
 
 
 def standing_text(parameters: int) -> str:
@@ -82,6 +77,13 @@ def standing_text(parameters: int) -> str:
     else:
         beside = f"1/{_whole(1 / ratio)} of the parameters of {nearest.name} ({nearest.year})"
     return f"It has {beside}."
+
+
+def _share(ratio: float) -> str:
+    """12 times, 1.0 times, 0.17 times, 1/8,300; nothing has no share."""
+    if ratio <= 0:
+        return "none"
+    return f"1/{_whole(1 / ratio)}" if ratio < 0.1 else f"{ratio:.2f} times" if ratio < 0.95 else _times(ratio)
 
 
 def _times(ratio: float) -> str:

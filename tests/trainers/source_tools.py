@@ -1,6 +1,7 @@
 """Source for the tests of reading, and how it is held against what the same source does when it runs."""
 
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,25 +16,8 @@ from trainers.source_network import SourceNetwork, read_source
 from trainers.source_text import SourceError
 from trainers.torch_network import build
 
-LENET = '''
-class LeNet(nn.Module):
-    def __init__(self):
-        super(LeNet, self).__init__()
-        self.conv1 = nn.Conv2d(1, 6, 5, padding=2)
-        self.conv2 = nn.Conv2d(6, 16, 5)
-        self.fc1   = nn.Linear(16*5*5, 120)
-        self.fc2   = nn.Linear(120, 84)
-        self.fc3   = nn.Linear(84, 10)
+LENET = "\n" + (Path(__file__).parents[1] / "lecture_lenet.txt").read_text(encoding="utf-8")  # as on the slide
 
-    def forward(self, x):
-        x = F.max_pool2d(F.relu(self.conv1(x)), (2, 2))
-        x = F.max_pool2d(F.relu(self.conv2(x)), (2, 2))
-        x = flatten(x)
-        x = F.relu(self.fc1(x))
-        x = F.relu(self.fc2(x))
-        x = self.fc3(x)
-        return x
-'''  # fmt: skip
 BLOCKS = '''
 def conv3x3(inputs, outputs, stride=1):
     """3x3 convolution with padding"""

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from trainers.cost_rows import layer_cost_rows, network_cost_rows, seconds_text, training_cost_rows
-from trainers.known_networks import KNOWN_NETWORKS, compared, standing_text
+from trainers.known_networks import KNOWN_NETWORKS, beside_text, standing_text
 from trainers.layer_catalog import analyse
 from trainers.machine_speed import (
     MachineSpeed,
@@ -191,9 +191,10 @@ def test_where_a_network_stands() -> None:
     assert standing_text(12_000_000) == "It has 1/2.1 of the parameters of ResNet-50 (2015)."
     assert standing_text(0) == "Nothing in it learns."
     alexnet = analyse(load_preset("alexnet"))
-    beside = {comparison.known.name: comparison for comparison in compared(alexnet.parameters, alexnet.flops)}
-    assert beside["AlexNet"].parameters == 1
-    assert beside["AlexNet"].flops == pytest.approx(1, abs=0.001)
+    assert beside_text(alexnet.parameters, alexnet.flops) == (
+        "LeNet-5 1,018 times and 2,095 times; AlexNet 1.0 times and 1.0 times; ResNet-50 2.4 times and 0.17 times; GPT-2 1/25 and 1/2,226"
+    )
+    assert beside_text(9, 0).startswith("LeNet-5 1/6,667 and none; ")
     assert [known.year for known in KNOWN_NETWORKS] == [1998, 2012, 2015, 2019]
 
 

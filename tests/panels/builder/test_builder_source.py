@@ -23,24 +23,7 @@ from trainers.network_files import load_preset
 from trainers.network_graph import NetworkGraph
 from trainers.pytorch_source import to_source
 
-LECTURE = '''class LeNet(nn.Module):
-    def __init__(self):
-        super(LeNet, self).__init__()
-        self.conv1 = nn.Conv2d(1, 6, 5, padding=2)
-        self.conv2 = nn.Conv2d(6, 16, 5)
-        self.fc1   = nn.Linear(16*5*5, 120)
-        self.fc2   = nn.Linear(120, 84)
-        self.fc3   = nn.Linear(84, 10)
-
-    def forward(self, x):
-        x = F.max_pool2d(F.relu(self.conv1(x)), (2, 2))
-        x = F.max_pool2d(F.relu(self.conv2(x)), (2, 2))
-        x = flatten(x)
-        x = F.relu(self.fc1(x))
-        x = F.relu(self.fc2(x))
-        x = self.fc3(x)
-        return x
-'''  # fmt: skip
+LECTURE = (Path(__file__).parents[2] / "lecture_lenet.txt").read_text(encoding="utf-8")  # as on the slide
 FREE = """class Small(nn.Module):
     def __init__(self):
         super().__init__()

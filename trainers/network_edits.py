@@ -31,6 +31,7 @@ from trainers.network_graph import (
 Point = tuple[float, float]
 
 # How layers of a kind are called, numbered, as in most PyTorch source; the others are called by their key.
+MAX_TITLE = 80  # letters
 _SHORT_NAMES = {
     "conv2d": "conv",
     "dense": "fc",
@@ -226,6 +227,15 @@ def rename_layer(graph: NetworkGraph, old: str, new: str) -> NetworkGraph:
         for group in graph.groups
     )
     return replaced(graph, layers=layers, links=links, groups=groups)
+
+
+def retitle(graph: NetworkGraph, title: str) -> NetworkGraph:
+    """The graph with another title, and a name to go with it: what it is called on screen, in a file's name and as a class."""
+    wanted = " ".join(title.split())[:MAX_TITLE]
+    if not wanted:
+        raise NetworkInputError("A network needs a name.", "Call it what it does, such as Digits.")
+    plain = "".join(letter if letter.isalnum() else " " for letter in wanted.lower())
+    return replaced(graph, title=wanted, name="-".join(plain.split()) or graph.name)
 
 
 def move_layers(graph: NetworkGraph, places: Mapping[str, Point | None]) -> NetworkGraph:

@@ -37,8 +37,11 @@ class Rewritten(msgspec.Struct, frozen=True):
 def rewritten(text: str, before: NetworkGraph, after: NetworkGraph) -> Rewritten:
     """`text`, which says `before`, changed to say `after`; raises NetworkError where `after` cannot be."""
     old, fresh = to_source(before), to_source(after)
-    if text == old or class_name(before) != class_name(after):  # another network, not this one changed
+    if text == old:
         return Rewritten(fresh, is_own=True)
+    if class_name(before) != class_name(after):
+        called = _called_anew(text, before, after)
+        return Rewritten(called or fresh, is_own=not called)  # else another network, not this one changed
     for tried, lost in _tries(text, old, fresh, before, after):
         if tried is not None and _read_as(tried, after) is not None and _says_by_itself(tried, after):
             return Rewritten(tried, lost)
@@ -92,6 +95,15 @@ def _tries(
         yield classes.joined(constructed, classes.forward_merged()), ""
         yield classes.joined(constructed, classes.forward_anew()), classes.lost(is_all=False)
     yield classes.anew(), classes.lost(is_all=True)
+
+
+def _called_anew(text: str, before: NetworkGraph, after: NetworkGraph) -> str:
+    """The text with another name for its class, where that is all that is new; else ""."""
+    if msgspec.structs.replace(before, name=after.name, title=after.title) != after:
+        return ""
+    old, new = class_name(before), class_name(after)
+    called = re.sub(rf"\b{re.escape(old)}\b", new, text)
+    return called if old != new and _read_as(called, after) is not None else ""
 
 
 def _of(text: str, name: str) -> SourceText:

@@ -10,6 +10,7 @@ import torch
 from source_tools import LENET, executed
 
 from trainers.layer_catalog import analyse
+from trainers.network_edits import retitle
 from trainers.network_files import load_preset, preset_names
 from trainers.network_graph import Group, Layer, Link, NetworkGraph, Parameter
 from trainers.pytorch_source import to_source
@@ -111,6 +112,14 @@ def test_a_layer_put_into_a_line_that_stands_as_it_would_be_written_changes_that
     assert not made.lost
     assert means_alike(read_source(made.text).graph, more)
     assert rewritten(made.text, more, slide).text == SLIDE
+
+
+def test_a_network_with_another_name_is_a_class_with_another_name_and_nothing_else_changes(slide: NetworkGraph) -> None:
+    called = retitle(slide, "Digits 2")
+    made = rewritten(SLIDE, slide, called)
+    assert made.text == SLIDE.replace("LeNet", "Digits2")
+    assert (made.is_own, made.lost) == (False, "")
+    assert rewritten(made.text, called, slide).text == SLIDE
 
 
 def test_places_titles_and_what_cannot_be_said_change_no_line(slide: NetworkGraph) -> None:

@@ -146,7 +146,9 @@ class DrawingEdits(QObject):
         return self.draw(text, lambda: network_edits.set_parameters(self._graph, name, changes), key)
 
     def rename(self, old: str, new: str) -> bool:
-        """Another name for a layer, another title for a group."""
+        """Another name for a layer, another title for a group or (old: "") for the network."""
+        if not old:
+            return self.draw(f"Call the network {new}", lambda: network_edits.retitle(self._graph, new))
         if any(group.name == old for group in self._graph.groups):
             return self.draw(f"Call {old} {new}", lambda: retitle_group(self._graph, old, new))
         is_done = self.draw(f"Rename {old} to {new}", lambda: network_edits.rename_layer(self._graph, old, new))

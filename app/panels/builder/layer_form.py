@@ -12,15 +12,17 @@ from app.panels.builder.folding import GROUP
 from app.panels.builder.parameter_field import ParameterField
 from app.widgets.theme import Theme
 from trainers.layer_catalog import LAYER_KINDS, LayerFacts
-from trainers.network_graph import Group, Layer, Parameter
+from trainers.network_graph import Group, Layer, NetworkGraph, Parameter
 from trainers.network_groups import shown
 from trainers.pytorch_source import layer_source
 
+NETWORK = "network"  # stands where a layer's kind does
+
 
 class LayerForm(QWidget):
-    """Hidden where no layer is chosen. A value that cannot be is refused elsewhere, and the old one stands here again."""
+    """Where no layer is chosen, the network's title. A value that cannot be is refused elsewhere, and the old one stands here again."""
 
-    renamed = Signal(str, str)  # old, new
+    renamed = Signal(str, str)  # old, new; of the network itself "", its new title
     parameter_changed = Signal(str, str, object)  # layer, parameter, value
     left = Signal()  # Esc
 
@@ -89,11 +91,21 @@ class LayerForm(QWidget):
 
     def show_group(self, group: Group) -> None:
         """Show a group of layers, whose title can be changed; an empty one leaves its name."""
-        self._build("")
-        self.layer = Layer(group.name, GROUP)
-        self._call(shown(group))
-        self.kind.setText("Group")
-        self.kind.setToolTip("Layers that are drawn as one card")
+        self._show_title(Layer(group.name, GROUP), shown(group), "Group", "Layers that are drawn as one card")
+
+    def show_network(self, graph: NetworkGraph) -> None:
+        """Show the network as a whole, whose title can be changed: in PyTorch it is the name of the class."""
+        tip = "The network; in PyTorch its name is that of the class"
+        self._show_title(Layer("", NETWORK), graph.title or graph.name, "Network", tip)
+
+    def _show_title(self, stands_for: Layer, title: str, kind: str, tip: str) -> None:
+        """Only a title to change: of what is no layer."""
+        if self.layer is None or self.layer.kind != stands_for.kind:
+            self._build("")
+        self.layer = stands_for
+        self._call(title)
+        self.kind.setText(kind)
+        self.kind.setToolTip(tip)
         self.more.hide()
         self.source.hide()
         self.show()

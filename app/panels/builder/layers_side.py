@@ -78,13 +78,16 @@ class LayersSide(QSplitter):
         drawing, diagnosis = document.drawing, document.diagnosis
         layer = next((layer for layer in drawing.layers if layer.name == name), None) if name else None
         group = next((group for group in drawing.groups if group.name == name and group.is_folded), None)
-        self.form.show_layer(layer, diagnosis.facts)
         if group is not None:
             self.form.show_group(group)
             self.facts.show_group(group, folded(drawing, diagnosis.facts)[1].get(name), diagnosis.analysis)
-        elif layer is not None:
+            return
+        if layer is not None:
+            self.form.show_layer(layer, diagnosis.facts)
             self.facts.show_layer(layer, diagnosis.facts.get(name), diagnosis.analysis)
-        elif diagnosis.analysis is not None:
+            return
+        self.form.show_network(drawing)
+        if diagnosis.analysis is not None:
             self._show_network(drawing, diagnosis.analysis)
         else:
             self.facts.show_unfinished(drawing, diagnosis)

@@ -13,6 +13,7 @@ from app.panels.builder.layer_table import SHARE
 from app.widgets.layer_style import family_of
 from app.workspace import Workspace
 from trainers.network_files import load_preset
+from trainers.pytorch_source import to_source
 
 
 @pytest.fixture
@@ -168,3 +169,25 @@ def test_lenet_is_typed_in_one_line_and_an_unknown_word_adds_nothing(person: Per
     assert document.analysis.parameters == 61_706
     assert not document.is_faulty
     assert palette.search.text() == ""
+
+
+def test_a_network_is_given_a_name_which_its_class_and_its_file_bear(person: Person, document: NetworkDocument) -> None:
+    form = person.panel.form
+    assert (form.kind.text(), form.name.text()) == ("Network", "LeNet-5")
+    form.name.selectAll()
+    QTest.keyClicks(form.name, "My first  net")
+    QTest.keyClick(form.name, Qt.Key.Key_Return)
+    person.settle()
+    assert (document.graph.title, document.graph.name) == ("My first net", "my-first-net")
+    assert form.name.text() == "My first net"
+    assert person.panel.view.totals.text().startswith("My first net ·")
+    assert "class MyFirstNet(nn.Module):" in to_source(document.graph)
+    form.name.clear()
+    QTest.keyClick(form.name, Qt.Key.Key_Return)
+    assert form.name.text() == "My first net"  # it needs one
+    document.undo_stack.undo()
+    person.settle()
+    assert form.name.text() == "LeNet-5"
+    person.board.choose_layer("conv1")
+    assert form.kind.text() == "Convolution"
+    assert form.fields["channels"].isVisible()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from app.widgets.layer_style import short_label
 from app.widgets.network_ink import fitted_font
@@ -73,6 +73,13 @@ class InsideItem(QGraphicsRectItem):
     def inside(self) -> LayerInside:
         """What is shown."""
         return self._inside
+
+    def leave_card(self) -> None:
+        """Come off the card before either is let go of: a card that Qt lets go of takes what lies on it along."""
+        self.setParentItem(None)  # type: ignore[arg-type]  # Qt's null pointer
+        scene: QGraphicsScene | None = self.scene()
+        if scene is not None:
+            scene.removeItem(self)
 
     def fit_card(self) -> None:
         """Be as large as the card is by now."""

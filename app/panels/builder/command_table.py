@@ -43,6 +43,9 @@ COMMANDS: tuple[BoardCommand, ...] = (
     BoardCommand("fit", "Show all", ("F", "0"), "Show the whole network"),
     BoardCommand("at_work", "See a convolution at work", ("V",), "A window slides over what you draw, with its arithmetic; a chosen convolution or pooling is taken as it is"),
     BoardCommand("neurons", "Open into neurons", ("N",), "Show a small network's neurons and weights; N again shows the layers"),
+    BoardCommand("inside", "Look inside", ("I",), "Draw on each layer what is within it while it trains, or the layers alone"),
+    BoardCommand("sample_on", "Next sample", (".",), "Send the next test sample through the network, while one looks inside"),
+    BoardCommand("sample_back", "Sample before", (",",), "Send the test sample before through the network"),
     BoardCommand("map", "Map", ("M",), "Show or hide the small map of the whole network"),
 )  # fmt: skip
 

@@ -21,6 +21,8 @@ class BoardCommands(QObject):
     rename_asked = Signal()
     mend_asked = Signal()
     map_asked = Signal()
+    inside_asked = Signal()
+    sample_asked = Signal(int)  # so many samples on
     neurons_asked = Signal()
     at_work_asked = Signal()
 
@@ -53,6 +55,9 @@ class BoardCommands(QObject):
             "look_at": board.look_at_layer,
             "fit": board.fit,
             "map": self.map_asked.emit,
+            "inside": self.inside_asked.emit,
+            "sample_on": partial(self.sample_asked.emit, 1),
+            "sample_back": partial(self.sample_asked.emit, -1),
             "neurons": self.neurons_asked.emit,
             "at_work": self.at_work_asked.emit,
         }

@@ -199,17 +199,14 @@ class InsideRoom(QObject):
         return found
 
     def _drop(self, name: str) -> None:
-        item = self._items.pop(name)
-        scene = item.scene()
-        if scene is not None:
-            scene.removeItem(item)
+        self._items.pop(name).leave_card()
 
     def _item(self, name: str) -> InsideItem:
         """The item on a layer's card, made where there is none, or where the card is another one by now."""
         card = self._board.layer_item(name)
         item = self._items.get(name)
         if item is not None and item.card is not card:
-            del self._items[name]
+            self._drop(name)
             item = None
         if item is None:
             item = self._items[name] = InsideItem(card, self._theme, self._shades)

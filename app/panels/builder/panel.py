@@ -10,6 +10,7 @@ from app.panel import State
 from app.panels.builder.building_view import BuildingView
 from app.panels.builder.command_table import key_rows
 from app.panels.builder.files import NetworkFiles
+from app.panels.builder.inside_room import InsideRoom
 from app.panels.builder.layers_side import LayersSide
 from app.panels.builder.neurons_room import NeuronsRoom
 from app.panels.builder.palette import LayerPalette
@@ -54,6 +55,7 @@ class BuilderPanel(PagedPanel):
         self.tabs.setTabToolTip(1, "The network as PyTorch source, beside the drawing")
         self.source_link = SourceLink(workspace.document, self.source, self.tabs)
         self.neurons = NeuronsRoom(workspace, self.view, self.toolbar, self.layers, self)
+        self.inside = InsideRoom(workspace, self.view, self)
         self.room = PanelRoom(theme, self.neurons, self.tabs, self.layers, self)
         row = QHBoxLayout()
         row.addWidget(self.palette_pane)
@@ -92,6 +94,7 @@ class BuilderPanel(PagedPanel):
         self.palette_pane.left.connect(self._on_pane_left)
         self.neurons.opened.connect(self.show_palette)
         self.neurons.opened.connect(self.state_changed)
+        self.inside.changed.connect(self.state_changed)
         self.form.parameter_changed.connect(self._on_parameter_changed)
         self.form.renamed.connect(self.board.edits.rename)
         self.form.left.connect(self._on_pane_left)
@@ -162,6 +165,7 @@ class BuilderPanel(PagedPanel):
 
     def close_panel(self) -> None:
         super().close_panel()
+        self.inside.close()
         self.board.leave_gesture()
         self.board.settle()
         self.view.find_fixes()

@@ -39,6 +39,8 @@ def read_state(panel: BuilderPanel) -> BuilderState:
         chosen=tuple(sorted(board.chosen)) if len(board.chosen) > 1 else (),
         palette=panel.palette_wish,
         map=panel.view.map.is_wanted,
+        inside=panel.inside.is_wanted,
+        sample=panel.inside.sample,
         neurons=_neurons_of(panel),
         convolution=panel.convolution.state,
     )
@@ -92,6 +94,7 @@ def put_state(panel: BuilderPanel, wanted: BuilderState) -> None:
         board.choose(set(wanted.chosen), wanted.layer)
     if wanted.look is not None:
         board.look_at(wanted.look.zoom, wanted.look.x, wanted.look.y)
+    panel.inside.show_wanted(wanted.inside, wanted.sample)
     panel.neurons.show_wanted(wanted.neurons)
     panel.convolution.put(wanted.convolution)
 

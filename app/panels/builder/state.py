@@ -19,7 +19,7 @@ SCHEMA = (
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a person looks: zoom (screen pixels per scene unit), and the scene's point in the middle."""
 
-    zoom: Annotated[float, Meta(ge=0.02, le=6.0)]
+    zoom: Annotated[float, Meta(ge=0.02, le=32.0)]
     x: float
     y: float
 
@@ -44,6 +44,8 @@ class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chosen: tuple[str, ...] = ()
     palette: bool | None = None
     map: bool = True
+    inside: bool = True
+    sample: Annotated[int, Meta(ge=0)] = 0
     neurons: Neurons | None = None
     convolution: ConvolutionState | None = None
     schema: Annotated[int, Meta(ge=1)] = SCHEMA

@@ -34,7 +34,8 @@ class Neurons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """network: a preset's name, a whole graph, or None for the one on the table; drawing: what is on the canvas where that is no
     network yet; layer: the chosen one, ""; chosen: all that are chosen with it; look: None fits; palette: None opens it where
-    there is room; neurons: None shows the layers; convolution: the page that may stand in front of the drawing, None as it begins."""
+    there is room; inside: what is within the layers is drawn on them, of test sample `sample`; neurons: None shows the layers;
+    convolution: the page that may stand in front of the drawing, None as it begins."""
 
     network: str | NetworkGraph | None = None
     layer: str = ""

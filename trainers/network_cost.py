@@ -31,12 +31,12 @@ _MOMENTUM_COPIES = {"sgd": 1, "rmsprop": 1, "adam": 0, "adamw": 0}
 
 _VIEWS = ("flatten", "reshape", "identity", "transpose")  # the same memory in another shape
 _KEEPS_OUTPUT = ("relu", "sigmoid", "tanh", "softmax", "softmin", "log_softmax", "maxout")
-_KEEPS_NOTHING_OF_ITS_INPUT = (
+_KEEPS_NOTHING_OF_ITS_INPUT = {
     *_KEEPS_OUTPUT[:-1],
     *_VIEWS,
     *("input", "add", "concatenate", "dropout", "tanhshrink", "positions", "mean_over_steps", "embedding"),
     *("recurrent", "lstm", "gru", "self_attention", "drawn"),
-)
+}
 
 
 class LayerCost(msgspec.Struct, frozen=True):
@@ -85,43 +85,44 @@ class TrainingMemory(msgspec.Struct, frozen=True):
 def network_cost(analysis: NetworkAnalysis) -> NetworkCost:
     """The memory of a network and of each of its layers."""
     owner: dict[str, str] = {}  # whose memory it is that a layer gives
-    learns: dict[str, bool] = {}  # whether a gradient flows into its output
-    own: dict[str, int] = dict.fromkeys(analysis.layers, 0)
+    learning: set[str] = set()  # those into whose output a gradient flows
+    own: dict[str, int] = {}
+    outputs: dict[str, int] = {}
     held: set[str] = set()
     buffers = kept_once = 0
     field_layer = ""
     for name, facts in analysis.layers.items():
-        owner[name] = owner[facts.sources[0]] if facts.kind in _VIEWS else name
-        learns[name] = facts.parameters > 0 or any(learns[source] for source in facts.sources)
+        kind, sources = facts.kind, facts.sources
+        outputs[name] = NUMBER * math.prod(facts.output_shape)
+        owner[name] = owner[sources[0]] if kind in _VIEWS else name
         if facts.receptive_field is not None:
             field_layer = name
-        if facts.kind == "batch_norm":
+        if kind == "batch_norm":
             buffers += (2 * facts.output_shape[0] + 2) * NUMBER  # and a count of batches, which has 8 bytes
-        if not learns[name]:
+        if not facts.parameters and learning.isdisjoint(sources):
             continue
-        if facts.kind == "batch_norm":
+        learning.add(name)
+        if kind == "batch_norm":
             kept_once += 2 * facts.output_shape[0] * NUMBER
-        own[name] = _extra(facts)
-        if facts.kind in _KEEPS_OUTPUT:
+        extra = _extra(facts)
+        if extra:
+            own[name] = extra
+        if kind in _KEEPS_OUTPUT:
             held.add(owner[name])
         if _keeps_input(facts):
-            held |= {owner[source] for source in facts.sources}
+            held.update([owner[source] for source in sources])
     layers = {
-        name: LayerCost(
-            output=NUMBER * math.prod(facts.output_shape),
-            kept=own[name] + (NUMBER * math.prod(facts.output_shape) if name in held else 0),
-            parameters=NUMBER * facts.parameters,
-        )
-        for name, facts in analysis.layers.items()
+        name: LayerCost(output, own.get(name, 0) + (output if name in held else 0), NUMBER * facts.parameters)
+        for (name, facts), output in zip(analysis.layers.items(), outputs.values(), strict=True)
     }
     return NetworkCost(
         layers=layers,
-        output=sum(cost.output for cost in layers.values()),
-        kept=sum(cost.kept for cost in layers.values()),
+        output=sum(outputs.values()),
+        kept=sum([cost.kept for cost in layers.values()]),
         kept_once=kept_once,
         parameters=NUMBER * analysis.parameters,
         buffers=buffers,
-        largest_output=max(layers, key=lambda name: layers[name].output),
+        largest_output=max(outputs, key=outputs.__getitem__),
         receptive_field=analysis.layers[field_layer].receptive_field if field_layer else None,
         field_layer=field_layer,
     )
@@ -160,6 +161,8 @@ def _keeps_input(facts: LayerFacts) -> bool:
 
 def _extra(facts: LayerFacts) -> int:
     """Bytes that a layer keeps beside its input and output, one sample."""
+    if facts.kind in ("conv2d", "batch_norm", "relu", "add"):  # nearly all layers of a deep network
+        return 0
     numbers = math.prod(facts.output_shape)
     match facts.kind:
         case "max_pool" | "adaptive_max_pool":

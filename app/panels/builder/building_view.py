@@ -177,7 +177,10 @@ class BuildingView(NetworkView):
 
     @Slot()
     def _place_empty(self) -> None:
+        """Only where it is seen: a style sheet that is set again costs a millisecond at each edit."""
         self.empty.setVisible(not self._document.drawing.layers)
+        if self.empty.isHidden():
+            return
         self.empty.setFont(self._theme.font("body"))
         self.empty.setStyleSheet(f"color: {self._theme.hex('muted')};")
         self.empty.setGeometry(self.board.viewport().rect())

@@ -41,6 +41,7 @@ _TOOLTIPS = (
 _NO_INDEX = QModelIndex()
 SHARE = Qt.ItemDataRole.UserRole  # of the network's whole, 0 to 1, where a column has one
 _COUNTED = {3: "parameters", 4: "FLOPs"}
+_SEEN = 0.003  # of a total: with a smaller change no other layer's bar is seen to change
 
 
 class Row(NamedTuple):
@@ -93,7 +94,8 @@ class LayerModel(QAbstractTableModel):
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show `rows`; the same layers keep the selection."""
-        self._totals = {column: sum(_count(row, column) for row in rows) for column in _COUNTED}
+        before, self._totals = self._totals, {column: sum([_count(row, column) for row in rows]) for column in _COUNTED}
+        is_share_new = any(abs(total - before[column]) > _SEEN * total for column, total in self._totals.items())
         if [row.name for row in rows] == [row.name for row in self.rows]:
             changed = [
                 number
@@ -103,8 +105,9 @@ class LayerModel(QAbstractTableModel):
             self.rows = rows
             for number in changed:
                 self.texts[number] = _texts(rows[number])
-            if changed:  # and with one count the shares of all
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADERS) - 1))
+            if changed:
+                first, last = (0, len(rows) - 1) if is_share_new else (changed[0], changed[-1])
+                self.dataChanged.emit(self.index(first, 0), self.index(last, len(HEADERS) - 1))
             return
         self.beginResetModel()
         self.rows, self.texts = rows, [_texts(row) for row in rows]

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QLabel, QWidget
 
+from app.panels.builder.convolution_canvas import ConvolutionCanvas
 from app.panels.builder.convolution_editor import KernelEditor
 from app.panels.builder.convolution_numbers import weight_text
-from app.panels.builder.convolution_painter import BoardPainter, Inks
-from app.panels.builder.convolution_places import Grid, Places, Shape, arrange
+from app.panels.builder.convolution_places import Grid
 from app.panels.builder.convolution_scene import Scene
-from app.panels.builder.convolution_sum_painter import WordPainter
-from app.panels.builder.convolution_words import spoken, told_at
-from app.widgets.plot_export import is_drawing
+from app.panels.builder.convolution_words import told_at
 from app.widgets.theme import Theme
 
 
-class ConvolutionBoard(QWidget):
-    """Input, window, kernel, products, sum and map.
-
-    position_asked: the window is dragged over the input, or a cell of the map was pressed; weight_given: (row, column) of the
+class ConvolutionBoard(ConvolutionCanvas):
+    """position_asked: the window is dragged over the input, or a cell of the map was pressed; weight_given: (row, column) of the
     kernel as it lies there, and its new number.
     """
 
@@ -28,128 +24,32 @@ class ConvolutionBoard(QWidget):
     weight_given = Signal(int, int, float)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._inks = Inks(theme)
-        self._scene: Scene | None = None
-        self._places: Places | None = None
+        super().__init__(theme, parent)
         self._held = ""  # "input" or "map" while a hand drags there
-        self.pointed: int | None = None  # the term under the pointer
-        self._kept: tuple[object, QPixmap] | None = None  # the input as painted last: it stands still under the window
-        self._source: object = None  # the pixels that it was painted of
+        self._pointer: QPointF | None = None  # where it stands over the board
         self.editor = KernelEditor(self)
         self.read_out = QLabel(self)
-        self.read_out.setObjectName("read_out")
         self.read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.read_out.hide()
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("One convolution at work")
         self.editor.given.connect(self.weight_given)
         self.editor.moved.connect(self._on_editor_moved)
         self.editor.left.connect(self._on_editor_left)
-        theme.changed.connect(self._on_theme_changed)
-
-    # --- what is shown ------------------------------------------------------------------------------------------------
+        theme.changed.connect(self._dress_read_out)
+        self._dress_read_out()
 
     def show_scene(self, scene: Scene) -> None:
         """Show `scene`."""
-        before = self._scene.state.sliding if self._scene is not None else None
-        self._scene = scene
-        self._arrange()
-        if self.pointed is not None and self.pointed >= scene.state.sliding.kernel**2:
-            self.pointed = None
-        if self.editor.isVisible() and before is not None and before.kernel != scene.state.sliding.kernel:
+        side = self.scene.state.sliding.kernel if self.has_scene else 0
+        super().show_scene(scene)
+        if side != scene.state.sliding.kernel:
             self.editor.hide()
-        self.setAccessibleDescription(spoken(scene))
-        self.update()
-
-    @property
-    def has_scene(self) -> bool:
-        """Whether there is anything to show yet."""
-        return self._scene is not None
-
-    @property
-    def scene(self) -> Scene:
-        """What is shown."""
-        assert self._scene is not None
-        return self._scene
-
-    @property
-    def places(self) -> Places:
-        """Where everything lies."""
-        assert self._places is not None
-        return self._places
+        if self._pointer is not None:  # what lies under it may be another number now
+            self._point_at(self._pointer)
 
     def _arrange(self) -> None:
-        if self._scene is None:
-            return
-        state = self._scene.state
-        padded = state.side + 2 * state.sliding.padding
-        shape = Shape(padded, state.positions, state.sliding.kernel, state.mode == "convolution")
-        line = QFontMetricsF(self._theme.font("small")).height()
-        self._places = arrange(float(self.width()), float(self.height()), line, shape)
+        super()._arrange()
         self._place_editor()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(320), self._theme.px(200))
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(900), self._theme.px(480))
-
-    # --- painting -----------------------------------------------------------------------------------------------------
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self.paint(painter)
-        painter.end()
-
-    def paint(self, painter: QPainter) -> None:
-        """All of it, on the screen or in a file."""
-        painter.fillRect(self.rect(), self._theme.color("panel"))
-        if self._scene is None or self._places is None:
-            return
-        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        scene, places = self._scene, self._places
-        cells = BoardPainter(painter, scene, places, self._inks)
-        words = WordPainter(painter, scene, places, self._inks)
-        self._paint_input(painter, cells)
-        cells.paint_map()
-        cells.paint_arithmetic()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        counted = scene.shown_terms - 1 if scene.state.terms > 0 else None
-        cells.paint_window(counted if self.pointed is None else self.pointed)
-        words.paint_titles()
-        words.paint_sum()
-        if scene.map is None:
-            words.paint_notice(scene.state.refusal)
-        cells.paint_scale()
-        if self.hasFocus() and not is_drawing(painter):
-            painter.setPen(self._theme.color("focus"))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    def _paint_input(self, painter: QPainter, cells: BoardPainter) -> None:
-        """From a picture of it: up to 2,500 cells do not change while the window moves."""
-        scene, grid = self.scene, self.places.input
-        if is_drawing(painter):
-            cells.paint_input()
-            return
-        ratio = self.devicePixelRatioF()
-        key = (scene.limit, grid, self._inks.name, ratio)
-        if self._kept is None or self._kept[0] != key or self._source is not scene.padded:
-            area = grid.rect.toAlignedRect().adjusted(-2, -2, 2, 2)
-            picture = QPixmap(area.size() * ratio)
-            picture.setDevicePixelRatio(ratio)
-            picture.fill(self._theme.color("panel"))
-            inner = QPainter(picture)
-            inner.translate(-area.topLeft())
-            BoardPainter(inner, scene, self.places, self._inks).paint_input()
-            inner.end()
-            self._kept, self._source = (key, picture), scene.padded
-        painter.drawPixmap(grid.rect.toAlignedRect().adjusted(-2, -2, 2, 2).topLeft(), self._kept[1])
 
     # --- hand ---------------------------------------------------------------------------------------------------------
 
@@ -190,15 +90,17 @@ class ConvolutionBoard(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
+        self._pointer = None
         self.read_out.hide()
         self._light(None)
 
     def _point_at(self, at: QPointF) -> None:
         """Tell what lies under the pointer, and light the term that it is."""
+        self._pointer = at
         text, term, can_be_taken = told_at(self.scene, self.places, at)
         self._light(None if self._held else term)
         self.setCursor(Qt.CursorShape.PointingHandCursor if can_be_taken else Qt.CursorShape.ArrowCursor)
-        self.read_out.setVisible(bool(text))
+        self.read_out.setVisible(bool(text) and not self.editor.isVisible())
         if not text:
             return
         self.read_out.setText(text)
@@ -224,6 +126,7 @@ class ConvolutionBoard(QWidget):
         grid = self.places.kernel
         if grid is None:
             return
+        self.read_out.hide()
         weights = self.scene.state.kernel
         laid = weights[::-1, ::-1] if self.scene.state.is_flipped else weights
         self.editor.open_at((row, column), weight_text(float(laid[row, column])).replace("−", "-"))
@@ -255,17 +158,14 @@ class ConvolutionBoard(QWidget):
         self.editor.hide()
         self.setFocus()
 
-    # --- the rest -----------------------------------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
     @Slot()
-    def _on_theme_changed(self) -> None:
-        self._inks = Inks(self._theme)
-        self._arrange()
-        self.update()
+    def _dress_read_out(self) -> None:
+        theme = self._theme
+        self.read_out.setFont(theme.font("small"))
+        self.read_out.setStyleSheet(
+            f"background: {theme.hex('raised')}; color: {theme.hex('text')}; border: 1px solid {theme.hex('border')};"
+            f" border-radius: 4px; padding: {theme.gap(3)}px {theme.gap(6)}px;"
+        )
 
 
 def _cell_beside(grid: Grid, at: QPointF) -> tuple[float, float]:

@@ -141,7 +141,6 @@ class ConvolutionControls(QScrollArea):
     def show_state(self, state: ConvolutionState) -> None:
         """Show what `state` says; emits nothing."""
         self.pictures.setCurrentIndex(self.pictures.findData(state.picture))
-        self.digit_button.setEnabled(state.picture == "digit")
         self.sides.set_choice(str(state.side))
         self.clear_button.setEnabled(bool(state.strokes) or state.picture != "blank")
         self.undo_button.setEnabled(bool(state.strokes))

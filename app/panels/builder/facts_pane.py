@@ -132,10 +132,9 @@ class FactsPane(QTextBrowser):
             f"<td style='padding:2px 0'>{self._cell(head, text)}</td></tr>"
             for head, text in self._rows
         )
-        self.setHtml(
-            f"<p style='margin:0 0 {gap}px 0'><b>{escape(self._title)}</b></p>"
-            f"<p style='margin:0 0 {gap}px 0'>{escape(self._lead)}</p><table cellspacing='0' style='margin-top:{gap}px'>{cells}</table>"
-        )
+        lead = f"<p style='margin:0 0 {gap}px 0'>{escape(self._lead)}</p>" if self._lead else ""
+        self.setAccessibleDescription(self._title)  # who sees the page reads it in the fields above
+        self.setHtml(f"{lead}<table cellspacing='0' style='margin-top:{gap}px'>{cells}</table>")
 
         self._take_room()
 

@@ -49,6 +49,7 @@ class BuilderPanel(PagedPanel):
         self.source.edit.setMinimumHeight(40)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("Beside the canvas")
         self.tabs.addTab(self.layers, "Layers")
         self.tabs.addTab(self.source, "PyTorch")
         self.tabs.setTabToolTip(0, "Every layer with its shape and counts, and the chosen one to edit")

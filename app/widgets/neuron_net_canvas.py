@@ -114,7 +114,7 @@ class NeuronNetCanvas(QWidget):
             bundled=self._is_bundled,
             top=float(self.heading),
             bottom=float(self.footing),
-            largest=float(theme.px(72)),
+            largest=float(theme.px(96)),
             smallest=float(theme.px(12)),
         )
 

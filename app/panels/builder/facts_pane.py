@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
-from app.panels.builder.neurons_regions import bounds_row
 from app.widgets.layer_facts_text import layer_facts
 from app.widgets.layer_style import count_text, shape_text
 from app.widgets.theme import Theme
@@ -60,7 +59,7 @@ class FactsPane(QTextBrowser):
         """Show what the network is: its comment, its totals, and what training it takes with these settings.
 
         speed: of this machine, for the time of a step; offer: what stands in its place, to be clicked where nothing is measured.
-        regions: a row on linear regions; None: their bounds, where the network has any.
+        regions: a row on linear regions that were counted, in the place of that on their bounds.
         """
         rows = [
             ("Input", shape_text(analysis.input_shape)),
@@ -73,9 +72,8 @@ class FactsPane(QTextBrowser):
             rows.append(("Element-wise", f"{count_text(analysis.elementwise_flops)} operations per sample"))
         cost = network_cost(analysis)
         rows += network_cost_rows(analysis, cost)
-        regions = regions or bounds_row(analysis)
         if regions is not None:
-            rows.append(regions)
+            rows = [regions if row[0] == regions[0] else row for row in rows]
         if settings is not None:
             rows += training_cost_rows(
                 analysis,

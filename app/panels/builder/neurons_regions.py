@@ -95,13 +95,11 @@ class RegionCount(QObject):
         return f"{region_text(self.count)} {_where(self.rectangle)}, {when}. {self._bounds}".strip()
 
     def fact(self) -> tuple[str, str] | None:
-        """A row for a table of facts; None where the network bends nothing in straight lines."""
-        if not self.may_count:
+        """A row for a table of facts; None where nothing is counted."""
+        if not self.may_count or self.count is None:
             return None
         when = "before training" if self.step == 0 else f"at step {self.step:,}"
-        counted = f"{self.count:,} {_where(self.rectangle)}, {when}. " if self.count is not None else ""
-        told = f"{counted}{self._bounds}".strip()
-        return ("Linear regions", told) if told else None
+        return "Linear regions", f"{self.count:,} {_where(self.rectangle)}, {when}. {self._bounds}".strip()
 
     def _ask(self) -> None:
         if self._waiting is None or self._analysis is None:
@@ -134,15 +132,6 @@ class RegionCount(QObject):
     def _on_pause_over(self) -> None:
         if self._seconds <= _CHEAP:
             self._ask()
-
-
-def bounds_row(analysis: NetworkAnalysis) -> tuple[str, str] | None:
-    """A row for a table of facts where nothing is counted; None where the bounds do not hold."""
-    try:
-        text = bounds_text(analysis)
-    except NetworkInputError:
-        return None
-    return ("Linear regions", text) if text else None
 
 
 def region_text(count: int) -> str:

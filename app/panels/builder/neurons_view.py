@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.builder.edits import DrawingEdits
@@ -26,8 +26,8 @@ from app.workspace import Workspace
 from trainers.events import Snapshot
 from trainers.network_graph import NetworkInputError
 from trainers.planar_data import PLANAR_DATA, make_planar
+from trainers.training_plan import DataChoice
 
-KEY = "N"
 _NARROW = 430  # px at scale 1: below, the answer stands under the neurons
 _LEAVING = 240  # of a wheel, two notches: that far out, and one sees layers again
 
@@ -43,6 +43,7 @@ class NeuronsView(QWidget):
         self._document = workspace.document
         self.net: NeuronNet | None = None
         self._wheel = 0
+        self._data_shown: DataChoice | None = None  # whose points are drawn, which takes 23 ms
         self.link = NeuronsLink(workspace, self)
         self.regions = RegionCount(workspace.regions, self)
         self.bar = NeuronsBar(theme, self)
@@ -82,8 +83,6 @@ class NeuronsView(QWidget):
         self.link.data_changed.connect(self._on_data_changed)
         self.link.settled.connect(self.regions.settle)
         self._theme.changed.connect(self._on_theme_changed)
-        shortcut = QShortcut(QKeySequence(KEY), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.left)
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -107,6 +106,7 @@ class NeuronsView(QWidget):
         if self.net is None:
             self.entry.leave()
             self.regions.begin(None)
+            self.bar.back.setFocus()
             self._say(f"This network cannot be opened into neurons: {reason}")
             return
         if self.net != before:
@@ -201,7 +201,7 @@ class NeuronsView(QWidget):
         if net is None:
             return
         self.output.show_reason(no_pictures(net), has_plane=net.is_planar)
-        if link.data.name in PLANAR_DATA:
+        if link.data.name in PLANAR_DATA and link.data != self._data_shown:
             split = make_planar(link.data)
             count, tests = len(split.train_inputs), len(split.test_inputs)
             self.output.show_points(
@@ -212,6 +212,7 @@ class NeuronsView(QWidget):
             )
         elif link.snapshot is not None:
             self._on_pictured(link.snapshot)
+        self._data_shown = link.data
         self._on_looked()
 
     @Slot(object)
@@ -232,6 +233,13 @@ class NeuronsView(QWidget):
         if self._wheel <= -_LEAVING:
             self._wheel = 0
             self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """N, wherever one is among the neurons; what else is left over is the window's."""
+        if event.key() == Qt.Key.Key_N and not event.modifiers() and self.entry.isHidden():
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(800, 600)
@@ -255,6 +263,9 @@ class NeuronsView(QWidget):
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._room.setDirection(down if is_narrow else across)
         self.output.set_flat(is_narrow)
+        has_room = self.width() >= self._theme.px(700)
+        self._room.setStretch(0, 13 if has_room else 11)
+        self._room.setStretch(1, 8 if has_room else 9)
 
     @Slot()
     def _on_theme_changed(self) -> None:

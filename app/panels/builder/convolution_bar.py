@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app.panels.builder.convolution_state import FASTEST, SLOWEST, ConvolutionState
 from app.panels.builder.convolution_words import MODES
@@ -51,16 +51,19 @@ class ConvolutionBar(QWidget):
         self.origin.setTextFormat(Qt.TextFormat.PlainText)
         self.origin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.deeds: dict[str, QToolButton] = {}
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self.back)
-        self._row.addWidget(self.mode)
-        self._row.addWidget(self.origin, 1)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        self._rows.addLayout(self._first, 1)
+        self._rows.addLayout(self._second)
+        self._first.addWidget(self.back)
+        self._first.addWidget(self.mode)
+        self._first.addWidget(self.origin, 1)
         for name, glyph, tip, words in _DEEDS:
             button = self._button(glyph, tip, words)
             button.setProperty("deed", name)
             button.clicked.connect(self._on_deed_clicked)
             self.deeds[name] = button
-            self._row.addWidget(button)
+            self._second.addWidget(button)
         self.deeds["play"].setObjectName("primary")
         for name in ("back", "on", "term"):
             self.deeds[name].setAutoRepeat(True)
@@ -81,7 +84,7 @@ class ConvolutionBar(QWidget):
         menu.triggered.connect(self._on_export_chosen)
         self.export.setMenu(menu)
         for widget in (self.speed, self.speed_label, self.export):
-            self._row.addWidget(widget)
+            self._second.addWidget(widget)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -109,6 +112,28 @@ class ConvolutionBar(QWidget):
         self.speed.blockSignals(False)
         self.speed_label.setText(f"{state.speed:.2g} places/s")
 
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the longer of the two rows; one row where there is room for both."""
+        margins = self._rows.contentsMargins()
+        one, other = self._first.minimumSize(), self._second.minimumSize()
+        height = max(one.height(), other.height())
+        if self._rows.direction() != QBoxLayout.Direction.LeftToRight:
+            height += min(one.height(), other.height()) + self._rows.spacing()
+        width = max(one.width(), other.width()) + margins.left() + margins.right()
+        return QSize(width, height + margins.top() + margins.bottom())
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        needed = self._first.minimumSize().width() + self._second.minimumSize().width() + self._theme.gap(24)
+        across = QBoxLayout.Direction.LeftToRight
+        direction = across if event.size().width() >= needed else QBoxLayout.Direction.TopToBottom
+        if direction != self._rows.direction():
+            self._rows.setDirection(direction)
+            self.updateGeometry()
+
     @Slot()
     def _on_deed_clicked(self) -> None:
         button = self.sender()
@@ -127,8 +152,9 @@ class ConvolutionBar(QWidget):
     def _on_theme_changed(self) -> None:
         theme = self._theme
         gap, size = theme.gap(8), theme.px(18)
-        self._row.setContentsMargins(gap, gap, gap, gap // 2)
-        self._row.setSpacing(theme.gap(4))
+        self._rows.setContentsMargins(gap, gap, gap, gap // 2)
+        for row in (self._rows, self._first, self._second):
+            row.setSpacing(theme.gap(4))
         for button in self.findChildren(QToolButton):
             button.setIconSize(QSize(size, size))
         self.deeds["play"].setIcon(icon(theme, "pause" if self._is_playing else "play", "accent_text"))

@@ -71,7 +71,7 @@ class ConvolutionCanvas(QWidget):
         self._places = arrange(float(self.width()), float(self.height()), line, shape)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(320), self._theme.px(200))
+        return QSize(self._theme.px(240), self._theme.px(200))
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(900), self._theme.px(480))

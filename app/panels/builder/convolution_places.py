@@ -42,7 +42,8 @@ class Grid(NamedTuple):
 
 class Places(NamedTuple):
     """map, window, kernel, terms: None where there is nothing of the kind. map_area: where the map is, or why there is none.
-    line: height of a small line of type; is_wide: input, arithmetic and map stand side by side."""
+    has_terms: there is room for the sum written out; line: height of a small line of type; is_wide: input, arithmetic and map
+    stand side by side."""
 
     input: Grid
     map: Grid | None
@@ -51,6 +52,7 @@ class Places(NamedTuple):
     kernel: Grid | None
     terms: Grid | None
     sum: QRectF
+    has_terms: bool
     legend: QRectF
     line: float
     is_wide: bool
@@ -86,7 +88,10 @@ def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
         top = title
         mid = QRectF(gap, top + side + 0.6 * line, width - 2 * gap, max(room - side - line, 40.0))
     area = QRectF(right, top, side, side)
-    window, kernel, terms, told = _middle(mid, line, shape)
+    long, short = 7.2 * line, 4.2 * line
+    has_terms = shape.kernel <= 3 and _cell(mid, line, shape.kernel, long) >= 1.5 * line
+    told = 5.0 * line if not shape.has_kernel else long if has_terms else short
+    window, kernel, terms, words = _middle(mid, line, shape, told)
     return Places(
         input=_square(QRectF(left, top, side, side), shape.padded),
         map=_square(area, shape.positions) if shape.positions else None,
@@ -94,7 +99,8 @@ def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
         window=window,
         kernel=kernel,
         terms=terms,
-        sum=told,
+        sum=words,
+        has_terms=has_terms,
         legend=legend,
         line=line,
         is_wide=is_wide,
@@ -110,21 +116,34 @@ def _square(area: QRectF, count: int) -> Grid:
     return Grid(left, round(area.top() + (area.height() - cell * count) / 2), cell, cell, count, count)
 
 
-def _middle(area: QRectF, line: float, shape: Shape) -> tuple[Grid | None, Grid | None, Grid | None, QRectF]:
-    """Window, kernel, products and the sum within `area`."""
+def _cell(area: QRectF, line: float, count: int, told: float) -> float:
+    """How large a cell of the kernel becomes in `area`, with words `told` high below it."""
+    return max(_sides(area, line, count, told)) / count
+
+
+def _sides(area: QRectF, line: float, count: int, told: float) -> tuple[float, float]:
+    """The kernel's side with the products below it, and with all three beside each other."""
+    sign, title = 1.6 * line, 1.4 * line
+    room = area.height() - told - 2 * title - 0.6 * line
+    below = min((area.width() - sign) / 2, 0.56 * room, 4.6 * line * count)
+    beside = min((area.width() - 2 * sign) / 3, area.height() - title - told, 4.6 * line * count)
+    return below, beside
+
+
+def _middle(
+    area: QRectF, line: float, shape: Shape, told: float
+) -> tuple[Grid | None, Grid | None, Grid | None, QRectF]:
+    """Window, kernel, products and the words, `told` high, within `area`."""
     count, title = shape.kernel, 1.4 * line
     has_map = shape.positions > 0
     if not shape.has_kernel:
-        told = 5.0 * line
         side = max(min(area.width() * 0.72, area.height() - title - told, 5.2 * line * count), 12.0)
         top = area.top() + max(title, 0.4 * (area.height() - side - told))
         window = _square(QRectF(area.center().x() - side / 2, top, side, side), count)
         return window if has_map else None, None, None, QRectF(area.left(), window.rect.bottom() + line, area.width(), told)  # fmt: skip
     sign = 1.6 * line
-    told = (7.2 if count <= 3 else 5.2) * line
-    beside = min((area.width() - 2 * sign) / 3, area.height() - title - told, 4.6 * line * count)
     room = area.height() - told - 2 * title - 0.6 * line
-    side = max(min((area.width() - sign) / 2, 0.56 * room, 4.6 * line * count), 12.0)
+    side, beside = (max(one, 12.0) for one in _sides(area, line, count, told))
     if beside > side:  # all three beside each other are larger
         first = area.center().x() - 1.5 * beside - sign
         spots = [QRectF(first + n * (beside + sign), area.top() + title, beside, beside) for n in range(3)]

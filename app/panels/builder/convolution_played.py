@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.builder.convolution_bar import ConvolutionBar
 from app.panels.builder.convolution_board import ConvolutionBoard
@@ -20,6 +20,7 @@ from app.widgets.formula_view import FormulaSetter
 from app.widgets.theme import Theme
 
 _FRAME = 16  # ms
+_FLAT = 480  # px of the design: a page less high than this has its controls beside the board
 Push = Callable[[str, ConvolutionState, ConvolutionState], None]
 
 
@@ -34,6 +35,7 @@ class PlayedPage(QWidget):
     def __init__(self, theme: Theme, push: Push, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._push = push
+        self._theme = theme
         self._shelf = PictureShelf()
         self._state = self._noted = ConvolutionState()
         self._phase = 0.0
@@ -52,9 +54,14 @@ class PlayedPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(self.board, 1)
-        column.addWidget(self.telling)
-        column.addWidget(self.controls)
+        below = QVBoxLayout()
+        below.addWidget(self.telling)
+        below.addWidget(self.controls)
+        below.addStretch(0)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.addWidget(self.board, 1)
+        self._body.addLayout(below)
+        column.addLayout(self._body, 1)
         self.setFocusProxy(self.board)
         self.put(self._state)
 
@@ -146,6 +153,19 @@ class PlayedPage(QWidget):
     @Slot()
     def _on_frame(self) -> None:
         self.advance(min(self._since.restart() / 1000.0, 0.25))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Docked flat, words and controls stand beside the board."""
+        super().resizeEvent(event)
+        is_flat = event.size().height() < self._theme.px(_FLAT) and event.size().width() > 2 * event.size().height()
+        direction = QBoxLayout.Direction.LeftToRight if is_flat else QBoxLayout.Direction.TopToBottom
+        if direction != self._body.direction():
+            self._body.setDirection(direction)
+            self._body.setStretch(1, 1 if is_flat else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        bar = self.bar.minimumSizeHint()
+        return QSize(bar.width(), bar.height() + self.board.minimumSizeHint().height())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

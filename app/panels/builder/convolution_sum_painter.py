@@ -116,7 +116,7 @@ class WordPainter:
             return
         said, text = workings(scene)
         top, line = places.sum.top(), places.line
-        if places.kernel is not None and scene.here.terms.size <= 9:
+        if places.has_terms and places.kernel is not None:
             top += self._terms_line(top)
         self._painter.setFont(theme.font("small"))
         self._painter.setPen(theme.color("muted"))

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.panels.activation.label_places import Place, place_labels
 from app.panels.activation.polyline import essential_points
+from app.panels.activation.zone_painter import Zone, ZonePainter
 from app.widgets.plot_export import is_drawing
 from app.widgets.theme import Theme
 
@@ -75,15 +76,6 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Zone:
-    """A stretch of x in which the selected function passes little or no gradient."""
-
-    start: float
-    end: float
-    is_dead: bool
-
-
-@dataclass(frozen=True)
 class Drawing:
     """All that a layer draws. tangent: x, y, slope. probe: x, and y on each curve (NaN: none)."""
 
@@ -107,10 +99,13 @@ class CurveLayer(QGraphicsItem):
         self._theme = theme
         self._box = box
         self.drawing = Drawing()
+        self._zones = ZonePainter(theme)
         self.keeps_names = False
         self._still: QPixmap | None = None
         self._still_arrays: list[Floats] = []
         self._still_look: tuple[object, ...] = ()
+        self._kept_pixels: list[Line] = []
+        self._kept_view: tuple[float, ...] = ()
         self.label_rects: list[tuple[str, QRectF]] = []  # where the labels were painted last
         self._stroke: Floats | None = None
         self._kept_places: dict[int, Place] = {}
@@ -145,9 +140,9 @@ class CurveLayer(QGraphicsItem):
         x0, xs, y0, ys = self._scales()
         painter.save()
         painter.setClipRect(rect)
-        self._paint_zones(painter, rect, x0, xs)
+        self._zones.paint(painter, rect, self.drawing.zones, self.drawing.zone_words, (x0, xs))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lines = [(curve, *self._pixels(curve, rect, (x0, xs, y0, ys))) for curve in self.drawing.curves]
+        lines = self._lines(rect, (x0, xs, y0, ys))
         self._paint_still(painter, rect, [line for line in lines if not line[0].is_selected], (x0, xs, y0, ys))
         for line in lines:
             if line[0].is_selected:
@@ -162,6 +157,18 @@ class CurveLayer(QGraphicsItem):
         if self.drawing.has_labels:
             self._paint_labels(painter, rect, lines)
         painter.restore()
+
+    def _lines(self, rect: QRectF, scales: tuple[float, float, float, float]) -> list[Line]:
+        """All curves in px; of one that has not moved, and neither has the view, the same arrays as before."""
+        view = (*scales, rect.top(), rect.bottom())
+        before = self._kept_pixels if self._kept_view == view else []
+        kept = {(id(curve.x), id(curve.y)): (curve, x, y) for curve, x, y in before}
+        lines: list[Line] = []
+        for curve in self.drawing.curves:
+            same = kept.get((id(curve.x), id(curve.y)))  # the arrays live as long as they are kept here
+            lines.append((curve, *(same[1:] if same is not None else self._pixels(curve, rect, scales))))
+        self._kept_view, self._kept_pixels = view, lines
+        return lines
 
     def _pixels(self, curve: Curve, rect: QRectF, scales: tuple[float, float, float, float]) -> tuple[Floats, Floats]:
         x0, xs, y0, ys = scales
@@ -204,34 +211,6 @@ class CurveLayer(QGraphicsItem):
         painter.drawPixmap(rect.topLeft(), self._still)
 
     # --- parts --------------------------------------------------------------------------------------------------------
-
-    def _paint_zones(self, painter: QPainter, rect: QRectF, x0: float, xs: float) -> None:
-        theme = self._theme
-        font = theme.font("small")
-        metrics = QFontMetricsF(font)
-        for zone in self.drawing.zones:
-            left = max(rect.left(), x0 + xs * zone.start)
-            right = min(rect.right(), x0 + xs * zone.end)
-            if right <= left:
-                continue
-            place = QRectF(left, rect.top(), right - left, rect.height())
-            color = theme.color("bad" if zone.is_dead else "warning")
-            color.setAlpha(30 if not theme.is_dark else 44)
-            painter.fillRect(place, color)
-            if zone.is_dead:
-                color.setAlpha(110)
-                painter.fillRect(place, QBrush(color, Qt.BrushStyle.BDiagPattern))
-            words = self.drawing.zone_words[1 if zone.is_dead else 0]
-            width = metrics.horizontalAdvance(words)
-            if words and width + 8 < place.width():
-                painter.setFont(font)
-                x = place.center().x() - width / 2
-                box = QRectF(x - 4, rect.bottom() - metrics.height() - 5, width + 8, metrics.height() + 2)
-                ground = theme.color("panel")
-                ground.setAlpha(225)
-                painter.fillRect(box, ground)
-                painter.setPen(theme.color("bad" if zone.is_dead else "warning"))
-                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
 
     def _paint_curve(self, painter: QPainter, curve: Curve, x: Floats, y: Floats) -> None:
         width = self._theme.line_width * (1.5 if curve.is_selected else 1.0)

@@ -9,12 +9,13 @@ import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.panels.activation.curve_layer import LIVING, Curve, Drawing, Zone
+from app.panels.activation.curve_layer import LIVING, Curve, Drawing
 from app.panels.activation.curves.curve_plot import CurvePlot
 from app.panels.activation.curves.samples import Samples, rows_needed
 from app.panels.activation.curves.small_multiples import SmallMultiples
 from app.panels.activation.curves.state import ROWS, CurvesState, Row
 from app.panels.activation.functions import PlottedFunction
+from app.panels.activation.zone_painter import Zone
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]

@@ -42,6 +42,7 @@ class ProblemCard(QFrame):
         self._theme = theme
         self._board = board
         self._layer = ""
+        self._broken: tuple[int, list[QPushButton]] = (0, [])  # the width and the buttons whose lines are broken
         self._side = 0  # which of the places beside the layer it has
         self._sight: tuple[object, ...] = ()  # what that was chosen for
         self.sentence = QLabel(self)
@@ -101,6 +102,9 @@ class ProblemCard(QFrame):
 
     def _break_lines(self, width: int) -> None:
         """A button breaks no lines by itself: a fix that is longer than its button stands in several, whole."""
+        if self._broken == (width, self.buttons):
+            return
+        self._broken = (width, list(self.buttons))
         margins = self._layout.contentsMargins()
         room = width - margins.left() - margins.right() - self._theme.gap(28)  # a button's own edges
         for button in self.buttons:
@@ -174,6 +178,7 @@ class ProblemCard(QFrame):
     def _on_theme_changed(self) -> None:
         theme = self._theme
         self.sentence.setFont(theme.font("small"))
+        self._broken = (0, [])
         self._layout.setContentsMargins(*[theme.gap(8)] * 4)
         self._layout.setSpacing(theme.gap(6))
         self.setStyleSheet(

@@ -76,11 +76,16 @@ def _bend(layers: list[DenseLayer], facts: LayerFacts, weights: Mapping[str, np.
         slope = float(facts.values["negative_slope"])
     elif facts.kind == "prelu":
         slope = float(_found(weights, f"{facts.name}.weight", (1,))[0]) if weights is not None else 0.25
-    if layers and layers[-1].slope is None:
-        layers[-1] = layers[-1]._replace(slope=slope)
-    else:  # right behind the input, or behind another bend
+    if not layers:  # right behind the input
         size = facts.output_shape[0]
         layers.append(DenseLayer(np.eye(size), np.zeros(size), slope))
+        return
+    before = layers[-1].slope
+    if (
+        before is not None
+    ):  # behind another bend: what was negative comes to it as it was bent, positive where that was steep upwards
+        slope = before * slope if before > 0 else before
+    layers[-1] = layers[-1]._replace(slope=slope)
 
 
 def _found(weights: Mapping[str, np.ndarray], name: str, shape: tuple[int, ...]) -> np.ndarray:

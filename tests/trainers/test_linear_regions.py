@@ -169,6 +169,30 @@ def test_a_drawn_network_is_counted_with_its_weights() -> None:
     np.testing.assert_allclose(told, answered, rtol=1e-4, atol=1e-4)
 
 
+def test_a_bend_behind_a_bend_is_one() -> None:
+    graph, last = add_layer(NetworkGraph("twice", (), ()), "input", parameters={"shape": (2,)})
+    for name, kind in (("fc", "dense"), ("first", "relu"), ("second", "relu"), ("out", "dense")):
+        graph, last = add_layer(graph, kind, name=name, after=last, parameters={"units": 3} if kind == "dense" else {})
+    for slopes in ((None, None), (None, 0.1), (0.1, None), (0.3, 0.2), (-0.5, 0.2), (-0.5, None)):
+        twice = graph
+        for name, slope in zip(("first", "second"), slopes, strict=True):
+            if slope is not None:
+                twice = change_kind(twice, name, "leaky_relu")
+                twice = set_parameters(twice, name, {"negative_slope": slope})
+        analysis = analyse(twice)
+        assert hidden_widths(analysis) == (3,), slopes
+        torch.manual_seed(3)
+        module = build(twice)
+        layers = dense_layers(analysis, {name: value.numpy() for name, value in module.state_dict().items()})
+        points = np.random.default_rng(4).uniform(-3, 3, size=(50, 2))
+        with torch.no_grad():
+            answered = module(torch.from_numpy(points).float()).numpy()
+        np.testing.assert_allclose(
+            through(list(layers), points)[0], answered, rtol=1e-4, atol=1e-4, err_msg=str(slopes)
+        )
+        assert linear_regions(layers, PLANE).count == 7, slopes  # of three lines in general position
+
+
 def test_what_has_no_regions_to_count_is_refused() -> None:
     graph: NetworkGraph = load_preset("playground")
     kinds = {layer.kind: layer.name for layer in graph.layers}

@@ -30,13 +30,17 @@ class Shades:
         mixed = np.stack([np.interp(place, [0, 1, 2], levels[:, channel]) for channel in range(3)], axis=1)
         table = mixed.round().astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
         self.table = np.append(table | np.uint32(0xFF000000), np.uint32(_NOTHING)).astype(np.uint32)
+        self.is_bright = np.append(mixed @ np.array([0.299, 0.587, 0.114]) > 128.0, True)
 
     def image(self, numbers: np.ndarray, scale: float) -> QImage:
         """float (rows, columns) as an image of one pixel a number: -scale blue, scale orange; NaN is transparent."""
+        return _image(self.table[self.places(numbers, scale)], QImage.Format.Format_ARGB32_Premultiplied)
+
+    def places(self, numbers: np.ndarray, scale: float) -> np.ndarray:
+        """uint8 of the same shape: where in the table each number's colour stands."""
         with np.errstate(invalid="ignore"):
             place = np.clip(np.rint(numbers * (127.0 / scale)) + 127.0, 0.0, 254.0)
-        place = np.where(np.isnan(numbers), 255.0, place).astype(np.uint8)
-        return _image(self.table[place], QImage.Format.Format_ARGB32_Premultiplied)
+        return np.where(np.isnan(numbers), 255.0, place).astype(np.uint8)
 
 
 def gray_image(picture: np.ndarray) -> QImage:
@@ -102,15 +106,20 @@ class Picture:
         part = "" if least >= self.whole else f" · {least} of {self.whole}"
         return f"{self.title} ±{scale_text(self.scale)}{part}"
 
+    def cells(self, index: int, rows: int = 0, columns: int = 0) -> np.ndarray:
+        """float32 (rows, columns): the numbers of one tile as it is drawn; NaN where a vector's last column has none."""
+        if not rows:
+            group, tile = divmod(index, self.tiles.shape[1])
+            return np.asarray(self.tiles[group, tile])
+        padded = np.full(rows * columns, np.nan, np.float32)
+        padded[: self.tiles.size] = self.tiles.ravel()
+        return padded.reshape(columns, rows).T
+
     def image(self, shades: Shades, rows: int = 0, columns: int = 0) -> QImage:
         """All tiles one below the other, made once. rows, columns: of a vector that is set in several columns."""
         key = (rows, columns)
         if key not in self._images:
-            flat = self.tiles.reshape(-1, self.tiles.shape[3])
-            if rows:
-                padded = np.full(rows * columns, np.nan, np.float32)
-                padded[: flat.size] = flat.ravel()
-                flat = padded.reshape(columns, rows).T
+            flat = self.cells(0, rows, columns) if rows else self.tiles.reshape(-1, self.tiles.shape[3])
             self._images[key] = shades.image(flat, self.scale)
         return self._images[key]
 

@@ -6,14 +6,14 @@ import math
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from app.widgets.layer_style import short_label
 from app.widgets.network_ink import fitted_font
-from app.widgets.network_inside import NUMBER_ROOM, Arrangement, Picture, Shades, arrange, power_text
+from app.widgets.network_inside import NUMBER_ROOM, Arrangement, Picture, arrange, power_text
+from app.widgets.network_inside_ink import InsideInk
 from app.widgets.network_items import LayerItem
-from app.widgets.theme import Theme
 
 # How near one must be, as app.widgets.network_ink counts, for the bars below a card, its outputs, and what is behind them.
 STRIPS, OUTPUTS, KERNELS = 0.3, 0.62, 1.9
@@ -21,8 +21,9 @@ STRIP_ROOM = 15.0  # scene units below a card
 _BAR, _STEP = 3.0, 4.4  # a bar's height, and from one to the next
 _LEFT, _RIGHT, _TOP = 7.0, 7.0, 3.0  # scene units of the card that stay as they are: its band, its ports, its frame
 _TEXT_EDGE, _BELOW_PORT = 3.0, 62.0  # scene units: how near to its right edge the card writes, below which height
+_WORDS_ROOM = 1.25 * (11.0 + 12.5)  # scene units of a layer's shape and name, far away
 _LEAST_PART = 26.0  # px at scale 1: a part without as much room is left out
-_MOST_NUMBERS = 700  # written at a time: 3 ms
+_MOST_NUMBERS = 450  # written at a time: 3 ms
 
 
 class Bar(NamedTuple):
@@ -59,14 +60,14 @@ class LayerInside:
 class InsideItem(QGraphicsRectItem):
     """Lies on a layer's card and paints over its inside; the card's frame, band and ports stay the card's own affair."""
 
-    def __init__(self, card: LayerItem, theme: Theme, shades: Shades) -> None:
+    def __init__(self, card: LayerItem, ink: InsideInk) -> None:
         super().__init__(card)
         self.setPen(Qt.PenStyle.NoPen)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.card = card
-        self._theme = theme
-        self._shades = shades
+        self._ink = ink
         self._inside = LayerInside()
+        self._ground: tuple[object, QPixmap] | None = None  # what lies under the outputs, and for what it was painted
         self.fit_card()
 
     @property
@@ -92,75 +93,89 @@ class InsideItem(QGraphicsRectItem):
         self._inside = inside
         self.update()
 
-    def set_shades(self, shades: Shades) -> None:
-        """Paint in another theme's colours."""
-        self._shades = shades
-        self.update()
-
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         transform = painter.worldTransform()
         zoom = transform.m11()
-        near = zoom / self._theme.scale
+        near = zoom / self._ink.scale
         if widget is None or near < STRIPS or self.card.is_faulty:  # an export shows the drawing alone
             return
-        card = transform.mapRect(self.card.card())
+        card, seen = transform.mapRect(self.card.card()), QRectF(widget.rect())
         painter.setWorldMatrixEnabled(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._paint_bars(painter, transform.mapRect(self.rect()), card, zoom, near)
+        self._paint_bars(painter, card, zoom, near)
         if near >= OUTPUTS and (self._inside.output is not None or self._inside.image is not None):
-            room = card.adjusted(_LEFT * zoom, _TOP * zoom, -_RIGHT * zoom, -_TOP * zoom)
-            ground = self._theme.color("selection" if self.card.is_current else "raised")
-            painter.fillRect(room, ground)
-            beside = QRectF(room.right(), card.top() + _BELOW_PORT * zoom, (_RIGHT - _TEXT_EDGE) * zoom, room.height())
-            painter.fillRect(QRectF(beside.topLeft(), QPointF(beside.right(), room.bottom())), ground)
             if near >= KERNELS:
-                self._paint_near(painter, room, QRectF(widget.rect()))
+                self._paint_near(painter, self._cleared(painter, card, zoom), seen)
             else:
-                self._paint_overview(painter, room, zoom, QRectF(widget.rect()))
+                self._paint_overview(painter, card, zoom, seen)
         painter.setWorldMatrixEnabled(True)
 
     # --- from far to near ---------------------------------------------------------------------------------------------
 
-    def _paint_bars(self, painter: QPainter, whole: QRectF, card: QRectF, zoom: float, near: float) -> None:
-        metrics = QFontMetricsF(self._theme.font("small"))
-        has_words = near >= KERNELS and _BAR * zoom >= 3
+    def _paint_bars(self, painter: QPainter, card: QRectF, zoom: float, near: float) -> None:
+        ink = self._ink
+        has_words = near >= KERNELS and ink.line <= _STEP * zoom
         for number, bar in enumerate(self._inside.bars):
             top = card.bottom() + (3 + number * _STEP) * zoom
             room = QRectF(card.x() + 2 * zoom, top, card.width() - 4 * zoom, max(_BAR * zoom, 1.0))
-            if has_words and metrics.height() <= _STEP * zoom:
-                text = QRectF(room.right() - metrics.horizontalAdvance(bar.text) - 2, room.y(), 0, room.height())
-                self._write(painter, bar.text, text.topLeft(), "muted", room.height())
-                room.setRight(text.left() - 4)
-            painter.fillRect(room, self._theme.color("hairline"))
-            filled = QRectF(room.topLeft(), room.bottomRight())
-            filled.setWidth(room.width() * min(max(bar.share, 0.0), 1.0))
-            painter.fillRect(filled, self._theme.color(bar.token))
+            if has_words:
+                left = room.right() - ink.metrics.horizontalAdvance(bar.text) - 2
+                self._write(painter, bar.text, QPointF(left, room.y()), "muted", room.height())
+                room.setRight(left - 4)
+            painter.fillRect(room, ink.colors["hairline"])
+            room.setWidth(room.width() * min(max(bar.share, 0.0), 1.0))
+            painter.fillRect(room, ink.colors[bar.token])
 
-    def _paint_overview(self, painter: QPainter, room: QRectF, zoom: float, seen: QRectF) -> None:
+    def _cleared(self, painter: QPainter, card: QRectF, zoom: float) -> QRectF:
+        """The card's inside, emptied; its frame, band and ports stay."""
+        ground = self._ink.colors["selection" if self.card.is_current else "raised"]
+        room = card.adjusted(_LEFT * zoom, _TOP * zoom, -_RIGHT * zoom, -_TOP * zoom)
+        painter.fillRect(room, ground)
+        corner = QPointF(card.right() - _TEXT_EDGE * zoom, room.bottom())
+        painter.fillRect(QRectF(QPointF(room.right(), card.top() + _BELOW_PORT * zoom), corner), ground)
+        return room
+
+    def _paint_overview(self, painter: QPainter, card: QRectF, zoom: float, seen: QRectF) -> None:
         """The outputs above the layer's name and shape."""
-        layer, facts = self.card.layer, self.card.facts
-        words = self._inside.words or ("×".join(map(str, facts.output_shape)) if facts is not None else "")
+        inside = self._inside
+        facts = self.card.facts
+        words = inside.words or ("×".join(map(str, facts.output_shape)) if facts is not None else "")
+        offset = QPointF(card.x() % 1.0, card.y() % 1.0)
+        key = (zoom, self.card.is_current, words, self.card.layer.name, card.width(), offset.x(), offset.y())
+        if self._ground is None or self._ground[0] != key:
+            ratio = painter.device().devicePixelRatio()
+            self._ground = (key, self._painted_ground(QRectF(offset, card.size()), words, zoom, ratio))
+        painter.drawPixmap(QPointF(card.x() - offset.x(), card.y() - offset.y()), self._ground[1])
+        below = (_TOP + _WORDS_ROOM + 1.5) * zoom
+        area = card.adjusted(_LEFT * zoom, _TOP * zoom, -_RIGHT * zoom, -below)
+        if inside.image is not None:
+            self._paint_image(painter, inside.image, area)
+        elif inside.output is not None:
+            arranged = self._arranged(inside.output, area, may_write=False)
+            self._paint_picture(painter, inside.output, area, seen, arranged)
+
+    def _painted_ground(self, card: QRectF, words: str, zoom: float, ratio: float) -> QPixmap:
+        """The emptied card with its words, painted once for each zoom: texts of any size take 45 microseconds each."""
+        size = (math.ceil(card.right()) + 1, math.ceil(card.bottom()) + 1)
+        pixmap = QPixmap(math.ceil(size[0] * ratio), math.ceil(size[1] * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        brush = QPainter(pixmap)
+        room = self._cleared(brush, card, zoom)
         y = room.bottom()
-        for text, units, token, weight in ((words, 11.0, "muted", 400), (layer.name, 12.5, "text", 600)):
+        for text, units, token, weight in ((words, 11.0, "muted", 400), (self.card.layer.name, 12.5, "text", 600)):
             height = 1.25 * units * zoom
             y -= height
-            painter.setFont(
-                fitted_font(self._theme.font("body").families()[0], text, units * zoom, room.width(), weight)
-            )
-            painter.setPen(self._theme.color(token))
-            painter.drawText(QRectF(room.x(), y, room.width(), height), Qt.AlignmentFlag.AlignCenter, text)
-        area = QRectF(room.topLeft(), QPointF(room.right(), y - 1.5 * zoom))
-        if self._inside.image is not None:
-            self._paint_image(painter, self._inside.image, area)
-        elif self._inside.output is not None:
-            arranged = self._arranged(self._inside.output, area, may_write=False)
-            self._paint_picture(painter, self._inside.output, area, seen, arranged)
+            brush.setFont(fitted_font(self._ink.family, text, units * zoom, room.width(), weight))
+            brush.setPen(self._ink.colors[token])
+            brush.drawText(QRectF(room.x(), y, room.width(), height), Qt.AlignmentFlag.AlignCenter, text)
+        brush.end()
+        return pixmap
 
     def _paint_near(self, painter: QPainter, whole: QRectF, seen: QRectF) -> None:
         """Name and shape in a line, then all that is known: weights and gradient at the left, outputs at the right."""
-        gap = self._theme.gap(8)
+        gap, line, inside = self._ink.gap, self._ink.line, self._inside
         room = whole.adjusted(gap, gap / 2, -gap, -gap / 2)
-        line, inside = QFontMetricsF(self._theme.font("small")).height(), self._inside
         layer, facts = self.card.layer, self.card.facts
         shape = "×".join(map(str, facts.output_shape)) if facts is not None else ""
         title = " · ".join(part for part in (layer.name, short_label(layer), shape, inside.words) if part)
@@ -172,7 +187,7 @@ class InsideItem(QGraphicsRectItem):
         self._write_in_sight(painter, title, QRectF(room.topLeft(), QSizeF(room.width(), line)), room, seen, "text")
 
     def _paint_parts(self, painter: QPainter, area: QRectF, seen: QRectF) -> None:
-        inside, gap = self._inside, self._theme.gap(8)
+        inside, gap = self._inside, self._ink.gap
         behind = [one for one in (inside.weights, inside.gradient) if one is not None]
         if behind:
             column = QRectF(area.x(), area.y(), 0.48 * area.width() - gap / 2, area.height())
@@ -187,7 +202,7 @@ class InsideItem(QGraphicsRectItem):
     # --- pieces -------------------------------------------------------------------------------------------------------
 
     def _arranged(self, picture: Picture, area: QRectF, *, may_write: bool) -> Arrangement:
-        scale = self._theme.scale if may_write else math.inf
+        scale = self._ink.scale if may_write else math.inf
         room = (NUMBER_ROOM[0] * scale, NUMBER_ROOM[1] * scale)
         shape = picture.tiles.shape
         return arrange(
@@ -196,8 +211,8 @@ class InsideItem(QGraphicsRectItem):
 
     def _paint_part(self, painter: QPainter, picture: Picture, area: QRectF, seen: QRectF) -> None:
         """A picture below its caption, which states its scale."""
-        line = QFontMetricsF(self._theme.font("small")).height()
-        if area.height() < line + self._theme.px(_LEAST_PART) or not area.intersects(seen):
+        line = self._ink.line
+        if area.height() < line + _LEAST_PART * self._ink.scale or not area.intersects(seen):
             return
         inner = area.adjusted(0, line + 2, 0, 0)
         arranged = self._arranged(picture, inner, may_write=True)
@@ -218,7 +233,7 @@ class InsideItem(QGraphicsRectItem):
     ) -> bool:
         """The tiles that are in sight; True where the numbers are written into their cells."""
         rows, columns = (arranged.rows, arranged.columns) if arranged.rows else picture.tiles.shape[2:]
-        image = picture.image(self._shades, arranged.rows, arranged.columns)
+        image = picture.image(self._ink.shades, arranged.rows, arranged.columns)
         in_sight = [
             (index, rect)
             for index in range(len(arranged.places))
@@ -227,32 +242,24 @@ class InsideItem(QGraphicsRectItem):
         for index, rect in in_sight:
             source = QRectF(0, 0 if arranged.rows else index * rows, columns, rows)
             painter.drawImage(rect, image, source)
-        if arranged.rows and min(arranged.cell) >= 5:
-            self._rule_cells(painter, in_sight[0][1] if in_sight else QRectF(), rows, columns)
-        self._paint_labels(painter, arranged, area)
-        scale = self._theme.scale
-        if arranged.cell[0] < NUMBER_ROOM[0] * scale or arranged.cell[1] < NUMBER_ROOM[1] * scale:
+        if arranged.columns == 1 and in_sight:
+            self._rule_column(painter, arranged, area)
+        room = (NUMBER_ROOM[0] * self._ink.scale, NUMBER_ROOM[1] * self._ink.scale)
+        if arranged.cell[0] < room[0] or arranged.cell[1] < room[1]:
             return False
         return self._write_numbers(painter, picture, in_sight, seen, arranged)
 
-    def _rule_cells(self, painter: QPainter, rect: QRectF, rows: int, columns: int) -> None:
-        painter.setPen(QPen(self._theme.color("raised"), 1.0))
-        for row in range(1, rows):
-            y = round(rect.y() + row * rect.height() / rows)
-            painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
-        for column in range(1, columns):
-            x = round(rect.x() + column * rect.width() / columns)
-            painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
-
-    def _paint_labels(self, painter: QPainter, arranged: Arrangement, area: QRectF) -> None:
-        """Names beside the cells of a single column, where they have room."""
-        labels = self._inside.labels
-        metrics = QFontMetricsF(self._theme.font("small"))
-        if not labels or arranged.columns != 1 or len(labels) != arranged.rows or arranged.cell[1] < metrics.height():
+    def _rule_column(self, painter: QPainter, arranged: Arrangement, area: QRectF) -> None:
+        """Lines between the cells of a single column, and their names at its side, where there is room."""
+        ink, labels, rect = self._ink, self._inside.labels, arranged.rect(0, area)
+        if arranged.cell[1] >= 4:
+            for row in range(1, arranged.rows):
+                y = round(rect.y() + row * arranged.cell[1])
+                painter.fillRect(QRectF(rect.x(), y, rect.width(), 1), ink.colors["raised"])
+        if len(labels) != arranged.rows or arranged.cell[1] < ink.line:
             return
-        rect = arranged.rect(0, area)
         for row, label in enumerate(labels):
-            width = metrics.horizontalAdvance(label)
+            width = ink.shaped(label).width
             if width + 6 <= rect.left() - area.left():
                 at = QPointF(rect.left() - width - 5, rect.top() + row * arranged.cell[1])
                 self._write(painter, label, at, "text", arranged.cell[1])
@@ -266,55 +273,53 @@ class InsideItem(QGraphicsRectItem):
         arranged: Arrangement,
     ) -> bool:
         """The numbers of the cells in sight, if they are not too many to be written within a frame."""
-        flat = picture.tiles.reshape(-1, *picture.tiles.shape[2:])
-        wide, high = arranged.cell
-        cells: list[tuple[QRectF, float]] = []
+        ink, (wide, high) = self._ink, arranged.cell
+        written: tuple[list[tuple[float, float, str]], ...] = ([], [])  # in light type, in dark
+        count = 0
         for index, rect in in_sight:
             both = rect.intersected(seen)
-            first = (int((both.y() - rect.y()) / high), int((both.x() - rect.x()) / wide))
-            last = (math.ceil((both.bottom() - rect.y()) / high), math.ceil((both.right() - rect.x()) / wide))
-            if len(cells) + (last[0] - first[0]) * (last[1] - first[1]) > _MOST_NUMBERS:
+            top, left = int((both.y() - rect.y()) / high), int((both.x() - rect.x()) / wide)
+            bottom, right = math.ceil((both.bottom() - rect.y()) / high), math.ceil((both.right() - rect.x()) / wide)
+            numbers = picture.cells(index, arranged.rows, arranged.columns)[top:bottom, left:right]
+            count += numbers.size
+            if count > _MOST_NUMBERS:
                 return False
-            for row in range(first[0], last[0]):
-                for column in range(first[1], last[1]):
-                    place = column * arranged.rows + row if arranged.rows else -1
-                    if place >= flat.size or (place < 0 and (row >= flat.shape[1] or column >= flat.shape[2])):
-                        continue
-                    value = flat.ravel()[place] if place >= 0 else flat[index, row, column]
-                    cell = QRectF(rect.x() + column * wide, rect.y() + row * high, wide, high)
-                    cells.append((cell, float(value)))
-        painter.setFont(self._theme.font("small"))
-        text, ground = self._theme.color("text"), self._theme.color("panel")
-        light, dark = (ground, text) if text.lightness() < ground.lightness() else (text, ground)
-        for cell, value in cells:
-            place = int(min(max(value / picture.scale, -1.0), 1.0) * 127) + 127 if math.isfinite(value) else 127
-            red, green, blue = (int(self._shades.table[place]) >> shift & 255 for shift in (16, 8, 0))
-            painter.setPen(dark if 299 * red + 587 * green + 114 * blue > 128_000 else light)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, picture.number_text(value))
+            is_dark = ink.shades.is_bright[ink.shades.places(numbers, picture.scale)].tolist()
+            for row, values in enumerate(numbers.tolist()):
+                y = rect.y() + (top + row + 0.5) * high
+                for column, value in enumerate(values):
+                    if arranged.rows and (left + column) * arranged.rows + top + row >= picture.tiles.size:
+                        continue  # the last column is not full
+                    x = rect.x() + (left + column + 0.5) * wide
+                    written[is_dark[row][column]].append((x, y, picture.number_text(value)))
+        painter.setFont(ink.font)
+        for color, texts in zip((ink.light, ink.dark), written, strict=True):
+            painter.setPen(color)
+            for x, y, text in texts:
+                shaped = ink.shaped(text)
+                painter.drawStaticText(QPointF(x - shaped.width / 2, y - shaped.height / 2), shaped.text)
         return True
 
     def _write_in_sight(
         self, painter: QPainter, text: str, line: QRectF, area: QRectF, seen: QRectF, token: str
     ) -> None:
         """A line that stays in sight while a part of its `area` is: what one looks at so near has its name beside it."""
-        gap, metrics = self._theme.gap(4), QFontMetricsF(self._theme.font("small"))
+        gap, width = self._ink.gap / 2, self._ink.metrics.horizontalAdvance(text)
         down = line.height() + gap if token == "muted" else 0.0  # below the title, where that stays in sight too
-        x = min(max(line.x(), seen.x() + gap), max(area.right() - metrics.horizontalAdvance(text), line.x()))
+        x = min(max(line.x(), seen.x() + gap), max(area.right() - width, line.x()))
         y = min(max(line.y(), seen.y() + gap + down), max(area.bottom() - line.height(), line.y()))
         if (x, y) != (line.x(), line.y()):
-            ground = QRectF(x - gap, y - gap / 2, metrics.horizontalAdvance(text) + 2 * gap, line.height() + gap)
-            painter.fillRect(ground, self._theme.color("panel"))
+            ground = QRectF(x - gap, y - gap / 2, width + 2 * gap, line.height() + gap)
+            painter.fillRect(ground, self._ink.colors["panel"])
         self._write(painter, text, QPointF(x, y), token, line.height(), line.width())
 
     def _write(
         self, painter: QPainter, text: str, at: QPointF, token: str, height: float, width: float = math.inf
     ) -> None:
         """A line of small type, cut at its end where it has no room."""
-        font = self._theme.font("small")
-        metrics = QFontMetricsF(font)
-        if width < math.inf:
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        room = QRectF(at.x(), at.y(), metrics.horizontalAdvance(text) + 2, height)
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        if self._ink.metrics.horizontalAdvance(text) > width:
+            text = self._ink.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        painter.setFont(self._ink.font)
+        painter.setPen(self._ink.colors[token])
+        shaped = self._ink.shaped(text)
+        painter.drawStaticText(QPointF(at.x(), at.y() + (height - shaped.height) / 2), shaped.text)

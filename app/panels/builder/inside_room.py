@@ -10,7 +10,7 @@ from app.inside_watch import InsideWatch
 from app.panels.builder.inside_bar import InsideBar
 from app.panels.builder.inside_looks import answer_text, layer_inside, wanted_text
 from app.run_questions import RunQuestions
-from app.widgets.network_inside import Shades
+from app.widgets.network_inside_ink import InsideInk
 from app.widgets.network_inside_items import KERNELS, OUTPUTS, STRIPS, InsideItem
 from app.workspace import Workspace
 from trainers.events import NetworkInside
@@ -54,7 +54,7 @@ class InsideRoom(QObject):
         self._training = training if isinstance(training, RunQuestions) else None  # a stand-in cannot be asked
         self._watch = self._training.inside if self._training is not None else InsideWatch(_nobody_hears, self)
         self._board = view.board
-        self._shades = Shades(self._theme)
+        self._ink = InsideInk(self._theme)
         self._items: dict[str, InsideItem] = {}
         self._shown: dict[str, Layer] = {}  # layers in sight, by name
         self._level = ""
@@ -209,7 +209,7 @@ class InsideRoom(QObject):
             self._drop(name)
             item = None
         if item is None:
-            item = self._items[name] = InsideItem(card, self._theme, self._shades)
+            item = self._items[name] = InsideItem(card, self._ink)
         item.fit_card()
         return item
 
@@ -254,7 +254,7 @@ class InsideRoom(QObject):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self._shades = Shades(self._theme)
+        self._ink = InsideInk(self._theme)
         for name in list(self._items):
             self._drop(name)
         self.follow()

@@ -18,7 +18,6 @@ from app.network_document import NetworkDocument
 from app.panels.builder.panel import BuilderPanel
 from app.training_session import TrainingSession
 from app.widgets.network_inside import NUMBER_ROOM, Picture, arrange, round_scale, scale_text
-from app.widgets.network_inside_items import InsideItem
 from app.workspace import Workspace
 from trainers.commands import AnyCommand, WatchNetwork
 from trainers.events import NetworkInside, RunStarted
@@ -294,15 +293,19 @@ def test_numbers_and_scales_read_as_a_person_writes_them() -> None:
     assert kernels.caption(8) == "weights ±0.2 · 8 of 16"
 
 
-def test_numbers_are_written_into_kernels_when_one_is_near(person: Person, training: PlayedTraining) -> None:
-    written: list[str] = []
-    person.panel.board.look_at(13.0, *centre(person, "conv1"))
-    rest(person)
-    training.inside.note(look_into(person.board.drawing, training.wish))
-    item = next(item for item in person.board.layer_item("conv1").childItems() if isinstance(item, InsideItem))
-    assert item.inside.weights is not None
-    before = item.inside.weights.number_text
-    item.inside.weights.number_text = lambda value: written.append(before(value)) or before(value)  # type: ignore[method-assign,func-returns-value]
-    person.board.viewport().grab()
-    assert len(written) >= 25
-    assert set(written) == {"0.50"}
+def test_numbers_are_written_into_kernels_when_one_is_near(
+    person: Person, training: PlayedTraining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, str]] = []
+    before = Picture.number_text
+    monkeypatch.setattr(
+        Picture, "number_text", lambda part, value: written.append((part.title, before(part, value))) or written[-1][1]
+    )
+    for layer, zoom in (("conv1", 13.0), ("relu4", 5.0)):
+        person.panel.board.look_at(zoom, *centre(person, layer))
+        rest(person)
+        training.inside.note(look_into(person.board.drawing, training.wish))
+        person.board.viewport().grab()
+    assert written.count(("weights", "0.50")) >= 25
+    assert written.count(("output", "2.00")) == 84
+    assert {text for _, text in written} <= {"0.50", "2.00", "−1.70"}

@@ -36,7 +36,7 @@ from trainers.network_groups import folded_away
 GESTURES = int(os.environ.get("HILLOCK_GESTURES", "500"))
 IN_ONE_LIFE = 45
 START = load_preset("playground")
-ASIDE = {"edit", "rename", "add"}  # these lead to other widgets
+ASIDE = {"edit", "rename", "add", "at_work", "neurons"}  # these lead to other widgets and pages
 NUMBERS = st.integers(0, 10_000)
 NAMES = ["fc1", "conv", "new", "class", "2nd", "with space", "forward", "image", ""]
 VALUES: list[Parameter] = [0, 1, 2, 3, 64, -1, 10**9, 0.5, True, None, "same", "", (3, 3), (1, 28, 28), (0,)]

@@ -48,6 +48,7 @@ class ConvolutionBar(QWidget):
         self.mode.chosen.connect(self.mode_asked)
         self.origin = QLabel(self)
         self.origin.setObjectName("muted")
+        self.origin.setAccessibleName("Layer on show")
         self.origin.setTextFormat(Qt.TextFormat.PlainText)
         self.origin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.deeds: dict[str, QToolButton] = {}
@@ -99,8 +100,8 @@ class ConvolutionBar(QWidget):
     def show_state(self, state: ConvolutionState) -> None:
         """Show what `state` says."""
         self.mode.set_choice(state.mode)
-        self.origin.setText(state.origin)
         self.origin.setToolTip(state.origin)
+        self._fit_origin()
         if state.is_playing != self._is_playing:
             self._is_playing = state.is_playing
             token = "accent_text" if self.deeds["play"].isEnabled() else "text"
@@ -133,6 +134,12 @@ class ConvolutionBar(QWidget):
         if direction != self._rows.direction():
             self._rows.setDirection(direction)
             self.updateGeometry()
+        self._rows.activate()
+        self._fit_origin()
+
+    def _fit_origin(self) -> None:
+        text, room = self.origin.toolTip(), self.origin.width()
+        self.origin.setText(self.origin.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
 
     @Slot()
     def _on_deed_clicked(self) -> None:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.panels.builder.convolution_pictures import TITLES
 from app.panels.builder.convolution_state import LARGEST, LIMITS, ConvolutionState
@@ -20,6 +30,9 @@ _SLIDERS: tuple[tuple[str, str, str], ...] = (
     ("padding", "Padding p", "Rows and columns laid around the picture, on each side"),
     ("dilation", "Dilation d", "From a pixel under the window to the next: 2 leaves a hole of one pixel"),
 )
+
+
+_NO_LIMIT = 16_777_215  # Qt's QWIDGETSIZE_MAX
 
 
 class ConvolutionControls(QScrollArea):
@@ -42,9 +55,10 @@ class ConvolutionControls(QScrollArea):
         self._theme = theme
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._content = QWidget(self)
-        self._row = QHBoxLayout(self._content)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._content)
+        self._parts = (QHBoxLayout(), QHBoxLayout())  # pad and pictures; kernel and bias
+        self._is_stacked = False
         self.pad = InkCanvas(
             theme,
             "Draw here",
@@ -129,12 +143,40 @@ class ConvolutionControls(QScrollArea):
         last.addWidget(self.relu)
         last.addStretch(1)
         self._columns = (chosen, last)
-        self._row.addWidget(self.pad)
-        self._row.addLayout(beside)
+        drawn, weighed = self._parts
+        drawn.addWidget(self.pad)
+        drawn.addLayout(beside)
+        weighed.addLayout(chosen, 1)
+        weighed.addLayout(last, 1)
+        self._row.addLayout(drawn)
         self._row.addLayout(self._grid, 3)
-        self._row.addLayout(chosen, 2)
-        self._row.addLayout(last, 2)
+        self._row.addLayout(weighed, 4)
         self.setWidget(self._content)
+
+    def set_stacked(self, is_stacked: bool) -> None:
+        """One below the other, in a column that scrolls, or side by side."""
+        if is_stacked != self._is_stacked:
+            self._is_stacked = is_stacked
+            down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+            self._row.setDirection(down if is_stacked else across)
+            self._fit()
+
+    def _fit(self) -> None:
+        """As high as what stands side by side; as wide as what stands one below the other."""
+        off, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(needed if self._is_stacked else off)
+        self.setHorizontalScrollBarPolicy(off if self._is_stacked else needed)
+        self._row.activate()
+        hint = self._content.minimumSizeHint()
+        bar = self.horizontalScrollBar().sizeHint().height()
+        if self._is_stacked:
+            self.setMinimumHeight(0)
+            self.setMaximumHeight(_NO_LIMIT)
+            self.setFixedWidth(hint.width() + bar)
+        else:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(_NO_LIMIT)
+            self.setFixedHeight(self._content.sizeHint().expandedTo(self.pad.size()).height() + bar // 2)
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -221,5 +263,6 @@ class ConvolutionControls(QScrollArea):
         self.bias.setMinimumWidth(theme.px(112))
         self.bias.field.setFixedWidth(theme.px(72))
         self.kernels.setMinimumWidth(theme.px(110))
-        bar = self.horizontalScrollBar().sizeHint().height()
-        self.setFixedHeight(self._content.sizeHint().expandedTo(self.pad.size()).height() + bar // 2)
+        for part in self._parts:
+            part.setSpacing(theme.gap(16))
+        self._fit()

@@ -53,7 +53,7 @@ def of_layer(state: ConvolutionState, layer: Layer, trained: tuple[Floats, float
             kernel, bias, step = trained
             weights = np.clip(kernel, -LARGEST, LARGEST)
             fields["bias"] = float(np.clip(bias, -LARGEST, LARGEST))
-            origin = f"{origin}, its first kernel at step {step:,}"
+            origin = f"{origin}, first kernel, step {step:,}"
         fields["weights"] = as_rows(weights)
     if not state.strokes and Sliding(**found).reach > state.side:
         fields["side"] = 28

@@ -16,7 +16,7 @@ from app.simulation.convolution import Floats
 from app.widgets.color_mixing import mixed
 from app.widgets.theme import Theme
 
-_LEAST_TYPE = 9.0  # px: smaller numbers are left out
+_LEAST_TYPE = 8.0  # px: smaller numbers are left out
 _SHADES = 64
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 _WELL_READ = 11.0  # px at scale 1: smaller, and a shorter way of writing is taken

@@ -74,7 +74,8 @@ def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
     room = max(legend.top() - title - 0.4 * gap, 40.0)
     is_wide = width >= 1.3 * height
     if is_wide:
-        middle = min(max(0.27 * width, 17 * line), 0.36 * width)
+        least, share = (15.0, 0.27) if shape.has_kernel else (10.0, 0.2)
+        middle = min(max(share * width, least * line), 0.36 * width)
         side = max(min(room, (width - middle - 5 * gap) / 2), 20.0)
         spare = max(width - 2 * side - middle - 4 * gap, 0.0)
         middle += min(spare, 0.12 * width)

@@ -36,6 +36,7 @@ class PlayedPage(QWidget):
         super().__init__(parent)
         self._push = push
         self._theme = theme
+        self._is_flat = False
         self._shelf = PictureShelf()
         self._state = self._noted = ConvolutionState()
         self._phase = 0.0
@@ -56,8 +57,7 @@ class PlayedPage(QWidget):
         column.addWidget(self.bar)
         below = QVBoxLayout()
         below.addWidget(self.telling)
-        below.addWidget(self.controls)
-        below.addStretch(0)
+        below.addWidget(self.controls, 1)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.addWidget(self.board, 1)
         self._body.addLayout(below)
@@ -155,13 +155,16 @@ class PlayedPage(QWidget):
         self.advance(min(self._since.restart() / 1000.0, 0.25))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Docked flat, words and controls stand beside the board."""
+        """Where it is not high, words and controls stand beside the board."""
         super().resizeEvent(event)
-        is_flat = event.size().height() < self._theme.px(_FLAT) and event.size().width() > 2 * event.size().height()
-        direction = QBoxLayout.Direction.LeftToRight if is_flat else QBoxLayout.Direction.TopToBottom
-        if direction != self._body.direction():
-            self._body.setDirection(direction)
-            self._body.setStretch(1, 1 if is_flat else 0)
+        size = event.size()
+        is_flat = size.height() < self._theme.px(_FLAT) and size.width() > 1.6 * size.height()
+        if is_flat != self._is_flat:
+            self._is_flat = is_flat
+            down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+            self._body.setDirection(across if is_flat else down)
+            self.telling.set_stacked(is_flat)
+            self.controls.set_stacked(is_flat)
 
     def minimumSizeHint(self) -> QSize:
         bar = self.bar.minimumSizeHint()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.builder.convolution_state import ConvolutionState
 from app.panels.builder.convolution_words import explanation, pytorch_line, size_formula
@@ -45,11 +45,16 @@ class ConvolutionTelling(QWidget):
         words.setSpacing(0)
         words.addWidget(self.sentence)
         words.addLayout(code)
-        self._row = QHBoxLayout(self)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.addWidget(self.formula, 5)
         self._row.addLayout(words, 6)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    def set_stacked(self, is_stacked: bool) -> None:
+        """The formula above the words, or beside them."""
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(down if is_stacked else across)
 
     def show_state(self, state: ConvolutionState) -> None:
         """Say what is true of `state`."""

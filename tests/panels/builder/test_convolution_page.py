@@ -107,7 +107,7 @@ def test_a_chosen_layer_is_taken_as_it_is_and_with_its_trained_kernel(
     next(action for action in menu.actions() if action.data() == "at_work").trigger()
     menu.deleteLater()
     np.testing.assert_allclose(page.state.kernel, kernels[0, 0], atol=1e-7)
-    assert (page.state.bias, page.bar.origin.text()) == (0.25, "conv1, its first kernel at step 700")
+    assert (page.state.bias, page.bar.origin.text()) == (0.25, "conv1, first kernel, step 700")
     undo(panel)
     assert page.state.mode == "max"
 

@@ -185,7 +185,7 @@ def test_a_layer_is_shown_with_its_window_and_its_trained_kernel() -> None:
     weights = np.arange(25.0).reshape(5, 5) / 25
     trained = of_layer(BEGIN, layer, (weights, 0.5, 1200))
     np.testing.assert_array_equal(trained.kernel, weights)
-    assert (trained.bias, trained.origin) == (0.5, "conv1, its first kernel at step 1,200")
+    assert (trained.bias, trained.origin) == (0.5, "conv1, first kernel, step 1,200")
     assert with_weight(trained, 0, 0, 1.0).origin == ""
     pool = of_layer(BEGIN, Layer("pool", "max_pool", {"kernel": 3}), None)
     assert (pool.mode, pool.sliding.kernel, pool.sliding.stride) == ("max", 3, 3)

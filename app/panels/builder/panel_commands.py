@@ -1,4 +1,4 @@
-"""What Ctrl+K can do with the network panel: everything on its canvas by name, and the layer kinds. Imports no widget."""
+"""What Ctrl+K can do with the network panel: everything on its canvas by name, the layer kinds, the known networks. Imports no widget."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from app.panel import PanelCommand
 from app.panels.builder.command_table import COMMANDS
 from trainers.layer_catalog import LAYER_KINDS
+from trainers.network_files import load_preset, preset_names
+from trainers.torchvision_networks import PREFIX, torchvision_titles
 
 if TYPE_CHECKING:
     from app.panels.builder.panel import BuilderPanel
 
+_OPENS = "Draw this network, which is then trained next; Undo brings back what was there"
+
 
 def builder_commands() -> tuple[PanelCommand, ...]:
-    """An empty canvas, the canvas's commands in their order, then a command for each layer kind but the activations."""
+    """An empty canvas, the canvas's commands in their order, then a command for each layer kind but the activations, and for each known network."""
     new = PanelCommand("Network: new", "Begin with an empty canvas", "empty clear build", _begin_anew)
     commands = [
         PanelCommand(
@@ -32,7 +36,17 @@ def builder_commands() -> tuple[PanelCommand, ...]:
         for key, kind in LAYER_KINDS.items()
         if kind.group != "activation"  # a function's name leads to its plot
     ]
-    return (new, *commands, *kinds)
+    networks = {name: load_preset(name).title or name for name in preset_names()}
+    networks |= {f"{PREFIX}{name}": f"{title}, torchvision" for name, title in torchvision_titles().items()}
+    opens = [
+        PanelCommand(f"Network: open {title}", _OPENS, f"preset model {name}", partial(_open, name))
+        for name, title in networks.items()
+    ]
+    return (new, *commands, *kinds, *opens)
+
+
+def _open(name: str, panel: BuilderPanel) -> None:
+    panel.toolbar.preset_chosen.emit(name)
 
 
 def _begin_anew(panel: BuilderPanel) -> None:

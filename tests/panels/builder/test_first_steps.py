@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.network_document import NetworkDocument
 from app.panels.builder.layer_table import SHARE
+from app.panels.builder.panel_commands import builder_commands
 from app.widgets.layer_style import family_of
 from app.workspace import Workspace
 from trainers.network_files import load_preset
@@ -59,7 +60,10 @@ def test_the_table_shows_where_the_parameters_of_alexnet_are_and_where_its_work(
     person: Person, document: NetworkDocument
 ) -> None:
     """L27: 58.6 of 61.1 million parameters lie in the three dense layers, which do a twelfth of the work."""
-    document.set_graph(load_preset("alexnet"))
+    by_title = {command.title: command for command in builder_commands()}
+    assert "Network: open ResNet-152, torchvision" in by_title
+    by_title["Network: open AlexNet"].run(person.panel)
+    assert document.graph == load_preset("alexnet")
     model = person.panel.table.layers
     rows = {row.name: number for number, row in enumerate(model.rows)}
     for column, dense in (

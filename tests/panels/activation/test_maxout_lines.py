@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.panels.activation.maxout import edits
-from app.panels.activation.maxout.best_lines import best_difference, best_lines, errors_by_count, measured
+from app.panels.activation.maxout.best_lines import best_difference, best_lines, fits_by_count, measured
 from app.panels.activation.maxout.line_scene import TargetWork
 from app.panels.activation.maxout.lines import (
     SHAPES,
@@ -169,7 +169,7 @@ def test_no_other_three_lines_do_better(numbers: list[tuple[float, float]]) -> N
 
 
 def test_the_error_falls_with_the_square_of_the_number_of_lines() -> None:
-    errors = errors_by_count(table_of("exp(x)", -3.0, 2.0))
+    errors = [fit.error for fit in fits_by_count(table_of("exp(x)", -3.0, 2.0))]
     assert all(after < before for before, after in pairwise(errors))
     assert errors[3] / errors[7] == pytest.approx(4.0, rel=0.05)
 
@@ -184,13 +184,13 @@ def test_elu_is_convex_with_alpha_1_and_not_with_2() -> None:
 def test_one_unit_cannot_bend_downwards_and_the_difference_of_two_can() -> None:
     table = table_of("tanh(x)", -3.0, 3.0)
     size, _ = table.dent
-    errors = errors_by_count(table)
+    errors = [fit.error for fit in fits_by_count(table)]
     assert min(errors) > size / 2, "half of the dent, whatever the number of lines"
     assert errors[-1] < size / 2 + 0.002
     both = best_difference(table, 8)
     assert both.error < 0.006
     assert any(line.is_subtracted for line in both.lines)
-    assert errors_by_count(table, is_difference=True)[7] == both.error
+    assert fits_by_count(table, is_difference=True)[7] == both
 
 
 def test_the_hull_is_convex_and_below() -> None:

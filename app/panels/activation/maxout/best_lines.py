@@ -71,13 +71,10 @@ def best_difference(table: Table, count: int) -> Fit:
     return _measured_fit(lines, table)
 
 
-def errors_by_count(table: Table, is_difference: bool = False) -> tuple[float, ...]:
-    """The least largest error with 1, 2, ... up to MOST_LINES lines."""
-    counts = range(1, MOST_LINES + 1)
-    if is_difference:
-        return tuple(best_difference(table, count).error for count in counts)
-    hull = table.hull
-    return tuple(_measured_fit(_pieces(hull, count), table).error for count in counts)
+def fits_by_count(table: Table, is_difference: bool = False) -> tuple[Fit, ...]:
+    """With at most 1, 2, ... up to MOST_LINES lines, in each unit where there are two."""
+    find = best_difference if is_difference else best_lines
+    return tuple(find(table, count) for count in range(1, MOST_LINES + 1))
 
 
 def _measured_fit(lines: tuple[Line, ...], table: Table) -> Fit:

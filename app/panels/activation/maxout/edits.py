@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from app.panels.activation.maxout.best_lines import best_difference, best_lines
 from app.panels.activation.maxout.line_scene import TargetWork
 from app.panels.activation.maxout.lines import HIGHEST, MOST_LINES, SHAPES, STEEPEST, Line, unit
 from app.panels.activation.maxout.planes import SURFACES, Plane, square
@@ -167,11 +166,9 @@ def _shown(what: str, low: float, high: float) -> Span:
 
 def fitted(state: MaxoutState, work: TargetWork) -> MaxoutState:
     """With the best `pieces` lines for the target, in each unit where there are two."""
-    table = work.table(state)
-    if table is None:
+    if work.table(state) is None:
         raise BadInput("There is no target: choose one first.")
-    find = best_difference if state.has_second else best_lines
-    fit = find(table, state.pieces)
+    fit = work.fits(state)[state.pieces - 1]
     if any(abs(line.w) > STEEPEST or abs(line.b) > HIGHEST for line in fit.lines):
         raise BadInput(f"The best lines are steeper or higher than {STEEPEST:g}: choose a shorter stretch.")
     return changed(state, lines=fit.lines, selected=0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from app.panels.activation.maxout.best_lines import errors_by_count, measured
+from app.panels.activation.maxout.best_lines import Fit, fits_by_count, measured
 from app.panels.activation.maxout.lines import Line, Stretch, kinks, name_of, slope, stretches, unit, value
 from app.panels.activation.maxout.state import MaxoutState
 from app.panels.activation.maxout.targets import Table, table_of, title_of
@@ -79,12 +79,12 @@ class LineScene:
 
 
 class TargetWork:
-    """Keeps the table of the target last asked for, and how the least error falls with the number of lines."""
+    """Keeps the table of the target last asked for, and the best lines of each number for it."""
 
     def __init__(self) -> None:
         self._key: tuple[str, tuple[float, float]] | None = None
         self._table: Table | None = None
-        self._errors: dict[bool, tuple[float, ...]] = {}
+        self._fits: dict[bool, tuple[Fit, ...]] = {}
         self._dent: tuple[float, float] | None = None
 
     def table(self, state: MaxoutState) -> Table | None:
@@ -93,18 +93,22 @@ class TargetWork:
         if key != self._key:
             self._key = key
             self._table = table_of(state.target, *state.interval) if state.target else None
-            self._errors.clear()
+            self._fits.clear()
             self._dent = None
         return self._table
 
-    def errors(self, state: MaxoutState) -> tuple[float, ...]:
-        """With 1, 2, ... lines, in each unit where there are two; 50 to 130 ms when first asked for."""
+    def fits(self, state: MaxoutState) -> tuple[Fit, ...]:
+        """The best with at most 1, 2, ... lines, in each unit where there are two; 50 to 130 ms when first asked for."""
         table = self.table(state)
         if table is None:
             return ()
-        if state.has_second not in self._errors:
-            self._errors[state.has_second] = errors_by_count(table, state.has_second)
-        return self._errors[state.has_second]
+        if state.has_second not in self._fits:
+            self._fits[state.has_second] = fits_by_count(table, state.has_second)
+        return self._fits[state.has_second]
+
+    def errors(self, state: MaxoutState) -> tuple[float, ...]:
+        """The largest of each of them."""
+        return tuple(fit.error for fit in self.fits(state))
 
     def dent(self, state: MaxoutState) -> tuple[float, float]:
         """How far the target is from convex, and where."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -162,8 +162,7 @@ class RangedPlot(StyledPlot):
 def paint_edges(painter: QPainter, polygon: QPolygonF) -> None:
     """The outline of `polygon`, edge by edge: stroked as one, joints and all, it takes six times as long (3.5 ms at 700 px)."""
     points = polygon.toList()
-    for one, two in zip(points, points[1:] + points[:1], strict=True):
-        painter.drawLine(one, two)
+    painter.drawLines([QLineF(one, two) for one, two in zip(points, points[1:] + points[:1], strict=True)])
 
 
 def paint_tag(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ class Table:
     x: Floats
     y: Floats
 
-    @property
+    @cached_property
     def hull(self) -> Table:
         """The highest convex function nowhere above it: its lower hull, of some of the same points."""
         x, y = self.x.tolist(), self.y.tolist()

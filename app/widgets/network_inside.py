@@ -100,11 +100,12 @@ class Picture:
         text = f"{value:.{digits}f}"
         return "0" if float(text) == 0 else text.replace("-", "−")
 
-    def caption(self, shown: int) -> str:
-        """What is drawn, and its scale. shown: groups of several that are."""
+    def captions(self, shown: int) -> tuple[str, ...]:
+        """What is drawn, and its scale, from long to short. shown: groups of several that are."""
         least = min(shown, self.sent) if len(self.tiles) > 1 else self.sent
         part = "" if least >= self.whole else f" · {least} of {self.whole}"
-        return f"{self.title} ±{scale_text(self.scale)}{part}"
+        scale = f"±{scale_text(self.scale)}"
+        return f"{self.title} {scale}{part}", f"{self.title} {scale}", scale
 
     def cells(self, index: int, rows: int = 0, columns: int = 0) -> np.ndarray:
         """float32 (rows, columns): the numbers of one tile as it is drawn; NaN where a vector's last column has none."""

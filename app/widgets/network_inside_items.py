@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -178,13 +179,16 @@ class InsideItem(QGraphicsRectItem):
         room = whole.adjusted(gap, gap / 2, -gap, -gap / 2)
         layer, facts = self.card.layer, self.card.facts
         shape = "×".join(map(str, facts.output_shape)) if facts is not None else ""
-        title = " · ".join(part for part in (layer.name, short_label(layer), shape, inside.words) if part)
+        titles = [
+            " · ".join(part for part in parts if part)
+            for parts in ((layer.name, short_label(layer), shape, inside.words), (layer.name, shape), (layer.name,))
+        ]
         area = room.adjusted(0, line + 3, 0, 0)
         if inside.image is not None:
             self._paint_image(painter, inside.image, area)
         elif inside.output is not None:
             self._paint_parts(painter, area, seen)
-        self._write_in_sight(painter, title, QRectF(room.topLeft(), QSizeF(room.width(), line)), room, seen, "text")
+        self._write_in_sight(painter, titles, QRectF(room.topLeft(), QSizeF(room.width(), line)), room, seen, "text")
 
     def _paint_parts(self, painter: QPainter, area: QRectF, seen: QRectF) -> None:
         inside, gap = self._inside, self._ink.gap
@@ -217,10 +221,10 @@ class InsideItem(QGraphicsRectItem):
         inner = area.adjusted(0, line + 2, 0, 0)
         arranged = self._arranged(picture, inner, may_write=True)
         is_written = self._paint_picture(painter, picture, inner, seen, arranged)
-        caption = picture.caption(arranged.groups)
+        captions = picture.captions(arranged.groups)
         if is_written and picture.exponent:
-            caption += f" · numbers ×{power_text(picture.exponent)}"
-        self._write_in_sight(painter, caption, QRectF(area.topLeft(), QSizeF(area.width(), line)), area, seen, "muted")
+            captions = (f"{captions[0]} · numbers ×{power_text(picture.exponent)}", *captions)
+        self._write_in_sight(painter, captions, QRectF(area.topLeft(), QSizeF(area.width(), line)), area, seen, "muted")
 
     def _paint_image(self, painter: QPainter, image: QImage, area: QRectF) -> None:
         side = min(area.width() / image.width(), area.height() / image.height())
@@ -301,10 +305,12 @@ class InsideItem(QGraphicsRectItem):
         return True
 
     def _write_in_sight(
-        self, painter: QPainter, text: str, line: QRectF, area: QRectF, seen: QRectF, token: str
+        self, painter: QPainter, texts: Sequence[str], line: QRectF, area: QRectF, seen: QRectF, token: str
     ) -> None:
-        """A line that stays in sight while a part of its `area` is: what one looks at so near has its name beside it."""
-        gap, width = self._ink.gap / 2, self._ink.metrics.horizontalAdvance(text)
+        """The longest of `texts` that fits, which stays in sight while a part of its `area` is: what one looks at has its name."""
+        gap, measure = self._ink.gap / 2, self._ink.metrics.horizontalAdvance
+        text = next((text for text in texts if measure(text) <= line.width()), texts[-1])
+        width = measure(text)
         down = line.height() + gap if token == "muted" else 0.0  # below the title, where that stays in sight too
         x = min(max(line.x(), seen.x() + gap), max(area.right() - width, line.x()))
         y = min(max(line.y(), seen.y() + gap + down), max(area.bottom() - line.height(), line.y()))

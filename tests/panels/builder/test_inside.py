@@ -288,9 +288,9 @@ def test_numbers_and_scales_read_as_a_person_writes_them() -> None:
     assert small.exponent == -6
     assert [small.number_text(value) for value in (2e-4, -1.5e-4, 0.0, float("nan"))] == ["200", "−150", "0", "NaN"]
     part = Picture("weights", np.zeros((40, 400)), whole=120)
-    assert part.caption(1) == "weights ±1 · 40 of 120"
+    assert part.captions(1) == ("weights ±1 · 40 of 120", "weights ±1", "±1")
     kernels = Picture("weights", np.full((16, 6, 5, 5), 0.2))
-    assert kernels.caption(8) == "weights ±0.2 · 8 of 16"
+    assert kernels.captions(8)[0] == "weights ±0.2 · 8 of 16"
 
 
 def test_numbers_are_written_into_kernels_when_one_is_near(

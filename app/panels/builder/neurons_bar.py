@@ -15,6 +15,7 @@ from app.widgets.theme import Theme
 from trainers.planar_data import PLANAR_DATA
 
 _MIXED = "mixed"
+_NONE = "no hidden layer"
 
 
 class NeuronsBar(QWidget):
@@ -71,7 +72,11 @@ class NeuronsBar(QWidget):
         self.more.setEnabled(len(net.columns) < MOST_LAYERS)
         kinds = {column.kind for column in net.hidden}
         kind = next(iter(kinds)) if len(kinds) == 1 else None
-        self._stand_at(self.function, kind if kind in FUNCTIONS else None, function_title(kind) if kind else _MIXED)
+        self._stand_at(
+            self.function,
+            kind if kind in FUNCTIONS else None,
+            function_title(kind) if kind else _MIXED if kinds else _NONE,
+        )
         self.function.setEnabled(count > 0)
 
     def show_data(self, name: str, title: str) -> None:

@@ -1,4 +1,4 @@
-"""NeuronsLink: what the training tells of a small network's neurons, and the weights set in it by hand. Imports no widget, no torch."""
+"""NeuronsLink: what the training tells of a small network's neurons, and the weights set in it by hand. Imports no torch."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from app.panels.builder.neurons_chain import NeuronNet
 from app.panels.builder.neurons_number import NumberPlace
 from app.panels.builder.neurons_values import watched_layers
 from app.panels.builder.neurons_weight_change import WeightChange
+from app.training_recipes import settings_with
+from app.widgets.message_bar import Message
 from app.workspace import Workspace
 from trainers.datasets import DatasetSpec, check_fits, describe
 from trainers.errors import BadInput
 from trainers.events import EpochReport, NetworkInside, Snapshot
+from trainers.planar_data import PLANAR_DATA
 from trainers.training_plan import DataChoice
 
 _WHO = "neurons"
@@ -46,6 +49,7 @@ class NeuronsLink(QObject):
         training.events_arrived.connect(self._on_events_arrived)
         training.state_changed.connect(self._on_state_changed)
         training.choice_changed.connect(self._on_choice_changed)
+        training.value_set.connect(self._on_value_set)
 
     @property
     def data(self) -> DataChoice:
@@ -86,10 +90,36 @@ class NeuronsLink(QObject):
         if self.net is not None and not self.misfit:
             self._training.look_inside()
 
+    def fitting_points(self) -> str:
+        """Where network and data do not go together: the first points that it could learn, "" where none fit."""
+        if not self.misfit or self.net is None or not self.net.is_planar:
+            return ""
+        for name in ("xor", *PLANAR_DATA):
+            try:
+                check_fits(PLANAR_DATA[name], self._workspace.document.analysis)
+            except BadInput:
+                continue
+            return name
+        return ""
+
     def set_data(self, name: str) -> None:
-        """Learn from other points, undoably."""
-        if name != self.data.name:
-            self._training.set_data(msgspec.structs.replace(self.data, name=name))
+        """Learn from other points, with the settings that suit them: one step to undo."""
+        if name == self.data.name:
+            return
+        training, data = self._training, msgspec.structs.replace(self.data, name=name)
+        stack = self._workspace.document.undo_stack
+        changes = settings_with(data, training.data, training.settings)
+        stack.beginMacro(f"Choose {PLANAR_DATA[name].title}")
+        try:
+            training.set_data(data)
+            for setting, value in changes.items():
+                training.set_setting(setting, value)
+        finally:
+            stack.endMacro()
+        if changes:
+            notes = ", ".join(f"{setting.replace('_', ' ')} {value:g}" for setting, value in changes.items())
+            text = f"With {PLANAR_DATA[name].title} came {notes}."
+            self._workspace.message_posted.emit(Message(text, "info", "Undo", stack.undo))
 
     def set_number(self, place: NumberPlace, before: float, after: float) -> bool:
         """Set a weight by hand, undoably; where no run stands, one is prepared for it, at step 0, with the
@@ -156,6 +186,12 @@ class NeuronsLink(QObject):
             self._rest.start()
         elif state in ("paused", "finished", "failed"):
             self.settled.emit()
+
+    @Slot(str, object)
+    def _on_value_set(self, name: str, _value: object) -> None:
+        """A weight stands as it was set: where no step follows that would show it, it is looked for."""
+        if self.net is not None and name.endswith("]") and self.state == "paused":
+            self._training.inside.ask()
 
     @Slot()
     def _on_choice_changed(self) -> None:

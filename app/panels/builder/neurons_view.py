@@ -14,6 +14,7 @@ from app.panels.builder.neurons_field import NumberEntry
 from app.panels.builder.neurons_hands import NeuronsHands
 from app.panels.builder.neurons_heads import ColumnHead
 from app.panels.builder.neurons_link import NeuronsLink
+from app.panels.builder.neurons_notice import NeuronsNotice
 from app.panels.builder.neurons_number import input_names, spot_words
 from app.panels.builder.neurons_output import ANSWER, NeuronsOutput
 from app.panels.builder.neurons_regions import RegionCount
@@ -21,6 +22,7 @@ from app.panels.builder.neurons_values import is_bundled, surface_of, values_of
 from app.panels.builder.neurons_words import legend, no_pictures, no_values
 from app.widgets.neuron_net_canvas import NeuronNetCanvas
 from app.widgets.neuron_net_layout import Spot
+from app.widgets.neuron_net_painting import NetValues
 from app.widgets.small_controls import ThemedLabel
 from app.workspace import Workspace
 from trainers.events import Snapshot
@@ -54,11 +56,10 @@ class NeuronsView(QWidget):
         self.output = NeuronsOutput(theme, self.regions, self)
         self.legend = ThemedLabel(theme, "", "small", "muted", wraps=True)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.words = ThemedLabel(theme, "", "body", "text", wraps=True)
+        self.notice = NeuronsNotice(theme, self)
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.canvas, 1)
-        left.addWidget(self.words)
         left.addWidget(self.legend)
         self._room = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._room.addLayout(left, 13)
@@ -67,6 +68,7 @@ class NeuronsView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        column.addWidget(self.notice)
         column.addLayout(self._room, 1)
         self.setFocusProxy(self.canvas)
         self._connect()
@@ -75,6 +77,7 @@ class NeuronsView(QWidget):
     def _connect(self) -> None:
         self.bar.left.connect(self.left)
         self.bar.data_asked.connect(self.link.set_data)
+        self.notice.data_asked.connect(self.link.set_data)
         self.canvas.laid_out.connect(self._place_heads)
         self.canvas.neuron_pointed.connect(self._on_neuron_pointed)
         self.canvas.wheel_turned.connect(self._on_wheel_turned)
@@ -107,7 +110,7 @@ class NeuronsView(QWidget):
             self.entry.leave()
             self.regions.begin(None)
             self.bar.back.setFocus()
-            self._say(f"This network cannot be opened into neurons: {reason}")
+            self.notice.say(f"This network cannot be opened into neurons: {reason}")
             return
         if self.net != before:
             self._show_net(self.net)
@@ -152,10 +155,6 @@ class NeuronsView(QWidget):
             height = head.sizeHint().height()
             head.setGeometry(round(layout.column_x(place + 1) - width / 2), gap, width, height)
 
-    def _say(self, words: str) -> None:
-        self.words.setText(words)
-        self.words.setVisible(bool(words))
-
     @Slot()
     def _on_looked(self) -> None:
         """Other numbers, or none yet."""
@@ -164,11 +163,18 @@ class NeuronsView(QWidget):
             return
         values = values_of(net, inside)
         self.canvas.show_values(values)
-        self.legend.setText(legend(self._theme, values, has_pictures=net.is_planar))
-        self._say(no_values(self.link.misfit, self.link.state) if inside is None or self.link.misfit else "")
+        self._tell(net, values)
         self._show_surface()
         if inside is not None and inside.extent is not None:
             self.regions.note(inside.weights, inside.step, inside.extent)
+
+    def _tell(self, net: NeuronNet, values: NetValues) -> None:
+        """How it is to be read, or why there is nothing to read."""
+        is_known = self.link.inside is not None
+        self.legend.setText(legend(self._theme, values, has_pictures=net.is_planar) if is_known else "")
+        is_lacking = not is_known or bool(self.link.misfit)
+        words = no_values(self.link.misfit, self.link.state) if is_lacking else ""
+        self.notice.say(words, self.link.fitting_points())
 
     @Slot(object)
     def _on_neuron_pointed(self, _spot: Spot | None) -> None:
@@ -272,8 +278,7 @@ class NeuronsView(QWidget):
         theme, gap = self._theme, self._theme.gap(8)
         self.canvas.heading = theme.px(24) + theme.px(26) + theme.gap(14)
         self.canvas.footing = theme.gap(12)
-        for label in (self.legend, self.words):
-            label.setContentsMargins(gap, gap // 2, gap, gap // 2)
+        self.legend.setContentsMargins(gap, gap // 2, gap, gap // 2)
         if self.net is not None:
-            self.legend.setText(legend(theme, self.canvas.values, has_pictures=self.net.is_planar))
+            self._tell(self.net, self.canvas.values)
         self._turn_room()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.panel import StateError
 from app.panels.monitor import choices, fitting
 from app.panels.monitor.state import MonitorState
+from app.training_recipes import settings_with
 from app.widgets.message_bar import Message
 from trainers import datasets, network_files
 from trainers.errors import BadInput, HillockError
@@ -20,12 +21,6 @@ from trainers.training_plan import ClassifierSettings, DataChoice
 
 if TYPE_CHECKING:
     from app.workspace import Workspace
-
-# What learns well in some seconds: pictures need small steps and few epochs, a handful of points large ones and many.
-RECIPES: dict[str, dict[str, int | float]] = {
-    "image": {"learning_rate": 1e-3, "batch_size": 64, "epochs": 10},
-    "planar": {"learning_rate": 0.02, "batch_size": 32, "epochs": 600},
-}
 
 
 class Chooser(QObject):
@@ -129,7 +124,7 @@ class Chooser(QObject):
 
     def _take(self, text: str, graph: NetworkGraph, data: DataChoice, path: str | None = None) -> None:
         document, training = self._workspace.document, self._workspace.training
-        before, after = _recipe(training.data), _recipe(data)
+        changes = settings_with(data, training.data, training.settings)
         notes = []
         stack = document.undo_stack
         stack.beginMacro(text)
@@ -140,11 +135,9 @@ class Chooser(QObject):
                 )
             document.set_graph(graph, text, path)
             training.set_data(data)
-            if before != after and before in RECIPES and after in RECIPES:
-                for name, value in RECIPES[after].items():
-                    if getattr(training.settings, name) == RECIPES[before][name]:  # what a person chose stays
-                        training.set_setting(name, value)
-                        notes.append(f"{name.replace('_', ' ')} {value:g}")
+            for name, value in changes.items():
+                training.set_setting(name, value)
+                notes.append(f"{name.replace('_', ' ')} {value:g}")
         finally:
             stack.endMacro()
         if notes:
@@ -164,11 +157,6 @@ class Chooser(QObject):
 
     def _say(self, error: HillockError) -> None:
         self._workspace.message_posted.emit(Message(error.sentence, "error"))
-
-
-def _recipe(data: DataChoice) -> str:
-    spec = choices.known_spec(data)
-    return "" if spec is None else "image" if len(spec.sample_shape) == 3 else spec.kind
 
 
 def _title(data: DataChoice) -> str:

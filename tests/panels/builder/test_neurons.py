@@ -266,7 +266,7 @@ def test_only_a_small_network_opens_and_what_is_wrong_with_another_is_said(
     assert panel.toolbar.neurons_button.isChecked()
     assert not panel.palette_pane.isVisible()
     person.document.set_graph(load_preset("lenet5"))
-    assert "cannot be opened" in person.view.words.text()
+    assert "cannot be opened" in person.view.notice.words.text()
     assert not person.view.canvas.isVisible()
     QTest.keyClick(person.view.bar.back, Qt.Key.Key_N)
     assert not panel.neurons.is_open
@@ -382,16 +382,25 @@ def test_data_that_do_not_fit_are_said_and_chosen_anew(person: Person, training:
     training.set_data(DataChoice("digits"))
     person.open(load_preset("xor-mlp"))
     view = person.view
-    assert "The network takes" in view.words.text()
+    assert "The network takes" in view.notice.words.text()
+    assert view.notice.take.text() == "Learn exclusive or"
     assert training.looks == 0
     view.bar.data.setCurrentIndex(view.bar.data.findData("circle"))
     view.bar.data.activated.emit(view.bar.data.currentIndex())
     assert training.data.name == "circle"
-    assert "The network takes" not in view.words.text()
+    assert "The network takes" not in view.notice.words.text()
+    assert (training.settings.epochs, training.settings.learning_rate) == (
+        600,
+        0.02,
+    )  # ten epochs would be over at once
+    person.document.undo_stack.undo()
+    assert (training.data.name, training.settings.epochs) == ("digits", 10)
+    QTest.mouseClick(view.notice.take, Qt.MouseButton.LeftButton)
+    assert training.data.name == "xor"
     view.link.look()
     assert training.looks == 1
     training.show()
-    assert not view.words.isVisible()
+    assert not view.notice.isVisible()
 
 
 def test_nothing_is_asked_while_nobody_looks(person: Person, training: PlayedTraining) -> None:
@@ -447,6 +456,9 @@ def test_a_weight_is_chosen_and_set_by_keys(person: Person, training: PlayedTrai
     QTest.keyClick(canvas, Qt.Key.Key_Return)
     person.type_number("-1e-3", Qt.Key.Key_Enter)
     assert training.weights_set == [("hidden.weight", (1, 1), -0.001)]
+    asked = len(training.sent)
+    training.value_set.emit("hidden.weight[1, 1]", -0.001)
+    assert isinstance(training.sent[asked], WatchNetwork)  # it stands: no step would show what was set
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     assert canvas.chosen is None
 

@@ -133,6 +133,8 @@ def write_bytes(data: bytes, path: str | os.PathLike[str], token: str | None = N
     """
     target = Path(path)
     try:
+        if not str(path):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         if target.is_dir() or str(path).endswith(("/", os.sep)):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if target.exists() and not target.is_file():  # a device or a pipe: there is nothing to replace
@@ -144,9 +146,8 @@ def write_bytes(data: bytes, path: str | os.PathLike[str], token: str | None = N
         _replace(target.resolve(), data, token or secrets.token_hex(4))
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a ring, up to Python 3.12
         reason = error.strerror if isinstance(error, OSError) and error.strerror else shortened(str(error))
-        raise NetworkInputError(
-            f"{shortened(str(path))} cannot be written: {reason}.", "Choose another place."
-        ) from error
+        shown = shortened(str(path)) or "A file without a name"
+        raise NetworkInputError(f"{shown} cannot be written: {reason}.", "Choose another place.") from error
 
 
 def _without_waiting(path: str, flags: int) -> int:

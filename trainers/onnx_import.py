@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import mmap
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,6 +13,9 @@ from trainers.first_weights import Weights
 from trainers.network_files import shortened
 from trainers.network_graph import NetworkGraph, NetworkInputError, Shape
 from trainers.onnx_export import MAX_BYTES, refuse_without_onnx
+
+if TYPE_CHECKING:
+    import onnx
 
 
 class OnnxNetwork(msgspec.Struct, frozen=True):
@@ -25,18 +31,15 @@ def read_onnx(path: str, input_shape: Shape | None = None) -> OnnxNetwork:
     input_shape: of one sample, where the file leaves it open.
     """
     shown = shortened(path)
-    data = _bytes_of(path, shown)
+    _refuse_what_is_no_file(path, shown)
     refuse_without_onnx()
-    import onnx
     from google.protobuf.message import DecodeError
 
     from trainers.onnx_import_nodes import network_of
-    from trainers.onnx_parts import all_tensors, refuse_crowded, refuse_too_many_numbers
+    from trainers.onnx_parts import all_tensors, refuse_too_many_numbers
 
     try:
-        refuse_crowded(data)
-        model = onnx.load_model_from_string(data)
-        del data  # weights are held twice until here
+        model = _parsed(path)
         refuse_too_many_numbers(all_tensors(model.graph))
         return network_of(model, input_shape, Path(path).stem)
     except NetworkInputError as error:
@@ -47,7 +50,25 @@ def read_onnx(path: str, input_shape: Shape | None = None) -> OnnxNetwork:
         raise NetworkInputError(f"{shown} is not a model that holds together ({shortened(str(error), 90)}).", "Export it again.") from error  # fmt: skip
 
 
-def _bytes_of(path: str, shown: str) -> bytes:
+def _parsed(path: str) -> onnx.ModelProto:
+    """The file's message, its parts counted before any of it is read into memory."""
+    import onnx
+
+    from trainers.onnx_parts import refuse_crowded
+
+    try:
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size:  # nothing cannot be mapped
+                with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                    refuse_crowded(mapped)
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NetworkInputError(f"the disk says: {reason}.", "Give another file.") from error
+    return onnx.load_model_from_string(data)
+
+
+def _refuse_what_is_no_file(path: str, shown: str) -> None:
     place = Path(path)
     try:
         if not place.exists():
@@ -56,7 +77,6 @@ def _bytes_of(path: str, shown: str) -> bytes:
             raise NetworkInputError(f"{shown} is not a plain file.", "Give the path of an .onnx file.")
         if place.stat().st_size > MAX_BYTES:
             raise NetworkInputError(f"{shown} is too large; an ONNX file has at most 2 GB.", "Give a smaller one.")
-        return place.read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else shortened(str(error))
         raise NetworkInputError(f"{shown} cannot be read: {reason}.", "Give the path of an .onnx file.") from error

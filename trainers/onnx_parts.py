@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from functools import cache
+from mmap import mmap
 from typing import Any
 
 import onnx
@@ -17,7 +18,7 @@ MAX_NUMBERS = (
 )  # as many as the largest file holds in single precision; packed to half a byte they take an eighth of it
 
 
-def refuse_crowded(data: bytes) -> None:
+def refuse_crowded(data: bytes | mmap) -> None:
     """Raise BadInput, without the file's name, where the message has too many parts. What is torn is left to the parser."""
     parts = 0
     waiting: list[tuple[int, int, Any]] = [(0, len(data), onnx.ModelProto.DESCRIPTOR)]
@@ -61,7 +62,7 @@ def all_tensors(graph: onnx.GraphProto) -> Iterable[onnx.TensorProto]:
                 yield attribute.t
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def _varint(data: bytes | mmap, at: int) -> tuple[int, int]:
     """A number and where the next field begins. IndexError at the end of the data."""
     value = shift = 0
     while (byte := data[at]) > 127 and shift < 63:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.widgets.frame_turns import FrameTurns
 from app.widgets.message_bar import Message
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Workspace(QObject):
         self.hardware = hardware
         self.settings = settings
         self.theme = theme
+        self.turns = FrameTurns(self)
         self._neuron = neuron
         self._activations: ActivationSession | None = None
         self._machine: MachineMeasurement | None = None

@@ -75,6 +75,14 @@ _HAS_PASSED: pytest.StashKey[bool] = pytest.StashKey()
 
 
 @pytest.fixture(autouse=True)
+def drawn_without_waiting_for_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows the news is drawn as it comes (app.widgets.frame_turns): a test looks at once."""
+    turns = sys.modules.get("app.widgets.frame_turns")
+    if turns is not None:
+        monkeypatch.setattr(turns, "GAP_MS", 0)
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Generator[None, None, None]:
     """Fails a test that a thread, QThread, active QTimer, child process, top-level window or temporary file outlives.
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from app.panels.monitor.curves import CurvesView
 from app.run_history import RunHistory
+from app.widgets.frame_turns import FrameTurns
 from app.widgets.theme import Theme
 from app.window_session import build_application
 from trainers.events import EpochReport, StepReport
@@ -40,7 +41,7 @@ def main() -> int:
     history = RunHistory()
     generator = np.random.default_rng(0)
     step = grow(history, generator, 0, options.points)
-    view = CurvesView(theme, history)
+    view = CurvesView(theme, history, FrameTurns())
     view.resize(830, 320)
     view.set_awake(True)
     view.show()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -97,6 +99,7 @@ class HardwarePanel(Panel):
 
     def close_panel(self) -> None:
         self.workspace.hardware.unwatch(self)
+        self.workspace.turns.forget(self)
 
     def _choose_gpu(self, index: int) -> None:
         self._gpu = index
@@ -106,12 +109,29 @@ class HardwarePanel(Panel):
 
     def _take(self, sample: HardwareSample) -> None:
         self._minute.append(sample, self._device_memory)
-        if not self.is_awake or self.hold_button.isChecked():
+        if not self._is_following:
             return
-        self._show_machine(sample)
-        self._show_values()
         self._turn = (self._turn + 1) % _CURVES_EVERY
-        self._show_curves([strip for number, strip in enumerate(self.strips) if number % _CURVES_EVERY == self._turn])
+        turns = self.workspace.turns
+        turns.ask(self, "figures", self._show_figures)
+        for number in range(self._turn, len(self.strips), _CURVES_EVERY):
+            turns.ask(self, number, partial(self._show_curve, number))
+
+    def _show_figures(self) -> None:
+        """The newest figures, in a turn of their own."""
+        sample = self._minute.latest
+        if sample is not None and self._is_following:
+            self._show_machine(sample)
+            self._show_values()
+
+    def _show_curve(self, number: int) -> None:
+        """The last minute of one strip, in a turn of its own."""
+        if self._is_following:
+            self._show_curves(self.strips[number : number + 1])
+
+    @property
+    def _is_following(self) -> bool:
+        return self.is_awake and not self.hold_button.isChecked()
 
     def _show_all(self) -> None:
         """Everything at once: after a while asleep or held, or with another card."""
@@ -219,7 +239,7 @@ class HardwarePanel(Panel):
                 if event.device_memory is not None:
                     self._device_memory = event.device_memory
                 self.phases.take(event.phases)
-        if self.is_awake and not self.hold_button.isChecked():
+        if self._is_following:
             self.phases.refresh_soon()
 
     @Slot(int)

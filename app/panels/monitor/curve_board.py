@@ -20,6 +20,7 @@ from app.panels.monitor.empty_curves import EmptyCurves
 from app.panels.monitor.row_specs import ROWS, has_data
 
 if TYPE_CHECKING:
+    from app.widgets.frame_turns import FrameTurns
     from app.widgets.theme import Theme
 
 IDLE_MS = 150  # before and between the building of rows that nobody waits for
@@ -31,7 +32,7 @@ class CurveBoard(QWidget):
 
     shown_changed = Signal()  # what state() tells has changed by a person's hand
 
-    def __init__(self, theme: Theme, history: History) -> None:
+    def __init__(self, theme: Theme, history: History, turns: FrameTurns) -> None:
         super().__init__()
         self._theme = theme
         self._history = history
@@ -50,7 +51,7 @@ class CurveBoard(QWidget):
         self._marks: list[tuple[float, str, str]] = []
         self._filled: set[str] = set(ROWS)
         self._left_out: set[str] = set()
-        self.rounds = DrawingRounds(_is_small, self)
+        self.rounds = DrawingRounds(_is_small, turns, self)
         self.rounds.frame_came.connect(self._on_frame_came)
         self._builder = QTimer(self)
         self._builder.setSingleShot(True)

@@ -14,6 +14,7 @@ from app.panels.monitor.curve_scale import History, smoothing_width
 from app.panels.monitor.state import CurvesState
 
 if TYPE_CHECKING:
+    from app.widgets.frame_turns import FrameTurns
     from app.widgets.theme import Theme
 
 AXIS_TITLES = {"steps": "step", "epochs": "epoch", "seconds": "seconds"}
@@ -22,9 +23,9 @@ AXIS_TITLES = {"steps": "step", "epochs": "epoch", "seconds": "seconds"}
 class CurvesView(CurveBoard):
     """The board with its crosshair; what a person does to it is told by `shown_changed`."""
 
-    def __init__(self, theme: Theme, history: History) -> None:
+    def __init__(self, theme: Theme, history: History, turns: FrameTurns) -> None:
         self._at_step: float | None = None  # the crosshair
-        super().__init__(theme, history)
+        super().__init__(theme, history, turns)
         self.tools.x_chosen.connect(self._on_x_chosen)
         self.tools.rows_chosen.connect(self._on_rows_chosen)
         self.tools.log_toggled.connect(self._on_log_toggled)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
+from app.widgets.frame_turns import FrameTurns
+
 FRAME_MS = 16
 ROUND_MS = 100  # at every report the rows took a quarter of a core beside the training
 SELDOM = 3  # rounds: a small row moves by little more than a pixel in a tenth of a second
@@ -20,9 +22,10 @@ class DrawingRounds(QObject):
 
     frame_came = Signal()
 
-    def __init__(self, is_small: Callable[[str], bool], parent: QObject) -> None:
+    def __init__(self, is_small: Callable[[str], bool], turns: FrameTurns, parent: QObject) -> None:
         super().__init__(parent)
         self._is_small = is_small
+        self._turns = turns
         self._is_awake = False
         self._is_owed = True  # something is to be drawn once somebody looks
         self._is_fresh = False  # what all rows share is to be looked at before the next one is drawn
@@ -38,13 +41,14 @@ class DrawingRounds(QObject):
     @property
     def is_waiting(self) -> bool:
         """Whether a frame is to come."""
-        return self._timer.isActive()
+        return self._timer.isActive() or self._turns.is_waited_by(self)
 
     def set_awake(self, is_awake: bool, rows: list[str]) -> None:
         """Whether somebody looks; what was missed comes for all `rows`."""
         self._is_awake = is_awake
         if not is_awake:
             self._timer.stop()
+            self._turns.forget(self)
         elif self._is_owed:
             self.ask(rows)
 
@@ -59,7 +63,7 @@ class DrawingRounds(QObject):
     def tell(self) -> None:
         """The run has brought something: a round at the next frame, if the last one is a while ago."""
         self._is_owed = self._has_news = True
-        if self._is_awake and not self._due and not self._timer.isActive():
+        if self._is_awake and not self._due and not self.is_waiting:
             self._start_later()
 
     def begin(self, rows: list[str]) -> bool:
@@ -111,4 +115,8 @@ class DrawingRounds(QObject):
 
     @Slot()
     def _on_time_passed(self) -> None:
-        self.frame_came.emit()
+        self._turns.ask(self, "row", self._take_turn)
+
+    def _take_turn(self) -> None:
+        if self._is_awake:
+            self.frame_came.emit()

@@ -55,9 +55,10 @@ class MonitorPanel(Panel):
         self.data = DataView(theme)
         self.network = NetworkView(theme)
         self.output = OutputView(theme)
-        self.curves = CurvesView(theme, workspace.training.history)
+        self.curves = CurvesView(theme, workspace.training.history, workspace.turns)
         self.form = SettingsForm(theme)
         self.chooser = Chooser(workspace, self)
+        self._snapshots: list[Snapshot] = []
         self._pad_talk = PadTalk(workspace.training, self.output.pad, self._now, self)
         self._build()
         self._connect()
@@ -138,6 +139,7 @@ class MonitorPanel(Panel):
         self.curves.hide_rows({"speed", "hardware"})
 
     def close_panel(self) -> None:
+        self.workspace.turns.forget(self)
         self.data.close_view()
         self.curves.close_view()
 
@@ -160,6 +162,7 @@ class MonitorPanel(Panel):
     @Slot(list)
     def _on_events_arrived(self, events: list[AnyEvent]) -> None:
         if any(isinstance(event, RunStarted) and event.step == 0 for event in events):
+            self._snapshots.clear()
             self.output.clear()
             self.form.forget_effects()
         self._show_progress(events)
@@ -168,15 +171,22 @@ class MonitorPanel(Panel):
                 self.form.show_effect(event)
         if not self.is_awake:
             return
-        settles = self.workspace.training.state != "running"
         for event in events:
             if isinstance(event, Snapshot):
-                self.output.show_snapshot(event, self._now(), settles)
+                self._snapshots.append(event)
+                self.workspace.turns.ask(self, "output", self._show_snapshots)
             elif isinstance(event, Prediction):
                 self.output.show_prediction(event)
         self._refresh_curves(is_news=True)
         if any(isinstance(event, StepReport | Snapshot) for event in events):
             self._pad_talk.ask_again()
+
+    def _show_snapshots(self) -> None:
+        """Those that wait for their turn, all of them: some bring what is sent but once."""
+        waiting, self._snapshots = self._snapshots, []
+        settles = self.workspace.training.state != "running"
+        for snapshot in waiting:
+            self.output.show_snapshot(snapshot, self._now(), settles)
 
     def _show_progress(self, events: list[AnyEvent]) -> None:
         for event in events:
@@ -197,6 +207,7 @@ class MonitorPanel(Panel):
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:
         if state == "idle":
+            self._snapshots.clear()
             self.output.clear()
             self.form.forget_effects()
             self.data.show_progress(None)
@@ -208,6 +219,7 @@ class MonitorPanel(Panel):
             if step:
                 self.workspace.training.history.mark(step, "pause", "Paused")
         if self.is_awake:
+            self._show_snapshots()
             snapshot = self.workspace.training.last_snapshot
             if snapshot is not None and state in ("paused", "finished"):
                 self.output.show_snapshot(snapshot, self._now(), True)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from app.panels.monitor.drawing_rounds import DrawingRounds
+from app.widgets.frame_turns import FrameTurns
 
 ROWS = ["loss", "accuracy", "speed", "hardware"]
 
@@ -16,7 +17,7 @@ class Board(QObject):
 
     def __init__(self, news: int) -> None:
         super().__init__()
-        self.rounds = DrawingRounds(lambda row: row in ("speed", "hardware"), self)
+        self.rounds = DrawingRounds(lambda row: row in ("speed", "hardware"), FrameTurns(self), self)
         self.rounds.frame_came.connect(self.draw)
         self.news = news
         self.drawn: list[str] = []

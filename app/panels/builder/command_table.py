@@ -27,7 +27,7 @@ COMMANDS: tuple[BoardCommand, ...] = (
     BoardCommand("remove", "Delete", ("Del", "Backspace"), "Take what is chosen away; its neighbours are linked", "any", True),
     BoardCommand("cut", "Cut", ("Ctrl+X",), "Take the chosen layers away and keep them on the clipboard", "layer"),
     BoardCommand("copy", "Copy", ("Ctrl+C",), "Put the chosen layers on the clipboard", "layer"),
-    BoardCommand("paste", "Paste", ("Ctrl+V",), "Put in the layers that lie on the clipboard"),
+    BoardCommand("paste", "Paste", ("Ctrl+V",), "Put in the layers, or draw the class, that lie on the clipboard"),
     BoardCommand("duplicate", "Duplicate", ("Ctrl+D",), "The chosen layers once more", "layer"),
     BoardCommand("choose_all", "Choose all", ("Ctrl+A",), "Choose every layer"),
     BoardCommand("group", "Group and fold", ("Ctrl+G",), "Draw the chosen layers as one card", "layer", True),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app.panels.builder.board import DrawingBoard
 from app.panels.builder.command_table import COMMANDS, BoardCommand
+
+_CLASS = re.compile(r"^[ \t]*class[ \t]+\w+", re.MULTILINE)
 
 
 class BoardCommands(QObject):
@@ -21,6 +24,7 @@ class BoardCommands(QObject):
     rename_asked = Signal()
     mend_asked = Signal()
     map_asked = Signal()
+    source_pasted = Signal()  # a class lies on the clipboard, not layers
     inside_asked = Signal()
     sample_asked = Signal(int)  # so many samples on
     neurons_asked = Signal()
@@ -40,7 +44,7 @@ class BoardCommands(QObject):
             "remove": edits.remove,
             "cut": places.cut,
             "copy": places.copy,
-            "paste": places.paste,
+            "paste": self._paste,
             "duplicate": places.duplicate,
             "choose_all": board.choose_all,
             "group": places.group,
@@ -91,6 +95,13 @@ class BoardCommands(QObject):
             menu.addAction(action)
         menu.setToolTipsVisible(True)
         return menu
+
+    def _paste(self) -> None:
+        """Layers go onto the canvas; a class, such as one copied from a slide, belongs beside it."""
+        if _CLASS.search(QGuiApplication.clipboard().text()):
+            self.source_pasted.emit()
+        else:
+            self._board.places.paste()
 
     def _may(self, command: BoardCommand) -> bool:
         if command.needs == "fault":

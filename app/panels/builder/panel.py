@@ -88,6 +88,7 @@ class BuilderPanel(PagedPanel):
         self.view.commands.add_asked.connect(self.find_layer)
         self.view.commands.edit_asked.connect(self.edit_layer)
         self.view.commands.rename_asked.connect(self.rename_layer)
+        self.view.commands.source_pasted.connect(self.source_link.paste)
         self.view.commands.at_work_asked.connect(self.see_at_work)
         self.toolbar.at_work_asked.connect(self.see_at_work)
         self.convolution.brought.connect(self.show_palette)

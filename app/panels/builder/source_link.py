@@ -39,6 +39,12 @@ class SourceLink(QObject):
         self._tabs.setCurrentWidget(self._source)
         self._source.open_path(path)
 
+    @Slot()
+    def paste(self) -> None:
+        """A class lies on the clipboard: it takes the place of the source, and is drawn."""
+        self._tabs.setCurrentWidget(self._source)
+        self._source.paste()
+
     @Slot(object, str, str)
     def _on_source_edited(self, graph: NetworkGraph, words: str, merge_key: str) -> None:
         """The source says another network: the one on the table changed, or one that takes its place."""

@@ -68,7 +68,7 @@ class SourcePane(QWidget):
 
     def _connect(self) -> None:
         self.buttons.copy_button.clicked.connect(self._on_copy_clicked)
-        self.buttons.paste_button.clicked.connect(self._on_paste_clicked)
+        self.buttons.paste_button.clicked.connect(self.paste)
         self.buttons.open_button.clicked.connect(self._on_open_clicked)
         self.buttons.save_button.clicked.connect(self._on_save_clicked)
         self.edit.typed.connect(self._on_typed)
@@ -178,7 +178,8 @@ class SourcePane(QWidget):
         self.said.emit("The PyTorch source is on the clipboard.", "info")
 
     @Slot()
-    def _on_paste_clicked(self) -> None:
+    def paste(self) -> None:
+        """Let the text on the clipboard take the place of the source."""
         text = QGuiApplication.clipboard().text().replace("\r\n", "\n").replace("\r", "\n")
         if text.strip():
             self._replace(text, "Paste source")

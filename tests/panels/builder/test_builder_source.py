@@ -100,6 +100,20 @@ def test_the_lectures_class_pasted_as_it_stands_is_drawn(
     assert panel.source.text == LECTURE  # as it was written, not as it would be
 
 
+def test_a_class_pasted_onto_the_canvas_is_drawn_and_stands_beside_it(
+    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
+) -> None:
+    panel.tabs.setCurrentIndex(0)
+    panel.board.setFocus()
+    QGuiApplication.clipboard().setText(f"import torch\n\n{LECTURE}")
+    QTest.keyClick(panel.board, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(panel)
+    assert panel.tabs.currentIndex() == 1
+    assert panel.source.text.endswith(LECTURE)
+    assert [layer.name for layer in workspace.document.graph.layers][:2] == ["image", "conv1"]
+    assert workspace.document.undo_stack.undoText() == "Paste source"
+
+
 def test_a_number_that_is_typed_moves_the_drawing_and_is_undone_there(
     panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
 ) -> None:

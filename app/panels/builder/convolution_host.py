@@ -8,14 +8,18 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.panel_change import PanelChange
-from app.panels.builder.convolution_opening import is_shown, of_layer, trained_kernel
+from app.panels.builder.convolution_opening import first_kernel, is_shown, of_layer, trained_kernel
 from app.panels.builder.convolution_state import ConvolutionState, changed, check
+from app.run_questions import RunQuestions
 from app.workspace import Workspace
+from trainers.events import NetworkInside
+from trainers.network_graph import Layer
 
 if TYPE_CHECKING:
     from app.panels.builder.convolution_page import ConvolutionPage
 
 _THING = "builder.convolution"
+_WHO = "one convolution"  # asks the run
 
 
 class ConvolutionHost(QObject):
@@ -31,6 +35,7 @@ class ConvolutionHost(QObject):
         self._panel = panel
         self._covered: list[QWidget] = []  # what of the panel the page stands in the place of
         self._is_open = False
+        self._awaited: Layer | None = None  # whose kernel the run was asked for
         self._page: ConvolutionPage | None = None
         self._proxy: QWidget | None = None  # what has the panel's keys while the drawing is in front
 
@@ -43,6 +48,8 @@ class ConvolutionHost(QObject):
             self._page = page = ConvolutionPage(self._workspace.theme, self._push, self._panel)
             page.put(changed(page.state, is_open=False))
             page.back_asked.connect(self.leave)
+            if isinstance(self._workspace.training, RunQuestions):
+                self._workspace.training.inside.looked.connect(self._on_run_looked)
             page.said.connect(self._workspace.message_posted)
             page.state_changed.connect(self.state_changed)
             page.hide()
@@ -90,15 +97,41 @@ class ConvolutionHost(QObject):
             after = of_layer(before, layer, trained_kernel(self._workspace, document.graph, layer))
             page.put(after)
             self._push(f"See {name} at work", before, after)
+            self._ask_run(layer)
         self.open()
 
     @Slot()
     def leave(self) -> None:
         """Back to the drawing."""
+        self._stop_asking()
         if self._page is not None:
             self._page.put(changed(self._page.state, is_open=False, is_playing=False))
             self._bring(False)
             self.state_changed.emit()
+
+    def _ask_run(self, layer: Layer) -> None:
+        """Ask the run, where one goes on, for the kernel as it is now: it is shown once it comes, if nobody has changed it meanwhile."""
+        training = self._workspace.training
+        if layer.kind == "conv2d" and isinstance(training, RunQuestions):
+            self._awaited = layer
+            training.inside.want(_WHO, (layer.name,))
+
+    def _stop_asking(self) -> None:
+        training = self._workspace.training
+        if self._awaited is not None and isinstance(training, RunQuestions):
+            self._awaited = None
+            training.inside.want(_WHO)
+
+    @Slot(object)
+    def _on_run_looked(self, look: NetworkInside) -> None:
+        layer = self._awaited
+        trained = None if layer is None else first_kernel(look.weights, layer.name, look.step)
+        if layer is None or trained is None:
+            return
+        self._stop_asking()
+        state = self.page.state
+        if state.origin.partition(",")[0] == layer.name and trained[0].shape[0] == state.windows.convolution.kernel:
+            self.page.put(of_layer(state, layer, trained))
 
     def reset(self) -> None:
         """The page in front as it begins; can be undone."""
@@ -150,6 +183,7 @@ class ConvolutionHost(QObject):
 
     def close(self) -> None:
         """Let go of the page's timer and thread."""
+        self._stop_asking()
         if self._page is not None:
             self._page.close_page()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +17,7 @@ from trainers.network_graph import Layer, NetworkGraph
 if TYPE_CHECKING:
     from app.workspace import Workspace
 
+Trained = tuple[Floats, float, int]  # a kernel (k, k), its bias, and the step that they are of
 MODES: dict[str, Mode] = {"conv2d": "convolution", "max_pool": "max", "average_pool": "average"}
 
 
@@ -24,7 +26,7 @@ def is_shown(layer: Layer) -> bool:
     return layer.kind in MODES
 
 
-def of_layer(state: ConvolutionState, layer: Layer, trained: tuple[Floats, float, int] | None) -> ConvolutionState:
+def of_layer(state: ConvolutionState, layer: Layer, trained: Trained | None) -> ConvolutionState:
     """`state` with the layer's window. trained: its first kernel (k, k), its bias, and the step that they are of.
 
     What the page cannot show (a window that is no square, more than its limits) is shown as near as can be, and told.
@@ -60,7 +62,7 @@ def of_layer(state: ConvolutionState, layer: Layer, trained: tuple[Floats, float
     return changed(state, **fields, origin=origin, is_open=True)
 
 
-def trained_kernel(workspace: Workspace, graph: NetworkGraph, layer: Layer) -> tuple[Floats, float, int] | None:
+def trained_kernel(workspace: Workspace, graph: NetworkGraph, layer: Layer) -> Trained | None:
     """The first kernel of `layer` for its first input channel, its bias and the step, from the last checkpoint of this network.
 
     None where it was not trained, or the checkpoint cannot be read any more.
@@ -74,9 +76,12 @@ def trained_kernel(workspace: Workspace, graph: NetworkGraph, layer: Layer) -> t
         weights = read_state_dict(last[1].path)
     except BadInput:
         return None
-    kernel = weights.get(f"{layer.name}.weight")
-    bias = weights.get(f"{layer.name}.bias")
-    if kernel is None or kernel.ndim != 4:
+    return first_kernel(weights, layer.name, last[1].step)
+
+
+def first_kernel(weights: Mapping[str, np.ndarray], layer: str, step: int) -> Trained | None:
+    """Of a state dict: the kernel from the layer's first input channel to its first output channel; None where it has none."""
+    kernel, bias = weights.get(f"{layer}.weight"), weights.get(f"{layer}.bias")
+    if kernel is None or kernel.ndim != 4 or kernel.shape[2] != kernel.shape[3]:
         return None
-    first = float(bias[0]) if bias is not None else 0.0
-    return np.array(kernel[0, 0], float), first, last[1].step
+    return np.array(kernel[0, 0], float), 0.0 if bias is None else float(bias[0]), step

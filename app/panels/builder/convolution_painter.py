@@ -165,13 +165,15 @@ class BoardPainter:
         painter, scene, inks = self._painter, self._scene, self._inks
         numbers = values.tolist()
         places = np.argwhere(shown).tolist()
+        ends = (float(values.min()), float(values.max()))  # type is as large whatever is shown so far
         for row, column in places:
             painter.fillRect(grid.cell(row, column), inks.ground(scene, numbers[row][column]))
         font: QFont | None = None
         texts: list[str] = []
         for words in ways:
             said = [words(numbers[row][column]) for row, column in places]
-            found = self._font_for(grid, said, 1.0 - low * 0.75)
+            longest = [words(end) for end in ends] if values.size and not shown.all() else []
+            found = self._font_for(grid, [*said, *longest], 1.0 - low * 0.75)
             if found is not None and (font is None or found.pixelSize() > _WORTH * font.pixelSize()):
                 font, texts = found, said
             if font is not None and font.pixelSize() >= _WELL_READ * self._theme.scale:

@@ -14,15 +14,28 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton, QWidget
 from safetensors.numpy import save_file
 
+from app.network_document import NetworkDocument
 from app.panel import StateError
 from app.panels.builder.convolution_board import ConvolutionBoard
 from app.panels.builder.convolution_page import ConvolutionPage
 from app.panels.builder.convolution_state import ALL, ConvolutionState
 from app.panels.builder.panel import BuilderPanel
+from app.training_session import TrainingSession
 from app.widgets.message_bar import Message
 from app.widgets.theme import THEME_NAMES
 from app.workspace import Workspace
-from trainers.events import CheckpointSaved
+from trainers.commands import AnyCommand
+from trainers.events import CheckpointSaved, NetworkInside
+
+
+class DeafTraining(TrainingSession):
+    """A session without a worker, to which nothing is sent."""
+
+    def __init__(self, document: NetworkDocument) -> None:
+        super().__init__(document, "nowhere", document, warm_up=None)
+
+    def _send(self, _command: AnyCommand) -> bool:
+        return False
 
 
 @pytest.fixture
@@ -110,6 +123,33 @@ def test_a_chosen_layer_is_taken_as_it_is_and_with_its_trained_kernel(
     assert (page.state.bias, page.bar.origin.text()) == (0.25, "conv1, first kernel, step 700")
     undo(panel)
     assert page.state.mode == "max"
+
+
+def test_a_kernel_is_asked_of_the_run_and_shown_as_it_comes_unless_it_was_changed(
+    show: Callable[..., BuilderPanel], workspace: Workspace
+) -> None:
+    training = workspace.training = DeafTraining(workspace.document)
+    panel = show(1280, 800)
+    kernels = np.random.default_rng(2).normal(size=(6, 1, 5, 5)).astype(np.float32)
+    picture, answer = np.zeros((1, 28, 28), np.float32), np.eye(10, dtype=np.float32)[7]
+    look = NetworkInside(
+        90, 0, 359, picture, answer, weights={"conv1.weight": kernels, "conv1.bias": np.ones(6, np.float32)}
+    )
+    panel.view.choose_layer("conv1")
+    panel.see_at_work()
+    page = page_of(panel)
+    assert "conv1" in training.inside.wish.layers
+    training.inside.note(look)
+    np.testing.assert_allclose(page.state.kernel, kernels[0, 0], atol=1e-7)
+    assert (page.state.bias, page.bar.origin.text()) == (1.0, "conv1, first kernel, step 90")
+    assert "conv1" not in training.inside.wish.layers
+    panel.see_at_work()
+    page.controls.kernels.activated.emit(page.controls.kernels.findText("Blur"))
+    training.inside.note(look)
+    assert page.state.weights == ((0.04,) * 5,) * 5
+    panel.see_at_work()
+    panel.convolution.leave()
+    assert "conv1" not in training.inside.wish.layers
 
 
 def test_space_plays_the_page_in_front_and_otherwise_trains(

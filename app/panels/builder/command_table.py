@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 FIX_KEY = "Ctrl+."  # as in editors of source
+NEEDS = {
+    "layer": "choose a layer first.",
+    "layers": "choose two layers or more first.",
+    "any": "choose a layer or a wire first.",
+    "fault": "nothing is told as wrong.",
+}  # why a command does nothing
 
 
 class BoardCommand(NamedTuple):

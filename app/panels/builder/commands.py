@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app.panels.builder.board import DrawingBoard
-from app.panels.builder.command_table import COMMANDS, BoardCommand
+from app.panels.builder.command_table import COMMANDS, NEEDS, BoardCommand
 
 _CLASS = re.compile(r"^[ \t]*class[ \t]+\w+", re.MULTILINE)
 
@@ -70,11 +70,13 @@ class BoardCommands(QObject):
         board.key_commanded.connect(self._on_key_commanded)
         board.menu_asked.connect(self._on_menu_asked)
 
-    def run(self, name: str) -> None:
-        """Do it, where what it needs is chosen."""
+    def run(self, name: str, *, says_why_not: bool = False) -> None:
+        """Do it, where what it needs is chosen; else nothing, or the reason is said."""
         command = next(command for command in COMMANDS if command.name == name)
         if self._may(command):
             self._doings[name]()
+        elif says_why_not:
+            self._board.edits.refused.emit(f"{command.text.rstrip('…')}: {NEEDS[command.needs]}")
 
     def is_key(self, event: QKeyEvent) -> bool:
         """Whether a key is one of the canvas's, which the window's shortcuts must leave to it."""

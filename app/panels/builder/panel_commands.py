@@ -54,7 +54,7 @@ def _begin_anew(panel: BuilderPanel) -> None:
 
 
 def _run(name: str, panel: BuilderPanel) -> None:
-    panel.view.commands.run(name)
+    panel.view.commands.run(name, says_why_not=True)
 
 
 def _add(kind: str, panel: BuilderPanel) -> None:

@@ -12,6 +12,7 @@ from app.network_document import NetworkDocument
 from app.panels.builder.layer_table import SHARE
 from app.panels.builder.panel_commands import builder_commands
 from app.widgets.layer_style import family_of
+from app.widgets.message_bar import Message
 from app.workspace import Workspace
 from trainers.network_files import load_preset
 from trainers.pytorch_source import to_source
@@ -195,3 +196,24 @@ def test_a_network_is_given_a_name_which_its_class_and_its_file_bear(person: Per
     person.board.choose_layer("conv1")
     assert form.kind.text() == "Convolution"
     assert form.fields["channels"].isVisible()
+
+
+def test_a_command_that_needs_a_layer_says_so_where_it_is_called_by_name(
+    person: Person, document: NetworkDocument, messages: list[Message]
+) -> None:
+    by_title = {command.title: command for command in builder_commands()}
+    for title, sentence in (
+        ("Network: delete", "Delete: choose a layer or a wire first."),
+        ("Network: align in a row", "Align in a row: choose two layers or more first."),
+        ("Network: take the first fix", "Take the first fix: nothing is told as wrong."),
+    ):
+        by_title[title].run(person.panel)
+        assert messages[-1].text == sentence
+    assert document.undo_stack.count() == 0
+    person.board.choose_layer("relu1")
+    by_title["Network: delete"].run(person.panel)
+    assert len(document.drawing.layers) == 12
+    person.board.choose_layer("")
+    count = len(messages)
+    person.key(Qt.Key.Key_Delete)  # a key that is pressed in vain is no matter for a sentence
+    assert len(messages) == count

@@ -94,6 +94,8 @@ class LayerPalette(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._found: list[Found] = []
+        self._pictures: dict[str, QPixmap] = {}  # by kind, as the theme wants them
+        self._best: dict[str, Found | None] = {}  # by what was typed
         self._chain: list[Found] = []  # layers that were typed one behind the other
         self.search = QLineEdit(self)
         self.search.setPlaceholderText("conv 6 5, relu, dense 10 …")
@@ -173,15 +175,18 @@ class LayerPalette(QFrame):
 
     def _fill_chain(self, parts: list[str]) -> None:
         """Several layers were typed: those that fit best, in their order; nothing is added while one of them is unknown."""
-        best = [(part, next(iter(find(part)), None)) for part in parts]
-        unknown = next((part for part, found in best if found is None), "")
-        self._found = self._chain = [] if unknown else [found for _, found in best if found is not None]
+        before = self._best  # all but the last are as they were a letter ago
+        self._best = {part: before[part] if part in before else next(iter(find(part)), None) for part in parts}
+        unknown = next((part for part in parts if self._best[part] is None), "")
+        self._found = self._chain = [] if unknown else [found for part in parts if (found := self._best[part])]
         self._add_heading(f"No kind is called {unknown[:40]}" if unknown else f"Return adds these {len(parts)}")
         for found in self._chain:
             self._add(found.kind, found.told)
 
     def _add(self, kind: LayerKind, told: str = "") -> None:
-        item = QListWidgetItem(self._picture(kind.key), f"{kind.title}\n{told}" if told else kind.title)
+        if kind.key not in self._pictures:
+            self._pictures[kind.key] = self._picture(kind.key)
+        item = QListWidgetItem(self._pictures[kind.key], f"{kind.title}\n{told}" if told else kind.title)
         item.setData(_KIND, kind.key)
         item.setToolTip(f"{kind.title}: {kind.tooltip}")
         self.kinds.addItem(item)
@@ -273,5 +278,6 @@ class LayerPalette(QFrame):
         for part in (self.search, self.kinds):
             part.setFont(theme.font("small"))
         self.hint.setFont(theme.font("small"))
+        self._pictures.clear()
         self.kinds.setIconSize(QSize(theme.px(20), theme.px(20)))
         self._fill()

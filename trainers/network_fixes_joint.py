@@ -55,7 +55,7 @@ def _adapted(place: Place, wanted: Shape) -> Iterator[Draft]:
         if None in strides:
             return
         told = " and ".join(
-            f"a 1×1 convolution to {wanted[0]} channels{_stride_text(stride)} behind {source}"
+            f"a 1×1 convolution to {wanted[0]} channel{'s' * (wanted[0] != 1)}{_stride_text(stride)} behind {source}"
             for (source, _), stride in zip(odd, strides, strict=True)
         )
         for (source, _), stride in zip(odd, strides, strict=True):

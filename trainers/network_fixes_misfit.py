@@ -99,7 +99,7 @@ def _convolution(place: Place) -> Iterator[Draft]:
         if isinstance(stated, int):
             yield from _more_features(place, place.sources[0], 0, (stated,))
             yield Draft(
-                f"Put a 1×1 convolution with {stated} channels in front of {place.name}.",
+                f"Put a 1×1 convolution with {stated} channel{'s' * (stated != 1)} in front of {place.name}.",
                 partial(inserted, place.graph, Link(place.sources[0], place.name), "conv2d", channels=stated, kernel=1),
             )
     if isinstance(groups, int) and groups > 1:

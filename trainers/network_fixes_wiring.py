@@ -168,7 +168,9 @@ def group_drafts(place: Place) -> Iterator[Draft]:
     for text, group in (
         (f"Call the group {free}.", msgspec.structs.replace(groups[index], name=free)),
         (
-            f"Keep the {len(members)} layers of {name} that are there.",
+            f"Keep the {len(members)} layers of {name} that are there."
+            if len(members) != 1
+            else f"Keep the one layer of {name} that is there.",
             msgspec.structs.replace(groups[index], layers=members),
         ),
     ):

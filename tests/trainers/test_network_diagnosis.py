@@ -191,7 +191,7 @@ def test_names_and_groups_as_a_file_may_hold_them() -> None:
     analyse(fixed(graph, only_problem(graph))["Call it layer_forward."])
     for groups, said in (
         ((Group("start", ("start",)),), "Call the group start_2."),
-        ((Group("g", ("start", "nobody")),), "Keep the 1 layers of g that are there."),
+        ((Group("g", ("start", "nobody")),), "Keep the one layer of g that is there."),
         ((Group("g", ()),), "Take the group g away; its layers stay."),
         ((Group("g", ("image", "conv1")), Group("h", ("conv1", "relu1"))), "Take the group h away; its layers stay."),
     ):

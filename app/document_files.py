@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.figure_job import WRITE_FIGURE
-from app.one_job import OneJob
+from app.file_work import FileWork
 from app.training_choices import computes_the_same
 from app.widgets.message_bar import Message
 from trainers.errors import BadInput, HillockError
@@ -55,7 +55,6 @@ _SAVED = {
 _WEIGHTS = (".safetensors", ".pt", ".pth")
 _QUICK_BYTES = 300_000  # of a JSON file: read in 12 ms
 _QUICK_LAYERS = 60  # a figure of so many is painted in 40 ms
-_PATIENCE_MS = 300  # a file that takes no longer needs no line to itself
 
 
 class DocumentFiles(QObject):
@@ -77,25 +76,25 @@ class DocumentFiles(QObject):
         self._document = document
         self._training = training
         self._settings = settings
-        self._job = OneJob(self, name="files", events=AnyFileEvent)
-        self._job.answered.connect(self._on_answered)
-        self._job.failed.connect(self._on_failed)
-        self._job.gone.connect(self._on_worker_gone)
-        self._path = ""  # the file that the worker is at
-        self._doing = ""  # with it, in words
-        self._ending = ""  # of the sentence when it is done
-        self._network: NetworkGraph | None = None
-        self._parts: list[Path] = []  # files that may be left half written where a worker is killed
-        self._told: Message | None = None
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._on_patience_ended)
+        self._work = FileWork(self)
+        self._work.answered.connect(self._on_answered)
+        self._work.said.connect(self.said)
+        self._work.withdrawn.connect(self.withdrawn)
+        self._ending = ""  # of the sentence when a file is written
 
     @property
     def is_busy(self) -> bool:
         """Whether a worker is at a file."""
-        return self._job.is_busy
+        return self._work.is_busy
+
+    @Slot()
+    def cancel(self) -> None:
+        """Give up what the worker is at."""
+        self._work.cancel()
+
+    def shutdown(self) -> None:
+        """Give it up, and wait until nothing of it is left."""
+        self._work.shutdown()
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
@@ -121,9 +120,9 @@ class DocumentFiles(QObject):
             except HillockError as error:
                 self.complain(error.sentence)
         elif file.suffix.lower() in _WEIGHTS:
-            self._start(COMPARE, WeightsPlan(str(file.absolute()), self._document.graph), f"Reading {file.name}")
+            self._work.start(COMPARE, WeightsPlan(str(file.absolute()), self._document.graph), f"Reading {file.name}")
         elif is_onnx(path) or (file.is_file() and file.stat().st_size > _QUICK_BYTES):
-            self._start(OPEN, OpenPlan(path), f"Reading {file.name}")
+            self._work.start(OPEN, OpenPlan(path), f"Reading {file.name}")
         else:
             try:
                 network = open_network(path).graph
@@ -153,15 +152,15 @@ class DocumentFiles(QObject):
             text = f"{file.name} is not a network that can be trained: {document.diagnosis.problems[0].sentence}"
             self.said.emit(Message(text, "error", "Back to the network before", document.undo_stack.undo))
 
-    def _begin_with(self, path: str, unmatched: tuple[str, ...]) -> None:
-        name = Path(path).name
-        if self._network is None or not computes_the_same(self._network, self._document.graph):
+    def _begin_with(self, plan: WeightsPlan, unmatched: tuple[str, ...]) -> None:
+        name = Path(plan.path).name
+        if not computes_the_same(plan.network, self._document.graph):
             self.complain(
                 f"The network was changed while {name} was read, so its weights are not taken: open it again."
             )
             return
-        self._training.begin_with(path)
-        self._settings.add_recent_file(path)
+        self._training.begin_with(plan.path)
+        self._settings.add_recent_file(plan.path)
         self.say(" ".join([f"The training begins with the weights of {name}.", *unmatched]))
 
     # --- saving -------------------------------------------------------------------------------------------------------
@@ -240,72 +239,22 @@ class DocumentFiles(QObject):
         recent = self._settings.values.recent_files
         return str(Path(recent[0]).parent) if recent else str(Path.home())
 
-    # --- the worker ---------------------------------------------------------------------------------------------------
-
     def _write(self, job: str, plan: WritePlan, ending: str = "") -> None:
-        if self._start(job, plan, f"Writing {Path(plan.path).name}"):
+        part = part_of(Path(plan.path).resolve(), plan.token)
+        if self._work.start(job, plan, f"Writing {Path(plan.path).name}", part):
             self._ending = ending
-            self._parts.append(part_of(Path(plan.path).resolve(), plan.token))
 
-    def _start(self, job: str, plan: OpenPlan | WeightsPlan | WritePlan, doing: str) -> bool:
-        if self._job.is_busy:
-            self.complain(f"{self._doing} is not done yet: wait for it, or cancel it.")
-            return False
-        self._path, self._doing = plan.path, doing
-        self._network = None if isinstance(plan, OpenPlan) else plan.network
-        self._job.start(job, plan)
-        self._patience.start()
-        return True
+    # --- what came of it ----------------------------------------------------------------------------------------------
 
-    @Slot()
-    def cancel(self) -> None:
-        """Give up what the worker is at."""
-        if self._job.is_busy:
-            self._job.stop()
-            self._end()
-            self.say(f"{self._doing} was cancelled; nothing is changed.")
-
-    def shutdown(self) -> None:
-        """Give it up, and wait until nothing of it is left."""
-        self._job.shutdown()
-        self._end()
-        self._on_worker_gone()
-
-    def _end(self) -> None:
-        self._patience.stop()
-        told, self._told = self._told, None
-        if told is not None:
-            self.withdrawn.emit(told)
-
-    @Slot()
-    def _on_patience_ended(self) -> None:
-        self._told = Message(f"{self._doing}…", "info", "Cancel", self.cancel)
-        self.said.emit(self._told)
-
-    @Slot(object)
-    def _on_answered(self, event: AnyFileEvent) -> None:
-        self._end()
-        match event:
-            case NetworkOpened(network=network):
-                self._take(self._path, network)
-            case WeightsCompared(unmatched=unmatched):
-                self._begin_with(self._path, unmatched)
-            case FileWritten() if self._network is not None:
-                network = self._network
-                self.say(f"{network.title or network.name} is saved as {Path(self._path).name}{self._ending}.")
-
-    @Slot(str)
-    def _on_failed(self, sentence: str) -> None:
-        self._end()
-        self.complain(sentence)
-
-    @Slot()
-    def _on_worker_gone(self) -> None:
-        """Remove what a killed worker has left half written."""
-        if not self._job.is_busy:
-            for part in self._parts:
-                part.unlink(missing_ok=True)
-            self._parts.clear()
+    @Slot(object, object)
+    def _on_answered(self, plan: OpenPlan | WeightsPlan | WritePlan, event: AnyFileEvent) -> None:
+        match plan, event:
+            case OpenPlan(), NetworkOpened(network=network):
+                self._take(plan.path, network)
+            case WeightsPlan(), WeightsCompared(unmatched=unmatched):
+                self._begin_with(plan, unmatched)
+            case WritePlan(network=network), FileWritten():
+                self.say(f"{network.title or network.name} is saved as {Path(plan.path).name}{self._ending}.")
 
     def say(self, text: str) -> None:
         """Post one sentence on the message bar."""

@@ -91,6 +91,8 @@ class BuilderToolbar(QWidget):
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_menu = QMenu(self)
         for form, text in EXPORTS.items():
+            if form in ("py", "figure-pdf"):  # pictures as on screen, what other programs read, figures for print
+                self.export_menu.addSeparator()
             self.export_menu.addAction(text).setData(form)
         self.export_menu.triggered.connect(self._on_export_chosen)
         self.export_button.setMenu(self.export_menu)

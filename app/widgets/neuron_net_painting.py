@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ from app.widgets.theme import Theme
 
 Array = np.ndarray
 _SHADES = 256
-_THINNEST, _THICKEST = 0.6, 7.0  # px at scale 1
+_THINNEST, _THICKEST, _THICKEST_OF_MANY = 0.6, 7.0, 2.4  # px at scale 1
 _LEAST_LIMIT = 0.5  # the thickest line is this large at least: a network that has not begun is drawn thin
 
 
@@ -67,30 +66,28 @@ def number_text(value: float) -> str:
     return f"{'−' if value < 0 and float(text) else '+'}{text}"
 
 
-def shade_table(theme: Theme) -> list[int]:
-    """256 colours from negative over neutral to positive."""
-    rows = theme.diverging.getLookupTable(0.0, 1.0, _SHADES)[:, :3].astype(int).tolist()
-    return [0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in rows]
+def shade_table(theme: Theme) -> Array:
+    """256 colours from negative over neutral to positive, uint32 as Qt's 32-bit pictures hold them."""
+    red, green, blue = theme.diverging.getLookupTable(0.0, 1.0, _SHADES)[:, :3].astype(np.uint32).T
+    table: Array = np.uint32(0xFF000000) | red << np.uint32(16) | green << np.uint32(8) | blue
+    return table
 
 
-def response_pictures(responses: Array, scale: float, shades: Sequence[int]) -> list[QImage]:
+def response_pictures(responses: Array, scale: float, shades: Array) -> list[QImage]:
     """One picture a neuron. responses: (neurons, rows, columns), row 0 at the bottom of the picture."""
     half = (_SHADES - 1) / 2
     levels = np.nan_to_num(responses[:, ::-1] / max(scale, 1e-12), nan=0.0, posinf=1.0, neginf=-1.0)
-    indices = np.ascontiguousarray(np.clip(half + levels * half + 0.5, 0, _SHADES - 1).astype(np.uint8))
-    _, rows, columns = indices.shape
-    pictures = []
-    for one in indices:
-        image = QImage(one.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8)
-        image.setColorTable(list(shades))
-        pictures.append(image.convertToFormat(QImage.Format.Format_RGB32))
-    return pictures
+    pixels = np.ascontiguousarray(shades[np.clip(half + levels * half + 0.5, 0, _SHADES - 1).astype(np.uint8)])
+    _, rows, columns = pixels.shape
+    form = QImage.Format.Format_RGB32
+    return [QImage(one.data, columns, rows, 4 * columns, form).copy() for one in pixels]
 
 
-def line_width(theme: Theme, value: float, thickest: float) -> float:
-    """px of a line that stands for a weight."""
+def line_width(theme: Theme, layout: NeuronLayout, value: float, thickest: float) -> float:
+    """px of a line that stands for a weight; many lines are thin, or nothing were seen between them."""
     share = min(abs(value) / thickest, 1.0) if math.isfinite(value) else 1.0
-    return (_THINNEST + (_THICKEST - _THINNEST) * share) * theme.scale
+    most = _THICKEST_OF_MANY if layout.is_straight else _THICKEST
+    return (_THINNEST + (most - _THINNEST) * share) * theme.scale
 
 
 def wire_path(layout: NeuronLayout, wire: Wire) -> QPainterPath:
@@ -128,7 +125,7 @@ def paint_wires(
                 painter.setPen(QPen(theme.color("hairline"), theme.scale))
             else:
                 value = float(table[wire.unit, wire.source])
-                painter.setPen(QPen(inks[value > 0], line_width(theme, value, thickest)))
+                painter.setPen(QPen(inks[value > 0], line_width(theme, layout, value, thickest)))
             painter.drawPath(wire_path(layout, wire))
     painter.end()
     return float(left), pixmap
@@ -151,7 +148,8 @@ def paint_neuron(
 ) -> None:
     """A neuron's square, with its picture or, where there is none, its number."""
     x, y = layout.center(spot)
-    box = QRectF(x - layout.side / 2, y - layout.side / 2, layout.side, layout.side)
+    side = round(layout.side)
+    box = QRectF(round(x - layout.side / 2), round(y - layout.side / 2), side, side)
     if picture is not None:
         painter.drawImage(box, picture)
     else:

@@ -26,7 +26,8 @@ def name_ends(
     """Names of the inputs left of them, of the outputs right of them."""
     painter.setFont(theme.font("body"))
     painter.setPen(theme.color("text"))
-    metrics, gap = painter.fontMetrics(), theme.gap(6)
+    metrics = painter.fontMetrics()
+    gap = theme.gap(6 if layout.column_pitch - layout.side > theme.px(60) else 1)
     for column, names in ((0, inputs), (len(layout.counts) - 1, outputs)):
         for unit, name in enumerate(names[: layout.counts[column]]):
             x, y = layout.center(Spot(column, unit))

@@ -14,6 +14,7 @@ from app.widgets.theme import Theme
 from trainers.layer_catalog import LAYER_KINDS
 
 NOTHING = "no function"
+_NARROW = 84  # px at scale 1 of a column
 
 
 def function_title(kind: str) -> str:
@@ -89,10 +90,15 @@ class ColumnHead(QWidget):
         self._fit_text()
 
     def _fit_text(self) -> None:
-        """The function's name, as much of it as there is room for."""
-        room = max(self.width() - self._theme.px(36), self._theme.px(12))
+        """Where columns are narrow, buttons are as well; and of the function's name stands what there is room for."""
+        theme, is_narrow = self._theme, self.width() < self._theme.px(_NARROW)
+        side = theme.px(16 if is_narrow else 24)
+        for button in (self.fewer, self.more):
+            button.setFixedSize(side, theme.px(24))
+        self.title.setFont(theme.font("small" if is_narrow else "value"))
+        room = max(self.width() - theme.gap(14 if is_narrow else 36), theme.px(12))
         text = QFontMetrics(self.function.font()).elidedText(self._function, Qt.TextElideMode.ElideRight, room)
-        self.function.setText(f"{text} ▾" if self.function.isEnabled() else text)
+        self.function.setText(f"{text} ▾" if self.function.isEnabled() and not is_narrow else text)
 
     def _button(self, glyph: str, name: str) -> QToolButton:
         button = QToolButton(self)
@@ -119,7 +125,7 @@ class ColumnHead(QWidget):
         side = self._theme.px(16)
         for button in (self.fewer, self.more):
             button.setIconSize(QSize(side, side))
-            button.setFixedSize(self._theme.px(24), self._theme.px(24))
+            button.setStyleSheet("QToolButton { padding: 0; }")
         self.title.setFixedHeight(self._theme.px(24))
         self.function.setFont(self._theme.font("small"))
         self._fit_text()

@@ -37,6 +37,7 @@ class RegionCount(QObject):
         self._asked: dict[int, tuple[int, Rectangle]] = {}  # token -> step, rectangle
         self._token = 0
         self._seconds = 0.0
+        self._is_settled = False  # the training has come to rest, or to an epoch's end, since the last question
         self.reason = ""  # why there is nothing to count
         self.count: int | None = None
         self.step = 0
@@ -53,12 +54,13 @@ class RegionCount(QObject):
     @property
     def is_counting(self) -> bool:
         """Whether an answer is on its way or will be asked for."""
-        return self._token in self._asked or (self._waiting is not None and self._pause.isActive())
+        return self._is_out or (self._waiting is not None and self._pause.isActive())
 
     def begin(self, analysis: NetworkAnalysis | None) -> None:
         """Another network, or none: what was counted holds no longer."""
         self._analysis = analysis
         self._waiting, self._token = None, 0
+        self._asked.clear()
         self._pause.stop()
         self.count, self.rectangle, self._seconds = None, None, 0.0
         self.borders = np.zeros((0, 4), np.float32)
@@ -76,13 +78,13 @@ class RegionCount(QObject):
         if not self.may_count:
             return
         self._waiting = (weights, step, rectangle)
-        if not self._pause.isActive() and self._seconds <= _CHEAP:
-            self._ask()
+        self._ask_if_cheap()
 
     @Slot()
     def settle(self) -> None:
         """The training stands, or an epoch has ended: count now, whatever it takes."""
-        if self._waiting is not None and not self._pause.isActive():
+        self._is_settled = True
+        if self._waiting is not None and not self._is_out:
             self._ask()
 
     def sentence(self) -> str:
@@ -101,6 +103,16 @@ class RegionCount(QObject):
         when = "before training" if self.step == 0 else f"at step {self.step:,}"
         return "Linear regions", f"{self.count:,} {_where(self.rectangle)}, {when}. {self._bounds}".strip()
 
+    @property
+    def _is_out(self) -> bool:
+        return self._token in self._asked
+
+    def _ask_if_cheap(self) -> None:
+        """One at a time: were it asked again before it is answered, a dear count would never be seen."""
+        may_take_long = self._seconds > _CHEAP and not self._is_settled
+        if self._waiting is not None and not (self._is_out or self._pause.isActive() or may_take_long):
+            self._ask()
+
     def _ask(self) -> None:
         if self._waiting is None or self._analysis is None:
             return
@@ -109,6 +121,7 @@ class RegionCount(QObject):
             layers = dense_layers(self._analysis, weights)
         except NetworkInputError:  # a look at another network that crossed with an edit
             return
+        self._is_settled = False
         self._pause.start()
         self._token = self._counting.ask(layers, rectangle)
         self._asked = {self._token: (step, rectangle)}
@@ -121,6 +134,7 @@ class RegionCount(QObject):
         self.step, self.rectangle = asked
         self.count, self.borders, self._seconds = answer.count, answer.borders, answer.seconds
         self.changed.emit()
+        self._ask_if_cheap()
 
     @Slot(int, str)
     def _on_refused(self, token: int, reason: str) -> None:
@@ -130,8 +144,7 @@ class RegionCount(QObject):
 
     @Slot()
     def _on_pause_over(self) -> None:
-        if self._seconds <= _CHEAP:
-            self._ask()
+        self._ask_if_cheap()
 
 
 def region_text(count: int) -> str:

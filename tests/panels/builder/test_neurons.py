@@ -513,6 +513,7 @@ def test_regions_are_counted_beside_the_bound_and_drawn(
     asked = regions.asked
     training.show(step=6)  # within half a second of the last count
     assert regions.asked == asked
+    view.regions._pause.stop()
     view.regions._pause.timeout.emit()
     regions.answer()
     assert "at step 6" in view.output.told.text()
@@ -526,9 +527,12 @@ def test_a_count_that_is_dear_waits_until_the_training_stands(
     person.open(relu_net())
     training.go("running")
     training.show(step=1)
-    regions.counted.emit(RegionsCounted(regions.asked, 7, np.zeros((0, 4), np.float32), 3.0))
     person.view.regions._pause.stop()
     training.show(step=2)
+    assert regions.asked == 1  # not again before it is answered
+    regions.counted.emit(RegionsCounted(regions.asked, 7, np.zeros((0, 4), np.float32), 3.0))
+    assert person.view.output.told.text().startswith("7 linear regions")
+    training.show(step=3)
     assert regions.asked == 1
     training.go("paused")
     assert regions.asked == 2

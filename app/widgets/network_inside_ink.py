@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QStaticText, QTransform
 from app.widgets.network_inside import Shades
 from app.widgets.theme import Theme
 
-_MOST_TEXTS = 8_000  # kept; numbers of three digits repeat from look to look
+_MOST_TEXTS = 3_000  # kept; numbers of three digits repeat from look to look
 
 
 class ShapedText(NamedTuple):
@@ -47,7 +47,7 @@ class InsideInk:
                 self._texts.clear()
             static = QStaticText(text)
             static.setTextFormat(Qt.TextFormat.PlainText)
-            static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            static.setPerformanceHint(QStaticText.PerformanceHint.ModerateCaching)
             static.prepare(QTransform(), self.font)
             size = static.size()
             found = self._texts[text] = ShapedText(static, size.width(), size.height())

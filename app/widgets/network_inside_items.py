@@ -120,7 +120,7 @@ class InsideItem(QGraphicsRectItem):
             top = card.bottom() + (3 + number * _STEP) * zoom
             room = QRectF(card.x() + 2 * zoom, top, card.width() - 4 * zoom, max(_BAR * zoom, 1.0))
             if has_words:
-                left = room.right() - ink.metrics.horizontalAdvance(bar.text) - 2
+                left = room.right() - ink.shaped(bar.text).width - 2
                 self._write(painter, bar.text, QPointF(left, room.y()), "muted", room.height())
                 room.setRight(left - 4)
             painter.fillRect(room, ink.colors["hairline"])
@@ -308,14 +308,14 @@ class InsideItem(QGraphicsRectItem):
         self, painter: QPainter, texts: Sequence[str], line: QRectF, area: QRectF, seen: QRectF, token: str
     ) -> None:
         """The longest of `texts` that fits, which stays in sight while a part of its `area` is: what one looks at has its name."""
-        gap, measure = self._ink.gap / 2, self._ink.metrics.horizontalAdvance
-        text = next((text for text in texts if measure(text) <= line.width()), texts[-1])
-        width = measure(text)
+        gap, shaped = self._ink.gap / 2, self._ink.shaped
+        text = next((text for text in texts if shaped(text).width <= line.width()), texts[-1])
+        width = shaped(text).width
         down = line.height() + gap if token == "muted" else 0.0  # below the title, where that stays in sight too
         x = min(max(line.x(), seen.x() + gap), max(area.right() - width, line.x()))
         y = min(max(line.y(), seen.y() + gap + down), max(area.bottom() - line.height(), line.y()))
         if (x, y) != (line.x(), line.y()):
-            ground = QRectF(x - gap, y - gap / 2, width + 2 * gap, line.height() + gap)
+            ground = QRectF(x - gap, y - gap / 2, min(width, line.width()) + 2 * gap, line.height() + gap)
             painter.fillRect(ground, self._ink.colors["panel"])
         self._write(painter, text, QPointF(x, y), token, line.height(), line.width())
 
@@ -323,7 +323,7 @@ class InsideItem(QGraphicsRectItem):
         self, painter: QPainter, text: str, at: QPointF, token: str, height: float, width: float = math.inf
     ) -> None:
         """A line of small type, cut at its end where it has no room."""
-        if self._ink.metrics.horizontalAdvance(text) > width:
+        if self._ink.shaped(text).width > width:
             text = self._ink.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
         painter.setFont(self._ink.font)
         painter.setPen(self._ink.colors[token])

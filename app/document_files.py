@@ -17,15 +17,20 @@ from app.figure_job import WRITE_FIGURE
 from app.file_work import FileWork
 from app.training_choices import computes_the_same
 from app.widgets.message_bar import Message
+from trainers.data_split import DatasetSpec
+from trainers.datasets import describe, is_described, remember
 from trainers.errors import BadInput, HillockError
 from trainers.file_jobs import (
     COMPARE,
+    DESCRIBE,
     OPEN,
     WRITE_ONNX,
     AnyFileEvent,
     FileWritten,
     NetworkOpened,
     OpenPlan,
+    TableDescribed,
+    TablePlan,
     WeightsCompared,
     WeightsPlan,
     WritePlan,
@@ -63,6 +68,7 @@ class DocumentFiles(QObject):
     said = Signal(object)  # Message
     withdrawn = Signal(object)  # the same: what it says is over
     drawing_needed = Signal()  # the network panel has to stand where a person sees it
+    table_known = Signal(object)  # DataChoice: `describe` answers at once
     source_opened = Signal(str)  # path of a Python file: its text stands beside the drawing, and is read there
 
     def __init__(
@@ -80,6 +86,7 @@ class DocumentFiles(QObject):
         self._work.answered.connect(self._on_answered)
         self._work.said.connect(self.said)
         self._work.withdrawn.connect(self.withdrawn)
+        self._wanted: DataChoice | None = None  # a table that is chosen once it is known
         self._ending = ""  # of the sentence when a file is written
 
     @property
@@ -132,13 +139,33 @@ class DocumentFiles(QObject):
                 self._take(path, network)
 
     def choose_data(self, path: str) -> None:
-        """Choose a table or a folder of images as data; raises HillockError where it is none, before anything is changed."""
-        from trainers.datasets import describe
-
+        """Choose a table or a folder of images as data. Raises HillockError where it is seen at once that it is none."""
         choice = DataChoice(name=path)
-        describe(choice)
+        if is_described(choice):
+            describe(choice)
+            self._take_data(choice)
+        else:
+            self.look_into(choice)
+            self._wanted = choice
+
+    def look_into(self, choice: DataChoice) -> None:
+        """Have a worker read a large table: `table_known` tells when it can be described at once."""
+        self._wanted = None
+        self._work.start(DESCRIBE, TablePlan(choice), f"Reading {Path(choice.name).name}")
+
+    def _know(self, choice: DataChoice, spec: DatasetSpec) -> None:
+        try:
+            remember(choice, spec)
+        except BadInput as error:  # it has gone meanwhile
+            self.complain(error.sentence)
+            return
+        if choice == self._wanted:
+            self._take_data(choice)
+        self.table_known.emit(choice)
+
+    def _take_data(self, choice: DataChoice) -> None:
         self._training.set_data(choice)
-        self._settings.add_recent_file(str(Path(path).absolute()))
+        self._settings.add_recent_file(str(Path(choice.name).absolute()))
 
     def _take(self, path: str, network: NetworkGraph) -> None:
         """Put it on the table; one that cannot be is drawn with its faults, and the other one trains."""
@@ -247,12 +274,14 @@ class DocumentFiles(QObject):
     # --- what came of it ----------------------------------------------------------------------------------------------
 
     @Slot(object, object)
-    def _on_answered(self, plan: OpenPlan | WeightsPlan | WritePlan, event: AnyFileEvent) -> None:
+    def _on_answered(self, plan: OpenPlan | WeightsPlan | TablePlan | WritePlan, event: AnyFileEvent) -> None:
         match plan, event:
             case OpenPlan(), NetworkOpened(network=network):
                 self._take(plan.path, network)
             case WeightsPlan(), WeightsCompared(unmatched=unmatched):
                 self._begin_with(plan, unmatched)
+            case TablePlan(choice=choice), TableDescribed(spec=spec):
+                self._know(choice, spec)
             case WritePlan(network=network), FileWritten():
                 self.say(f"{network.title or network.name} is saved as {Path(plan.path).name}{self._ending}.")
 

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import msgspec
 
+from trainers.data_split import DatasetSpec
 from trainers.errors import BadInput
 from trainers.network_files import shortened, write_bytes
 from trainers.network_graph import NetworkGraph
+from trainers.training_plan import DataChoice
 
 OPEN = "trainers.file_jobs:open_one"
 COMPARE = "trainers.file_jobs:compare_weights"
 WRITE_ONNX = "trainers.file_jobs:write_onnx"
+DESCRIBE = "trainers.file_jobs:describe_table"
 
 
 class OpenPlan(msgspec.Struct, frozen=True):
@@ -31,6 +34,12 @@ class WeightsPlan(msgspec.Struct, frozen=True):
 
     path: str
     network: NetworkGraph
+
+
+class TablePlan(msgspec.Struct, frozen=True):
+    """Read the table that `choice` names."""
+
+    choice: DataChoice
 
 
 class WritePlan(msgspec.Struct, frozen=True):
@@ -62,11 +71,17 @@ class WeightsCompared(FileEvent, frozen=True, tag=True):
     unmatched: tuple[str, ...]
 
 
+class TableDescribed(FileEvent, frozen=True, tag=True):
+    """What the table is."""
+
+    spec: DatasetSpec
+
+
 class FileWritten(FileEvent, frozen=True, tag=True):
     """The file is whole."""
 
 
-AnyFileEvent = NetworkOpened | WeightsCompared | FileWritten
+AnyFileEvent = NetworkOpened | WeightsCompared | TableDescribed | FileWritten
 
 
 def open_one(plan: OpenPlan) -> Iterator[NetworkOpened | None]:
@@ -89,6 +104,16 @@ def compare_weights(plan: WeightsPlan) -> Iterator[WeightsCompared | None]:
     with _memory_told(plan.path):
         matched = match_weights(weight_shapes(analyse(plan.network)), read_state_dict(plan.path), plan.path)
     yield WeightsCompared(matched.sentences())
+
+
+def describe_table(plan: TablePlan) -> Iterator[TableDescribed | None]:
+    """A table's rows, columns and label."""
+    yield None
+    from trainers.datasets import describe
+
+    with _memory_told(plan.choice.name):
+        spec = describe(plan.choice)
+    yield TableDescribed(spec)
 
 
 def write_onnx(plan: WritePlan) -> Iterator[FileWritten | None]:

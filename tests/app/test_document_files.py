@@ -16,11 +16,13 @@ from app.document_files import DocumentFiles
 from app.training_session import TrainingSession
 from app.user_settings import UserSettings
 from app.widgets.message_bar import Message
+from trainers.datasets import describe, is_described
 from trainers.first_weights import first_weights
 from trainers.layer_catalog import analyse
 from trainers.network_files import load_preset, to_json
 from trainers.network_graph import Layer, Link, NetworkGraph
 from trainers.onnx_export import to_onnx
+from trainers.training_plan import DataChoice
 
 PATIENCE_MS = 60_000
 
@@ -151,6 +153,27 @@ def test_a_large_network_is_read_and_its_figure_painted_by_a_worker(
     desk.qtbot.waitUntil(lambda: not desk.files.is_busy, timeout=PATIENCE_MS)
     assert desk.said[-1].text == "deep is saved as deep.png."
     assert (tmp_path / "deep.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_large_table_is_read_by_a_worker_and_then_known(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "flowers.csv"
+    file.write_text("a,b,kind\n" + "\n".join(f"{i},{i % 5},{i % 2}" for i in range(60)), encoding="utf-8")
+    monkeypatch.setattr("trainers.datasets.QUICK_TABLE", 5)
+    monkeypatch.setattr("trainers.table_data.describe_table", None)
+    known: list[DataChoice] = []
+    desk.files.table_known.connect(known.append)
+    desk.open(file)
+    assert known == [DataChoice(str(file))]
+    assert desk.session.data.name == str(file)
+    assert describe(desk.session.data).sample_shape == (2,)
+    desk.document.undo_stack.undo()
+    file.write_text("a,kind\n", encoding="utf-8")  # another file under its name
+    assert not is_described(DataChoice(str(file), label="kind"))
+    assert "flowers.csv" in desk.open(tmp_path / "flowers.csv")
+    assert desk.said[-1].kind == "error"
+    assert desk.session.data.name == "digits"
 
 
 # --- what lasts ---------------------------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ class Chooser(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._window = parent
+        self._waiting: DataChoice | None = None  # a large table that a worker reads first
+        workspace.files.table_known.connect(self._on_table_known)
 
     def network_reference(self) -> str | NetworkGraph:
         """The name of the preset that is on the table, or the whole graph where it is none."""
@@ -73,8 +75,24 @@ class Chooser(QObject):
         name = self._ask_for_path(key)
         if not name:
             return
-        training, document = self._workspace.training, self._workspace.document
-        data = msgspec.structs.replace(training.data, name=name, label=None, download=False)
+        data = msgspec.structs.replace(self._workspace.training.data, name=name, label=None, download=False)
+        try:
+            if datasets.is_described(data):
+                self._take_data(data)
+            else:
+                self._workspace.files.look_into(data)
+                self._waiting = data
+        except HillockError as error:
+            self._say(error)
+
+    @Slot(object)
+    def _on_table_known(self, data: DataChoice) -> None:
+        if data == self._waiting:
+            self._waiting = None
+            self._take_data(data)
+
+    def _take_data(self, data: DataChoice) -> None:
+        document = self._workspace.document
         try:
             spec = datasets.describe(data, document.analysis.input_shape)
             graph = document.graph

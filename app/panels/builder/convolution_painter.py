@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from app.panels.builder.convolution_numbers import coarse_text, number_text, short_text, weight_text
 from app.panels.builder.convolution_places import Grid, Places
@@ -114,6 +114,18 @@ class BoardPainter:
             return
         self._cells(grid, scene.map, scene.is_filled, _SHORT)
         self._lines(grid)
+
+    def paint_whole_map(self) -> None:
+        """Every number of the map, whether it is filled or not."""
+        scene, grid = self._scene, self._places.map
+        if grid is not None and scene.map is not None:
+            self._cells(grid, scene.map, np.ones(scene.map.shape, bool), _SHORT)
+            self._lines(grid)
+
+    def paint_empty_map(self) -> None:
+        """Its cells alone."""
+        if self._places.map is not None:
+            self._lines(self._places.map)
 
     def paint_arithmetic(self) -> None:
         """What lies under the window, the kernel, their products."""
@@ -285,34 +297,3 @@ class BoardPainter:
             painter.drawRect(cell.adjusted(2, 2, -2, -2))
             painter.setPen(QPen(text, self._frame))
             painter.drawRect(cell.adjusted(2, 2, -2, -2))
-
-    # --- the scale ----------------------------------------------------------------------------------------------------
-
-    def paint_scale(self) -> None:
-        """The one scale of all colours on the board, and what it says."""
-        painter, theme, scene = self._painter, self._theme, self._scene
-        area, line = self._places.legend, self._places.line
-        font = theme.font("small")
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        said = "One scale for every cell: orange above 0, blue below, paler towards 0"
-        width = min(14 * line, area.width() * 0.4)
-        room = metrics.horizontalAdvance(said) + 2 * line
-        total = width + room if width + room <= area.width() else width
-        bar = QRectF(area.center().x() - total / 2, area.top() + 0.1 * line, width, 0.55 * line)
-        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        for step in range(33):
-            share = step / 32
-            gradient.setColorAt(share, self._inks.ground(scene, (2 * share - 1) * scene.limit))
-        painter.fillRect(bar, gradient)
-        painter.setPen(QPen(theme.color("border"), 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(bar)
-        painter.setPen(theme.color("text"))
-        for share, value in ((0.0, -scene.limit), (0.5, 0.0), (1.0, scene.limit)):
-            x = bar.left() + share * bar.width()
-            painter.drawText(QRectF(x - 3 * line, bar.bottom(), 6 * line, 1.1 * line), _CENTER, number_text(value))
-        if total > width:
-            painter.setPen(theme.color("muted"))
-            place = QRectF(bar.right() + 1.6 * line, bar.top() - 0.3 * line, room, 1.2 * line)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), said)

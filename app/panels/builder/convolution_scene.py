@@ -113,6 +113,15 @@ class Scene:
         return down, across
 
 
+def filled_runs(is_filled: np.ndarray) -> list[tuple[int, int, int]]:
+    """(row, first column, end) of what is filled, bool (rows, columns), row by row."""
+    found = []
+    for row, line in enumerate(is_filled):
+        edges = np.flatnonzero(np.diff(np.concatenate(([False], line, [False])).astype(np.int8)))
+        found += [(row, int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True)]
+    return found
+
+
 def _made(state: ConvolutionState) -> tuple[object, ...]:
     """What picture, padding and map depend on."""
     return tuple(

@@ -1,9 +1,9 @@
-"""Paints the words of the board of "One convolution": titles, the sum and where it goes, or why there is no map. Works nothing out."""
+"""Paints the words of the board of "One convolution": titles, the sum and where it goes, or why there is no map, the scale. Works nothing out."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 
 from app.panels.builder.convolution_numbers import number_text, sum_text
 from app.panels.builder.convolution_painter import Inks
@@ -190,3 +190,34 @@ class WordPainter:
         self._painter.setFont(self._theme.font("heading"))
         self._painter.setPen(self._theme.color("bad"))
         self._painter.drawText(area.adjusted(12, 12, -12, -12), _WRAPPED, sentence)
+
+    # --- the scale ----------------------------------------------------------------------------------------------------
+
+    def paint_scale(self) -> None:
+        """The one scale of all colours on the board, and what it says."""
+        painter, theme, scene = self._painter, self._theme, self._scene
+        area, line = self._places.legend, self._places.line
+        font = theme.font("small")
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        said = "One scale for every cell: orange above 0, blue below, paler towards 0"
+        width = min(14 * line, area.width() * 0.4)
+        room = metrics.horizontalAdvance(said) + 2 * line
+        total = width + room if width + room <= area.width() else width
+        bar = QRectF(area.center().x() - total / 2, area.top() + 0.1 * line, width, 0.55 * line)
+        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+        for step in range(33):
+            share = step / 32
+            gradient.setColorAt(share, self._inks.ground(scene, (2 * share - 1) * scene.limit))
+        painter.fillRect(bar, gradient)
+        painter.setPen(QPen(theme.color("border"), 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(bar)
+        painter.setPen(theme.color("text"))
+        for share, value in ((0.0, -scene.limit), (0.5, 0.0), (1.0, scene.limit)):
+            x = bar.left() + share * bar.width()
+            painter.drawText(QRectF(x - 3 * line, bar.bottom(), 6 * line, 1.1 * line), _CENTER, number_text(value))
+        if total > width:
+            painter.setPen(theme.color("muted"))
+            place = QRectF(bar.right() + 1.6 * line, bar.top() - 0.3 * line, room, 1.2 * line)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QRectF, QTimer, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.widgets.glide import Glide
@@ -91,6 +91,12 @@ class GlidingCanvas(NetworkCanvas):
     @Slot()
     def _on_frame_due(self) -> None:
         self.advance(self._clock.restart() / 1000)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Room that has changed lays the cards out anew at once: nobody edited them, and there is nothing to follow."""
+        super().resizeEvent(event)
+        if self._glide is not None:
+            self.settle()
 
     def paint_whole(self, painter: QPainter, target: QRectF) -> None:
         self.settle()

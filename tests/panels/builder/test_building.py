@@ -515,3 +515,14 @@ def test_an_unfinished_drawing_is_saved_and_comes_back_with_its_faults(
     assert document.drawing == half
     assert document.graph == load_preset("lenet5")
     assert "fc2" in person.panel.view.problem.sentence.text()
+
+
+def test_room_that_changes_lays_the_cards_out_at_once(person: Person) -> None:
+    """Wires, zoom and cards must be of one layout at every moment: nothing glides, for nobody has edited anything."""
+    board = person.board
+    before = board.placement.rows
+    person.panel.resize(1900, 700)
+    assert board.placement.rows != before
+    for name, box in board.placement.boxes.items():
+        assert (board.layer_item(name).x(), board.layer_item(name).y()) == (box.x, box.y), name
+    assert all(board.wire_item(key).points == points for key, points in board.placement.wires.items())

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Slot
+from shiboken6 import isValid
 
 GAP_MS = 16
 SPARE_MS = 6.0  # of the thread's own time since the last turn: below it a frame has room for two
@@ -29,7 +30,7 @@ class FrameTurns(QObject):
         self._timer.timeout.connect(self._on_frame_came)
 
     def ask(self, owner: QObject, name: Hashable, draw: Callable[[], None]) -> None:
-        """Have `draw` called, now or within a few frames. The owner says `forget` before it goes."""
+        """Have `draw` called, now or within a few frames, as long as its owner is there."""
         if not self._waiting and (not self._since.isValid() or self._since.elapsed() >= GAP_MS):
             self._begin_turn()
             draw()
@@ -54,7 +55,7 @@ class FrameTurns(QObject):
         self._begin_turn()
         for key in list(self._waiting)[:count]:
             draw = self._waiting.pop(key, None)
-            if draw is not None:
+            if draw is not None and isValid(key[0]):
                 draw()
         if self._waiting:
             self._timer.start(GAP_MS)

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from app.widgets import frame_turns
 from app.widgets.frame_turns import FrameTurns
@@ -71,7 +72,8 @@ def test_nothing_is_drawn_for_an_owner_that_has_gone(qtbot: QtBot, turns: FrameT
     turns.forget(gone)
     qtbot.waitUntil(lambda: not turns.is_waited_by(other))
     assert drawn == ["now", "there"]
-    turns.ask(gone, "x", partial(drawn.append, "x"))
-    turns.forget(gone)
-    turns.forget(other)
-    assert not turns._timer.isActive()
+    turns.ask(other, "x", partial(drawn.append, "x"))
+    turns.ask(gone, "y", partial(drawn.append, "y"))
+    delete(gone)
+    qtbot.waitUntil(lambda: not turns._timer.isActive())
+    assert "y" not in drawn

@@ -64,4 +64,8 @@ def key_rows() -> list[tuple[str, str]]:
         ("Alt + arrow keys", "Move what is chosen"),
         ("Shift + arrow keys", "Choose more"),
         ("Esc", "Leave a gesture, or choose nothing"),
+        (
+            "Among neurons",
+            "Arrow keys: the next neuron; comma and full stop: its lines; Return: set the number; N or two notches out: layers",
+        ),
     ]

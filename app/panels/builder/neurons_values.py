@@ -52,7 +52,7 @@ def values_of(net: NeuronNet, inside: NetworkInside | None) -> NetValues:
 def surface_of(net: NeuronNet, values: NetValues, classes: int) -> np.ndarray | None:
     """The network's answer over the plane, as events.Snapshot tells it: P(class 1), probabilities of each class, or the value."""
     response = values.responses[-1]
-    if response is None:
+    if response is None or not net.is_planar:
         return None
     if not classes:
         return np.asarray(response[0])
@@ -75,7 +75,11 @@ def _table(inside: NetworkInside, name: str, shape: tuple[int, ...]) -> np.ndarr
 
 
 def _response(inside: NetworkInside, name: str, count: int) -> np.ndarray | None:
+    """Each neuron over the plane; where there is no plane, its value for the sample, as a picture of one pixel."""
     found = inside.responses.get(name)
+    if found is None and not inside.responses:
+        value = inside.activations.get(name)
+        found = value.reshape(-1, 1, 1) if value is not None and value.ndim == 1 else None
     return found if found is not None and found.ndim == 3 and len(found) == count else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -136,11 +136,12 @@ class NeuronsView(QWidget):
         for head, column in zip(self.heads, net.columns, strict=True):
             head.show_column(column, is_output=column is net.output)
             head.show()
-        bundle = (f"{net.inputs:,} inputs",) if is_bundled(net) else input_names(net)
+        bundle = (f"{net.inputs:,}",) if is_bundled(net) else input_names(net)
         self.canvas.show_net(
             net.widths, bundled=is_bundled(net), input_names=bundle, output_names=self._output_names(net)
         )
         self.regions.begin(self._document.analysis)
+        self._turn_room()
 
     def _output_names(self, net: NeuronNet) -> tuple[str, ...]:
         classes = self.link.spec.classes if self.link.spec is not None else ()
@@ -170,9 +171,11 @@ class NeuronsView(QWidget):
 
     def _tell(self, net: NeuronNet, values: NetValues) -> None:
         """How it is to be read, or why there is nothing to read."""
-        is_known = self.link.inside is not None
-        self.legend.setText(legend(self._theme, values, has_pictures=net.is_planar) if is_known else "")
-        is_lacking = not is_known or bool(self.link.misfit)
+        inside = self.link.inside
+        sample = inside.sample if inside is not None and not net.is_planar else None
+        told = legend(self._theme, values, has_pictures=net.is_planar, sample=sample)
+        self.legend.setText(told if inside is not None else "")
+        is_lacking = inside is None or bool(self.link.misfit)
         words = no_values(self.link.misfit, self.link.state) if is_lacking else ""
         self.notice.say(words, self.link.fitting_points())
 
@@ -247,9 +250,6 @@ class NeuronsView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def sizeHint(self) -> QSize:
-        return QSize(800, 600)
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._wheel = 0
@@ -269,9 +269,10 @@ class NeuronsView(QWidget):
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._room.setDirection(down if is_narrow else across)
         self.output.set_flat(is_narrow)
-        has_room = self.width() >= self._theme.px(700)
-        self._room.setStretch(0, 13 if has_room else 11)
-        self._room.setStretch(1, 8 if has_room else 9)
+        is_planar = self.net is None or self.net.is_planar
+        shares = (3, 1) if not is_planar else (13, 8) if self.width() >= self._theme.px(700) else (11, 9)
+        self._room.setStretch(0, shares[0])
+        self._room.setStretch(1, shares[1])
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -7,13 +7,15 @@ from app.widgets.neuron_net_painting import NetValues
 from app.widgets.theme import Theme
 
 
-def legend(theme: Theme, values: NetValues, *, has_pictures: bool) -> str:
-    """How lines and pictures are to be read, as rich text."""
+def legend(theme: Theme, values: NetValues, *, has_pictures: bool, sample: int | None = None) -> str:
+    """How lines and pictures are to be read, as rich text. sample: the one whose values the neurons have, where they have no pictures."""
     marks = [f'<span style="color:{theme.hex(token)}">━</span> {word}' for token, word in _SIGNS]
     thickest = f"the thickest line is a weight of {values.thickest:g}"
     parts = ["&nbsp; ".join(marks), thickest, "● bias", "click one to set it"]
     if has_pictures:
         parts.append("a picture is the neuron’s value over the plane of x₁ and x₂")
+    elif sample is not None:
+        parts.append(f"a neuron’s colour is its value for test sample {sample:,}")
     return " · ".join(parts)
 
 

@@ -82,7 +82,11 @@ class PlayedTraining(TrainingSession):
                     responses[name] = np.full((*facts.output_shape, 32, 32), value, np.float32)
         self.inside.note(
             NetworkInside(step, 0, 1, np.zeros(inputs, np.float32), np.zeros(1, np.float32), weights=weights,
-                          responses=responses, extent=EXTENT if inputs == 2 else None)
+                          responses=responses, extent=EXTENT if inputs == 2 else None,
+                          activations={} if inputs == 2 else {
+                              name: np.full(facts.output_shape, value, np.float32)
+                              for name, facts in analysis.layers.items() if len(facts.output_shape) == 1
+                          })
         )  # fmt: skip
 
     @property
@@ -367,8 +371,10 @@ def test_a_neuron_that_is_pointed_at_is_enlarged_with_its_numbers(person: Person
 def test_inputs_other_than_two_have_no_pictures_and_that_is_said(person: Person, training: PlayedTraining) -> None:
     training.set_data(DataChoice("digits"))
     person.open(load_preset("mlp-mnist"))
-    training.show(step=1)
+    training.show(step=1, value=0.8)
     view = person.view
+    assert "its value for test sample 0" in view.legend.text()
+    assert warmth(person.picture().pixelColor(view.canvas.place_of(Spot(2, 4)).toPoint())) > 60
     assert "784 inputs" in view.output.why.text()
     assert not view.output.plot.isVisible()
     assert view.canvas.values.weights[1] is None  # 784 lines into each neuron are one bundle

@@ -89,7 +89,11 @@ class InsideWatch(QObject):
             self._asked = None if wish.is_empty else wish
 
     def note(self, event: NetworkInside) -> None:
-        """The network has been looked into."""
+        """The network has been looked into. The run's last look and the first into its checkpoint are of one step: the gradients
+        of that step, which no checkpoint holds, stay."""
+        before = self.newest
+        if before is not None and before.step == event.step and not event.gradient_norms:
+            event = msgspec.structs.replace(event, gradients=before.gradients, gradient_norms=before.gradient_norms)
         self.newest = event
         self.looked.emit(event)
 

@@ -124,6 +124,8 @@ def _finish(run: TrainingRun) -> Job:
     if run.tested_step != run.step:
         run.note_test((yield from _score(run, run.test, "Testing")))
         yield from _picture(run)
+    if run.inside.is_watched:
+        yield from _tell(run, run.inside.take(run.step))
     if run.saved_step != run.step:
         yield from _tell_if_any(run, save(run))
     rate = run.step / run.seconds if run.seconds else 0.0

@@ -48,6 +48,13 @@ def test_what_is_wanted_is_asked_of_whatever_network_there_is(qtbot: QtBot, make
     session.stop()
     settle(qtbot, session, "finished")
     qtbot.waitUntil(lambda: session.is_sleeping and weights_told(session)[2] == 8.5)
+    last = session.inside.newest
+    assert last is not None
+    known = msgspec.structs.replace(last, gradients={"line.weight": last.inputs}, gradient_norms={"line": 1.0})
+    session.inside.note(known)
+    session.inside.choose_sample(2)  # the checkpoint holds no gradients: those of its step stay
+    qtbot.waitUntil(lambda: session.inside.newest is not None and session.inside.newest.sample == 2)
+    assert session.inside.newest.gradient_norms == {"line": 1.0}
     session.inside.want("a panel")
     session.inside.want("another")
     told = len(watcher.of(NetworkInside))

@@ -103,6 +103,9 @@ def test_who_is_watched_learns_the_same_to_the_last_bit(tmp_path: Path) -> None:
         events = drive(plan_for(dropout_network(), "spiral", tmp_path / str(is_watched)), between)
         looks = of_kind(events, NetworkInside)
         assert bool(looks) == is_watched
+        if looks:  # the last one tells how the run ended
+            assert looks[-1].step == of_kind(events, RunFinished)[0].step
+            assert looks[-1].gradients
         last = load_checkpoint(Path(of_kind(events, CheckpointSaved)[-1].path))
         ends.append((losses_of(events), last))
     assert ends[0][0] == ends[1][0]

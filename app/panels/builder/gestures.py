@@ -68,13 +68,15 @@ class Gesture:
 
 
 class PanGesture(Gesture):
-    """The middle or the right button pulls the drawing along; a right click without a drag asks for the menu."""
+    """The middle or the right button pulls the drawing along; a right click without a drag asks for the menu. So does the left
+    one on a card that is larger than the view: what is looked into so near is not to be moved."""
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
     @classmethod
     def begin(cls, board: DrawingBoard, pointer: Pointer) -> Gesture | None:
         is_pan = pointer.button in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton)
+        is_pan = is_pan or (pointer.button == Qt.MouseButton.LeftButton and _is_within_large_card(board, pointer.scene))
         return cls(board, pointer) if is_pan else None
 
     def __init__(self, board: DrawingBoard, pointer: Pointer) -> None:
@@ -88,6 +90,18 @@ class PanGesture(Gesture):
     def release(self, pointer: Pointer) -> None:
         if not self.is_dragged and self.start.button == Qt.MouseButton.RightButton:
             self.board.ask_for_menu(pointer.view)
+        elif not self.is_dragged and self.start.button == Qt.MouseButton.LeftButton:
+            name = self.board.layer_at(pointer.scene)
+            self.board.choose({name} if name else set(), name)
+
+
+def _is_within_large_card(board: DrawingBoard, at: QPointF) -> bool:
+    """Whether a card lies there that is larger than the view, and none of its ports."""
+    box = board.box_of(board.layer_at(at))
+    room = board.viewport()
+    if box is None or board.port_at(at) is not None:
+        return False
+    return box.width * board.zoom > room.width() or box.height * board.zoom > room.height()
 
 
 class WireGesture(Gesture):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
@@ -35,7 +35,7 @@ class InsideBar(QWidget):
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setAccessibleName("What is drawn within the layers")
-        self.look_button = QToolButton(self)
+        self.look_button = QPushButton(self)
         self.look_button.setText("Look inside")
         self.look_button.setToolTip("Show the network within as it would begin, with the weights that the seed draws")
         self.look_button.clicked.connect(self.look_asked)

@@ -13,6 +13,7 @@ from app.run_questions import RunQuestions
 from app.widgets.network_inside_ink import InsideInk
 from app.widgets.network_inside_items import KERNELS, OUTPUTS, STRIPS, InsideItem
 from app.workspace import Workspace
+from trainers.datasets import DATASETS
 from trainers.events import NetworkInside
 from trainers.network_graph import Layer
 
@@ -51,7 +52,8 @@ class InsideRoom(QObject):
         super().__init__(parent)
         self._theme, self._document = workspace.theme, workspace.document
         training = workspace.training
-        self._training = training if isinstance(training, RunQuestions) else None  # a stand-in cannot be asked
+        known = isinstance(training, RunQuestions)  # a stand-in cannot be asked
+        self._training: RunQuestions | None = training if known else None
         self._watch = self._training.inside if self._training is not None else InsideWatch(_nobody_hears, self)
         self._board = view.board
         self._ink = InsideInk(self._theme)
@@ -222,8 +224,10 @@ class InsideRoom(QObject):
                 self._item(name).show_inside(layer_inside(event, layer, classes, name == last))
 
     def _classes(self) -> tuple[str, ...]:
-        run = self._training.run if self._training is not None else None
-        return run.classes if run is not None else ()
+        if self._training is None:
+            return ()
+        run, data = self._training.run, DATASETS.get(self._training.data.name)
+        return run.classes if run is not None else data.classes if data is not None else ()
 
     @Slot(object)
     def _on_looked(self, event: NetworkInside) -> None:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pytest
 from builder_person import Person
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
@@ -250,6 +250,20 @@ class Starter:
         assert paused
         self.asked.append(function)
         return 5
+
+
+def test_a_card_larger_than_the_view_is_pulled_along_and_not_moved(person: Person, training: PlayedTraining) -> None:
+    before = training._document.drawing
+    person.panel.board.look_at(13.0, *centre(person, "conv1"))
+    middle = person.board.viewport().rect().center()
+    seen_before = person.board.mapToScene(middle)
+    person.drag(middle, middle - QPoint(80, 40))
+    moved = person.board.mapToScene(middle) - seen_before
+    assert abs(moved.x() - 80 / 13) < 0.2
+    assert abs(moved.y() - 40 / 13) < 0.2
+    assert training._document.drawing is before
+    person.click(middle)
+    assert person.board.current_layer == "conv1"
 
 
 def test_tiles_and_cells_stay_within_their_room_and_apart() -> None:

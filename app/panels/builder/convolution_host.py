@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.panel_change import PanelChange
 from app.panels.builder.convolution_opening import first_kernel, is_shown, of_layer, trained_kernel
-from app.panels.builder.convolution_state import ConvolutionState, changed, check
+from app.panels.builder.convolution_state import ConvolutionState, changed, check, settled
 from app.run_questions import RunQuestions
 from app.workspace import Workspace
 from trainers.events import NetworkInside
@@ -74,7 +74,7 @@ class ConvolutionHost(QObject):
         """Show `state`, which has been checked; None: the drawing, and the page as it begins."""
         if state is None and self._page is None:
             return
-        self.page.put(_CLOSED if state is None else state)
+        self.page.put(_CLOSED if state is None else settled(state))
         self._bring(self.page.state.is_open)
 
     @Slot()

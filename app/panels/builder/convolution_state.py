@@ -103,6 +103,21 @@ class ConvolutionState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.filled == ((0, self.positions**2),)
 
 
+def settled(state: ConvolutionState) -> ConvolutionState:
+    """A state that may leave out what would have to fit: then kernel, place and map are as if all had been set by hand."""
+    side, begin = state.windows.convolution.kernel, ConvolutionState()
+    if state.weights == begin.weights and side != len(begin.weights) and 1 <= side <= LIMITS["kernel"][1]:
+        state = msgspec.structs.replace(state, weights=as_rows(kernel(begin.kernel_name, side)))
+    places = ("row", "column", "filled")
+    if state.filled != begin.filled:
+        return state
+    if (state.row, state.column) != (begin.row, begin.column):  # swept up to there
+        ends = state.row < state.positions and state.column < state.positions
+        return msgspec.structs.replace(state, filled=((0, state.index + 1),)) if ends else state
+    rest = {name: getattr(state, name) for name in state.__struct_fields__ if name not in places}
+    return changed(begin, **rest)
+
+
 def check(state: ConvolutionState) -> None:
     """StateError, with the key named, for what no single field can know. Keys are those of the panel's state."""
     for mode in ("convolution", "max", "average"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from app.panel import StateError
 from app.panels.builder.convolution_state import check as check_convolution
+from app.panels.builder.convolution_state import settled
 from app.panels.builder.neurons_chain import neuron_net
 from app.panels.builder.state import BuilderState, Look, Neurons
 from trainers.datasets import DATASETS
@@ -76,7 +77,7 @@ def put_state(panel: BuilderPanel, wanted: BuilderState) -> None:
         if name and name not in known:
             raise StateError(f"The network {graph.name} has no layer {name!r}.", key)
     if wanted.convolution is not None:
-        check_convolution(wanted.convolution)
+        check_convolution(settled(wanted.convolution))
     _check_neurons(wanted.neurons, None if drawing is not graph else graph)
     _take(panel.workspace.document, graph, drawing)
     board = panel.board

@@ -26,6 +26,7 @@ from app.panels.builder.convolution_state import (
     check,
     looking_as,
     next_term,
+    settled,
     stepped,
     swept,
     with_kernel,
@@ -212,11 +213,32 @@ def test_a_state_that_cannot_be_names_its_key(fields: dict[str, object], key: st
     def read() -> None:
         found = from_json({"convolution": fields}).convolution
         assert found is not None
-        check(found)
+        check(settled(found))
 
     with pytest.raises(StateError) as refused:
         read()
     assert refused.value.key == key
+
+
+def test_a_state_may_leave_out_what_has_to_fit() -> None:
+    for fields, positions in (
+        ({"mode": "max"}, 7),
+        ({"side": 7}, 5),
+        ({"windows": {"convolution": {"kernel": 5, "padding": 2}}}, 14),
+        ({"windows": {"convolution": {"dilation": 8}}}, 0),
+    ):
+        found = from_json({"convolution": fields}).convolution
+        assert found is not None
+        found = settled(found)
+        check(found)
+        assert (found.positions, found.mode) == (positions, fields.get("mode", "convolution")), fields
+        assert found.filled[0][0] == 0
+    assert settled(BEGIN) == BEGIN
+    moved = at(BEGIN, 11, 0)
+    assert settled(moved) is moved
+    placed = from_json({"convolution": {"side": 7, "row": 1, "column": 2}}).convolution
+    assert placed is not None
+    assert settled(placed).filled == ((0, 8),)
 
 
 def test_the_state_is_the_same_after_json() -> None:

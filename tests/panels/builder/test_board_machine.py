@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.panels.builder import neurons_room
 from app.panels.builder.command_table import COMMANDS
 from app.panels.builder.panel import BuilderPanel
 from app.widgets.network_items import LayerItem
@@ -131,7 +133,7 @@ class Machine(RuleBasedStateMachine):
         panel = self.person.panel
         self.board.choose_layer(self.name(number))
         panel.rename_layer()
-        if panel.form.layer is not None:  # a folded group has no name of its own to give
+        if panel.form.layer is not None:
             QTest.keyClicks(panel.form.name, name)
             QTest.keyClick(panel.form.name, Qt.Key.Key_Return)
         self.person.settle()
@@ -297,7 +299,10 @@ class Machine(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def machine(show: Callable[..., BuilderPanel], workspace: Workspace, qtbot: QtBot) -> Iterator[type[Machine]]:
+def machine(
+    show: Callable[..., BuilderPanel], workspace: Workspace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[type[Machine]]:
+    monkeypatch.setattr(neurons_room, "OPENING_ZOOM", math.inf)  # so near, neurons would take the canvas's place
     person = Person(show(1280, 800))
     person.panel.source.rest.setInterval(0)
     wait = staticmethod(partial(qtbot.waitUntil, timeout=60_000))

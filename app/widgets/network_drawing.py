@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsScene, QWidget
 
 from app.widgets.layer_facts_text import layer_sentence
 from app.widgets.layer_style import shape_text
+from app.widgets.network_far import FarWires
 from app.widgets.network_ink import Ink
 from app.widgets.network_items import LayerItem, card_size
 from app.widgets.network_layout import Placement, place
@@ -49,6 +50,9 @@ class NetworkDrawing(ZoomView):
         self._faulty: set[str] = set()
         self._current = self._lit = ""  # _lit: the layer whose wires stand out
         self._area = QRectF()
+        self._far = FarWires(self._ink)
+        self.scene().addItem(self._far)
+        self.zoomed.connect(self._on_zoom_changed)
         self.items_drawn = 0
         self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # all is in sight; an index costs more
         theme.changed.connect(self._on_theme_changed)
@@ -184,7 +188,9 @@ class NetworkDrawing(ZoomView):
     def _lay_wires(self) -> None:
         wires = self._placement.wires
         for key in [key for key in self._wires if key not in wires]:
-            self.scene().removeItem(self._wires.pop(key))
+            wire = self._wires.pop(key)
+            self._far.leave(wire)
+            self.scene().removeItem(wire)
         for key, points in wires.items():
             self.items_drawn += self.wire_item(key).show_wire(points, self._shape_from(key[0]))
 
@@ -198,7 +204,7 @@ class NetworkDrawing(ZoomView):
         """The wire of a link, made where there is none yet."""
         wire = self._wires.get(key)
         if wire is None:
-            wire = self._wires[key] = WireItem(self._ink, key[0], key[1])
+            wire = self._wires[key] = WireItem(self._ink, key[0], key[1], self._far)
             wire.highlight(bool(self._current) and self._current in key[:2])
             self.scene().addItem(wire)
         return wire
@@ -210,10 +216,16 @@ class NetworkDrawing(ZoomView):
     def paint_whole(self, painter: QPainter, target: QRectF) -> None:
         """Paint the whole drawing into `target` with every line of every card, for an export."""
         self._ink.least_zoom = 1.0
+        self._on_zoom_changed()
         try:
             self.scene().render(painter, target, self.area())
         finally:
             self._ink.least_zoom = 0.0
+            self._on_zoom_changed()
+
+    @Slot()
+    def _on_zoom_changed(self) -> None:
+        self._far.look(self.zoom, self._wires.values())
 
     # --- marks --------------------------------------------------------------------------------------------------------
 
@@ -254,5 +266,7 @@ class NetworkDrawing(ZoomView):
             layer.set_ink(self._ink)
         for wire in self._wires.values():
             wire.set_ink(self._ink)
+        self._far.set_ink(self._ink)
+        self._on_zoom_changed()
         if self.is_fitted:
             self.arrange()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
+from app.widgets.network_far import FarWires
 from app.widgets.network_ink import FAR, NEAR, TINY, Ink, fitted_font
 from app.widgets.network_layout import Point
 
@@ -31,12 +32,16 @@ class WireItem(QGraphicsRectItem):
     A rectangle for Qt, which then need not ask Python for its bounds several times a paint; it draws itself all the same.
     """
 
-    def __init__(self, ink: Ink, source: str, target: str) -> None:
+    def __init__(self, ink: Ink, source: str, target: str, far: FarWires) -> None:
+        """far: what draws it when it is one of many and far away."""
         super().__init__()
         self.setPen(Qt.PenStyle.NoPen)
         self.source, self.target = source, target
         self._ink = ink
-        self._path: QPainterPath | None = None  # made when it is painted: most wires of a large network never come into sight
+        self._far = far
+        self._path: QPainterPath | None = (
+            None  # made when it is painted: most wires of a large network never come into sight
+        )
         self._line: QPolygonF | None = None
         self._arrow = QPolygonF()
         self._labels: dict[bool, _Label | None] = {}  # by whether the wire is near
@@ -50,10 +55,12 @@ class WireItem(QGraphicsRectItem):
             if text == self._text:
                 return False
         else:
+            self._far.leave(self)
             self._points, self._path, self._line = points, None, None
             across, down = [x for x, _ in points], [y for _, y in points]
             left, top = min(across), min(down)
             self.setRect(left - 6, top - 20, max(across) - left + 12, max(down) - top + 40)
+            self.stand_aside()
         self._text = text
         self._labels = {}
         self.update()
@@ -64,11 +71,27 @@ class WireItem(QGraphicsRectItem):
         """The corners that the wire runs along, in scene units."""
         return self._points
 
+    def stand_aside(self) -> None:
+        """From afar, leave the painting to what draws all wires at once: but a wire that is marked stands out."""
+        is_aside = self._far.is_far and not self.is_highlighted and not self.is_faulty
+        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, is_aside)
+        if is_aside:
+            self._far.take(self)
+        else:
+            self._far.leave(self)
+            self.update()
+
+    def line(self) -> QPolygonF:
+        """Its corners."""
+        if self._line is None:
+            self._line = QPolygonF([QPointF(*point) for point in self._points])
+        return self._line
+
     def mark_fault(self, is_faulty: bool) -> None:
         """Show that what flows here does not fit what it flows into."""
         if is_faulty != self.is_faulty:
             self.is_faulty = is_faulty
-            self.update()
+            self.stand_aside()
 
     def set_ink(self, ink: Ink) -> None:
         """Draw with another theme's colours from now on."""
@@ -81,7 +104,7 @@ class WireItem(QGraphicsRectItem):
         if is_highlighted != self.is_highlighted:
             self.is_highlighted = is_highlighted
             self.setZValue(0.5 if is_highlighted else 0)
-            self.update()
+            self.stand_aside()
 
     def shape(self) -> QPainterPath:
         box = QPainterPath()
@@ -98,10 +121,8 @@ class WireItem(QGraphicsRectItem):
         pen = ink.wire_pen(zoom, is_lit=self.is_highlighted, is_bad=self.is_faulty)
         painter.setPen(pen)
         if seen < TINY:
-            if self._line is None:
-                self._line = QPolygonF([QPointF(*point) for point in self._points])
             painter.setRenderHint(_SMOOTH, False)
-            painter.drawPolyline(self._line)
+            painter.drawPolyline(self.line())
             return
         path = self._path if self._path is not None else self._shaped()
         painter.setRenderHint(_SMOOTH, True)

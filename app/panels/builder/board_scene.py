@@ -98,6 +98,15 @@ class BoardScene(GlidingCanvas):
     def reach(self) -> QRectF:
         return self.area().adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
 
+    def paint_whole(self, painter: QPainter, target: QRectF) -> None:
+        for item in self._layers.values():
+            item.setCacheMode(LayerItem.CacheMode.NoCache)  # or an SVG would hold pictures of cards
+        try:
+            super().paint_whole(painter, target)
+        finally:
+            for item in self._layers.values():
+                item.setCacheMode(self._cache_mode)
+
     def hold_still(self) -> None:
         """Leave the drawing where it is on screen, whatever comes to it."""
         self._leave_fit()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import cast
 
 from builder_person import Person
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
+
+from app.workspace import Workspace
+from trainers.network_graph import Link
 
 
 class Painted(QObject):
@@ -55,3 +59,43 @@ def test_a_state_that_is_put_back_again_and_again_does_not_creep(person: Person)
             panel.apply(panel.state())
         assert panel.state() == state
         assert board.mapToScene(QPoint(0, 0)) == seen
+
+
+def test_from_afar_a_wire_is_seen_where_it_runs_and_no_longer_where_it_ran(
+    person: Person, workspace: Workspace
+) -> None:
+    board = person.board
+    layer, behind = "relu4", "fc3"
+    board.choose_layer("")
+    board.look_at(0.22, 300.0, 300.0)
+    ground = workspace.theme.color("panel").rgb()
+
+    def is_seen(at: QPoint) -> bool:
+        picture = board.viewport().grab().toImage()
+        return any(picture.pixel(at.x(), at.y() + near) != ground for near in (-1, 0, 1))
+
+    before = person.middle_of_wire(layer, behind)
+    assert is_seen(before)
+    board.edits.move({behind: (-600.0, 900.0)})
+    person.settle()
+    after = person.middle_of_wire(layer, behind)
+    assert is_seen(after)
+    assert not is_seen(before)
+    workspace.document.undo_stack.undo()
+    board.choose_layer(layer)  # its wires stand out
+    assert is_seen(person.middle_of_wire(layer, behind))
+    board.choose_layer("")
+    board.edits.unlink(Link(layer, behind))
+    person.settle()
+    assert not is_seen(before)
+
+
+def test_an_export_from_afar_says_as_much_as_one_from_near(person: Person, tmp_path: Path) -> None:
+    said = []
+    for zoom in (1.0, 0.2):
+        person.board.look_at(zoom, 300.0, 60.0)
+        person.panel.view.save_picture(tmp_path / "drawing.svg")
+        text = (tmp_path / "drawing.svg").read_text()
+        said.append((text.count("<text"), text.count("<path"), text.count("<polyline")))
+    assert said[0] == said[1]
+    assert said[0][0] > 20

@@ -79,14 +79,15 @@ def _steps_of_epoch(run: TrainingRun) -> Job:
         rows = run.next_rows()
         done = run.replayed(rows, timer) or run.taken(rows, timer)
         run.end_step(done, timer)
+        # Pictures before the report: a driver that counts steps stands with those of its last one.
+        has_told = False
         if run.inside.is_due(perf_counter()):
+            has_told = True
             yield from _tell(run, run.inside.take(run.step))
         if run.pictures and run.pictures.is_due(perf_counter()):
-            # The picture before the report: a driver that counts steps stands with the picture of its last one.
+            has_told = True
             yield from _picture(run)
-            yield from _tell_if_any(run, run.report())
-        else:
-            yield from _tell(run, run.report())
+        yield from (_tell_if_any if has_told else _tell)(run, run.report())
 
 
 def _look_at_untrained(run: TrainingRun) -> Job:

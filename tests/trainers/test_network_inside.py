@@ -120,7 +120,14 @@ def test_looks_follow_one_another_while_it_trains_and_end_when_nothing_is_wanted
     assert first.weights.keys() == {"hidden1.weight", "hidden1.bias"}
     assert first.activations.keys() == {"hidden1", "output"}
     assert first.summaries.keys() == {"hidden1", "output", "tanh1"}
-    looks = [event for event in (next(job) for _ in range(600)) if isinstance(event, NetworkInside)]
+    looks, counted = [], 1  # as trainers.job_driver counts: a None is a step, an event says its own
+    for _ in range(600):
+        event = next(job)
+        counted = counted + 1 if event is None else max(counted, event.step)
+        if isinstance(event, NetworkInside | StepReport):
+            assert event.step == counted, event
+        if isinstance(event, NetworkInside):
+            looks.append(event)
     assert looks
     assert [look.step for look in looks] == sorted({look.step for look in looks})
     assert job.send(WatchNetwork(())) is None

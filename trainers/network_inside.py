@@ -26,7 +26,8 @@ from trainers.pictures import plane_grid, plane_of
 
 MOST_WEIGHTS = 16_384  # numbers of one parameter that are sent
 MOST_OUTPUTS = 32_768  # numbers of one layer's output that are sent
-LARGEST_MAP = 64  # pixels of a feature map's side; larger ones are thinned
+MOST_OUTPUTS_FAR = 12_288  # the same, of a layer whose outputs alone are wanted: many are, each in a small picture
+LARGEST_MAP, LEAST_MAP = 64, 8  # pixels of a feature map's side: larger ones are thinned, never to less than the second
 MOST_NEURONS = 64  # of one layer, whose response over the plane is sent
 RESPONSE_GRID = 32  # points of a response in each direction
 _COST_SHARE = 1 / 25
@@ -112,8 +113,11 @@ class InsideView:
         whole: dict[str, tuple[int, ...]] = {}
         passage = self._pass({*wish.layers, *wish.outputs, *wish.strips})
         activations = {
-            name: _sent_output(name, passage.outputs[name], whole)
-            for name in dict.fromkeys((*wish.layers, *wish.outputs))
+            name: _sent_output(name, passage.outputs[name], most, whole)
+            for name, most in {
+                **dict.fromkeys(wish.outputs, MOST_OUTPUTS_FAR),
+                **dict.fromkeys(wish.layers, MOST_OUTPUTS),
+            }.items()
             if name in passage.outputs
         }
         weights, gradients = self._parameters(set(wish.layers), whole)
@@ -220,13 +224,17 @@ def _hearing(children: dict[str, nn.Module], names: set[str]) -> Iterator[dict[s
             hook.remove()
 
 
-def _sent_output(name: str, output: Tensor, whole: dict[str, tuple[int, ...]]) -> np.ndarray:
-    """One layer's output as it is sent; where that is less than all, its whole shape is noted."""
+def _sent_output(name: str, output: Tensor, most: int, whole: dict[str, tuple[int, ...]]) -> np.ndarray:
+    """One layer's output as it is sent, at most `most` numbers; where that is less than all, its whole shape is noted."""
     kept = output
     if output.ndim == 3:
-        stride = max(1, math.ceil(max(output.shape[1:]) / LARGEST_MAP))
+        side = max(output.shape[1:])
+        stride = max(1, math.ceil(side / LARGEST_MAP))
         kept = output[:, ::stride, ::stride]
-    kept = _first_numbers(kept, MOST_OUTPUTS)
+        while most < MOST_OUTPUTS and kept.numel() > most and stride < side // LEAST_MAP:  # for all channels to be seen
+            stride += 1
+            kept = output[:, ::stride, ::stride]
+    kept = _first_numbers(kept, most)
     if kept.shape != output.shape:
         whole[name] = tuple(output.shape)
     return _array(kept)

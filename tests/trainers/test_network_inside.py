@@ -24,7 +24,7 @@ from trainers.events import (
 )
 from trainers.network_files import load_network
 from trainers.network_graph import Layer
-from trainers.network_inside import LARGEST_MAP, MOST_OUTPUTS, MOST_WEIGHTS
+from trainers.network_inside import LARGEST_MAP, MOST_OUTPUTS, MOST_OUTPUTS_FAR, MOST_WEIGHTS
 from trainers.network_inside_job import look_inside
 from trainers.torch_network import build
 from trainers.training_plan import AnswerPlan
@@ -186,6 +186,10 @@ def test_what_is_large_is_sent_in_part_and_says_so() -> None:
     assert told.whole_shapes["conv1"] == (40, 150, 100)
     assert max(told.activations["conv1"].shape[1:]) <= LARGEST_MAP
     assert told.activations["conv1"].size <= MOST_OUTPUTS
+    view.watch(WatchNetwork((), outputs=("conv1",)))
+    far = view.take(0).activations["conv1"]
+    assert len(far) == 40  # far away all maps are seen, and thinner
+    assert far.size <= MOST_OUTPUTS_FAR
     assert told.activations["flat"].shape == (MOST_OUTPUTS,)
     assert told.whole_shapes["out.weight"] == (3, 600_000)
     assert told.weights["out.weight"].shape == (1, MOST_WEIGHTS)

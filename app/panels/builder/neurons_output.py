@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.builder.neurons_regions import RegionCount
@@ -19,6 +19,7 @@ class NeuronsOutput(QWidget):
     """Shows what it is told; the regions it asks of `regions`."""
 
     borders_wished = Signal(bool)
+    wheel_turned = Signal(int)  # over the plot, which does not zoom: as QWheelEvent.angleDelta().y()
 
     def __init__(self, theme: Theme, regions: RegionCount, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +29,7 @@ class NeuronsOutput(QWidget):
         self.title = ThemedLabel(theme, ANSWER, "heading", wraps=True)
         self.plot = PlanarPlot(theme, ANSWER)
         self.plot.setMinimumSize(theme.px(180), theme.px(150))
+        self.plot.plot.viewport().installEventFilter(self)
         self.why = ThemedLabel(theme, "", "small", "muted", wraps=True)
         self.borders = QCheckBox("Region borders", self)
         self.borders.setToolTip(
@@ -75,6 +77,12 @@ class NeuronsOutput(QWidget):
         """The answer, or a neuron's values with their levels."""
         self.title.setText(title)
         self.plot.set_surface(surface, extent, levels)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QWheelEvent):
+            self.wheel_turned.emit(event.angleDelta().y())
+            return True
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -81,6 +81,7 @@ class NeuronsView(QWidget):
         self.canvas.laid_out.connect(self._place_heads)
         self.canvas.neuron_pointed.connect(self._on_neuron_pointed)
         self.canvas.wheel_turned.connect(self._on_wheel_turned)
+        self.output.wheel_turned.connect(self._on_wheel_turned)
         self.link.looked.connect(self._on_looked)
         self.link.pictured.connect(self._on_pictured)
         self.link.data_changed.connect(self._on_data_changed)

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.neuron_session import NeuronSession
 from app.panel import StateError
-from app.panels.neuron.benches.unit.bench import MORPH_SECONDS, UnitBench
+from app.panels.neuron.benches.unit.bench import UnitBench
 from app.panels.neuron.benches.unit.curve import fitted_relu, fitted_sigmoid
 from app.panels.neuron.benches.unit.logic import (
     CELL_MS,
@@ -32,6 +32,7 @@ from app.panels.neuron.benches.unit.logic import (
     stage_plan,
     weighted_sum,
 )
+from app.panels.neuron.benches.unit.turning import MORPH_SECONDS
 from app.panels.neuron.benches.unit.words import cell_text
 from app.simulation.biology.stage import StagePlan
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.panels.neuron.bench import BenchContext, BenchState
 from app.panels.neuron.benches.excitability.state import curve_question
+from app.panels.neuron.benches.unit.answers import CellAnswers
 from app.panels.neuron.benches.unit.living import LivingRun, LivingUnit
 from app.panels.neuron.benches.unit.logic import (
     Goal,
@@ -22,14 +23,14 @@ from app.panels.neuron.benches.unit.logic import (
     row_x,
     rows,
 )
-from app.panels.neuron.benches.unit.page import NOTCHES, UnitPage
-from app.panels.neuron.benches.unit.words import cell_text, goal_text, run_text
+from app.panels.neuron.benches.unit.page import UnitPage
+from app.panels.neuron.benches.unit.turning import Turning
+from app.panels.neuron.benches.unit.words import goal_text
 from app.panels.neuron.model_bench import ModelBench
 from app.panels.neuron.prediction_means import Prediction
 from app.simulation.biology.stage import Answer, StagePlan
 from app.widgets.formula_view import FormulaSetter
 
-MORPH_SECONDS = 1.5
 _FORMULA = r"y=f\left(w_1x_1+w_2x_2+w_3x_3+b\right)"
 _HEALTHY = body(StagePlan())
 _GATES: tuple[Goal, ...] = ("and", "or", "not")
@@ -43,15 +44,13 @@ class UnitBench(ModelBench):
     def __init__(self, context: BenchContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._state = UnitState()
-        self._cell_rows: dict[tuple[int, int], bool] = {}
-        self._owed_rows = 0
+        self._answers = CellAnswers()
         self._curves: set[str] = set()  # the cells whose curve is there
-        self._morph_goal: float | None = None  # where the drawing is on its way to
         self._setter = FormulaSetter(self)
         self._living = LivingUnit(context.session, self)
         self._body = body(context.session.plan)
-        self._run: LivingRun | None = None  # of these weights
         self.page = UnitPage(context.theme, self._setter, self)
+        self._turning = Turning(self.page, context.workspace.settings, self)
         self.page.formula.show_formula(_FORMULA, "y = f(w₁ x₁ + w₂ x₂ + w₃ x₃ + b)")
         self._fill(self.page)
         self._connect()
@@ -75,9 +74,9 @@ class UnitBench(ModelBench):
         self._living.left.connect(self._show_all)
         self.context.session.frame_changed.connect(self._show_frame)
         self.context.session.plan_changed.connect(self._on_plan_changed)
-        page.morph_button.clicked.connect(self._on_morph_asked)
-        page.morph_slider.valueChanged.connect(self._on_morph_dragged)
-        page.morph_slider.sliderReleased.connect(self._on_morph_settled)
+        self._turning.begun.connect(self.state_changed)  # wakes the panel's clock
+        self._turning.moved.connect(self._on_turned)
+        self._turning.settled.connect(self._on_turn_settled)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -87,7 +86,7 @@ class UnitBench(ModelBench):
 
     def apply(self, state: BenchState) -> None:
         self._put(read_state(state))
-        self._morph_goal = None
+        self._turning.stop()
         self._begin()
 
     def _put(self, state: UnitState) -> None:
@@ -99,9 +98,7 @@ class UnitBench(ModelBench):
         self._state = state
 
     def _forget_cell(self) -> None:
-        self._cell_rows = {}
-        self._owed_rows = 0
-        self._run = None
+        self._answers.forget()
         for row in ((0, 0), (0, 1), (1, 0), (1, 1)):
             self._calls.forget(f"row {row}")
 
@@ -111,12 +108,9 @@ class UnitBench(ModelBench):
         self.page.box.set_prediction(state.prediction)
         self.page.curve_choice.set_choice(state.cell)
         self.page.curve_stack.setCurrentWidget(self.page.curves[state.cell])
-        self._show_morph(state.morph)
+        self._turning.show(state.morph)
         self._want_curve()
         self._show_all()
-
-    def _show_morph(self, morph: float) -> None:
-        self.page.show_morph(morph, self._morph_goal if self._morph_goal is not None else morph)
 
     @Slot()
     def _show_all(self) -> None:
@@ -124,7 +118,7 @@ class UnitBench(ModelBench):
         shows_way_out = state.goal == "xor" and self.page.box.is_ready
         self.page.drawing.show_state(state, state.morph)
         self.page.square.show_state(state, shows_way_out)
-        self.page.table.show_state(state, self._cell_rows)
+        self.page.table.show_state(state, self._answers.fires)
         self.page.controls.show_met(state.met)
         self.page.run_button.setEnabled(self.page.box.is_ready)
         self.page.fire_button.setEnabled(self.page.box.is_ready)
@@ -135,13 +129,12 @@ class UnitBench(ModelBench):
     def _say(self) -> None:
         is_ready = self.page.box.is_ready
         self.page.say_goal(goal_text(self._state, is_ready), is_small=self._state.goal == "xor" and is_ready)
-        is_healthy = self._body == _HEALTHY
-        said = cell_text(self._state, self._cell_rows, bool(self._owed_rows), is_ready, is_healthy=is_healthy)
-        if not self._owed_rows and len(self._cell_rows) < len(rows(self._state)):
-            if self._living.is_on_the_way:
-                said = "The inputs travel to the soma and add up …"
-            elif self._run is not None:
-                said = run_text(self._run)
+        said = self._answers.text(
+            self._state,
+            is_ready=is_ready,
+            is_healthy=self._body == _HEALTHY,
+            is_on_the_way=self._living.is_on_the_way,
+        )
         self.page.cell_message.setText(said)
 
     # --- what a person does -------------------------------------------------------------------------------------------
@@ -189,7 +182,7 @@ class UnitBench(ModelBench):
     @Slot()
     def _on_reset_asked(self) -> None:
         self._put(UnitState(prediction=Prediction(self.page.box.predict_first)))
-        self._morph_goal = None
+        self._turning.stop()
         self._show_state()
         self._trail.note("Reset the artificial neuron")
 
@@ -197,7 +190,7 @@ class UnitBench(ModelBench):
     def _on_run_asked(self) -> None:
         self._forget_cell()
         for row in rows(self._state):
-            self._owed_rows += 1
+            self._answers.owed += 1
             take = partial(self._take_row, row)
             options = cell_options(self._state, row_x(self._state, row), self.context.session.plan)
             self._calls.ask(f"row {row}", "summation", options, take)
@@ -205,39 +198,18 @@ class UnitBench(ModelBench):
 
     @Slot()
     def _on_fire_asked(self) -> None:
-        self._run = None
+        self._answers.run = None
         self._living.fire(self._state)
         self._show_all()
 
-    # --- the way from cell to unit ------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_morph_asked(self) -> None:
-        heading = self._morph_goal if self._morph_goal is not None else self._state.morph
-        goal = 0.0 if heading > 0.5 else 1.0
-        if self.context.workspace.settings.values.reduced_motion:
-            self._morph_to(goal)
-            self._on_morph_settled()
-        else:
-            self._morph_goal = goal
-            self._show_morph(self._state.morph)
-            self.state_changed.emit()  # wakes the panel's clock
-
-    @Slot(int)
-    def _on_morph_dragged(self, notch: int) -> None:
-        self._morph_goal = None
-        self._morph_to(notch / NOTCHES)
-        if not self.page.morph_slider.isSliderDown():
-            self._on_morph_settled()
-
-    @Slot()
-    def _on_morph_settled(self) -> None:
-        self._trail.note("Turn the cell into a unit" if self._state.morph > 0.5 else "Back to the cell")
-
-    def _morph_to(self, morph: float) -> None:
+    @Slot(float)
+    def _on_turned(self, morph: float) -> None:
         self._state = msgspec.structs.replace(self._state, morph=morph)
-        self._show_morph(morph)
         self.page.drawing.show_state(self._state, morph)
+
+    @Slot()
+    def _on_turn_settled(self) -> None:
+        self._trail.note("Turn the cell into a unit" if self._state.morph > 0.5 else "Back to the cell")
 
     # --- what comes ---------------------------------------------------------------------------------------------------
 
@@ -253,10 +225,7 @@ class UnitBench(ModelBench):
 
     @Slot(object)
     def _on_run_ended(self, run: LivingRun) -> None:
-        row = (round(run.x[0]), round(run.x[1]))
-        self._run = run
-        if run.x == row_x(self._state, row) and row in rows(self._state):
-            self._cell_rows[row] = run.fires
+        self._answers.take_run(run, self._state)
         self._show_all()
 
     @Slot()
@@ -275,20 +244,19 @@ class UnitBench(ModelBench):
             self._show_all()
 
     def _take_row(self, row: tuple[int, int], answer: Answer) -> None:
-        self._cell_rows[row] = bool(answer.values["fires"])
-        self._owed_rows = max(0, self._owed_rows - 1)
+        self._answers.take_row(row, bool(answer.values["fires"]))
         self._show_all()
 
     @Slot(str, str)
     def _on_model_refused(self, _name: str, reason: str) -> None:
-        self._owed_rows = 0
+        self._answers.owed = 0
         self.page.cell_message.setText(reason)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
     @property
     def is_moving(self) -> bool:
-        return self._morph_goal is not None
+        return self._turning.is_moving
 
     @property
     def is_busy(self) -> bool:
@@ -298,20 +266,11 @@ class UnitBench(ModelBench):
         """Space: the cell's clock while a run is on its way, else from cell to unit and back."""
         if self._living.is_playing:
             return False
-        self._on_morph_asked()
+        self._turning.turn()
         return True
 
     def tick(self, seconds: float) -> None:
-        if self._morph_goal is None:
-            return
-        way = self._morph_goal - self._state.morph
-        step = seconds / MORPH_SECONDS
-        if abs(way) <= step:
-            goal, self._morph_goal = self._morph_goal, None
-            self._morph_to(goal)
-            self._on_morph_settled()
-        else:
-            self._morph_to(self._state.morph + (step if way > 0 else -step))
+        self._turning.tick(seconds)
 
     def set_shown(self, is_shown: bool) -> None:
         self._is_shown = is_shown
@@ -319,8 +278,8 @@ class UnitBench(ModelBench):
             self._show_state()
             self._show_frame()
         else:
-            self._morph_goal = None
-            self._owed_rows = 0
+            self._turning.stop()
+            self._answers.owed = 0
             self._calls.forget()
             self._living.leave()
 

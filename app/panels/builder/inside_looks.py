@@ -24,7 +24,9 @@ def layer_inside(event: NetworkInside, layer: Layer, classes: tuple[str, ...], i
     output = event.activations.get(layer.name)
     name = _main_parameter(event.weights, layer.name)
     return LayerInside(
-        output=_picture("output", output, event.whole_shapes.get(layer.name)),
+        output=_picture(
+            _output_title(output, event.whole_shapes.get(layer.name)), output, event.whole_shapes.get(layer.name)
+        ),
         weights=_picture("weights", event.weights.get(name), event.whole_shapes.get(name)),
         gradient=_picture("gradient", event.gradients.get(name), event.whole_shapes.get(name)),
         bars=_bars(event, layer),
@@ -56,6 +58,14 @@ def _input_inside(event: NetworkInside, classes: tuple[str, ...]) -> LayerInside
     if event.inputs.ndim == 3:
         return LayerInside(image=gray_image(event.inputs), words=words)
     return LayerInside(output=Picture("input", event.inputs), words=words)
+
+
+def _output_title(output: np.ndarray | None, whole: tuple[int, ...] | None) -> str:
+    """What the outputs are, and whether only some of a map's pixels were sent."""
+    if output is None or whole is None or output.ndim != 3:
+        return "output"
+    step = math.ceil(max(whole[1:]) / max(output.shape[1:]))
+    return "output" if step == 1 else f"output, 1 of {step}×{step} pixels"
 
 
 def _picture(title: str, numbers: np.ndarray | None, whole: tuple[int, ...] | None) -> Picture | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WHO = "network panel"
 _REST = 120  # ms after the last movement until what is asked for follows
 LARGEST_ZOOM = 32.0  # of the canvas: a number of a kernel in LeNet-5's second convolution has 40 px
-_MOST_OUTPUTS, _MOST_STRIPS = 48, 200  # layers
+_MOST_OUTPUTS, _MOST_SHOWN = 48, 80  # layers
 _HINTS = {  # in the line, and what its tooltip adds
     "strips": (
         "bars: gradient, size, rest",
@@ -169,7 +169,7 @@ class InsideRoom(QObject):
         self._level = "" if near < STRIPS else "strips" if near < OUTPUTS else "outputs" if near < KERNELS else "layers"
         names = tuple(shown)
         count = 0 if self._level in ("", "strips") else _MOST_OUTPUTS
-        main, rest = names[:count], names[count:_MOST_STRIPS]
+        main, rest = names[:count], names[count:]
         if self._level == "layers":
             self._watch.want(WHO, main, strips=rest)
         else:
@@ -186,18 +186,12 @@ class InsideRoom(QObject):
             return {}
         seen = board.mapToScene(board.viewport().rect()).boundingRect()
         trained = {layer.name: layer for layer in self._document.graph.layers}
+        drawn = {layer.name: layer for layer in board.cards.layers}
         found = {}
-        for layer in board.cards.layers:
-            box, own = board.box_of(layer.name), trained.get(layer.name)
-            if own is None or box is None or (own.kind, own.parameters) != (layer.kind, layer.parameters):
-                continue
-            if (
-                box.x < seen.right()
-                and box.right > seen.left()
-                and box.y < seen.bottom()
-                and box.y + box.height > seen.top()
-            ):
-                found[layer.name] = layer
+        for name in board.layers_in(seen)[:_MOST_SHOWN]:
+            own, layer = trained.get(name), drawn[name]
+            if own is not None and (own.kind, own.parameters) == (layer.kind, layer.parameters):
+                found[name] = layer
         return found
 
     def _drop(self, name: str) -> None:

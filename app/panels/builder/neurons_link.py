@@ -30,7 +30,7 @@ class NeuronsLink(QObject):
     looked = Signal()  # other numbers
     data_changed = Signal()  # other data, or whether they fit
     pictured = Signal(object)  # Snapshot
-    settled = Signal()  # an epoch has ended, or the training stands
+    settled = Signal(bool)  # an epoch has ended (False), or the training stands (True)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +60,11 @@ class NeuronsLink(QObject):
     def state(self) -> str:
         """Of the training, see TrainingSession.state_changed."""
         return self._training.state
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether no step is under way, so that what is seen now stays."""
+        return self.state not in ("starting", "running")
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -176,7 +181,7 @@ class NeuronsLink(QObject):
             if isinstance(event, Snapshot):
                 self.pictured.emit(event)
             elif isinstance(event, EpochReport):
-                self.settled.emit()
+                self.settled.emit(False)
 
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:
@@ -185,7 +190,7 @@ class NeuronsLink(QObject):
         if state == "idle":
             self._rest.start()
         elif state in ("paused", "finished", "failed"):
-            self.settled.emit()
+            self.settled.emit(True)
 
     @Slot(str, object)
     def _on_value_set(self, name: str, _value: object) -> None:

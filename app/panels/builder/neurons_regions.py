@@ -73,19 +73,25 @@ class RegionCount(QObject):
                 self.reason = error.sentence
         self.changed.emit()
 
-    def note(self, weights: Mapping[str, np.ndarray], step: int, rectangle: Rectangle) -> None:
-        """The weights as they stand at `step`, and where regions are counted."""
+    def note(
+        self, weights: Mapping[str, np.ndarray], step: int, rectangle: Rectangle, *, is_standing: bool = False
+    ) -> None:
+        """The weights as they are at `step`, and where regions are counted; is_standing: they stay so for a while."""
         if not self.may_count:
             return
         self._waiting = (weights, step, rectangle)
-        self._ask_if_cheap()
+        if is_standing:
+            self.settle(True)
+        else:
+            self._ask_if_cheap()
 
-    @Slot()
-    def settle(self) -> None:
-        """The training stands, or an epoch has ended: count now, whatever it takes."""
+    @Slot(bool)
+    def settle(self, is_standing: bool) -> None:
+        """An epoch has ended: count whatever it takes, as soon as the pause is over; or the training stands: count now."""
         self._is_settled = True
-        if self._waiting is not None and not self._is_out:
-            self._ask()
+        if is_standing:
+            self._pause.stop()
+        self._ask_if_cheap()
 
     def sentence(self) -> str:
         """What is known, in words."""

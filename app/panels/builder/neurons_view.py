@@ -168,7 +168,7 @@ class NeuronsView(QWidget):
         self._tell(net, values)
         self._show_surface()
         if inside is not None and inside.extent is not None:
-            self.regions.note(inside.weights, inside.step, inside.extent)
+            self.regions.note(inside.weights, inside.step, inside.extent, is_standing=self.link.is_standing)
 
     def _tell(self, net: NeuronNet, values: NetValues) -> None:
         """How it is to be read, or why there is nothing to read."""

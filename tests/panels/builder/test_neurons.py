@@ -28,7 +28,7 @@ from app.widgets.neuron_net_layout import NeuronLayout, Spot, Wire
 from app.widgets.theme import THEME_NAMES, Theme
 from app.workspace import Workspace
 from trainers.commands import AnyCommand, SetWeight, WatchNetwork
-from trainers.events import NetworkInside
+from trainers.events import EpochReport, NetworkInside
 from trainers.first_weights import first_weights
 from trainers.layer_catalog import analyse
 from trainers.linear_regions import DenseLayer, Rectangle
@@ -523,6 +523,7 @@ def test_regions_are_counted_beside_the_bound_and_drawn(
     view.output.borders.click()
     assert len(view.output.plot.borders.xData) == 2 * len(view.regions.borders) > 0
 
+    training.go("running")
     training.show(step=5)
     asked = regions.asked
     training.show(step=6)  # within half a second of the last count
@@ -548,8 +549,17 @@ def test_a_count_that_is_dear_waits_until_the_training_stands(
     assert person.view.output.told.text().startswith("7 linear regions")
     training.show(step=3)
     assert regions.asked == 1
-    training.go("paused")
+    training.events_arrived.emit([EpochReport(1, 0.1, 1.0, 0.1, 1.0, 3)])
     assert regions.asked == 2
+    regions.counted.emit(RegionsCounted(2, 8, np.zeros((0, 4), np.float32), 3.0))
+    training.show(step=4)
+    training.events_arrived.emit([EpochReport(2, 0.1, 1.0, 0.1, 1.0, 4)])
+    assert regions.asked == 2  # epochs may be short
+    training.go("paused")
+    assert regions.asked == 3
+    regions.counted.emit(RegionsCounted(3, 9, np.zeros((0, 4), np.float32), 3.0))
+    training.show(step=5)  # the look at the step where it stands
+    assert regions.asked == 4
 
 
 def test_what_bends_otherwise_has_no_regions(person: Person, training: PlayedTraining, regions: CountedAtOnce) -> None:

@@ -6,7 +6,6 @@ What may take long is done by a worker of its own: ONNX, weights, large networks
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.figure_job import WRITE_FIGURE
 from app.file_work import FileWork
+from app.picture_writer import PictureWriter
 from app.training_choices import computes_the_same
 from app.widgets.message_bar import Message
 from trainers.data_split import DatasetSpec
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from app.network_document import NetworkDocument
     from app.training_session import TrainingSession
     from app.user_settings import UserSettings
+    from app.widgets.network_view import NetworkView
 
 _OPENED = "Networks (*.json *.py *.onnx);;Weights for this network (*.safetensors *.pt *.pth)"
 _SAVED = {
@@ -86,13 +87,16 @@ class DocumentFiles(QObject):
         self._work.answered.connect(self._on_answered)
         self._work.said.connect(self.said)
         self._work.withdrawn.connect(self.withdrawn)
+        self._pictures = PictureWriter(self)
+        self._pictures.written.connect(self._on_picture_written)
+        self._pictures.refused.connect(self.complain)
         self._wanted: DataChoice | None = None  # a table that is chosen once it is known
         self._ending = ""  # of the sentence when a file is written
 
     @property
     def is_busy(self) -> bool:
-        """Whether a worker is at a file."""
-        return self._work.is_busy
+        """Whether a worker, or a thread, is at a file."""
+        return self._work.is_busy or self._pictures.is_busy
 
     @Slot()
     def cancel(self) -> None:
@@ -102,6 +106,7 @@ class DocumentFiles(QObject):
     def shutdown(self) -> None:
         """Give it up, and wait until nothing of it is left."""
         self._work.shutdown()
+        self._pictures.wait()
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
@@ -220,8 +225,8 @@ class DocumentFiles(QObject):
         self.say(f"{drawing.title or drawing.name} is saved as {Path(path).name}.")
         return True
 
-    def export(self, form: str, draw: Callable[[Path], object]) -> None:
-        """Ask for a place and write there what `form` names, a key of toolbar.EXPORTS. draw: writes the drawing as a picture."""
+    def export(self, form: str, drawing: NetworkView) -> None:
+        """Ask for a place and write there what `form` names, a key of toolbar.EXPORTS. drawing: where it is drawn."""
         network = self._document.graph
         path = self._asked_path(form, network.name.replace("-", "_") if form == "py" else network.name)
         if path is None:
@@ -231,10 +236,13 @@ class DocumentFiles(QObject):
             self._export_onnx(network, path)
         elif is_long:
             self._write(WRITE_FIGURE, WritePlan(str(path), network, secrets.token_hex(4), form.removeprefix("figure-")))
+        elif form == "png":
+            if not self._pictures.begin(drawing.picture(), path):
+                self.complain("Another picture is not written yet: wait a moment.")
         else:
             try:
-                if form in ("png", "svg"):
-                    draw(path)
+                if form == "svg":
+                    drawing.save_picture(path)
                 else:
                     write_bytes(_written(network, form), path)
             except BadInput as error:
@@ -242,7 +250,7 @@ class DocumentFiles(QObject):
             except OSError as error:
                 self.complain(f"{path} cannot be written: {error.strerror or error}.")
             else:
-                self.say(f"{network.title or network.name} is saved as {path.name}.")
+                self._on_picture_written(str(path))
 
     def _export_onnx(self, network: NetworkGraph, path: Path) -> None:
         """With the weights of the last checkpoint, if this network is the one that was trained; says which they are."""
@@ -284,6 +292,11 @@ class DocumentFiles(QObject):
                 self._know(choice, spec)
             case WritePlan(network=network), FileWritten():
                 self.say(f"{network.title or network.name} is saved as {Path(plan.path).name}{self._ending}.")
+
+    @Slot(str)
+    def _on_picture_written(self, path: str) -> None:
+        network = self._document.graph
+        self.say(f"{network.title or network.name} is saved as {Path(path).name}.")
 
     def say(self, text: str) -> None:
         """Post one sentence on the message bar."""

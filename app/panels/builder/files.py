@@ -39,7 +39,7 @@ class NetworkFiles(QObject):
     @Slot(str)
     def export(self, form: str) -> None:
         """Ask for a place and write there what `form` names: a key of toolbar.EXPORTS."""
-        self._workspace.files.export(form, self._view.save_picture)
+        self._workspace.files.export(form, self._view)
 
     @Slot(str, str)
     def say(self, text: str, kind: str = "info") -> None:

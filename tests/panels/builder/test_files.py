@@ -1,16 +1,19 @@
 """Opening and exporting from the network panel: each entry of the menu writes what it says, each file becomes the drawing."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import save_file
 
 from app.panels.builder.panel import BuilderPanel
+from app.picture_writer import png_bytes
 from app.widgets.message_bar import Message
 from app.workspace import Workspace
 from trainers.events import CheckpointSaved
@@ -95,6 +98,31 @@ def test_every_entry_of_the_export_menu_writes_what_it_says(
         assert (tmp_path / f"net{number}.{ending}").read_bytes().startswith(start), action.text()
         assert messages[-1].text.startswith(f"LeNet-5 is saved as net{number}.{ending}"), action.text()
     assert (tmp_path / "net1.svg").read_bytes() != (tmp_path / "net5.svg").read_bytes()
+
+
+def test_a_picture_is_packed_beside_the_window_and_a_place_that_cannot_be_is_told(
+    show: Callable[..., BuilderPanel], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, messages: list[Message],
+    ended: Callable[[], None],
+) -> None:  # fmt: skip
+    panel, threads = show(), []
+
+    def packed(image: QImage) -> bytes:
+        threads.append(threading.get_ident())
+        return png_bytes(image)
+
+    monkeypatch.setattr("app.picture_writer.png_bytes", packed)
+    answer(monkeypatch, tmp_path / "net.png")
+    panel.files.export("png")
+    panel.files.export("png")
+    assert messages[-1].text == "Another picture is not written yet: wait a moment."
+    ended()
+    assert messages[-1].text == "LeNet-5 is saved as net.png."
+    assert threads
+    assert threading.main_thread().ident not in threads
+    answer(monkeypatch, tmp_path / "nowhere" / "net.png")
+    panel.files.export("png")
+    ended()
+    assert (messages[-1].kind, "cannot be written" in messages[-1].text) == ("error", True)
 
 
 def test_onnx_holds_the_weights_of_the_last_checkpoint_of_this_network(

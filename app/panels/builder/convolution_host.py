@@ -28,13 +28,15 @@ class ConvolutionHost(QObject):
     state_changed = Signal()
 
     brought = Signal()  # the page stands in front, or the drawing again
+    uncovered = Signal()  # the drawing is seen for the first time: the page stood there when the panel was shown
 
     def __init__(self, workspace: Workspace, panel: QWidget) -> None:
         super().__init__(panel)
         self._workspace = workspace
         self._panel = panel
         self._covered: list[QWidget] = []  # what of the panel the page stands in the place of
-        self._is_open = False
+        self._stretches: list[int] = []  # of the panel's layout while the drawing is in front
+        self._is_open = self._was_unseen = False
         self._awaited: Layer | None = None  # whose kernel the run was asked for
         self._page: ConvolutionPage | None = None
         self._proxy: QWidget | None = None  # what has the panel's keys while the drawing is in front
@@ -54,8 +56,8 @@ class ConvolutionHost(QObject):
             page.state_changed.connect(self.state_changed)
             page.hide()
             layout = self._panel.layout()
-            if isinstance(layout, QBoxLayout):
-                layout.addWidget(page, 1)
+            assert isinstance(layout, QBoxLayout)
+            layout.addWidget(page, 1)
         return self._page
 
     @property
@@ -148,10 +150,8 @@ class ConvolutionHost(QObject):
             return
         self._is_open = is_page
         layout = self._panel.layout()
-        if layout is not None:
-            layout.setEnabled(
-                False
-            )  # until all stands there: room given to a part for a moment would shift its inner lines
+        assert isinstance(layout, QBoxLayout)
+        layout.setEnabled(False)  # until all is there: room given to a part for a moment would shift its inner lines
         if is_page:
             self._proxy = self._panel.focusProxy()
             self._panel.setFocusProxy(page)
@@ -164,9 +164,18 @@ class ConvolutionHost(QObject):
             part.setVisible(not is_page)
         page.setVisible(is_page)
         self.brought.emit()
-        if layout is not None:
-            layout.setEnabled(True)
-            layout.activate()
+        own = layout.indexOf(page)
+        if is_page:
+            self._stretches = [layout.stretch(index) for index in range(own)]
+        for index, stretch in enumerate(self._stretches):
+            layout.setStretch(index, 0 if is_page else stretch)  # a row of hidden parts would keep its share
+        layout.setEnabled(True)
+        layout.activate()
+        if is_page:
+            self._was_unseen = not self._panel.isVisible()
+        elif self._was_unseen:
+            self._was_unseen = False
+            self.uncovered.emit()
         if self._panel.isVisible():
             self._panel.setFocus()
 

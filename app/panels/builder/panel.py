@@ -92,6 +92,7 @@ class BuilderPanel(PagedPanel):
         self.view.commands.at_work_asked.connect(self.see_at_work)
         self.toolbar.at_work_asked.connect(self.see_at_work)
         self.convolution.brought.connect(self.show_palette)
+        self.convolution.uncovered.connect(self._on_uncovered)
         self.palette_pane.kind_chosen.connect(self._on_kind_chosen)
         self.palette_pane.left.connect(self._on_pane_left)
         self.neurons.opened.connect(self.show_palette)
@@ -259,6 +260,11 @@ class BuilderPanel(PagedPanel):
         self.room.share(self.width(), self.height(), TABS[self.tabs.currentIndex()] == "source")
         self.source_link.show(self.view.current_layer)
         self.state_changed.emit()
+
+    @Slot()
+    def _on_uncovered(self) -> None:
+        """The drawing is back: what was laid out while it could not be seen had no size yet."""
+        self.room.share(self.width(), self.height(), TABS[self.tabs.currentIndex()] == "source")
 
     @Slot()
     def _on_drawing_changed(self) -> None:

@@ -16,6 +16,7 @@ from safetensors.numpy import save_file
 
 from app.network_document import NetworkDocument
 from app.panel import StateError
+from app.panel_catalog import build_panel, find_panel
 from app.panels.builder.convolution_board import ConvolutionBoard
 from app.panels.builder.convolution_page import ConvolutionPage
 from app.panels.builder.convolution_state import ALL, ConvolutionState
@@ -100,6 +101,23 @@ def test_the_page_stands_in_place_of_the_drawing_and_escape_leads_back(show: Cal
     assert (page.isVisible(), panel.room.isVisible(), panel.toolbar.isVisible()) == (False, True, True)
     assert panel.palette_pane.isVisible()
     assert panel.state()["convolution"] is None
+
+
+def test_opened_by_a_state_the_page_fills_the_panel_and_the_drawing_has_its_room_afterwards(
+    workspace: Workspace,
+) -> None:
+    panel = build_panel(find_panel("builder"), workspace)
+    panel.resize(1280, 800)
+    panel.apply({"convolution": {"mode": "max", "side": 7}})
+    panel.show()
+    QApplication.sendPostedEvents()
+    assert page_of(panel).geometry() == panel.rect()
+    assert page_of(panel).state.positions == 3
+    panel.convolution.leave()
+    sizes = panel.room.sizes()
+    panel.close_panel()
+    panel.close()
+    assert sizes[0] > 1.3 * sizes[1] > 1.3 * 300
 
 
 def test_a_chosen_layer_is_taken_as_it_is_and_with_its_trained_kernel(

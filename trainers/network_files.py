@@ -104,7 +104,7 @@ def from_json(data: bytes, where: str = "The network") -> NetworkGraph:
             "Give a saved network.",
         )
     try:
-        plain = msgspec.json.decode(data)
+        plain = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))  # the byte order mark of some editors
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NetworkFileError(
             f"{where} is not complete JSON ({shortened(str(error))}).", "Save the network again, or mend the file."

@@ -38,6 +38,7 @@ def sentence(error: BadInput) -> str:
 def test_json_round_trip(name: str) -> None:
     graph = load_preset(name)
     assert from_json(to_json(graph)) == graph
+    assert from_json(b"\xef\xbb\xbf" + to_json(graph)) == graph  # as some editors save it
 
 
 def test_groups_are_kept_and_a_file_from_before_there_were_any_still_opens() -> None:

@@ -15,7 +15,7 @@ from app.widgets.theme import Theme
 from trainers.cost_rows import layer_cost_rows, network_cost_rows, training_cost_rows
 from trainers.layer_catalog import LayerFacts, NetworkAnalysis
 from trainers.machine_speed import MachineSpeed
-from trainers.network_cost import network_cost
+from trainers.network_cost import NetworkCost, network_cost
 from trainers.network_diagnosis import Diagnosis
 from trainers.network_graph import Group, Layer, NetworkGraph
 from trainers.network_groups import shown
@@ -40,6 +40,7 @@ class FactsPane(QTextBrowser):
         self._title = ""
         self._lead = ""
         self._rows: list[tuple[str, str]] = []
+        self._known: tuple[NetworkAnalysis, NetworkCost] | None = None
         self.setOpenLinks(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # what stands around it scrolls
         self.setAccessibleName("Facts of the chosen layer, or of the network")
@@ -70,7 +71,7 @@ class FactsPane(QTextBrowser):
         ]
         if analysis.elementwise_flops:
             rows.append(("Element-wise", f"{count_text(analysis.elementwise_flops)} operations per sample"))
-        cost = network_cost(analysis)
+        cost = self._cost(analysis)
         rows += network_cost_rows(analysis, cost)
         if regions is not None:
             rows = [regions if row[0] == regions[0] else row for row in rows]
@@ -99,7 +100,7 @@ class FactsPane(QTextBrowser):
         """Show one layer with all its arithmetic; what it keeps in memory depends on what follows, so on the whole network."""
         rows = layer_facts(layer, facts)
         if analysis is not None:
-            rows += layer_cost_rows(network_cost(analysis).layers[layer.name])
+            rows += layer_cost_rows(self._cost(analysis).layers[layer.name])
         (_, kind), *rest = rows
         (_, tooltip), *rest = rest or [("", "")]
         self._show(f"{layer.name}: {kind}", tooltip, rest)
@@ -117,6 +118,12 @@ class FactsPane(QTextBrowser):
             rows.append(("FLOPs", f"{count_text(facts.flops)} per sample"))
         lead = "A group: drawn as one card, computed layer by layer. E opens it, Ctrl+Shift+G takes it apart."
         self._show(shown(group), lead, rows)
+
+    def _cost(self, analysis: NetworkAnalysis) -> NetworkCost:
+        """Worked out once for a drawing: an edit that chooses another layer asks up to four times."""
+        if self._known is None or self._known[0] is not analysis:
+            self._known = (analysis, network_cost(analysis))
+        return self._known[1]
 
     def _show(self, title: str, lead: str, rows: list[tuple[str, str]]) -> None:
         if (title, lead, rows) != (self._title, self._lead, self._rows):

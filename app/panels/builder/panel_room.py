@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.widgets.theme import Theme
 
 _FLAT = 420  # px at scale 1 of the panel's height below which all stands side by side
+_LONG = 2.6  # times as wide as high, at least, is such a dock
 _LEAST_SIDE = 200  # px of what stands beside the canvas, where the panel is docked narrow
 
 
@@ -35,12 +36,11 @@ class PanelRoom(QSplitter):
             self._is_arranged = True
             self.setOrientation(outer)
             self._has_own_sizes = False
-            self.share(width, height, self._is_source)
-        inner = Qt.Orientation.Horizontal if self._is_flat(height) else Qt.Orientation.Vertical
+        inner = Qt.Orientation.Horizontal if self._is_flat(width, height) else Qt.Orientation.Vertical
         if inner != self._inner.orientation():
             self._inner.setOrientation(inner)
-            self.share(width, height, self._is_source)
             self._inner.setSizes([500, 500])
+        self.share(width, height, self._is_source)
 
     def share(self, width: int, height: int, is_source: bool) -> None:
         """A third for the layers, half for the source (its lines are long)."""
@@ -49,13 +49,14 @@ class PanelRoom(QSplitter):
             return
         is_wide = self.orientation() == Qt.Orientation.Horizontal
         room = self.width() if is_wide else height
-        least = self._theme.px(640 if is_source or self._is_flat(height) else 380)
+        least = self._theme.px(640 if is_source or self._is_flat(width, height) else 380)
         side = min(max(round(width * 0.34), least), round(width * 0.56)) if is_wide else room // 2
         self.setSizes([room - side, side])
 
-    def _is_flat(self, height: int) -> bool:
-        """Docked along the bottom: what is split within the side then stands beside each other too."""
-        return self.orientation() == Qt.Orientation.Horizontal and height < self._theme.px(_FLAT)
+    def _is_flat(self, width: int, height: int) -> bool:
+        """Docked along the bottom, not a projector's whole screen: what is split within the side stands side by side too."""
+        is_low = height < self._theme.px(_FLAT) and width > _LONG * height
+        return self.orientation() == Qt.Orientation.Horizontal and is_low
 
     @Slot(int, int)
     def _on_splitter_moved(self, _position: int, _index: int) -> None:

@@ -217,3 +217,22 @@ def test_a_command_that_needs_a_layer_says_so_where_it_is_called_by_name(
     count = len(messages)
     person.key(Qt.Key.Key_Delete)  # a key that is pressed in vain is no matter for a sentence
     assert len(messages) == count
+
+
+def test_on_a_projector_the_canvas_keeps_the_larger_part_and_the_table_its_columns(person: Person) -> None:
+    """1280 by 800 less the window's own lines is low for its type, but no flat dock."""
+    panel = person.panel
+    panel.workspace.theme.set_name("projector")
+    for size in ((700, 760), (1276, 580)):
+        panel.resize(*size)
+        person.settle()
+    canvas, side = panel.room.sizes()
+    assert canvas > side
+    assert panel.layers.orientation() == Qt.Orientation.Vertical
+    widths = [panel.table.columnWidth(column) for column in range(5) if not panel.table.isColumnHidden(column)]
+    assert sum(widths) <= panel.table.viewport().width()
+    assert not panel.table.isColumnHidden(3)
+    panel.resize(1276, 300)
+    person.settle()
+    assert panel.layers.orientation() == Qt.Orientation.Horizontal  # docked along the bottom
+    panel.workspace.theme.set_name("paper")

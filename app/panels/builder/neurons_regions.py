@@ -39,6 +39,7 @@ class RegionCount(QObject):
         self._seconds = 0.0
         self._is_settled = False  # the training has come to rest, or to an epoch's end, since the last question
         self.reason = ""  # why there is nothing to count
+        self._refusal = ""  # why the last weights could not be counted
         self.count: int | None = None
         self.step = 0
         self.rectangle: Rectangle | None = None
@@ -64,7 +65,7 @@ class RegionCount(QObject):
         self._pause.stop()
         self.count, self.rectangle, self._seconds = None, None, 0.0
         self.borders = np.zeros((0, 4), np.float32)
-        self.reason, self._bounds = "", ""
+        self.reason, self._refusal, self._bounds = "", "", ""
         if analysis is not None:
             try:
                 dense_layers(analysis, None)
@@ -97,6 +98,8 @@ class RegionCount(QObject):
         """What is known, in words."""
         if self.reason:
             return f"Linear regions: {self.reason}"
+        if self._refusal:
+            return f"Linear regions: {self._refusal}"
         if self.count is None:
             return f"Linear regions are counted when the weights are known. {self._bounds}".strip()
         when = "before training" if self.step == 0 else f"at step {self.step:,}"
@@ -139,14 +142,16 @@ class RegionCount(QObject):
             return
         self.step, self.rectangle = asked
         self.count, self.borders, self._seconds = answer.count, answer.borders, answer.seconds
+        self._refusal = ""
         self.changed.emit()
         self._ask_if_cheap()
 
     @Slot(int, str)
     def _on_refused(self, token: int, reason: str) -> None:
         if self._asked.pop(token, None) is not None and token == self._token:
-            self.reason = reason
+            self._refusal, self.count, self.borders = reason, None, np.zeros((0, 4), np.float32)
             self.changed.emit()
+            self._ask_if_cheap()
 
     @Slot()
     def _on_pause_over(self) -> None:

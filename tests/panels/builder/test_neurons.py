@@ -532,6 +532,15 @@ def test_regions_are_counted_beside_the_bound_and_drawn(
     view.regions._pause.timeout.emit()
     regions.answer()
     assert "at step 6" in view.output.told.text()
+
+    regions.refused.emit(regions.asked, "never asked")
+    training.go("paused")
+    training.show(step=7)
+    regions.refused.emit(regions.asked, "Layer 1 has weights that are not finite: start the training again.")
+    assert "not finite" in view.output.told.text()
+    training.show(step=8)
+    regions.answer()
+    assert "at step 8" in view.output.told.text()
     person.view.bar.back.click()
     assert "in the square" not in person.panel.facts.toPlainText()
 

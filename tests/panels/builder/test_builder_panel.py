@@ -258,23 +258,26 @@ def test_a_network_that_cannot_be_is_shown_with_its_fault_and_one_can_go_back(
 )
 def test_drawing_and_source_are_exported(
     show: Callable[..., BuilderPanel], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, messages: list[Message],
-    entry: int, suffix: str, start: bytes,
+    qtbot: QtBot, entry: int, suffix: str, start: bytes,
 ) -> None:  # fmt: skip
     panel = show()
     answer_dialog(monkeypatch, tmp_path / f"net{suffix}")
     [action for action in panel.toolbar.export_menu.actions() if not action.isSeparator()][entry].trigger()
+    qtbot.waitUntil(lambda: bool(messages))  # a picture is packed in a thread
     assert (tmp_path / f"net{suffix}").read_bytes().startswith(start)
     assert messages[-1].text == f"LeNet-5 is saved as net{suffix}."
 
 
 def test_a_place_that_cannot_be_written_is_said(
-    show: Callable[..., BuilderPanel], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, messages: list[Message]
-) -> None:
+    show: Callable[..., BuilderPanel], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, messages: list[Message],
+    qtbot: QtBot,
+) -> None:  # fmt: skip
     panel = show()
     (tmp_path / "file").write_text("no folder")
-    for form in ("png", "svg", "py"):
+    for count, form in enumerate(("png", "svg", "py"), start=1):
         answer_dialog(monkeypatch, tmp_path / "file" / f"net.{form}")
         panel.files.export(form)
+        qtbot.waitUntil(lambda wanted=count: len(messages) == wanted)
         assert messages[-1].kind == "error"
         assert "cannot be written" in messages[-1].text
     panel.files.save_file()

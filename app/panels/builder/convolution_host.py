@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.panel_change import PanelChange
 from app.panels.builder.convolution_opening import first_kernel, is_shown, of_layer, trained_kernel
-from app.panels.builder.convolution_state import ConvolutionState, changed, check, settled
+from app.panels.builder.convolution_state import ConvolutionState, changed, settled
 from app.run_questions import RunQuestions
 from app.workspace import Workspace
 from trainers.events import NetworkInside
@@ -209,4 +209,3 @@ class ConvolutionHost(QObject):
 
 
 _CLOSED = changed(ConvolutionState(), is_open=False)
-check(_CLOSED)

@@ -130,7 +130,7 @@ class _Belongings:
             if thread.ident not in self._threads and not isinstance(thread, threading._DummyThread)
         ]
         found += [
-            f"the process {child.pid} ({' '.join(child.cmdline()[:4])})"
+            f"the process {child.pid} ({_command_of(child)})"
             for child in psutil.Process().children(recursive=True)
             if child.pid not in self._children and _is_alive(child)
         ]
@@ -138,6 +138,13 @@ class _Belongings:
         found += [f"the file {name}" for name in _temporary_files() if name not in self._files]
         found += [name for name, _ in _running_qt_objects(self.since)]
         return found
+
+
+def _command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline()[:4])
+    except psutil.Error:  # it has ended since it was looked at
+        return "ending"
 
 
 def _is_alive(process: psutil.Process) -> bool:

@@ -32,6 +32,7 @@ def test_a_measurement_is_made_once_and_kept(qtbot: QtBot) -> None:
     assert speed_file("auto", 2).exists()
     assert MachineMeasurement().speed("auto", 2) == speed
     assert machine.speed("cuda", 2) is None
+    machine.shutdown()
 
 
 def test_what_cannot_be_measured_is_said(qtbot: QtBot) -> None:

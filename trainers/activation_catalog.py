@@ -11,7 +11,7 @@ import msgspec
 from trainers.layer_kind import ParameterSpec
 
 
-class Activation(msgspec.Struct, frozen=True):
+class TorchActivation(msgspec.Struct, frozen=True):
     """One function, applied to each number by itself (softmax and its kin: along the features of each sample).
 
     torch_class: in torch.nn; function: how idiomatic code calls it, with {x} for the argument and {name} for a parameter, or
@@ -41,8 +41,8 @@ _LAMBD = (_number("lambd", "Threshold λ", 0.5, "Numbers closer to 0 than this b
 _ALPHA = (_number("alpha", "α", 1.0, "The value that very negative inputs approach is −α.", 1e-3, 100.0),)
 
 _ALL = (
-    Activation("relu", "ReLU", "ReLU", "F.relu({x})", 1, "Keeps what is positive and turns the rest into 0."),
-    Activation(
+    TorchActivation("relu", "ReLU", "ReLU", "F.relu({x})", 1, "Keeps what is positive and turns the rest into 0."),
+    TorchActivation(
         "leaky_relu",
         "Leaky ReLU",
         "LeakyReLU",
@@ -51,7 +51,7 @@ _ALL = (
         "Keeps what is positive and lets a small share of the negative through, so that no unit falls silent for good.",
         (_number("negative_slope", "Slope below 0", 0.01, "The share of a negative input that passes.", -10.0, 10.0),),
     ),
-    Activation(
+    TorchActivation(
         "prelu",
         "PReLU",
         "PReLU",
@@ -61,7 +61,7 @@ _ALL = (
         (_number("init", "First slope below 0", 0.25, "The slope that training begins with.", -10.0, 10.0),),
         weights=1,
     ),
-    Activation(
+    TorchActivation(
         "rrelu",
         "RReLU",
         "RReLU",
@@ -74,13 +74,15 @@ _ALL = (
         ),
         acts_differently_in_training=True,
     ),
-    Activation("relu6", "ReLU6", "ReLU6", "F.relu6({x})", 2, "A ReLU that goes no higher than 6."),
-    Activation(
+    TorchActivation("relu6", "ReLU6", "ReLU6", "F.relu6({x})", 2, "A ReLU that goes no higher than 6."),
+    TorchActivation(
         "elu", "ELU", "ELU", "F.elu({x}, {alpha})", 3, "Keeps what is positive; below 0 it bends to −α.", _ALPHA
     ),
-    Activation("celu", "CELU", "CELU", "F.celu({x}, {alpha})", 4, "An ELU without a kink at 0, whatever α.", _ALPHA),
-    Activation("selu", "SELU", "SELU", "F.selu({x})", 4, "An ELU scaled so that mean and spread keep themselves."),
-    Activation(
+    TorchActivation(
+        "celu", "CELU", "CELU", "F.celu({x}, {alpha})", 4, "An ELU without a kink at 0, whatever α.", _ALPHA
+    ),
+    TorchActivation("selu", "SELU", "SELU", "F.selu({x})", 4, "An ELU scaled so that mean and spread keep themselves."),
+    TorchActivation(
         "gelu",
         "GELU",
         "GELU",
@@ -98,13 +100,13 @@ _ALL = (
             ),
         ),
     ),
-    Activation(
+    TorchActivation(
         "silu", "SiLU (swish)", "SiLU", "F.silu({x})", 5, "x times its own sigmoid: smooth, with a dip below 0."
     ),
-    Activation("mish", "Mish", "Mish", "F.mish({x})", 5, "x times tanh(softplus(x)): smooth, with a dip below 0."),
-    Activation("sigmoid", "Sigmoid", "Sigmoid", "torch.sigmoid({x})", 4, "Squeezes every number between 0 and 1."),
-    Activation("tanh", "tanh", "Tanh", "torch.tanh({x})", 5, "Squeezes every number between −1 and 1."),
-    Activation(
+    TorchActivation("mish", "Mish", "Mish", "F.mish({x})", 5, "x times tanh(softplus(x)): smooth, with a dip below 0."),
+    TorchActivation("sigmoid", "Sigmoid", "Sigmoid", "torch.sigmoid({x})", 4, "Squeezes every number between 0 and 1."),
+    TorchActivation("tanh", "tanh", "Tanh", "torch.tanh({x})", 5, "Squeezes every number between −1 and 1."),
+    TorchActivation(
         "softplus",
         "Softplus",
         "Softplus",
@@ -116,10 +118,10 @@ _ALL = (
             _number("threshold", "Linear above", 20.0, "Above this (times β) it is taken as x itself.", 0.0, 1e3),
         ),
     ),
-    Activation("softsign", "Softsign", "Softsign", "F.softsign({x})", 3, "x / (1 + |x|): a slower tanh."),
-    Activation("logsigmoid", "Log-sigmoid", "LogSigmoid", "F.logsigmoid({x})", 4, "The logarithm of the sigmoid."),
-    Activation("tanhshrink", "Tanhshrink", "Tanhshrink", "F.tanhshrink({x})", 6, "x − tanh(x): flat around 0."),
-    Activation(
+    TorchActivation("softsign", "Softsign", "Softsign", "F.softsign({x})", 3, "x / (1 + |x|): a slower tanh."),
+    TorchActivation("logsigmoid", "Log-sigmoid", "LogSigmoid", "F.logsigmoid({x})", 4, "The logarithm of the sigmoid."),
+    TorchActivation("tanhshrink", "Tanhshrink", "Tanhshrink", "F.tanhshrink({x})", 6, "x − tanh(x): flat around 0."),
+    TorchActivation(
         "hardtanh",
         "Hardtanh",
         "Hardtanh",
@@ -131,9 +133,11 @@ _ALL = (
             _number("max_val", "Upper bound", 1.0, "Nothing comes out above this.", -1e3, 1e3),
         ),
     ),
-    Activation("hardsigmoid", "Hardsigmoid", "Hardsigmoid", "F.hardsigmoid({x})", 4, "A sigmoid made of three lines."),
-    Activation("hardswish", "Hardswish", "Hardswish", "F.hardswish({x})", 5, "x times its hardsigmoid."),
-    Activation(
+    TorchActivation(
+        "hardsigmoid", "Hardsigmoid", "Hardsigmoid", "F.hardsigmoid({x})", 4, "A sigmoid made of three lines."
+    ),
+    TorchActivation("hardswish", "Hardswish", "Hardswish", "F.hardswish({x})", 5, "x times its hardsigmoid."),
+    TorchActivation(
         "hardshrink",
         "Hardshrink",
         "Hardshrink",
@@ -142,7 +146,7 @@ _ALL = (
         "Turns what is close to 0 into 0 and keeps the rest as it is.",
         _LAMBD,
     ),
-    Activation(
+    TorchActivation(
         "softshrink",
         "Softshrink",
         "Softshrink",
@@ -151,7 +155,7 @@ _ALL = (
         "Pulls every number towards 0 by λ, and no further.",
         _LAMBD,
     ),
-    Activation(
+    TorchActivation(
         "threshold",
         "Threshold",
         "Threshold",
@@ -164,7 +168,7 @@ _ALL = (
         ),
         states_all=True,
     ),
-    Activation(
+    TorchActivation(
         "softmax",
         "Softmax",
         "Softmax",
@@ -173,7 +177,7 @@ _ALL = (
         "Turns a sample's numbers into shares that sum to 1. (The loss for classes already contains it.)",
         is_elementwise=False,
     ),
-    Activation(
+    TorchActivation(
         "log_softmax",
         "Log-softmax",
         "LogSoftmax",
@@ -182,7 +186,7 @@ _ALL = (
         "The logarithm of softmax.",
         is_elementwise=False,
     ),
-    Activation(
+    TorchActivation(
         "softmin",
         "Softmin",
         "Softmin",
@@ -193,4 +197,4 @@ _ALL = (
     ),
 )
 
-ACTIVATIONS: dict[str, Activation] = {activation.key: activation for activation in _ALL}
+ACTIVATIONS: dict[str, TorchActivation] = {activation.key: activation for activation in _ALL}

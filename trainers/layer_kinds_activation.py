@@ -9,7 +9,7 @@ import math
 from functools import partial
 from typing import Any
 
-from trainers.activation_catalog import ACTIVATIONS, Activation
+from trainers.activation_catalog import ACTIVATIONS, TorchActivation
 from trainers.layer_kind import (
     Call,
     LayerKind,
@@ -22,7 +22,7 @@ from trainers.layer_kind import (
 from trainers.network_graph import Shape
 
 
-def _activation(activation: Activation, site: Site) -> Outcome:
+def _activation(activation: TorchActivation, site: Site) -> Outcome:
     values = site.values
     for low, high in (("lower", "upper"), ("min_val", "max_val")):
         if low in values and values[low] > values[high]:
@@ -37,7 +37,7 @@ def softmax_axis(shape: Shape) -> int:
     return 1 if len(shape) == 3 else -1
 
 
-def _activation_module(activation: Activation, site: Site) -> Call:
+def _activation_module(activation: TorchActivation, site: Site) -> Call:
     keywords: dict[str, Any] = {
         spec.name: site.values[spec.name]
         for spec in activation.parameters
@@ -48,7 +48,7 @@ def _activation_module(activation: Activation, site: Site) -> Call:
     return Call(activation.torch_class, (), keywords)
 
 
-def _activation_kind(activation: Activation) -> LayerKind:
+def _activation_kind(activation: TorchActivation) -> LayerKind:
     return LayerKind(
         activation.key,
         activation.title,

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.modules import activation as torch_activations
 
-from trainers.activation_catalog import ACTIVATIONS, Activation
+from trainers.activation_catalog import ACTIVATIONS, TorchActivation
 from trainers.layer_catalog import LAYER_KINDS, analyse
 from trainers.network_graph import Layer, Link, NetworkGraph
 from trainers.pytorch_source import to_source
@@ -29,7 +29,7 @@ def test_none_of_torchs_activations_is_missing() -> None:
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=lambda activation: activation.key)
-def test_defaults_are_torchs_own(activation: Activation) -> None:
+def test_defaults_are_torchs_own(activation: TorchActivation) -> None:
     signature = inspect.signature(getattr(nn, activation.torch_class).__init__).parameters
     for spec in activation.parameters:
         default = signature[spec.name].default
@@ -41,7 +41,7 @@ def test_defaults_are_torchs_own(activation: Activation) -> None:
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=lambda activation: activation.key)
-def test_the_layer_is_torchs_function_number_by_number(activation: Activation) -> None:
+def test_the_layer_is_torchs_function_number_by_number(activation: TorchActivation) -> None:
     layers = (Layer("start", "input", {"shape": (41,)}), Layer("bend", activation.key))
     graph = NetworkGraph("bend", layers, (Link("start", "bend"),))
     values = torch.linspace(-8, 8, 41).repeat(2, 1)

@@ -17,6 +17,7 @@ from app.panels.activation.curves.side import CurvesSide
 from app.panels.activation.curves.state import CurvesState, Row, Span, from_json, to_json
 from app.panels.activation.curves.toolbar import CurvesToolbar
 from app.panels.activation.functions import PlottedFunction, resolve
+from app.panels.activation.state_trail import StateTrail
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
 from trainers.activation_lab import ActivationChoice
 
@@ -30,7 +31,7 @@ class CurvesView(ActivationView):
         self.shown = CurvesState()
         self.functions: tuple[PlottedFunction, ...] = ()
         self.is_held = False  # a parameter is being dragged: names of curves stay where they are
-        self.noted = self.shown  # as it stood after the last step that can be undone
+        self.trail = StateTrail(context.push_change, to_json, self.shown)
         self.side = CurvesSide(theme, context.formulas, self)
         self.about = AboutCard(theme, self)
         self.toolbar = CurvesToolbar(theme, self)
@@ -85,7 +86,7 @@ class CurvesView(ActivationView):
 
     def apply(self, state: ViewState) -> None:
         self._put(from_json(state))
-        self.noted = self.shown
+        self.trail.begin(self.shown)
 
     def demonstrate(self, what: dict[str, Any]) -> ViewState:
         given = what.get("parameters", {})
@@ -118,9 +119,7 @@ class CurvesView(ActivationView):
 
     def note(self, text: str, *, merges: bool = False) -> None:
         """What has been done since the last step becomes one that can be undone."""
-        if self.shown != self.noted:
-            before, self.noted = self.noted, self.shown
-            self.context.push_change(text, to_json(before), to_json(self.shown), merges=merges)
+        self.trail.note(self.shown, text, merges=merges)
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
@@ -177,7 +176,7 @@ class CurvesView(ActivationView):
     @Slot(int)
     def _on_chosen(self, number: int) -> None:
         self.change(selected=number)
-        self.noted = msgspec.structs.replace(self.noted, selected=min(number, max(0, len(self.noted.functions) - 1)))
+        self.trail.overlook(selected=min(number, max(0, len(self.trail.noted.functions) - 1)))
         self.state_changed.emit()
 
     @Slot(bool, float)
@@ -188,7 +187,7 @@ class CurvesView(ActivationView):
     @Slot(bool)
     def _on_page_asked(self, is_wanted: bool) -> None:
         self.change(has_page=is_wanted)
-        self.noted = msgspec.structs.replace(self.noted, has_page=is_wanted)
+        self.trail.overlook(has_page=is_wanted)
         self.state_changed.emit()
 
     @Slot(object)

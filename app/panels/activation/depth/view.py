@@ -21,6 +21,7 @@ from app.panels.activation.depth.side import DepthSide
 from app.panels.activation.depth.state import SLOTS, DepthState, Setting, check, from_json, to_json
 from app.panels.activation.depth.state import Slot as Place
 from app.panels.activation.depth.toolbar import DepthToolbar
+from app.panels.activation.state_trail import StateTrail
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
 from trainers.errors import BadInput
 from trainers.own_functions import OwnFunctions
@@ -32,7 +33,8 @@ class DepthView(ActivationView):
     def __init__(self, context: ViewContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         theme = context.theme
-        self._state = self._noted = DepthState()  # noted: as it stood after the last step that can be undone
+        self._state = DepthState()
+        self._trail = StateTrail(context.push_change, to_json, self._state)
         self._is_shown = False
         self.side = DepthSide(theme, self)
         self.toolbar = DepthToolbar(theme, self)
@@ -89,7 +91,7 @@ class DepthView(ActivationView):
 
     def apply(self, state: ViewState) -> None:
         self._put(from_json(state))
-        self._noted = self._state
+        self._trail.begin(self._state)
 
     def demonstrate(self, what: dict[str, Any]) -> ViewState:
         return to_json(demonstrated(what))
@@ -136,15 +138,13 @@ class DepthView(ActivationView):
     @Slot(str)
     def _note(self, text: str) -> None:
         """What has been done since the last step becomes one that can be undone."""
-        if self._state != self._noted:
-            before, self._noted = self._noted, self._state
-            self.context.push_change(text, to_json(before), to_json(self._state))
+        self._trail.note(self._state, text)
         self._redraw()  # a control whose last value was refused goes back
 
     def _overlook(self, **fields: Any) -> None:
         """A look at the same thing: part of the state, but no step of its own."""
         self._change(**fields)
-        self._noted = msgspec.structs.replace(self._noted, **fields)
+        self._trail.overlook(**fields)
         self.state_changed.emit()
 
     # --- drawing ------------------------------------------------------------------------------------------------------

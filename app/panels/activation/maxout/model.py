@@ -11,6 +11,7 @@ from app.panels.activation.maxout import edits
 from app.panels.activation.maxout.line_scene import TargetWork
 from app.panels.activation.maxout.pixel_layer import readable
 from app.panels.activation.maxout.state import MaxoutState, to_json
+from app.panels.activation.state_trail import StateTrail
 from app.panels.activation.view import ViewContext
 from trainers.errors import BadInput
 
@@ -26,12 +27,12 @@ class MaxoutModel(QObject):
         self._context = context
         self.state = MaxoutState()
         self.work = TargetWork()
-        self._before = self.state  # as it stood after the last step
+        self._trail = StateTrail(context.push_change, to_json, self.state)
 
     def take(self, state: MaxoutState) -> None:
         """`state` is to stand; no step of its own."""
         self.put(state)
-        self._before = state
+        self._trail.begin(state)
 
     def put(self, state: MaxoutState) -> None:
         """Show `state`: a step follows, or a hand is on its way."""
@@ -40,9 +41,7 @@ class MaxoutModel(QObject):
 
     def note(self, text: str, *, merges: bool = False) -> None:
         """What has been done since the last step becomes one. merges: with the one before of the same text."""
-        if self.state != self._before:
-            before, self._before = self._before, self.state
-            self._context.push_change(text, to_json(before), to_json(self.state), merges=merges)
+        self._trail.note(self.state, text, merges=merges)
 
     def attempt(self, edit: Callable[..., MaxoutState], *arguments: Any) -> bool:
         """Do it, or say in one sentence why it cannot be done."""
@@ -61,8 +60,9 @@ class MaxoutModel(QObject):
     def choose(self, number: int) -> None:
         """A line or plane is the chosen one; undoing something else does not change that back."""
         field = "selected" if self.state.inputs == 1 else "selected_plane"
-        kept = self._before.lines if self.state.inputs == 1 else self._before.planes
-        self._before = edits.changed(self._before, **{field: min(number, max(0, len(kept) - 1))})
+        noted = self._trail.noted
+        kept = noted.lines if self.state.inputs == 1 else noted.planes
+        self._trail.overlook(**{field: min(number, max(0, len(kept) - 1))})
         self.put(edits.changed(self.state, **{field: number}))
         self.noted.emit()
 

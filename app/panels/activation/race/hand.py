@@ -119,7 +119,7 @@ class RaceHand(QObject):
     def set_speed(self, speed: float) -> None:
         """How fast it is shown is not worth a step."""
         self._view.change(speed=speed)
-        self._view.noted = msgspec.structs.replace(self._view.noted, speed=speed)
+        self._view.trail.overlook(speed=speed)
         self._view.state_changed.emit()
 
     @Slot()

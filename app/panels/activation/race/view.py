@@ -16,6 +16,7 @@ from app.panels.activation.race.racer_menu import kept_choices
 from app.panels.activation.race.side import RaceSide
 from app.panels.activation.race.state import RaceState, demonstration, from_json, to_json
 from app.panels.activation.race.toolbar import RaceToolbar
+from app.panels.activation.state_trail import StateTrail
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
 
 _SLOW = 8  # frames between two changes of the pace and the guide's words
@@ -29,7 +30,7 @@ class RaceView(ActivationView):
         super().__init__(context, parent)
         theme = context.theme
         self.shown = from_json(to_json(RaceState()))
-        self.noted = self.shown  # as it stood after the last step that can be undone
+        self.trail = StateTrail(context.push_change, to_json, self.shown)
         self.link = RaceLink(context.workspace.activations, self)
         self.side = RaceSide(theme, self)
         self.toolbar = RaceToolbar(theme, self)
@@ -77,7 +78,7 @@ class RaceView(ActivationView):
     def apply(self, state: ViewState) -> None:
         wanted = from_json(state)
         self.put(wanted, anew=wanted.plays)
-        self.noted = self.shown
+        self.trail.begin(self.shown)
         if wanted.plays:
             self.link.set_running(True)
 
@@ -102,9 +103,7 @@ class RaceView(ActivationView):
 
     def note(self, text: str) -> None:
         """What has been done since the last step becomes one that can be undone."""
-        if self.shown != self.noted:
-            before, self.noted = self.noted, self.shown
-            self.context.push_change(text, to_json(before), to_json(self.shown))
+        self.trail.note(self.shown, text)
 
     # --- what others ask of it ----------------------------------------------------------------------------------------
 

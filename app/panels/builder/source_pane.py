@@ -81,7 +81,8 @@ class SourcePane(QWidget):
         self.bar.class_chosen.connect(self.follower.choose_class)
         self.bar.shape_given.connect(self.follower.give_shape)
         self.sayings.line_chosen.connect(self.edit.go_to)
-        self.sayings.fit_asked.connect(self._on_fit_asked)
+        self.sayings.fit_asked.connect(self.follower.fit)
+        self.sayings.fit_asked.connect(self.edit.setFocus)  # the button is gone in a moment
         self.sayings.trace_asked.connect(self._on_trace_asked)
         self.tracer.answered.connect(self._on_traced)
         self.tracer.failed.connect(self._on_trace_refused)
@@ -203,11 +204,6 @@ class SourcePane(QWidget):
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         self._opened = (path, text)
         self._replace(text, f"Open {Path(path).name}")
-
-    @Slot()
-    def _on_fit_asked(self) -> None:
-        self.follower.fit()
-        self.edit.setFocus()  # the button is gone in a moment
 
     @Slot()
     def _on_trace_asked(self) -> None:

@@ -134,7 +134,7 @@ def short_label(layer: Layer) -> str:
     word = _SHORT.get(layer.kind, layer.kind.replace("_", " "))
     given = layer.parameters
     if layer.kind == "group":
-        return counted(given.get("layers", 0), "layer")
+        return counted(int(str(given.get("layers", 0))), "layer")
     window = given.get("kernel", given.get("size"))
     if window is not None:
         word = f"{word} {pair_text(window)}"

@@ -50,7 +50,7 @@ class InsideRoom(QObject):
 
     def __init__(self, workspace: Workspace, view: BuildingView, parent: QObject) -> None:
         super().__init__(parent)
-        self._theme, self._document = workspace.theme, workspace.document
+        self._theme, self._document, self._turns = workspace.theme, workspace.document, workspace.turns
         training = workspace.training
         known = isinstance(training, RunQuestions)  # a stand-in cannot be asked
         self._training: RunQuestions | None = training if known else None
@@ -224,9 +224,13 @@ class InsideRoom(QObject):
         return run.classes if run is not None else data.classes if data is not None else ()
 
     @Slot(object)
-    def _on_looked(self, event: NetworkInside) -> None:
-        if self.is_wanted and self._is_awake:
-            self._draw(event)
+    def _on_looked(self, _event: NetworkInside) -> None:
+        self._turns.ask(self, "look", self._show_newest)
+
+    def _show_newest(self) -> None:
+        """The last look, when its turn has come."""
+        if self._watch.newest is not None and self.is_wanted and self._is_awake:
+            self._draw(self._watch.newest)
             self._show_choice()
             self._say()
 

@@ -164,7 +164,7 @@ class NeuronsLink(QObject):
     def _on_looked(self, inside: NetworkInside) -> None:
         if self._is_of_net(inside):
             self.inside = inside
-            self.looked.emit()
+            self._workspace.turns.ask(self, "look", self.looked.emit)
 
     @Slot()
     def _on_forgotten(self) -> None:

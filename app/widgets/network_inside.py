@@ -51,6 +51,8 @@ def gray_image(picture: np.ndarray) -> QImage:
 
 
 def _image(pixels: np.ndarray, form: QImage.Format) -> QImage:
+    if not pixels.size:
+        return QImage()  # Qt reads beyond an array that has nothing
     rows, columns = pixels.shape
     held = np.ascontiguousarray(pixels)
     return QImage(held.data, columns, rows, 4 * columns, form).copy()

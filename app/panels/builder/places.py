@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from app.network_document import NetworkDocument
@@ -19,7 +19,6 @@ from trainers.network_groups import fold_all, folded_away
 if TYPE_CHECKING:
     from app.panels.builder.board import DrawingBoard
 
-FRAGMENT_TYPE = "application/x-hillock-layers"
 _STEP = 32.0  # scene units between a layer and its copy
 
 
@@ -42,10 +41,8 @@ class PlaceEdits(QObject):
         names = self._board.chosen_in_order()
         if names:
             text = network_fragment.to_text(network_fragment.fragment(self._board.edits.pinned(), names))
-            data = QMimeData()
-            data.setText(text)
-            data.setData(FRAGMENT_TYPE, text.encode())
-            QGuiApplication.clipboard().setMimeData(data)
+            # No QMimeData made here: Qt lets go of that one when Python is gone, and the process ends in a crash.
+            QGuiApplication.clipboard().setText(text)
 
     def cut(self) -> None:
         """The same, and they are taken away."""

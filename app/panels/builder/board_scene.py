@@ -215,8 +215,7 @@ class BoardScene(GlidingCanvas):
         """Take wire, band and guides away again."""
         self._rubber.hide()
         self._band.hide()
-        self._guides = []
-        self.viewport().update()
+        self._show_guides([])
 
     def show_moved(self, names: Collection[str], offset: QPointF, guides: list[tuple[str, float]]) -> None:
         """The cards moved by `offset` for now, their wires with them; guides: the lines that they have fallen into."""
@@ -228,11 +227,22 @@ class BoardScene(GlidingCanvas):
         for key, points in route(boxes, links).items():
             self.wire_item(key).show_wire(points, self._shape_from(key[0]))
         area = self.reach()
-        self._guides = [
-            QLineF(area.left(), at, area.right(), at) if axis == "across" else QLineF(at, area.top(), at, area.bottom())
-            for axis, at in guides
-        ]
-        self.viewport().update()
+        self._show_guides(
+            [
+                QLineF(area.left(), at, area.right(), at)
+                if axis == "across"
+                else QLineF(at, area.top(), at, area.bottom())
+                for axis, at in guides
+            ]
+        )
+
+    def _show_guides(self, guides: list[QLineF]) -> None:
+        """Paint only where one comes or goes: a card that is moved asks at every step."""
+        if guides != self._guides:
+            for line in (*self._guides, *guides):
+                begin, end = self.mapFromScene(line.p1()), self.mapFromScene(line.p2())
+                self.viewport().update(QRect(begin, end).adjusted(-2, -2, 2, 2))
+            self._guides = guides
 
     def put_back(self) -> None:
         """Everything where the placement has it."""
@@ -250,7 +260,15 @@ class BoardScene(GlidingCanvas):
     def drawForeground(self, painter: QPainter, _rect: QRectF | QRect) -> None:
         if self._guides:
             painter.setPen(QPen(self._theme.color("accent"), 0, Qt.PenStyle.DashLine))
-            painter.drawLines(self._guides)
+            seen = self.mapToScene(self.viewport().rect()).boundingRect()
+            painter.drawLines(
+                [
+                    QLineF(max(line.x1(), seen.left()), line.y1(), min(line.x2(), seen.right()), line.y2())
+                    if line.y1() == line.y2()
+                    else QLineF(line.x1(), max(line.y1(), seen.top()), line.x2(), min(line.y2(), seen.bottom()))
+                    for line in self._guides
+                ]
+            )
 
     def box_of(self, name: str) -> Box | None:
         """Where a card stands."""

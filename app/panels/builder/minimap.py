@@ -29,6 +29,7 @@ class MiniMap(QWidget):
         self.setToolTip("The whole network; drag to look elsewhere (M hides it)")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         board.moved.connect(self.place)
+        board.selection_changed.connect(self.place)  # it shows what is chosen
         theme.changed.connect(self.place)
         self.hide()
 

@@ -34,4 +34,5 @@ class MissingData(BadInput):
         self.data = data
 
 
-PROCESS_SPENT = "process spent"  # what a job returns that has told its failure and leaves a process unfit for another job
+# what a job returns that has told its failure and leaves a process unfit for another job
+PROCESS_SPENT = "process spent"

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
 MOST_BARS = 10
+LEAST_BARS = 5  # beside the pad on a projector at 1280x800 more would push the status bar off the screen
 
 
 class ProbabilityBars(QWidget):
-    """Class, bar, per cent: at most ten rows; with more classes the ten most probable ones."""
+    """Class, bar, per cent: at most ten rows; of more classes, or where fewer rows have room, the most probable ones."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -51,17 +52,24 @@ class ProbabilityBars(QWidget):
     def rows(self) -> list[int]:
         """The classes shown, from top to bottom."""
         count = len(self.classes)
-        if count <= MOST_BARS or self.outputs is None:
-            return list(range(min(count, MOST_BARS)))
-        return [int(index) for index in np.argsort(-self.outputs, kind="stable")[:MOST_BARS]]
+        most = self._most()
+        if count <= most or self.outputs is None:
+            return list(range(min(count, most)))
+        likely = [int(index) for index in np.argsort(-self.outputs, kind="stable")[:most]]
+        return likely if count > MOST_BARS else sorted(likely)  # a digit keeps its place among the others
 
     def minimumSizeHint(self) -> QSize:
-        line = QFontMetricsF(self._theme.font("small")).height()
-        return QSize(self._theme.px(120), round(line * 0.98 * min(len(self.classes), MOST_BARS)))
+        return QSize(self._theme.px(120), round(self._least_row() * min(len(self.classes), LEAST_BARS)))
 
     def sizeHint(self) -> QSize:
         line = QFontMetricsF(self._theme.font("small")).height() + self._theme.px(3)
         return QSize(self._theme.px(180), round(line * min(len(self.classes), MOST_BARS)))
+
+    def _least_row(self) -> float:
+        return 0.98 * QFontMetricsF(self._theme.font("small")).height()
+
+    def _most(self) -> int:
+        return max(1, min(MOST_BARS, round(self.height() / self._least_row())))
 
     def _row_height(self) -> float:
         tallest = QFontMetricsF(self._theme.font("body")).height() * 1.8

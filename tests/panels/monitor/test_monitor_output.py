@@ -147,6 +147,24 @@ def test_the_answer_is_shown_as_ten_bars(pad: Any, training: Any) -> None:
     assert len(pad.bars.rows()) == 10
 
 
+def test_on_a_small_projector_the_pad_leaves_the_panel_within_the_screen(
+    panel: Any, workspace: Any, training: Any
+) -> None:
+    training.start_run()
+    workspace.theme.set_name("projector")
+    panel.resize(1280, 600)  # what menus, toolbar, tabs and status bar leave of 800
+    panel.output.switch.button("pad").click()
+    assert panel.output.minimumSizeHint().height() <= 320  # the curves below need the rest
+    pad = panel.output.pad
+    draw(pad.canvas, (0.3, 0.2), (0.7, 0.8))
+    outputs = np.full(10, 0.02, np.float32)
+    outputs[7] = 0.82
+    training.play(Prediction(3, 1, outputs))
+    assert 7 in pad.bars.rows()
+    assert pad.bars.rows() == sorted(pad.bars.rows())  # a digit keeps its place among the others
+    assert len(pad.bars.rows()) >= 5
+
+
 def test_strokes_are_taken_back_and_the_pad_is_cleared(pad: Any, training: Any) -> None:
     draw(pad.canvas, (0.3, 0.2), (0.3, 0.8))
     draw(pad.canvas, (0.6, 0.2), (0.6, 0.8))

@@ -24,6 +24,10 @@ WHO = "network panel"
 _REST = 120  # ms after the last movement until what is asked for follows
 LARGEST_ZOOM = 32.0  # of the canvas: a number of a kernel in LeNet-5's second convolution has 40 px
 _MOST_OUTPUTS, _MOST_SHOWN = 48, 80  # layers
+_UNSEEN = {  # by state, while nothing within is known
+    "idle": "Nothing trains: press Train, and what is within the layers is drawn on them.",
+    "failed": "The training failed before there was anything to draw on the layers.",
+}
 _HINTS = {  # in the line, and what its tooltip adds
     "strips": (
         "bars: gradient, size, rest",
@@ -270,9 +274,9 @@ class InsideRoom(QObject):
             return
         event, classes = self._watch.newest, self._classes()
         if event is None:
-            is_idle = self._training is None or self._training.state == "idle"
-            told = "Nothing trains: press Train, and what is within the layers is drawn on them."
-            self.bar.say(told if is_idle else "The network is being prepared.", "", may_look=is_idle)
+            state = self._training.state if self._training is not None else "idle"
+            told = _UNSEEN.get(state, "The network is being prepared.")
+            self.bar.say(told, "", may_look=state == "idle")
             return
         wanted, said = wanted_text(event, classes), answer_text(event, classes)
         who = "your drawing" if event.sample is None else f"test {event.sample}"

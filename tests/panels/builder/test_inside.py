@@ -233,6 +233,10 @@ def test_a_network_that_does_not_train_is_looked_into_when_asked(
     asked = []
     assert not training.sent
     assert panel.inside.bar.sentence.startswith("Nothing trains")
+    training._set_state("failed")  # before anything of it was seen, as on data that do not fit
+    assert "failed" in panel.inside.bar.sentence
+    assert not panel.inside.bar.look_button.isVisible()
+    training._set_state("idle")
     monkeypatch.setattr(PlayedTraining, "_prepare_run", lambda _: asked.append("run"))
     monkeypatch.setattr(type(training._line), "worker", property(lambda _: Starter(asked)))
     panel.inside.bar.look_button.click()

@@ -55,29 +55,36 @@ def tell_wire(
 
 def tell_neuron(
     painter: QPainter, theme: Theme, layout: NeuronLayout, values: NetValues, spot: Spot, room: QRectF
-) -> None:
-    """The weights into a neuron, where they do not cover each other, and its bias."""
+) -> list[QRectF]:
+    """The weights into a neuron, where they do not cover each other, and its bias; where they stand, px."""
+    chips: list[QRectF] = []
     if not spot.column:
-        return
+        return chips
     has_lines = values.weights[spot.column] is not None and not (layout.is_bundled and spot.column == 1)
     if has_lines and layout.pitch >= 1.2 * theme.font("small").pixelSize():
         for source in range(layout.counts[spot.column - 1]):
             wire = Wire(spot.column, spot.unit, source)
             value = values.weight(wire) or 0.0
             x, y = layout.wire_point(wire, 0.25)
-            _chip(painter, theme, x, y, number_text(value), room, "positive" if value > 0 else "negative")
+            ink = "positive" if value > 0 else "negative"
+            chips.append(_chip(painter, theme, x, y, number_text(value), room, ink))
     bias = values.bias(spot)
     if bias is not None:
         x, y = layout.bias_place(spot)
         below = y + bias_radius(theme, layout) + theme.px(10)
-        _chip(painter, theme, x, below, f"bias {number_text(bias)}", room, "text")
+        text = f"bias {number_text(bias)}"  # begins at its mark: about it, it would cover the weights
+        chips.append(_chip(painter, theme, x + _chip_width(painter, theme, text) / 2, below, text, room, "text"))
+    return chips
 
 
-def _chip(painter: QPainter, theme: Theme, x: float, y: float, text: str, room: QRectF, ink: str) -> None:
-    """A few words on a ground of their own, about (x, y), inside `room`."""
+def _chip_width(painter: QPainter, theme: Theme, text: str) -> float:
     painter.setFont(theme.font("small"))
-    metrics = painter.fontMetrics()
-    chip = QRectF(0, 0, metrics.horizontalAdvance(text) + 2 * theme.gap(4), metrics.height() + 2)
+    return float(painter.fontMetrics().horizontalAdvance(text) + 2 * theme.gap(4))
+
+
+def _chip(painter: QPainter, theme: Theme, x: float, y: float, text: str, room: QRectF, ink: str) -> QRectF:
+    """A few words on a ground of their own, about (x, y), inside `room`; the ground."""
+    chip = QRectF(0, 0, _chip_width(painter, theme, text), painter.fontMetrics().height() + 2)
     chip.moveCenter(QPointF(x, y))
     chip.moveLeft(min(max(chip.left(), room.left() + 1), max(room.right() - chip.width() - 1, room.left())))
     chip.moveTop(min(max(chip.top(), room.top() + 1), max(room.bottom() - chip.height() - 1, room.top())))
@@ -87,3 +94,4 @@ def _chip(painter: QPainter, theme: Theme, x: float, y: float, text: str, room: 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(theme.color(ink))
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+    return chip

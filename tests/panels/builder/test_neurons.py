@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -25,6 +25,7 @@ from app.panels.builder.panel import BuilderPanel
 from app.training_session import TrainingSession
 from app.widgets.message_bar import Message
 from app.widgets.neuron_net_layout import NeuronLayout, Spot, Wire
+from app.widgets.neuron_net_telling import tell_neuron
 from app.widgets.theme import THEME_NAMES, Theme
 from app.workspace import Workspace
 from trainers.commands import AnyCommand, SetWeight, WatchNetwork
@@ -360,6 +361,19 @@ def test_lines_pictures_and_biases_are_seen_as_they_are_told(person: Person, tra
     training.show(step=4, weights=weights, value=-1.0)
     assert warmth(person.picture().pixelColor(canvas.place_of(Spot(1, 1)).toPoint())) < -60
     assert "the thickest line is a weight of 2" in person.view.legend.text()
+
+
+def test_on_a_projector_a_neurons_numbers_do_not_cover_each_other(person: Person, training: PlayedTraining) -> None:
+    person.open(load_preset("xor-mlp"))
+    training.show(value=0.25)
+    theme, values = Theme("projector"), person.view.canvas.values
+    layout = NeuronLayout((2, 4, 1), 390, 420, top=90)  # as in half of a window of 1280x800
+    painter = QPainter(picture := QImage(390, 420, QImage.Format.Format_RGB32))
+    for unit in range(4):
+        chips = tell_neuron(painter, theme, layout, values, Spot(1, unit), QRectF(picture.rect()))
+        assert len(chips) == 3
+        assert not any(one.intersects(other) for one, other in combinations(chips, 2)), unit
+    painter.end()
 
 
 def test_a_neuron_that_is_pointed_at_is_enlarged_with_its_numbers(person: Person, training: PlayedTraining) -> None:

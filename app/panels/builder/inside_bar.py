@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from app.widgets.icons import icon
+from app.widgets.quiet_room import QuietRoom
 from app.widgets.theme import Theme
 
 _MOST_SAMPLES = 10_000_000
@@ -32,7 +33,9 @@ class InsideBar(QWidget):
         self.eye.setToolTip("Draw on each layer what is within it while it trains, the more the nearer one looks (I)")
         self.eye.clicked.connect(self.toggled)
         self.label = QLabel(self)
-        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._room = QuietRoom(self.label, self)
+        self._room.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._room.fitted.connect(self._cut)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setAccessibleName("What is drawn within the layers")
         self.look_button = QPushButton(self)
@@ -59,7 +62,7 @@ class InsideBar(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.eye)
-        self._row.addWidget(self.label, 1)
+        self._row.addWidget(self._room, 1)
         for widget in (self.look_button, self.sample, self.pad_button):
             self._row.addWidget(widget)
         self.show_choice(0, 0, has_drawing=False, is_drawn=False)
@@ -87,19 +90,18 @@ class InsideBar(QWidget):
 
     def show_choice(self, sample: int, samples: int, *, has_drawing: bool, is_drawn: bool) -> None:
         """Show which sample it is, of how many (0: not known yet), and whether the drawing goes in its place."""
-        self.sample.blockSignals(True)
-        self.sample.setMaximum(samples - 1 if samples else _MOST_SAMPLES)
-        self.sample.setValue(sample)
-        self.sample.blockSignals(False)
+        last = samples - 1 if samples else _MOST_SAMPLES
+        if (sample, last) != (self.sample.value(), self.sample.maximum()):  # set again, it asks for a new layout
+            self.sample.blockSignals(True)
+            self.sample.setMaximum(last)
+            self.sample.setValue(sample)
+            self.sample.blockSignals(False)
         self.sample.setVisible(samples > 0)
         self.sample.setEnabled(not is_drawn)
         self.pad_button.setVisible(has_drawing)
         self.pad_button.setChecked(is_drawn)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._cut()
-
+    @Slot()
     def _cut(self) -> None:
         metrics = QFontMetrics(self.label.font())
         self.label.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(self.label.width(), 40)))
@@ -115,3 +117,4 @@ class InsideBar(QWidget):
         for button in (self.eye, self.pad_button):
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
         self._cut()
+        self._room.fit()

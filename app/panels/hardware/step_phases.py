@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEve
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.widgets.grounded_label import GroundedLabel
+from app.widgets.quiet_room import QuietRoom
 from app.widgets.theme import Theme
 
 PHASES = (
@@ -96,30 +97,6 @@ class _Bar(QWidget):
         painter.end()
 
 
-class _Room(QWidget):
-    """What a label that changes often lies in: a new text of as many lines asks nobody outside for a new layout."""
-
-    def __init__(self, label: QLabel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._label = label
-        self._width = 10_000  # until it is laid out, as if there were room enough: else the window would grow for it
-        label.setParent(self)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def fit(self) -> None:
-        """As high as the text needs."""
-        label, width = self._label, self._width
-        height = max(0, label.heightForWidth(width) if label.wordWrap() else label.sizeHint().height())
-        label.setGeometry(0, 0, width, height)
-        if height != self.maximumHeight():
-            self.setFixedHeight(height)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._width = self.width()
-        self.fit()
-
-
 class StepPhases(QWidget):
     """Shows the newest measured step, smoothed over the last ones so that it can be read."""
 
@@ -128,12 +105,12 @@ class StepPhases(QWidget):
         self._theme = theme
         self._phases: dict[str, float] = {}
         self.title = GroundedLabel(theme, "panel", "One training step")
-        self._title_room = _Room(self.title, self)
+        self._title_room = QuietRoom(self.title, self)
         self.bar = _Bar(theme, self)
         self.legend = GroundedLabel(theme, "panel")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setWordWrap(True)
-        self._legend_room = _Room(self.legend, self)
+        self._legend_room = QuietRoom(self.legend, self)
         self.sentence = QLabel(_IDLE, self)
         self.sentence.setWordWrap(True)
         self.sentence.setObjectName("muted")

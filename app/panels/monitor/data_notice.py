@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
 
+BRIEF_S = 1.0  # of a test: until then nobody is told how far it has come
+
+
 class DataNotice(QFrame):
     """Hidden while all is well. Otherwise a sentence: data that do not fit, data to fetch, or how far fetching has come."""
 
@@ -29,6 +32,7 @@ class DataNotice(QFrame):
         self._trouble = ""
         self._missing: DatasetSpec | None = None
         self._progress: Progress | None = None
+        self._since: float | None = None  # it has been under way
         self.text = ThemedLabel(theme, "", "small", "text", wraps=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -58,10 +62,17 @@ class DataNotice(QFrame):
         self._trouble, self._missing = sentence, missing
         self._show()
 
-    def show_progress(self, progress: Progress | None) -> None:
-        """How far fetching has come, None when it is over."""
-        self._progress = progress
-        self._show()
+    def show_progress(self, progress: Progress | None, now: float) -> None:
+        """How far it has come, None when it is over. now: seconds of any clock.
+
+        A test that lasts a moment has no card: it came and went at the end of each epoch, and the panel was laid out twice.
+        """
+        self._since = None if progress is None else now if self._since is None else self._since
+        if progress is not None and progress.unit == "samples" and now - (self._since or now) < BRIEF_S:
+            progress = None
+        if progress is not self._progress:
+            self._progress = progress
+            self._show()
 
     def _show(self) -> None:
         progress, missing = self._progress, self._missing

@@ -158,9 +158,9 @@ class DataView(QWidget):
         self._show_page()
         self._read_preview()
 
-    def show_progress(self, progress: Progress | None) -> None:
-        """How far fetching has come; None: there is nothing to wait for."""
-        self.notice.show_progress(progress)
+    def show_progress(self, progress: Progress | None, now: float) -> None:
+        """How far fetching or a test has come, now: seconds of any clock; None: there is nothing to wait for."""
+        self.notice.show_progress(progress, now)
 
     @property
     def has_points(self) -> bool:

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.monitor.thumbnails import image_of
+from app.widgets.quiet_room import QuietRoom
 from app.widgets.small_controls import ThemedLabel, text_button
 
 if TYPE_CHECKING:
@@ -87,10 +88,11 @@ class DigitModel(QAbstractListModel):
                 self.layoutChanged.emit()
         rows = np.flatnonzero(is_other[self.order])
         if len(rows) > count // 4:
-            self.dataChanged.emit(self.index(0), self.index(count - 1))
+            self.dataChanged.emit(self.createIndex(0, 0), self.createIndex(count - 1, 0))
         else:  # a tile at a time: a range of them has all of the tiles painted anew
             for row in rows.tolist():
-                self.dataChanged.emit(self.index(row), self.index(row))
+                place = self.createIndex(row, 0)  # `index` asks how many rows there are, each time
+                self.dataChanged.emit(place, place)
 
     @property
     def wrong(self) -> int:
@@ -234,6 +236,7 @@ class DigitGrid(QWidget):
         self.model = DigitModel()
         self.headline = ThemedLabel(theme, "", "body", wraps=True)
         self.headline.setAccessibleName("How many test samples are wrong")
+        self._headline_room = QuietRoom(self.headline, self)
         self.pad_button = text_button("To the pad", "Puts the chosen test sample on the drawing pad")
         self.view = TileView(theme)
         self.view.setModel(self.model)
@@ -253,7 +256,7 @@ class DigitGrid(QWidget):
         self.view.installEventFilter(self)
         self._ordered_at = -REORDER_SECONDS
         top = QHBoxLayout()
-        top.addWidget(self.headline, 1)
+        top.addWidget(self._headline_room, 1)
         top.addWidget(self.pad_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -277,6 +280,7 @@ class DigitGrid(QWidget):
         self.model.set_images(pixels, sample)
         self._ordered_at = -REORDER_SECONDS
         self.headline.setText(f"{len(pixels)} test samples")
+        self._headline_room.fit()
 
     def set_answers(
         self, predicted: np.ndarray, wanted: np.ndarray, confidence: np.ndarray, now: float, settles: bool = False
@@ -288,6 +292,7 @@ class DigitGrid(QWidget):
         self.model.set_answers(predicted, wanted, confidence, reorders)
         count = len(self.model.images)
         self.headline.setText(f"{self.model.wrong} of {count} wrong" if count else "")
+        self._headline_room.fit()
 
     def random_picture(self, generator: np.random.Generator) -> np.ndarray | None:
         """One of the pictures, uint8 (channels, height, width); None before there are any."""

@@ -191,9 +191,9 @@ class MonitorPanel(Panel):
     def _show_progress(self, events: list[AnyEvent]) -> None:
         for event in events:
             if isinstance(event, Progress):
-                self.data.show_progress(event)
+                self.data.show_progress(event, self._now())
             elif isinstance(event, RunStarted | StepReport | EpochReport | RunFailed | RunFinished):
-                self.data.show_progress(None)  # what there was to wait for is there
+                self.data.show_progress(None, self._now())  # what there was to wait for is there
 
     def _refresh_curves(self, is_news: bool = False) -> None:
         self.curves.set_marks(
@@ -210,10 +210,10 @@ class MonitorPanel(Panel):
             self._snapshots.clear()
             self.output.clear()
             self.form.forget_effects()
-            self.data.show_progress(None)
+            self.data.show_progress(None, self._now())
         self.curves.empty.set_under_way(state in ("starting", "running"))
         if state == "failed":
-            self.data.show_progress(None)
+            self.data.show_progress(None, self._now())
         if state == "paused":
             step = self.workspace.training.history.last_step
             if step:

@@ -115,6 +115,9 @@ def test_data_that_are_not_here_are_offered_with_their_size(panel: Any, training
 def test_how_far_a_test_has_come_goes_when_the_run_goes_on(panel: Any, training: Any) -> None:
     notice = panel.data.notice
     for goes_on in (EpochReport(0, 2.3, 0.1, 2.3, 0.1), StepReport(1, 0, ((1, 2.3),), 0.01, 1.0, 100.0, {})):
+        training.play(Progress("Untrained network", 255.0, 1000.0, "samples"))
+        assert notice.isHidden()  # it may be over in a moment
+        panel.advance(1.5)
         training.play(Progress("Untrained network", 510.0, 1000.0, "samples"))
         assert notice.isVisible()
         assert "510 of 1,000 samples" in notice.text.text()

@@ -54,4 +54,5 @@ class NeuronsNotice(QWidget):
         self.take.setFont(theme.font("body"))
         self.setStyleSheet(
             f"#neurons_notice {{ background: {theme.hex('raised')}; border-left: 4px solid {theme.hex('accent')}; }}"
+            f" #neurons_notice QLabel {{ color: {theme.hex('text')}; }}"  # a sheet undoes the label's own palette
         )

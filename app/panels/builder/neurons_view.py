@@ -70,6 +70,7 @@ class NeuronsView(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.notice)
         column.addLayout(self._room, 1)
+        column.addStretch(0)  # where no neurons can be shown, bar and words stay at the top
         self.setFocusProxy(self.canvas)
         self._connect()
         self._on_theme_changed()

@@ -281,6 +281,8 @@ def test_only_a_small_network_opens_and_what_is_wrong_with_another_is_said(
     person.document.set_graph(load_preset("lenet5"))
     assert "cannot be opened" in person.view.notice.words.text()
     assert not person.view.canvas.isVisible()
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    assert person.view.notice.geometry().bottom() < person.view.height() / 3
     QTest.keyClick(person.view.bar.back, Qt.Key.Key_N)
     assert not panel.neurons.is_open
     assert panel.view.isVisible()
@@ -406,12 +408,16 @@ def test_inputs_other_than_two_have_no_pictures_and_that_is_said(person: Person,
     assert person.picture().size() == view.canvas.size()
 
 
-def test_data_that_do_not_fit_are_said_and_chosen_anew(person: Person, training: PlayedTraining) -> None:
+def test_data_that_do_not_fit_are_said_and_chosen_anew(person: Person, training: PlayedTraining, theme: Theme) -> None:
     training.set_data(DataChoice("digits"))
     person.open(load_preset("xor-mlp"))
     view = person.view
     assert "The network takes" in view.notice.words.text()
     assert view.notice.take.text() == "Learn exclusive or"
+    theme.set_name("night")
+    words = view.notice.words.grab().toImage()
+    lightest = max(words.pixelColor(x, y).lightness() for x in range(200) for y in range(words.height()))
+    assert lightest > 180  # read on a dark ground
     assert training.looks == 0
     view.bar.data.setCurrentIndex(view.bar.data.findData("circle"))
     view.bar.data.activated.emit(view.bar.data.currentIndex())

@@ -104,7 +104,11 @@ class ConvolutionState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def settled(state: ConvolutionState) -> ConvolutionState:
-    """A state that may leave out what would have to fit: then kernel, place and map are as if all had been set by hand."""
+    """A state that may leave out what would have to fit: then kernel, place and map are as if all had been set by hand.
+
+    StateError for a window beyond its limits, to which nothing could be fitted.
+    """
+    _check_windows(state)
     side, begin = state.windows.convolution.kernel, ConvolutionState()
     if state.weights == begin.weights and side != len(begin.weights) and 1 <= side <= LIMITS["kernel"][1]:
         state = msgspec.structs.replace(state, weights=as_rows(kernel(begin.kernel_name, side)))
@@ -120,12 +124,7 @@ def settled(state: ConvolutionState) -> ConvolutionState:
 
 def check(state: ConvolutionState) -> None:
     """StateError, with the key named, for what no single field can know. Keys are those of the panel's state."""
-    for mode in ("convolution", "max", "average"):
-        for name, (least, most) in LIMITS.items():
-            value = getattr(getattr(state.windows, mode), name)
-            if not least <= value <= most:
-                key = f"convolution.windows.{mode}.{name}"
-                raise StateError(f"{key} is {value}, but goes from {least} to {most}.", key)
+    _check_windows(state)
     side = state.windows.convolution.kernel
     if len(state.weights) != side or any(len(row) != side for row in state.weights):
         sentence = f"convolution.weights has to be {side} rows of {side} numbers, as the kernel's side is {side}."
@@ -143,6 +142,15 @@ def check(state: ConvolutionState) -> None:
     if flat != sorted(flat) or (flat and flat[-1] > positions**2):
         sentence = f"convolution.filled has to be ranges in order, of the map's {positions**2} numbers."
         raise StateError(sentence, "convolution.filled")
+
+
+def _check_windows(state: ConvolutionState) -> None:
+    for mode in ("convolution", "max", "average"):
+        for name, (least, most) in LIMITS.items():
+            value = getattr(getattr(state.windows, mode), name)
+            if not least <= value <= most:
+                key = f"convolution.windows.{mode}.{name}"
+                raise StateError(f"{key} is {value}, but goes from {least} to {most}.", key)
 
 
 def changed(state: ConvolutionState, **fields: Any) -> ConvolutionState:

@@ -203,6 +203,7 @@ def test_a_layer_is_shown_with_its_window_and_its_trained_kernel() -> None:
         ({"filled": [[0, 145]]}, "convolution.filled"),
         ({"weights": [[1.0, 2.0]]}, "convolution.weights"),
         ({"windows": {"max": {"kernel": 12}}}, "convolution.windows.max.kernel"),
+        ({"windows": {"convolution": {"stride": 0}}}, "convolution.windows.convolution.stride"),
         ({"mode": "median"}, "convolution.mode"),
         ({"strokes": [[[0.5, 1.5]]]}, "convolution.strokes[0][0][1]"),
         ({"speed": 0.0}, "convolution.speed"),

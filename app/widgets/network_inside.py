@@ -39,7 +39,7 @@ class Shades:
     def places(self, numbers: np.ndarray, scale: float) -> np.ndarray:
         """uint8 of the same shape: where in the table each number's colour stands."""
         with np.errstate(invalid="ignore"):
-            place = np.clip(np.rint(numbers * (127.0 / scale)) + 127.0, 0.0, 254.0)
+            place = np.clip(np.rint(numbers / scale * 127.0) + 127.0, 0.0, 254.0)
         return np.where(np.isnan(numbers), 255.0, place).astype(np.uint8)
 
 

@@ -47,6 +47,8 @@ def answer_text(event: NetworkInside, classes: tuple[str, ...]) -> str:
     """What the network says to it."""
     if not event.outputs.size:
         return ""
+    if not np.isfinite(event.outputs).all():
+        return "no number any more: it has diverged"
     if not classes or len(event.outputs) != len(classes):
         return ", ".join(f"{value:.3g}" for value in event.outputs[:3].tolist())
     said = int(event.outputs.argmax())

@@ -15,9 +15,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from app.network_document import NetworkDocument
+from app.panels.builder.inside_looks import answer_text
 from app.panels.builder.panel import BuilderPanel
 from app.training_session import TrainingSession
-from app.widgets.network_inside import NUMBER_ROOM, Picture, arrange, round_scale, scale_text
+from app.widgets.network_inside import NUMBER_ROOM, Picture, Shades, arrange, round_scale, scale_text
+from app.widgets.theme import Theme
 from app.workspace import Workspace
 from trainers.commands import AnyCommand, WatchNetwork
 from trainers.events import NetworkInside, RunStarted
@@ -309,6 +311,17 @@ def test_numbers_and_scales_read_as_a_person_writes_them() -> None:
     assert part.captions(1) == ("weights ±1 · 40 of 120", "weights ±1", "±1")
     kernels = Picture("weights", np.full((16, 6, 5, 5), 0.2))
     assert kernels.captions(8)[0] == "weights ±0.2 · 8 of 16"
+
+
+def test_numbers_of_any_size_have_their_colours_and_what_is_none_is_said(theme: Theme) -> None:
+    shades, nothing = Shades(theme), np.full(10, np.nan, np.float32)
+    for most in (1e-40, 1e-6, 3e38):  # a gradient that has all but vanished is still told from none
+        numbers = np.array([0.0, most, -most], np.float32)
+        middle, high, low = shades.places(numbers, round_scale(numbers)).tolist()
+        assert (middle, high > 200, low < 54) == (127, True, True), most
+    for classes in (DIGITS, ()):
+        look = NetworkInside(9, 0, 100, nothing, nothing)
+        assert answer_text(look, classes) == "no number any more: it has diverged"
 
 
 def test_numbers_are_written_into_kernels_when_one_is_near(

@@ -258,7 +258,8 @@ def _summary(kind: str, output: Tensor) -> tuple[float, float, float]:
     values = output.detach().to("cpu", torch.float32).numpy()
     low, high, width = _ENDS.get(kind, (0.0, 0.0, 0.0))
     is_still = (values <= low + width) | (values >= high - width) if low < high else values == 0.0
-    mean, size = float(values.mean()), float(np.abs(values).mean())
+    with np.errstate(over="ignore", invalid="ignore"):  # of a network that has diverged
+        mean, size = float(values.mean()), float(np.abs(values).mean())
     return (mean if math.isfinite(mean) else 0.0, size if math.isfinite(size) else 0.0, float(is_still.mean()))
 
 

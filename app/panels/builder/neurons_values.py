@@ -64,8 +64,9 @@ def surface_of(net: NeuronNet, values: NetValues, classes: int) -> np.ndarray | 
     if bent == "log_softmax":
         shares = np.exp(response)
     elif bent != "softmax":
-        powers = np.exp(response - response.max(axis=0))
-        shares = powers / powers.sum(axis=0)
+        with np.errstate(invalid="ignore"):  # infinite in a network that has diverged: no number then
+            powers = np.exp(response - response.max(axis=0))
+            shares = powers / powers.sum(axis=0)
     return np.asarray(shares[1] if classes == 2 else shares)
 
 

@@ -164,7 +164,7 @@ def describe(choice: DataChoice, shape: Shape | None = None) -> DatasetSpec:
     if stamp not in _described:
         from trainers.table_data import describe_table
 
-        remember(choice, describe_table(path, choice))
+        _keep(stamp, describe_table(path, choice))  # the stamp of before: who writes to it meanwhile gives it another
     return _described[stamp]
 
 
@@ -182,7 +182,11 @@ def is_described(choice: DataChoice) -> bool:
 
 def remember(choice: DataChoice, spec: DatasetSpec) -> None:
     """Let `describe` answer with what another process has read, as long as the table's file is not touched."""
-    _described[_table_stamp(_path(choice), choice)] = spec
+    _keep(_table_stamp(_path(choice), choice), spec)
+
+
+def _keep(stamp: tuple[str, int, int, str | None], spec: DatasetSpec) -> None:
+    _described[stamp] = spec
     while len(_described) > _KEPT_TABLES:
         _described.popitem(last=False)
 

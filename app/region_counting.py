@@ -71,11 +71,11 @@ class RegionCounting(QObject):
             elif isinstance(item, RegionsRefused):
                 self._answered(item.token, item.reason)
             elif isinstance(item, RunFailed) and self._out is not None:
-                self._answered(self._out.token, f"The regions could not be counted: {item.reason}")
+                self._answered(self._out.token, f"They could not be counted: {item.reason}")
 
     @Slot(object)
     def _on_worker_lost(self, _end: WorkerEnd) -> None:
         if self._out is not None:
             self._answered(
-                self._out.token, "The regions could not be counted: the worker ended; go on, it is asked again."
+                self._out.token, "The process that counts them has ended; with the next change another one counts."
             )

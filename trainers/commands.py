@@ -59,8 +59,9 @@ class WatchNetwork(Command, frozen=True, tag=True):
     """Ask for what is within the network, now and from now on at most `per_second` times a second while it trains.
 
     layers: those whose weights, gradients and outputs are wanted, outputs: those whose outputs alone are, strips: those of which
-    a summary is enough; with none of them, nothing is sent any more. sample: a number in the test set, counted round (-1 is the last), whose way through the network is
-    told; inputs: as in `Predict`, what was drawn, in its place. responses: each neuron's value over the plane of 2-D data too.
+    a summary is enough; with none of them, nothing is sent any more. sample: a number in the test set, counted round (-1 is the
+    last), whose way through the network is told; inputs: as in `Predict`, what was drawn, in its place. responses: each neuron's
+    value over the plane of 2-D data too.
     The job answers `NetworkInside`, None where nothing is wanted, or `ValueRefused` under "inputs".
     """
 

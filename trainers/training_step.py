@@ -79,11 +79,6 @@ class RecordedStep:
         self._taken = 0
         self._wait_until = 0.0
 
-    @property
-    def is_recorded(self) -> bool:
-        """Whether whole batches are replayed from now on."""
-        return self._replay is not None
-
     def forget(self) -> None:
         """A setting has changed: the record no longer holds."""
         self._rows, self._replay, self._gradients = None, None, []
@@ -106,9 +101,8 @@ class RecordedStep:
         assert self._replay is not None
         self._rows.copy_(rows)
         result = self._replay()
-        if (
-            self._are_gradients_foreign
-        ):  # of a step taken in between: who looks at gradients must find those of the replay
+        if self._are_gradients_foreign:
+            # Of a step taken in between: who looks at gradients must find those of the replay.
             for parameter, gradient in zip(self._parameters, self._gradients, strict=True):
                 parameter.grad = gradient
             self._are_gradients_foreign = False

@@ -119,7 +119,7 @@ class StepPhases(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self._title_room, self.bar, self._legend_room, self.sentence):
             layout.addWidget(widget)
-        self._is_due = False
+        self._is_due = self._needs_legend = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -134,7 +134,7 @@ class StepPhases(QWidget):
 
     def forget(self) -> None:
         """A new run begins: nothing has been measured."""
-        self._phases = {}
+        self._phases, self._needs_legend = {}, False
         self._write()
 
     def take(self, phases: dict[str, float]) -> None:
@@ -173,20 +173,26 @@ class StepPhases(QWidget):
             for key, name, token in PHASES
             if key in shares
         ]
+        # once a part was too narrow for its name, the legend stays: with it the strips above would come and go in height
+        self._needs_legend = self._needs_legend or not self.bar.names_all
+        is_legend_due = bool(marks) and self._needs_legend
         for label, text, room in (
             (self.title, title, self._title_room),
-            (self.legend, " &nbsp; ".join(marks), self._legend_room),
+            # rich text takes 2 ms to be laid out: not where the bar names its parts itself
+            (self.legend, " &nbsp; ".join(marks) if is_legend_due else "", self._legend_room),
             (self.sentence, meaning_of(self._phases), None),
         ):
             if label.text() != text:
                 label.setText(text)
                 if room is not None:
                     room.fit()
-        self._legend_room.setVisible(bool(marks) and not self.bar.names_all)
+        self._legend_room.setVisible(is_legend_due)
         self.setAccessibleName(f"{title}. {meaning_of(self._phases)}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._needs_legend = False
         self._write()
 
     @Slot()

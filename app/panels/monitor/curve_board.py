@@ -184,6 +184,7 @@ class CurveBoard(QWidget):
         saved = np.array([step for step, _, kind in self._marks if kind == "checkpoint"], np.float64)
         width = smoothing_width(self.tools.smoothing)
         for key in keys:
+            self._take_x_range(self.rows[key])
             self.rows[key].draw(self._history, self._axis, self._x_range, width, marks, saved)
         self._show_values(keys)
 
@@ -200,13 +201,23 @@ class CurveBoard(QWidget):
             row.plotItem.getViewBox().setXRange(low, high, padding=0.0)
         self._is_setting_range = False
 
+    def _take_x_range(self, row: CurveRow) -> None:
+        """The range along x that all rows come to share."""
+        box = row.plotItem.getViewBox()
+        if tuple(box.viewRange()[0]) != self._x_range:
+            self._is_setting_range = True
+            box.setXRange(*self._x_range, padding=0.0)
+            self._is_setting_range = False
+
     def _follow_end(self) -> None:
         end = float(self._axis.values(np.array([self._last_step]))[0])
         least = {"steps": 10.0, "epochs": 1.0, "seconds": 1.0}[self._x_kind]
         right = round_up(max(end * 1.06, least))  # the direct labels stand in what is left
         if (0.0, right) != self._x_range:
             self._x_range = (0.0, right)
-            self._set_x_range(0.0, right)
+            self.rounds.widen(
+                self._shown
+            )  # each row takes it over when it is drawn: all at once took 30 ms of one frame
 
     # --- range --------------------------------------------------------------------------------------------------------
 

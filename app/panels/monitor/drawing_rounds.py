@@ -85,6 +85,10 @@ class DrawingRounds(QObject):
         self._passed_over = {row: passed.get(row, 0) + 1 for row in later}
         return [row for row in rows if row not in later]
 
+    def widen(self, rows: list[str]) -> None:
+        """What all rows share has changed: the round under way is of all `rows`."""
+        self._due, self._passed_over = list(rows), {}
+
     def next_row(self, rows: list[str], are_others: bool) -> str | None:
         """The row whose turn it is, of those on show; are_others: they are no longer the ones that the round began with."""
         self._due = list(rows) if are_others else [row for row in self._due if row in rows]

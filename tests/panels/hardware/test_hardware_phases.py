@@ -27,14 +27,34 @@ def test_before_a_run_the_bar_says_what_it_will_show(show: Callable[..., Hardwar
 def test_a_step_is_shared_out_and_explained(
     show: Callable[..., HardwarePanel], workspace: Workspace, phases: dict[str, float], said: str
 ) -> None:
-    panel = show()
+    panel = show(300, 800)
     workspace.training.events_arrived.emit([started(), report(phases), report({})])
     assert panel.phases.title.text() == "One training step: 10.00 ms"
     assert said in panel.phases.sentence.text()
     for name, key in (("data", "data"), ("forward", "forward"), ("backward", "backward"), ("optimiser", "optimizer")):
         assert f"{name}&nbsp;{phases[key] / 0.01:.0%}" in panel.phases.legend.text()
+    assert panel.phases.legend.isVisible()
     workspace.training.events_arrived.emit([started()])
     assert panel.phases.sentence.text().startswith("Train, and this bar")
+
+
+def test_a_legend_that_was_needed_once_stays(show: Callable[..., HardwarePanel], workspace: Workspace) -> None:
+    """With one that came and went, the curves above it changed their height several times a second."""
+    panel = show(700, 800)
+    even = {"data": 0.0025, "forward": 0.0025, "backward": 0.0025, "optimizer": 0.0025}
+    workspace.training.events_arrived.emit([started(), report(even)])
+    assert not panel.phases.legend.isVisible()  # the bar has room for every name
+    for _ in range(30):
+        panel.phases.take({**even, "data": 0.0003})
+    panel.phases.refresh()
+    assert panel.phases.legend.isVisible()
+    for _ in range(60):
+        panel.phases.take(even)
+    panel.phases.refresh()
+    assert panel.phases.bar.names_all
+    assert panel.phases.legend.isVisible()
+    workspace.training.events_arrived.emit([started()])
+    assert not panel.phases.legend.isVisible()
 
 
 def test_the_bar_is_drawn_in_proportion(show: Callable[..., HardwarePanel], workspace: Workspace) -> None:

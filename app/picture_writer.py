@@ -12,10 +12,11 @@ from trainers.network_files import write_bytes
 
 
 def png_bytes(image: QImage) -> bytes:
-    """The picture as a PNG file's content."""
+    """The picture as a PNG file's content. Raises BadInput for one that Qt cannot hold or pack."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    if image.isNull() or not QImageWriter(buffer, QByteArray(b"png")).write(image):
+        raise BadInput("The picture is too large for PNG: export SVG or PDF, or a part of the drawing.")
     return bytes(buffer.data().data())
 
 

@@ -8,9 +8,11 @@ from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from app.data_fitting import known_spec, why_not
 from app.run_actions import RunActions
 from app.widgets.read_out import ReadOut
 from app.workspace import Workspace
+from trainers.datasets import is_described
 from trainers.events import EpochReport, RunFinished, RunStarted, StepReport
 
 SPEEDS: tuple[tuple[str, float], ...] = (
@@ -171,6 +173,9 @@ def status_sentence(workspace: Workspace) -> str:
     network = workspace.document.graph.title or workspace.document.graph.name
     what = f"{network} on {training.data.name}"
     ready = "The drawing is no network yet: until it is, Train waits." if workspace.document.is_faulty else ""
+    spec = known_spec(training.data) if is_described(training.data) else None
+    if not ready and spec is not None and why_not(spec, workspace.document.analysis):
+        ready = f"{network} does not fit {spec.title.lower()}: choose other data, or another network."
     return {
         "idle": ready or f"Ready: Train teaches {what}.",
         "starting": f"Preparing {what} …",

@@ -70,7 +70,7 @@ class RecordedStep:
 
     def __init__(self, record: Record | None, parameters: Sequence[nn.Parameter]) -> None:
         """record: None where nothing is to be recorded: on a CPU, or with a step that asks the host for something."""
-        self._record = record
+        self._record = self._may_record = record
         self._parameters = parameters
         self._rows: Tensor | None = None
         self._replay: Callable[[], StepResult] | None = None
@@ -81,6 +81,7 @@ class RecordedStep:
 
     def forget(self) -> None:
         """A setting has changed: the record no longer holds."""
+        self._record = self._may_record  # another batch size may be short enough, or fit into memory
         self._rows, self._replay, self._gradients = None, None, []
         self._taken, self._wait_until = 0, perf_counter() + _PAUSE_S
 

@@ -117,8 +117,11 @@ class NeuronsRoom(QStackedWidget):
             self.neurons.output.borders.setChecked(is_wished)
 
     def show_document(self) -> None:
-        """The drawing has changed."""
-        self._toolbar.offer_neurons(self.is_open or not self.why_not())
+        """The drawing has changed. A network that cannot be opened shows its layers; an edit that is not finished stays here."""
+        why = self.why_not()
+        if self.is_open and why and not self._workspace.document.is_faulty:
+            self.set_open(False)
+        self._toolbar.offer_neurons(self.is_open or not why)
         if self.is_open and self.neurons is not None:
             self.neurons.show_document()
 

@@ -21,8 +21,10 @@ from app.panels.builder.source_link import SourceLink
 from app.panels.builder.source_pane import SourcePane
 from app.panels.builder.state import from_json, to_json
 from app.panels.builder.toolbar import BuilderToolbar
+from app.partner_choice import choose_preset
 from app.training_choices import TrainingChoices
 from app.workspace import Workspace
+from trainers.network_files import preset_names
 from trainers.network_graph import NetworkGraph, Parameter
 from trainers.network_opening import open_network
 
@@ -203,8 +205,11 @@ class BuilderPanel(PagedPanel):
 
     @Slot(str)
     def _on_preset_chosen(self, name: str) -> None:
-        graph = open_network(name).graph
-        self.workspace.document.set_graph(graph, f"Choose {graph.title or name}")
+        if name in preset_names():
+            choose_preset(self.workspace, name)
+        else:
+            graph = open_network(name).graph
+            self.workspace.document.set_graph(graph, f"Choose {graph.title or name}")
         self.board.fit()
         self.state_changed.emit()
 

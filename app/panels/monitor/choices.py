@@ -9,9 +9,8 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy
 
-from app.panels.monitor import fitting
+from app import data_fitting as fitting
 from trainers import datasets, network_files
-from trainers.errors import HillockError
 from trainers.network_graph import NetworkGraph
 from trainers.training_plan import DataChoice
 
@@ -77,7 +76,7 @@ def network_items(graph: NetworkGraph, data: DataChoice) -> tuple[list[tuple[str
     """Items of the network box, and the key of the one in force."""
     items = []
     current = ""
-    spec = known_spec(data)
+    spec = fitting.known_spec(data)
     for name in network_files.preset_names():
         preset = network_files.load_preset(name)
         text = preset.title or name
@@ -110,11 +109,3 @@ def data_items(data: DataChoice, analysis: NetworkAnalysis) -> tuple[list[tuple[
     items.append((FOLDER, "Open a folder of images…", "One folder of pictures for each class"))
     items.append((TABLE, "Open a table (CSV)…", "One row for each sample, its label in the last column"))
     return items, current
-
-
-def known_spec(data: DataChoice) -> datasets.DatasetSpec | None:
-    """What `data` is, or None where it cannot be read."""
-    try:
-        return datasets.describe(data)
-    except HillockError:
-        return None

@@ -8,10 +8,11 @@ import msgspec
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app import data_fitting as fitting
 from app.panel import StateError
-from app.panels.monitor import choices, fitting
+from app.panels.monitor import choices
 from app.panels.monitor.state import MonitorState
-from app.training_recipes import settings_with
+from app.partner_choice import choose_preset, take_together
 from app.widgets.message_bar import Message
 from trainers import datasets, network_files
 from trainers.errors import BadInput, HillockError
@@ -44,28 +45,19 @@ class Chooser(QObject):
     @Slot(str)
     def choose_network(self, key: str) -> None:
         """Put a preset, or a file, on the table; data that do not fit it give way to some that do."""
-        path: str | None = None
         try:
-            if key == choices.FILE:
-                path, _ = QFileDialog.getOpenFileName(self._window, "Open a network", "", "Networks (*.json)")
-                if not path:
-                    return
-                graph, partner = network_files.load_network(path), None
-                analyse(graph)  # refused before an undo step is begun for it
-            else:
-                graph, partner = network_files.load_preset(key), fitting.data_for(key)
-            data = self._workspace.training.data
-            spec = choices.known_spec(data)
-            if (
-                spec is not None
-                and partner
-                and key != choices.FILE
-                and fitting.why_not(spec, fitting.preset_analysis(key))
-            ):
-                data = msgspec.structs.replace(data, name=partner, label=None, download=False)
-            self._take(f"Choose {graph.title or graph.name}", graph, data, path)
-            if path is not None:
-                self._workspace.settings.add_recent_file(path)
+            if key != choices.FILE:
+                choose_preset(self._workspace, key)
+                return
+            path, _ = QFileDialog.getOpenFileName(self._window, "Open a network", "", "Networks (*.json)")
+            if not path:
+                return
+            graph = network_files.load_network(path)
+            analyse(graph)  # refused before an undo step is begun for it
+            take_together(
+                self._workspace, f"Choose {graph.title or graph.name}", graph, self._workspace.training.data, path
+            )
+            self._workspace.settings.add_recent_file(path)
         except HillockError as error:
             self._say(error)
 
@@ -99,7 +91,7 @@ class Chooser(QObject):
             if fitting.why_not(spec, document.analysis):
                 partner = fitting.preset_for_spec(spec)
                 graph = network_files.load_preset(partner) if partner else graph
-            self._take(f"Choose {spec.title}", graph, data)
+            take_together(self._workspace, f"Choose {spec.title}", graph, data)
         except HillockError as error:
             self._say(error)
 
@@ -140,29 +132,6 @@ class Chooser(QObject):
         finally:
             stack.endMacro()
 
-    def _take(self, text: str, graph: NetworkGraph, data: DataChoice, path: str | None = None) -> None:
-        document, training = self._workspace.document, self._workspace.training
-        changes = settings_with(data, training.data, training.settings)
-        notes = []
-        stack = document.undo_stack
-        stack.beginMacro(text)
-        try:
-            if graph != document.graph and data != training.data:
-                notes.append(
-                    f"network {graph.title or graph.name}" if text.endswith(_title(data)) else f"data {_title(data)}"
-                )
-            document.set_graph(graph, text, path)
-            training.set_data(data)
-            for name, value in changes.items():
-                training.set_setting(name, value)
-                notes.append(f"{name.replace('_', ' ')} {value:g}")
-        finally:
-            stack.endMacro()
-        if notes:
-            self._workspace.message_posted.emit(
-                Message(f"{text}: with it came {', '.join(notes)}.", "info", "Undo", stack.undo)
-            )
-
     def _ask_for_path(self, key: str) -> str:
         if key == choices.FOLDER:
             return str(
@@ -175,8 +144,3 @@ class Chooser(QObject):
 
     def _say(self, error: HillockError) -> None:
         self._workspace.message_posted.emit(Message(error.sentence, "error"))
-
-
-def _title(data: DataChoice) -> str:
-    spec = choices.known_spec(data)
-    return spec.title if spec is not None else data.name

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from app.panels.monitor import choices, fitting
+from app import data_fitting as fitting
+from app.panels.monitor import choices
 from app.panels.monitor.data_notice import DataNotice
 from app.panels.monitor.planar_controls import PlanarControls
 from app.panels.monitor.preview_loader import SHOWN, Preview, PreviewLoader, read_preview

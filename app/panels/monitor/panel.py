@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app import data_fitting as fitting
 from app.panel import Panel, State
-from app.panels.monitor import fitting
 from app.panels.monitor.choosing import Chooser
 from app.panels.monitor.curve_board import MOST_MARKS
 from app.panels.monitor.curves import CurvesView

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
 
 from app.network_document import GraphEdit, NetworkDocument
+from app.run_toolbar import status_sentence
 from app.user_settings import UserSettings
 from app.widgets.command_palette import CommandPalette, match_rank
 from app.widgets.message_bar import Message, MessageBar
@@ -315,3 +316,10 @@ def test_a_network_that_cannot_be_is_refused_and_nothing_changes(qapp) -> None:
         document.set_graph(broken)
     assert document.graph == graph
     assert document.undo_stack.count() == 0
+
+
+def test_the_status_bar_says_where_network_and_data_do_not_go_together(build_window) -> None:
+    window = build_window(network="alexnet", data="digits", show=False)
+    assert status_sentence(window.workspace).startswith("AlexNet does not fit handwritten digits: choose other data")
+    window.workspace.document.set_graph(load_preset("lenet5"))
+    assert status_sentence(window.workspace) == "Ready: Train teaches LeNet-5 on digits."

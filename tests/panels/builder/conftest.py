@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QObject, Signal
 
 from app.panels.builder.panel import BuilderPanel
 from app.widgets.message_bar import Message
 from app.workspace import Workspace
+from trainers.training_plan import ClassifierSettings, DataChoice
 
 sys.path.insert(0, str(Path(__file__).parent))  # for builder_person: importlib mode adds no folder to the path
 
@@ -25,6 +27,16 @@ class StillTraining(QObject):
     state_changed = Signal(str)
     state = "idle"
     run = None
+    data = DataChoice("digits")
+    settings = ClassifierSettings()
+
+    def set_data(self, data: DataChoice) -> None:
+        """Another choice of data."""
+        self.data = data
+
+    def set_setting(self, name: str, value: object) -> None:
+        """Another value of a setting."""
+        self.settings = msgspec.structs.replace(self.settings, **{name: value})
 
 
 @pytest.fixture

@@ -398,3 +398,17 @@ def test_every_control_has_a_name_and_a_tooltip(show: Callable[..., BuilderPanel
             if control.isVisibleTo(panel):
                 assert control.toolTip(), control
                 assert control.accessibleName() or control.text(), control
+
+
+def test_a_preset_brings_data_along_where_those_chosen_do_not_fit(
+    show: Callable[..., BuilderPanel], workspace: Workspace, messages: list[Message]
+) -> None:
+    """Else Train would fail at once, and starting again would fail alike."""
+    panel = show()
+    panel.toolbar.preset_chosen.emit("xor-mlp")
+    assert workspace.training.data.name == "xor"
+    assert "data Exclusive or" in messages[-1].text
+    panel.toolbar.preset_chosen.emit("playground")
+    assert workspace.training.data.name == "xor"  # these fit
+    panel.toolbar.preset_chosen.emit("lenet5")
+    assert workspace.training.data.name == "digits"

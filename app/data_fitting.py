@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from trainers import datasets, network_files
 from trainers.data_split import DatasetSpec
-from trainers.errors import BadInput
+from trainers.errors import BadInput, HillockError
 from trainers.layer_catalog import analyse
 
 if TYPE_CHECKING:
     from trainers.layer_catalog import NetworkAnalysis
+    from trainers.training_plan import DataChoice
 
 _FIRST_CHOICE = ("playground", "lenet5", "resnet18-cifar")  # of the presets that fit, the one that learns it best
 
@@ -32,6 +33,14 @@ def why_not(spec: DatasetSpec, analysis: NetworkAnalysis) -> str:
     except BadInput as error:
         return error.sentence
     return ""
+
+
+def known_spec(data: DataChoice) -> DatasetSpec | None:
+    """What `data` is, or None where it cannot be read."""
+    try:
+        return datasets.describe(data)
+    except HillockError:
+        return None
 
 
 @cache

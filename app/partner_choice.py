@@ -1,0 +1,56 @@
+"""A choice of network or data together with what must go with it, as one step on the undo stack. Imports no panel, no torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from app.data_fitting import data_for, known_spec, preset_analysis, why_not
+from app.training_recipes import settings_with
+from app.widgets.message_bar import Message
+from trainers.network_files import load_preset
+from trainers.network_graph import NetworkGraph
+from trainers.training_plan import DataChoice
+
+if TYPE_CHECKING:
+    from app.workspace import Workspace
+
+
+def choose_preset(workspace: Workspace, key: str) -> None:
+    """Put a preset on the table; data that do not fit it give way to some that do, where there are any. Raises HillockError."""
+    graph, data = load_preset(key), workspace.training.data
+    spec, partner = known_spec(data), data_for(key)
+    if spec is not None and partner and why_not(spec, preset_analysis(key)):
+        data = msgspec.structs.replace(data, name=partner, label=None, download=False)
+    take_together(workspace, f"Choose {graph.title or graph.name}", graph, data)
+
+
+def take_together(
+    workspace: Workspace, text: str, graph: NetworkGraph, data: DataChoice, path: str | None = None
+) -> None:
+    """Network, data, and the settings that come with other data; what came along is told, with a way back."""
+    document, training = workspace.document, workspace.training
+    changes = settings_with(data, training.data, training.settings)
+    notes = []
+    stack = document.undo_stack
+    stack.beginMacro(text)
+    try:
+        if graph != document.graph and data != training.data:
+            is_of_data = text.endswith(title_of(data))
+            notes.append(f"network {graph.title or graph.name}" if is_of_data else f"data {title_of(data)}")
+        document.set_graph(graph, text, path)
+        training.set_data(data)
+        for name, value in changes.items():
+            training.set_setting(name, value)
+            notes.append(f"{name.replace('_', ' ')} {value:g}")
+    finally:
+        stack.endMacro()
+    if notes:
+        workspace.message_posted.emit(Message(f"{text}: with it came {', '.join(notes)}.", "info", "Undo", stack.undo))
+
+
+def title_of(data: DataChoice) -> str:
+    """What a person calls them."""
+    spec = known_spec(data)
+    return spec.title if spec is not None else data.name

@@ -23,7 +23,6 @@ SAMPLE = 100  # test images whose answers are shown
 SURFACE_SECONDS = 1 / 14
 PREDICTIONS_SECONDS = 0.5
 _COST_SHARE = 1 / 30
-PARTS = ("surface", "predictions", "confusion")
 
 
 class Pictures:

@@ -26,7 +26,7 @@ def stages() -> list[Stage]:
 def take_throw_away_step() -> None:
     """Two optimiser steps of LeNet-5 on the CPU, and on the GPU where there is one: they load what torch loads late.
 
-    Cold, a first step took 7 s on a CPU, and on an H200 the first point came after 0.9 to 4.3 s instead of 0.2.
+    Cold, a first step took 7 s on a CPU, and on an H200 the first point came after 0.9 to 4.3 s instead of 0.27.
     Draws nothing from the global random state: a run that comes next has the same numbers with and without a warm-up.
     """
     import torch

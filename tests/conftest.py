@@ -35,6 +35,7 @@ def _move_in(home: Path) -> None:
 
 _move_in(_HOME)
 gc.disable()  # as in the window: a collection in a background thread would destroy Qt objects there (app.garbage_collection)
+_FAR_AWAY = (30_000, 30_000)  # px
 _FULL_COLLECTION_EVERY = 40  # tests
 _THAW_EVERY = 1000  # tests: each costs some 5 s, of 1.8 GB that were imported and compiled
 
@@ -72,6 +73,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 _HAS_PASSED: pytest.StashKey[bool] = pytest.StashKey()
+
+
+@pytest.fixture(autouse=True)
+def pointer_out_of_every_window() -> None:
+    """A button that comes where the test before left the pointer is drawn as hovered."""
+    qt_gui = sys.modules.get("PySide6.QtGui")
+    if qt_gui is not None and qt_gui.QGuiApplication.instance() is not None:
+        qt_gui.QCursor.setPos(*_FAR_AWAY)
 
 
 @pytest.fixture(autouse=True)

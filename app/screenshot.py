@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 WINDOW_STEP = 100  # the training step that `shot window` shows
 WAIT = 180.0  # s: how long a cold worker on a slow machine may take
 LARGEST_STATE = 4 << 20  # bytes
+FAR_AWAY = (30_000, 30_000)  # px: off screen the pointer stands at 0, 0, and what lies there would be drawn as hovered
 SETTLE = 300  # ms of quiet in which laid-out widgets and queued pictures come to rest
 
 
@@ -87,6 +88,8 @@ def take_shot(
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = "1"
     os.environ["QT_FONT_DPI"] = "96"
+    from PySide6.QtGui import QCursor
+
     from app.user_settings import UserSettings
     from app.widgets.theme import Theme
     from app.window_session import build_application
@@ -96,6 +99,7 @@ def take_shot(
     keep_quiet()
     gc.disable()  # short-lived, so that nothing need be collected: see app.garbage_collection for why nothing may be
     application = build_application()
+    QCursor.setPos(*FAR_AWAY)
     with tempfile.TemporaryDirectory(prefix="hillock-shot-") as folder:
         settings = UserSettings(Path(folder) / "settings")
         look = Theme(theme)

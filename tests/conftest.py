@@ -1,4 +1,4 @@
-"""For every test: folders of its own, and nothing left behind. Imports Qt only where a test has done so already."""
+"""For every test: folders of its own, no clock that decides, nothing left behind. Imports Qt only where a test has done so."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from typing import Any
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 _HOME = Path(tempfile.mkdtemp(prefix="hillock-tests-"))
 
@@ -35,6 +37,16 @@ def _move_in(home: Path) -> None:
 
 _move_in(_HOME)
 gc.disable()  # as in the window: a collection in a background thread would destroy Qt objects there (app.garbage_collection)
+settings.register_profile(  # what a test does not set itself: the same examples each time, and no clock that judges them
+    "suite",
+    derandomize="HILLOCK_EXAMPLES" not in os.environ,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("suite")
+_PATIENCE_MS = 60_000  # a cold worker takes seconds to start, and ten times that on a loaded machine
+_TURN_S = 0.02
 _FAR_AWAY = (30_000, 30_000)  # px
 _FULL_COLLECTION_EVERY = 40  # tests
 _THAW_EVERY = 1000  # tests: each costs some 5 s, of 1.8 GB that were imported and compiled
@@ -73,6 +85,59 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 _HAS_PASSED: pytest.StashKey[bool] = pytest.StashKey()
+
+
+class PatientBot(QtBot):
+    """Waits as long as a loaded machine may need: what does not come fails the test, however long nobody waited for it."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = _PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = _PATIENCE_MS, **named: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **named)
+
+    def waitExposed(self, widget: Any, *, timeout: int = _PATIENCE_MS) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+    def waitActive(self, widget: Any, *, timeout: int = _PATIENCE_MS) -> Any:
+        return super().waitActive(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
+
+class Turns:
+    """Counts how often a thread that does nothing else has slept 20 ms: a clock that stands where the machine gives nobody time."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="turns", daemon=True)
+
+    def _run(self) -> None:
+        while not self._is_over.wait(_TURN_S):
+            self._count += 1
+
+    @property
+    def seconds(self) -> float:
+        """At most those on the wall; as many on a machine that has nothing else to do."""
+        return self._count * _TURN_S
+
+    def __enter__(self) -> Turns:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+
+@pytest.fixture
+def count_turns() -> Callable[[], Turns]:
+    """`with count_turns() as turns:` what must not take long; then `assert turns.seconds < 1`."""
+    return Turns
 
 
 @pytest.fixture(autouse=True)

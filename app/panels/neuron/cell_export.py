@@ -115,9 +115,9 @@ class CellExport(QObject):
         headings, table = probe_table(recording, self._panel.view.guide, probes)
         state, names = self._traces.trace_state, self._panel.view.guide.names
         columns = sweep_columns(state.sweeps, names)
-        place = hangs_on(tuple(compartment for compartment, _ in probes))
+        place = hangs_on(self._panel.view.guide.morphology, tuple(compartment for compartment, _ in probes))
         if state.has_no_return and place is not None:
-            columns += self._traces.rises.columns(recording, place, names[place])
+            columns += self._traces.rows.rises.columns(recording, place, names[place])
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerow([*headings, *(heading for heading, _ in columns)])
         rows = io.StringIO()

@@ -12,10 +12,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetricsF
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app.cell_clock import FASTEST, SLOWEST, SPEED_PRESETS, CellClock, speed_text
 from app.panels.neuron.scrub_bar import ScrubBar
+from app.widgets.grounded_label import GroundedLabel
 from app.widgets.icons import icon
 from app.widgets.theme import Theme
 
@@ -96,14 +97,14 @@ class ClockBar(QWidget):
         self.play_button = self._button("play", "Play or pause (Space)", "Play or pause")
         self.play_button.setObjectName("primary")
         self.step_buttons = {span: self._step_button(span) for span in (-1.0, -0.1, -step_ms, step_ms, 0.1, 1.0)}
-        self.time_label = QLabel("0.00 ms", self)
+        self.time_label = GroundedLabel(theme, "panel", "0.00 ms", self)
         self.time_label.setAccessibleName("Time shown")
         self.time_label.setToolTip("The moment shown, in ms of biology since the calm state")
         self.scrub = ScrubBar(theme, self)
         self.live_button = self._button("epoch", "Show the newest moment (End)", "Go to the newest moment")
         self.live_button.setText(end_word)
         self.live_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.speed_label = QLabel("", self)
+        self.speed_label = GroundedLabel(theme, "panel", "", self)
         self.speed_label.setAccessibleName("Speed")
         self.speed_label.setToolTip("How much time before your eyes one millisecond of biology takes, at this moment")
         self.speed_slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -198,9 +199,9 @@ class ClockBar(QWidget):
     def refresh(self) -> None:
         """Show the playback as it stands."""
         playback, clock = self.playback, self.playback.clock
-        _put_text(self.time_label, f"{playback.shown_ms:.2f} ms")
+        self.time_label.show_text(f"{playback.shown_ms:.2f} ms")
         speed = clock.current if clock.is_playing else clock.speed
-        _put_text(self.speed_label, speed_text(speed))
+        self.speed_label.show_text(speed_text(speed))
         notch = round(_NOTCHES * math.log(clock.speed / SLOWEST) / math.log(FASTEST / SLOWEST))
         if notch != self.speed_slider.value():
             self.speed_slider.blockSignals(True)
@@ -286,14 +287,11 @@ class ClockBar(QWidget):
             button.setIconSize(QSize(side, side))
             button.setFont(theme.font("small"))
         for label, widest in ((self.time_label, "99999.99 ms"), (self.speed_label, "999 ms = 1 s")):
+            metrics = QFontMetricsF(theme.font("value"))
             label.setFont(theme.font("value"))
-            label.setFixedWidth(math.ceil(QFontMetricsF(theme.font("value")).horizontalAdvance(widest)) + gap)
+            # of a fixed size: another one has the bar laid out anew in each frame that plays
+            label.setFixedSize(math.ceil(metrics.horizontalAdvance(widest)) + gap, math.ceil(metrics.height()) + 2)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.speed_slider.setFixedWidth(theme.px(110))
         self.play_button.setProperty("plays", None)
         self.refresh()
-
-
-def _put_text(label: QLabel, text: str) -> None:
-    if label.text() != text:
-        label.setText(text)

@@ -30,6 +30,7 @@ class ScrubBar(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all behind it is painted in each frame, too
         self.setAccessibleName("Time shown, slider")
         self.setToolTip("Drag to any recorded moment; each tick is a spike of the soma")
         theme.changed.connect(self._on_theme_changed)
@@ -81,6 +82,7 @@ class ScrubBar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._theme
         painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, width = self._groove()
         middle = self.height() / 2.0

@@ -22,7 +22,7 @@ class TraceDesk(QObject):
         self.sweeps = SweepKeeper(panel)
         self.no_return = NoReturnSeeker(panel.session, self)
         traces, tools = panel.page.traces, panel.page.tools
-        traces.rises = self.no_return.rises
+        traces.rows.rises = self.no_return.rises
         traces.moment_picked.connect(self._on_moment_picked)
         traces.state_changed.connect(panel.edits.note_zoom)
         traces.window_moved.connect(panel.redraw)

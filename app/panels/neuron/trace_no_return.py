@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.cell_recording import CellRecording
 from app.neuron_session import NeuronSession
 from app.panels.neuron.trace_data import Curve
-from app.simulation.biology.lecture_neuron import lecture_neuron
+from app.simulation.biology.morphology import Morphology
 from app.simulation.biology.stage import KEPT_MS, Arrival, NoReturn
 
 NAME = "Point of no return"
@@ -153,9 +153,8 @@ def _gap(recording: CellRecording, window: tuple[float, float]) -> int:
     )
 
 
-def hangs_on(compartments: tuple[int, ...]) -> int | None:
+def hangs_on(cell: Morphology, compartments: tuple[int, ...]) -> int | None:
     """The probe that the point is drawn for: the soma's, the initial segment's, the hillock's, or else the first."""
-    cell = lecture_neuron()
     for name in ("soma", "ais", "hillock"):
         place = next((one for one in compartments if one in cell.compartments_of(name)), None)
         if place is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -13,15 +12,12 @@ from app.cell_script import CellScript
 from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.probes import ProbeList
 from app.panels.neuron.state import SPAN_RANGE, TraceState
-from app.panels.neuron.trace_data import ROWS, Curve, TraceData
 from app.panels.neuron.trace_legend import Legend
-from app.panels.neuron.trace_no_return import Rises, hangs_on
-from app.panels.neuron.trace_painter import RowPicture, TracePainter, number_text
-from app.panels.neuron.trace_sweeps import Stimulus, StimulusFinder, Sweep, sweep_curves, sweep_signs
+from app.panels.neuron.trace_painter import TracePainter, number_text
+from app.panels.neuron.trace_rows import Cell, TraceRows
 from app.widgets.theme import Theme
 
 AHEAD = 0.12  # of the span lies after the moment shown
-_EASE = 0.15  # of the way to a new range in one frame: axes that jump are hard to read
 
 
 class TracesView(QWidget):
@@ -38,19 +34,16 @@ class TracesView(QWidget):
     def __init__(self, theme: Theme, guide: CellGuide, probes: ProbeList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._data = TraceData(guide)
+        self.rows = TraceRows(guide)
         self._guide = guide
         self._probes = probes
         self._recording: CellRecording | None = None
         self._script: CellScript | None = None
         self._state = TraceState()
         self._panned_ms: float | None = None  # where the window begins, unless it follows
-        self._ranges: dict[str, tuple[float, float]] = {}
         self._drawn_ms = 0.0
         self._press: tuple[QPoint, float] | None = None
         self._has_dragged = False
-        self._finder = StimulusFinder()
-        self.rises = Rises()  # of the point of no return; whoever finds it out puts it here
         self.painter = TracePainter(theme)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -73,7 +66,7 @@ class TracesView(QWidget):
         """Show other rows or another span; tells nobody."""
         if state != self._state:
             self._state = state
-            self._ranges.clear()
+            self.rows.forget_ranges()
             self._on_theme_changed()
 
     @property
@@ -125,8 +118,8 @@ class TracesView(QWidget):
 
     def paint(self, painter: QPainter, size: QSize, *, is_vector: bool = False) -> None:
         """Draw at `size`, on screen or into a file."""
-        self._prepare(size)
         self.painter.is_vector = is_vector
+        self._prepare(size)
         self.painter.draw(painter, size.width(), size.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -141,19 +134,8 @@ class TracesView(QWidget):
         picture.window = self.window_ms
         probes = tuple((probe.compartment, probe.color) for probe in self._probes.probes)
         columns = max(size.width() - int(picture.left), 50)
-        rows = []
-        for key in self._state.rows:
-            curves = []
-            if self._recording is not None and self._script is not None:
-                curves = self._data.curves(key, self._recording, self._script, probes, picture.window, columns)
-            picture_row = RowPicture(key, 0.0, 1.0, curves)
-            if key == "voltage":
-                self._add_what_is_known(picture_row, probes)
-            picture_row.low, picture_row.high = self._range(
-                key, [_seen(curve, picture.window) for curve in picture_row.curves]
-            )
-            rows.append(picture_row)
-        picture.rows = rows
+        cell = None if self._script is None else Cell(self._recording, self._script, picture.shown_ms)
+        picture.rows = self.rows.rows(cell, self._state, probes, picture.window, columns, is_file=picture.is_vector)
         picture.lay_out(size.width(), size.height())
         at = picture.pointer_ms
         if at is None or (self._recording is not None and at > self._recording.last_ms):
@@ -168,42 +150,6 @@ class TracesView(QWidget):
             )
             for number, probe in enumerate(self._probes.probes)
         ]
-
-    def _add_what_is_known(self, row: RowPicture, probes: tuple[tuple[int, int], ...]) -> None:
-        """The point of no return, and kept sweeps."""
-        recording, script, state = self._recording, self._script, self._state
-        place = hangs_on(tuple(compartment for compartment, _ in probes))
-        if recording is None or script is None or place is None:
-            return
-        if state.has_no_return:
-            row.curves += self.rises.curves(recording, place, self.painter.window)
-            row.mark = self.rises.mark(recording, place)
-            is_said = self.rises.status and (self.rises.shown_step >= 0 or not self.painter.is_vector)
-            row.notes += [(self.rises.status, True)] if is_said else []  # in a file nobody can pause
-        if state.sweeps:
-            _lay_over(row, state.sweeps, self._finder.find(script, self.painter.shown_ms), probes, place)
-
-    def _range(self, key: str, values: list) -> tuple[float, float]:  # type: ignore[type-arg]  # of arrays
-        """The row's range: as designed, or fitted to what is on show, gliding there."""
-        spec = ROWS[key]
-        is_fitted = spec.is_fitted or (key == "voltage" and self._state.is_close)
-        filled = [array for array in values if len(array)]
-        if not is_fitted or not filled:
-            self._ranges.pop(key, None)
-            return (spec.low, spec.high) if not is_fitted else (spec.low, max(spec.high, spec.low + spec.least))
-        low, high = min(float(a.min()) for a in filled), max(float(a.max()) for a in filled)
-        missing = max(spec.least - (high - low), 0.0) / 2
-        margin = 0.06 * (high - low) + 0.02 * spec.least
-        goal = (low - missing - margin, high + missing + margin)
-        before = self._ranges.get(key)
-        if before is not None:
-            # what is on show never leaves the row: it widens at once and narrows slowly
-            goal = (
-                min(goal[0], before[0] + _EASE * (goal[0] - before[0])),
-                max(goal[1], before[1] + _EASE * (goal[1] - before[1])),
-            )
-        self._ranges[key] = goal
-        return goal
 
     # --- what a person does -------------------------------------------------------------------------------------------
 
@@ -279,34 +225,8 @@ class TracesView(QWidget):
         self.update()
 
 
-def _seen(curve: Curve, window: tuple[float, float]) -> np.ndarray:
-    """What of a curve can be seen, a point beyond either end included: a kept sweep is longer than the window."""
-    times = curve.times_ms
-    if not len(times) or times[-1] < window[0] or times[0] > window[1]:
-        return curve.values[:0]
-    first = max(int(np.searchsorted(times, window[0], "right")) - 1, 0)
-    return curve.values[first : int(np.searchsorted(times, window[1], "left")) + 1]
-
-
 def _short(name: str) -> str:
     """A place's name with room for its value beside it."""
     return {"Axon initial segment": "Initial segment", "Axon terminal (bouton)": "Bouton"}.get(
         name, name.partition(" from")[0]
     )
-
-
-def _lay_over(
-    row: RowPicture,
-    sweeps: tuple[Sweep, ...],
-    stimulus: Stimulus | None,
-    probes: tuple[tuple[int, int], ...],
-    place: int,
-) -> None:
-    """Kept sweeps below all else, from the stimulus on, each with its name where it is highest at `place`."""
-    if stimulus is None:
-        row.notes.append(
-            (f"{len(sweeps)} sweep{'s' if len(sweeps) > 1 else ''} kept: drawn from the next stimulus on", False)
-        )
-    else:
-        row.curves = [*sweep_curves(sweeps, stimulus.start_ms, probes), *row.curves]
-        row.signs = sweep_signs(sweeps, stimulus.start_ms, place)

@@ -86,6 +86,8 @@ class NeuronNetCanvas(QWidget):
             [] if responses is None else response_pictures(responses, scale, self._shades)
             for responses, scale in zip(values.responses, values.scales, strict=True)
         ]
+        if values.answer is not None:
+            self._pictures[-1] = response_pictures(values.answer[None], 1.0, self._shades)
         self._stale += [column for column in range(1, len(self._widths)) if column not in self._stale]
         self._paint_some()
         self.update()

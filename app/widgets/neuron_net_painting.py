@@ -23,13 +23,15 @@ class NetValues(NamedTuple):
     """The numbers of a net, by column from the inputs on; None where they are not known.
 
     weights: (neurons, neurons of the column before), none into bundled inputs; biases: (neurons,); responses: (neurons, rows,
-    columns), row 0 at the bottom; scales: what is drawn in full colour in a column's pictures.
+    columns), row 0 at the bottom; scales: what is drawn in full colour in a column's pictures; answer: what the one neuron of
+    the last column says of the data, (rows, columns) from -1 to 1, drawn in place of its value.
     """
 
     weights: tuple[Array | None, ...]
     biases: tuple[Array | None, ...]
     responses: tuple[Array | None, ...]
     scales: tuple[float, ...]
+    answer: Array | None = None
 
     @classmethod
     def unknown(cls, columns: int) -> NetValues:

@@ -126,6 +126,18 @@ class PlanarPlot(QWidget):
         self._draw_points()
         self._tell()
 
+    def forget_points(self, classes: tuple[str, ...]) -> None:
+        """The data's points are not known; `classes` as for `set_points`."""
+        self.classes, self._points, self._scale = classes, None, 1.0
+        self._draw_points()
+        self._tell()
+        self._tell_scale()
+
+    @property
+    def largest(self) -> float:
+        """The size of the largest target, where targets are values: what is drawn in full colour."""
+        return self._scale
+
     def set_surface(
         self,
         surface: np.ndarray | None,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.data_fitting import why_not
 from app.panels.builder.neurons_chain import NeuronNet
 from app.panels.builder.neurons_number import NumberPlace
 from app.panels.builder.neurons_values import watched_layers
@@ -12,7 +15,7 @@ from app.panels.builder.neurons_weight_change import WeightChange
 from app.training_recipes import settings_with
 from app.widgets.message_bar import Message
 from app.workspace import Workspace
-from trainers.datasets import DatasetSpec, check_fits, describe
+from trainers.datasets import DatasetSpec, describe
 from trainers.errors import BadInput
 from trainers.events import EpochReport, NetworkInside, Snapshot
 from trainers.planar_data import PLANAR_DATA
@@ -25,7 +28,8 @@ _GONE = "That weight was set in a run that is no longer there."
 
 
 class NeuronsLink(QObject):
-    """Watches while it is told of a network. `inside` is the newest look, also of a run that has just been started anew."""
+    """Watches while it is told of a network. `inside` is the newest look, also of a run that has just been started anew; None
+    where the data do not fit."""
 
     looked = Signal()  # other numbers
     data_changed = Signal()  # other data, or whether they fit
@@ -100,11 +104,8 @@ class NeuronsLink(QObject):
         if not self.misfit or self.net is None or not self.net.is_planar:
             return ""
         for name in ("xor", *PLANAR_DATA):
-            try:
-                check_fits(PLANAR_DATA[name], self._workspace.document.analysis)
-            except BadInput:
-                continue
-            return name
+            if not why_not(PLANAR_DATA[name], self._workspace.document.analysis):
+                return name
         return ""
 
     def set_data(self, name: str) -> None:
@@ -151,14 +152,23 @@ class NeuronsLink(QObject):
         self.spec, self.misfit = None, ""
         try:
             self.spec = describe(self.data)
-            check_fits(self.spec, self._workspace.document.analysis)
+            self.misfit = why_not(self.spec, self._workspace.document.analysis)
         except BadInput as error:
             self.misfit = error.sentence
+        if self.misfit:
+            self.inside = None  # what it had said of other data is no answer to these
         if (self.spec, self.misfit) != was:
             self.data_changed.emit()
 
     def _is_of_net(self, inside: NetworkInside) -> bool:
-        return self.net is not None and all(f"{column.dense}.weight" in inside.weights for column in self.net.columns)
+        """Whether it tells of these neurons, and not of another network whose layers have the same names."""
+        if self.net is None:
+            return False
+        shapes = [
+            inside.weights[name].shape if name in inside.weights else None
+            for name in map("{0.dense}.weight".format, self.net.columns)
+        ]
+        return shapes == [(after, before) for before, after in pairwise(self.net.widths)]
 
     @Slot(object)
     def _on_looked(self, inside: NetworkInside) -> None:

@@ -67,6 +67,10 @@ class NeuronsOutput(QWidget):
         """The data's points, see PlanarPlot."""
         self.plot.set_points(points, targets, is_test, classes)
 
+    def forget_points(self, classes: tuple[str, ...]) -> None:
+        """No points are known."""
+        self.plot.forget_points(classes)
+
     def show_surface(
         self,
         title: str,

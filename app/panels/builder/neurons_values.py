@@ -70,6 +70,16 @@ def surface_of(net: NeuronNet, values: NetValues, classes: int) -> np.ndarray | 
     return np.asarray(shares[1] if classes == 2 else shares)
 
 
+def answer_of(surface: np.ndarray, classes: int, largest: float) -> np.ndarray | None:
+    """`surface_of` from -1 to 1, as the colours of a neuron's picture need it; None for more than two classes.
+
+    largest: the size of the data's largest target, where they are values.
+    """
+    if surface.ndim != 2:
+        return None
+    return 2 * surface - 1 if classes else surface / max(largest, _LEAST_SCALE)
+
+
 def _table(inside: NetworkInside, name: str, shape: tuple[int, ...]) -> np.ndarray | None:
     found = inside.weights.get(name)
     return found if found is not None and found.shape == shape else None

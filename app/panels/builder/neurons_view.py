@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
@@ -15,20 +14,18 @@ from app.panels.builder.neurons_hands import NeuronsHands
 from app.panels.builder.neurons_heads import ColumnHead
 from app.panels.builder.neurons_link import NeuronsLink
 from app.panels.builder.neurons_notice import NeuronsNotice
-from app.panels.builder.neurons_number import input_names, spot_words
-from app.panels.builder.neurons_output import ANSWER, NeuronsOutput
+from app.panels.builder.neurons_number import input_names
+from app.panels.builder.neurons_output import NeuronsOutput
 from app.panels.builder.neurons_regions import RegionCount
-from app.panels.builder.neurons_values import is_bundled, surface_of, values_of
+from app.panels.builder.neurons_surface import NeuronsSurface
+from app.panels.builder.neurons_values import is_bundled, values_of
 from app.panels.builder.neurons_words import legend, no_pictures, no_values
 from app.widgets.neuron_net_canvas import NeuronNetCanvas
 from app.widgets.neuron_net_layout import Spot
 from app.widgets.neuron_net_painting import NetValues
 from app.widgets.small_controls import ThemedLabel
 from app.workspace import Workspace
-from trainers.events import Snapshot
 from trainers.network_graph import NetworkInputError
-from trainers.planar_data import PLANAR_DATA, make_planar
-from trainers.training_plan import DataChoice
 
 _NARROW = 430  # px at scale 1: below, the answer stands under the neurons
 _LEAVING = 240  # of a wheel, two notches: that far out, and one sees layers again
@@ -45,7 +42,6 @@ class NeuronsView(QWidget):
         self._document = workspace.document
         self.net: NeuronNet | None = None
         self._wheel = 0
-        self._data_shown: DataChoice | None = None  # whose points are drawn, which takes 23 ms
         self.link = NeuronsLink(workspace, self)
         self.regions = RegionCount(workspace.regions, self)
         self.bar = NeuronsBar(theme, self)
@@ -54,6 +50,7 @@ class NeuronsView(QWidget):
         self.entry = NumberEntry(theme, self.canvas)
         self.hands = NeuronsHands(workspace.document, edits, self.link, self.bar, self.canvas, self.entry)
         self.output = NeuronsOutput(theme, self.regions, self)
+        self.surface = NeuronsSurface(self.link, self.canvas, self.output)
         self.legend = ThemedLabel(theme, "", "small", "muted", wraps=True)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.notice = NeuronsNotice(theme, self)
@@ -84,7 +81,6 @@ class NeuronsView(QWidget):
         self.canvas.wheel_turned.connect(self._on_wheel_turned)
         self.output.wheel_turned.connect(self._on_wheel_turned)
         self.link.looked.connect(self._on_looked)
-        self.link.pictured.connect(self._on_pictured)
         self.link.data_changed.connect(self._on_data_changed)
         self.link.settled.connect(self.regions.settle)
         self._theme.changed.connect(self._on_theme_changed)
@@ -164,10 +160,10 @@ class NeuronsView(QWidget):
         net, inside = self.net, self.link.inside
         if net is None:
             return
-        values = values_of(net, inside)
+        values = self.surface.with_answer(net, values_of(net, inside))
         self.canvas.show_values(values)
         self._tell(net, values)
-        self._show_surface()
+        self.surface.show_answer(net)
         if inside is not None and inside.extent is not None:
             self.regions.note(inside.weights, inside.step, inside.extent, is_standing=self.link.is_standing)
 
@@ -183,26 +179,8 @@ class NeuronsView(QWidget):
 
     @Slot(object)
     def _on_neuron_pointed(self, _spot: Spot | None) -> None:
-        self._show_surface()
-
-    def _show_surface(self) -> None:
-        """The answer, or the neuron that is pointed at."""
-        net, values, inside = self.net, self.canvas.values, self.link.inside
-        if net is None:
-            return
-        extent = inside.extent if inside is not None and inside.extent is not None else None
-        spot = self.canvas.pointed if isinstance(self.canvas.pointed, Spot) else self.canvas.chosen
-        response = values.responses[spot.column] if isinstance(spot, Spot) else None
-        if isinstance(spot, Spot) and response is not None and not self._is_answer(net, spot):
-            scale = values.scales[spot.column]
-            self.output.show_surface(spot_words(net, spot), response[spot.unit], extent, (-scale, scale))
-            return
-        classes = len(self.link.spec.classes) if self.link.spec is not None else 0
-        self.output.show_surface(ANSWER, surface_of(net, values, classes), extent)
-
-    @staticmethod
-    def _is_answer(net: NeuronNet, spot: Spot) -> bool:
-        return spot.column == len(net.columns) and net.output.units == 1
+        if self.net is not None:
+            self.surface.show_answer(self.net)
 
     @Slot()
     def _on_data_changed(self) -> None:
@@ -212,28 +190,8 @@ class NeuronsView(QWidget):
         if net is None:
             return
         self.output.show_reason(no_pictures(net), has_plane=net.is_planar)
-        if link.data.name in PLANAR_DATA and link.data != self._data_shown:
-            split = make_planar(link.data)
-            count, tests = len(split.train_inputs), len(split.test_inputs)
-            self.output.show_points(
-                np.concatenate([split.train_inputs, split.test_inputs]),
-                np.concatenate([split.train_targets, split.test_targets]).reshape(-1),
-                np.repeat([False, True], [count, tests]),
-                split.classes,
-            )
-        elif link.snapshot is not None:
-            self._on_pictured(link.snapshot)
-        self._data_shown = link.data
+        self.surface.show_data()
         self._on_looked()
-
-    @Slot(object)
-    def _on_pictured(self, snapshot: Snapshot) -> None:
-        """Points of a table; those of the made sets are known without a run."""
-        points, targets, is_test = snapshot.points, snapshot.point_targets, snapshot.point_is_test
-        has_points = points is not None and targets is not None and is_test is not None
-        if self.link.data.name not in PLANAR_DATA and has_points:
-            classes = self.link.spec.classes if self.link.spec is not None else ()
-            self.output.show_points(np.asarray(points), np.asarray(targets), np.asarray(is_test), classes)
 
     # --- the rest -----------------------------------------------------------------------------------------------------
 

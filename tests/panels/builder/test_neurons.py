@@ -388,6 +388,45 @@ def test_a_neuron_that_is_pointed_at_is_enlarged_with_its_numbers(person: Person
     assert view.output.plot.reading(1.0, 2.0).endswith("orange 56%")  # 1 / (1 + e^-0.25)
 
 
+def test_the_output_neurons_picture_is_the_answer_beside_it(person: Person, training: PlayedTraining) -> None:
+    """Also after another choice of data was taken back: a value of the plane, a class, and pictures that do not fit at all."""
+
+    def colors(classes: tuple[str, ...]) -> tuple[int, int]:
+        """How warm the output neuron and the answer are."""
+        view = person.view
+        picture = view.canvas.grab().toImage()
+        last = len(view.canvas.layout_shown.counts) - 1
+        assert view.output.plot.classes == classes
+        image = view.output.plot.image
+        image.render()
+        return (
+            warmth(picture.pixelColor(view.canvas.place_of(Spot(last, 0)).toPoint())),
+            warmth(QColor(image.qimage.pixel(8, 8))),
+        )
+
+    def is_near(pair: tuple[int, int]) -> bool:
+        return abs(pair[0] - pair[1]) < 12
+
+    person.open(load_preset("playground"))
+    training.show(value=0.25)
+    assert is_near(colors(("blue", "orange")))
+    view, stack = person.view, person.document.undo_stack
+    stack.clear()
+    training.set_data(DataChoice("digits"))
+    assert view.output.plot.classes == tuple("0123456789")
+    assert not view.output.plot.image.isVisible()
+    assert view.canvas.values.responses[-1] is None
+    stack.undo()
+    training.set_data(DataChoice("plane"))
+    training.show(value=-0.5)
+    assert is_near(pair := colors(()))
+    assert pair[0] < -30
+    stack.undo()
+    training.show(value=2.0)
+    assert is_near(pair := colors(("blue", "orange")))
+    assert pair[0] > 60
+
+
 def test_inputs_other_than_two_have_no_pictures_and_that_is_said(person: Person, training: PlayedTraining) -> None:
     training.set_data(DataChoice("digits"))
     person.open(load_preset("mlp-mnist"))

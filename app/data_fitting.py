@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trainers import datasets, network_files
 from trainers.data_split import DatasetSpec
-from trainers.errors import BadInput, HillockError
+from trainers.errors import HillockError
 from trainers.layer_catalog import analyse
 
 if TYPE_CHECKING:
@@ -27,12 +27,24 @@ def preset_analysis(name: str) -> NetworkAnalysis:
 
 
 def why_not(spec: DatasetSpec, analysis: NetworkAnalysis) -> str:
-    """ "" where the data fit the network, else one sentence that says why not and proposes what does."""
-    try:
-        datasets.check_fits(spec, analysis)
-    except BadInput as error:
-        return error.sentence
-    return ""
+    """ "" where the data fit the network, else one sentence that says why not and proposes what does, by the titles on show."""
+    why = datasets.misfit(spec, analysis, spec.title)
+    if not why:
+        return ""
+    data, presets = datasets.what_fits(spec, analysis)
+    ways = [f"choose {_either([datasets.DATASETS[name].title for name in data[:3]])} as data"] if data else []
+    if presets:
+        ways.append(f"take the network {_preset_title(presets[0])}")
+    return f"{why} {', or '.join(ways or [datasets.needed_shapes(spec)])}."
+
+
+def _either(titles: list[str]) -> str:
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} or {titles[-1]}"
+
+
+@cache
+def _preset_title(name: str) -> str:
+    return network_files.load_preset(name).title
 
 
 def known_spec(data: DataChoice) -> DatasetSpec | None:

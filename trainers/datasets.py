@@ -45,7 +45,10 @@ __all__ = [
     "is_described",
     "is_present",
     "load",
+    "misfit",
+    "needed_shapes",
     "remember",
+    "what_fits",
 ]
 
 
@@ -243,19 +246,22 @@ def check_fits(spec: DatasetSpec, network: NetworkFacts) -> None:
     A network answers k classes with k outputs; two classes also with one output (the logit of class 1), and a regression
     with as many outputs as there are targets.
     """
+    if why := misfit(spec, network, spec.name):
+        raise BadInput(why, fix=_proposal(spec, network))
+
+
+def misfit(spec: DatasetSpec, network: NetworkFacts, called: str) -> str:
+    """Why the network cannot learn these data, up to the semicolon; "" where it can. called: how the data are named to the reader."""
     if network.input_shape != spec.sample_shape:
-        raise BadInput(
-            f"The network takes {_words(network.input_shape)}, but {spec.name} gives {_words(spec.sample_shape)} per sample;",
-            fix=_proposal(spec, network),
+        return (
+            f"The network takes {_words(network.input_shape)}, but a sample of {called} is {_words(spec.sample_shape)};"
         )
     wanted = _outputs(spec)
     if network.output_shape not in wanted:
         need = f"{len(spec.classes)} classes" if spec.classes else f"{spec.targets} number{'s'[: spec.targets != 1]}"
         widths = " or ".join(str(shape[0]) for shape in wanted)
-        raise BadInput(
-            f"The network's output is {_words(network.output_shape)}, but {spec.name} has {need} and needs {widths};",
-            fix=_proposal(spec, network),
-        )
+        return f"The network's output is {_words(network.output_shape)}, but {called} has {need} and needs {widths};"
+    return ""
 
 
 def catalogue_name(name: str) -> str | None:
@@ -312,23 +318,29 @@ _PRESETS: dict[tuple[Shape, Shape], str] = {
 }
 
 
-def _proposal(spec: DatasetSpec, network: NetworkFacts) -> str:
-    """What fits this network, and which preset fits these data."""
+def what_fits(spec: DatasetSpec, network: NetworkFacts) -> tuple[list[str], list[str]]:
+    """Names of the sets that this network could learn, and of the presets that could learn these data."""
     data = [
         name
         for name, other in DATASETS.items()
         if other.sample_shape == network.input_shape and network.output_shape in _outputs(other)
     ]
-    presets = [_PRESETS[spec.sample_shape, out] for out in _outputs(spec) if (spec.sample_shape, out) in _PRESETS]
-    ways = []
-    if data:
-        ways.append(f"train it on {_listed(data, limit=3)}")
+    return data, [_PRESETS[spec.sample_shape, out] for out in _outputs(spec) if (spec.sample_shape, out) in _PRESETS]
+
+
+def needed_shapes(spec: DatasetSpec) -> str:
+    """What a network needs for these data: "give the network an input of 3 numbers and 1 or 2 outputs"."""
+    outputs = " or ".join(str(shape[0]) for shape in _outputs(spec))
+    return f"give the network an input of {_words(spec.sample_shape)} and {outputs} outputs"
+
+
+def _proposal(spec: DatasetSpec, network: NetworkFacts) -> str:
+    """What fits this network, and which preset fits these data."""
+    data, presets = what_fits(spec, network)
+    ways = [f"train it on {_listed(data, limit=3)}"] if data else []
     if presets:
         ways.append(f"take the network {presets[0]}")
-    if not ways:
-        outputs = " or ".join(str(shape[0]) for shape in _outputs(spec))
-        ways.append(f"give the network an input of {_words(spec.sample_shape)} and {outputs} outputs")
-    return ", or ".join(ways) + "."
+    return ", or ".join(ways or [needed_shapes(spec)]) + "."
 
 
 def _words(shape: Shape) -> str:

@@ -8,7 +8,6 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.data_fitting import why_not
-from app.data_fitting import why_not
 from app.panels.builder.neurons_chain import NeuronNet
 from app.panels.builder.neurons_number import NumberPlace
 from app.panels.builder.neurons_values import watched_layers

@@ -191,7 +191,7 @@ class _Belongings:
         _watch_qt()
         _watch_documents()
         self._threads = {thread.ident for thread in threading.enumerate()}
-        self._children = {child.pid for child in psutil.Process().children(recursive=True)}
+        self._children = _processes_below(os.getpid())
         self._windows = set(_windows())
         self._files = set(_temporary_files())
         self.since = next(_COUNTER)
@@ -204,9 +204,9 @@ class _Belongings:
             if thread.ident not in self._threads and not isinstance(thread, threading._DummyThread)
         ]
         found += [
-            f"the process {child.pid} ({_command_of(child)})"
-            for child in psutil.Process().children(recursive=True)
-            if child.pid not in self._children and _is_alive(child)
+            f"the process {pid} ({_command_of(pid)})"
+            for pid in _processes_below(os.getpid()) - self._children
+            if _is_alive(pid)
         ]
         found += [f"the window {name}" for key, name in _windows().items() if key not in self._windows]
         found += [f"the file {name}" for name in _temporary_files() if name not in self._files]
@@ -214,15 +214,33 @@ class _Belongings:
         return found
 
 
-def _command_of(process: psutil.Process) -> str:
+def _processes_below(pid: int) -> set[int]:
+    """The numbers of all that this process started, and of what those did.
+
+    As the kernel lists them: 0.02 ms, where reading the status of every process of the machine took 2 ms, twice a test.
+    """
+    found: set[int] = set()
     try:
-        return " ".join(process.cmdline()[:4])
+        for task in Path("/proc", str(pid), "task").iterdir():
+            found.update(map(int, (task / "children").read_text().split()))
+    except OSError:  # it has ended meanwhile, or the kernel has no such list
+        if not Path("/proc/self/task", str(os.getpid()), "children").exists():
+            return {child.pid for child in psutil.Process(pid).children(recursive=True)}
+    for child in list(found):
+        found |= _processes_below(child)
+    return found
+
+
+def _command_of(pid: int) -> str:
+    try:
+        return " ".join(psutil.Process(pid).cmdline()[:4])
     except psutil.Error:  # it has ended since it was looked at
         return "ending"
 
 
-def _is_alive(process: psutil.Process) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
+        process = psutil.Process(pid)
         return process.status() != psutil.STATUS_ZOMBIE or process.ppid() == os.getpid()
     except psutil.NoSuchProcess:
         return False

@@ -6,7 +6,7 @@ A module's children are named as the graph's layers, so its state_dict has the s
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import torch
@@ -28,6 +28,13 @@ class ChainNetwork(nn.Sequential):
         super().__init__(layers)
         self.input_name = input_name
 
+    def walk(self, inputs: Tensor) -> Iterator[tuple[str, Tensor]]:
+        """Each layer's name and its output for a batch, in running order."""
+        values = inputs
+        for name, module in self._modules.items():
+            values = module(values)
+            yield name, values
+
 
 class BranchedNetwork(nn.Module):
     """Layers with branches. wiring: for each layer in order its name, its sources, and the values not needed after it."""
@@ -45,15 +52,21 @@ class BranchedNetwork(nn.Module):
         self.wiring = wiring
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """The output of the last layer for a batch; each value is let go as soon as no layer needs it."""
+        """The output of the last layer for a batch."""
+        result = inputs
+        for _, result in self.walk(inputs):  # noqa: B007 - the last one counts
+            pass
+        return result
+
+    def walk(self, inputs: Tensor) -> Iterator[tuple[str, Tensor]]:
+        """Each layer's name and its output for a batch, in running order; each value is let go as soon as no layer needs it."""
         values = {self.input_name: inputs}
         modules = cast(dict[str, nn.Module], self._modules)
-        result = inputs
         for name, sources, finished in self.wiring:
             result = values[name] = modules[name](*[values[source] for source in sources])
             for done in finished:
                 del values[done]
-        return result
+            yield name, result
 
 
 class Reshape(nn.Module):
@@ -237,6 +250,12 @@ def build(graph: NetworkGraph) -> nn.Module:
     if _is_chain(analysis):
         return ChainNetwork(modules, analysis.input_name)
     return BranchedNetwork(modules, analysis.input_name, _wiring(analysis))
+
+
+def walk(network: nn.Module, inputs: Tensor) -> Iterator[tuple[str, Tensor]]:
+    """Each layer's name and its output for a batch, in running order, of a network that `build` made; no hook is called."""
+    assert isinstance(network, ChainNetwork | BranchedNetwork)
+    return network.walk(inputs)
 
 
 def first_non_finite_layer(module: nn.Module, inputs: Tensor) -> str | None:

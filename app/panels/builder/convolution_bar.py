@@ -35,6 +35,7 @@ class ConvolutionBar(QWidget):
     deed_asked = Signal(str)
     speed_asked = Signal(float)
     export_asked = Signal(str)
+    again_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +52,11 @@ class ConvolutionBar(QWidget):
         self.origin.setAccessibleName("Layer on show")
         self.origin.setTextFormat(Qt.TextFormat.PlainText)
         self.origin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.again = self._button("reset", "", "Take the layer's kernel again")
+        self.again.setText("Take again")
+        self.again.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.again.clicked.connect(self.again_asked)
+        self.again.hide()
         self.deeds: dict[str, QToolButton] = {}
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._first, self._second = QHBoxLayout(), QHBoxLayout()
@@ -58,6 +64,7 @@ class ConvolutionBar(QWidget):
         self._rows.addLayout(self._second)
         self._first.addWidget(self.back)
         self._first.addWidget(self.mode)
+        self._first.addWidget(self.again)
         self._first.addWidget(self.origin, 1)
         for name, glyph, tip, words in _DEEDS:
             button = self._button(glyph, tip, words)
@@ -113,6 +120,13 @@ class ConvolutionBar(QWidget):
         self.speed.blockSignals(False)
         self.speed_label.setText(f"{state.speed:.2g} places/s")
 
+    def offer_again(self, layer: str) -> None:
+        """Offer the kernel of `layer` as its training has it now; "" where there is none, or it is on show."""
+        self.again.setToolTip(f"Take the kernel of {layer} as it is in the training now, and follow it")
+        if self.again.isHidden() == bool(layer):
+            self.again.setVisible(bool(layer))
+            self.updateGeometry()
+
     def minimumSizeHint(self) -> QSize:
         """As narrow as the longer of the two rows; one row where there is room for both."""
         margins = self._rows.contentsMargins()
@@ -167,4 +181,5 @@ class ConvolutionBar(QWidget):
         self.deeds["play"].setIcon(icon(theme, "pause" if self._is_playing else "play", "accent_text"))
         self.speed.setFixedWidth(theme.gap(110))
         self.speed_label.setFixedWidth(theme.px(92))
-        self.back.setFont(theme.font("body"))
+        for named in (self.back, self.again):
+            named.setFont(theme.font("body"))

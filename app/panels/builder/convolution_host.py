@@ -8,7 +8,15 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.panel_change import PanelChange
-from app.panels.builder.convolution_opening import first_kernel, is_shown, of_layer, trained_kernel
+from app.panels.builder.convolution_opening import (
+    Trained,
+    first_kernel,
+    is_kernel_of,
+    is_shown,
+    of_layer,
+    trained_kernel,
+    with_trained,
+)
 from app.panels.builder.convolution_state import ConvolutionState, changed, settled
 from app.run_questions import RunQuestions
 from app.workspace import Workspace
@@ -37,7 +45,8 @@ class ConvolutionHost(QObject):
         self._covered: list[QWidget] = []  # what of the panel the page stands in the place of
         self._stretches: list[int] = []  # of the panel's layout while the drawing is in front
         self._is_open = self._was_unseen = False
-        self._awaited: Layer | None = None  # whose kernel the run was asked for
+        self._followed: Layer | None = None  # whose kernel the run tells of
+        self._trained: Trained | None = None  # that kernel, as it was last told
         self._page: ConvolutionPage | None = None
         self._proxy: QWidget | None = None  # what has the panel's keys while the drawing is in front
 
@@ -54,6 +63,9 @@ class ConvolutionHost(QObject):
                 self._workspace.training.inside.looked.connect(self._on_run_looked)
             page.said.connect(self._workspace.message_posted)
             page.state_changed.connect(self.state_changed)
+            page.state_changed.connect(self._offer_again)
+            page.shown.connect(self._on_page_shown)
+            page.bar.again_asked.connect(self._on_again_asked)
             page.hide()
             layout = self._panel.layout()
             assert isinstance(layout, QBoxLayout)
@@ -96,10 +108,11 @@ class ConvolutionHost(QObject):
         layer = next((one for one in document.drawing.layers if one.name == name), None)
         if layer is not None and is_shown(layer):
             page, before = self.page, self.page.state
-            after = of_layer(before, layer, trained_kernel(self._workspace, document.graph, layer))
+            trained = trained_kernel(self._workspace, document.graph, layer)
+            after = of_layer(before, layer, trained)
             page.put(after)
             self._push(f"See {name} at work", before, after)
-            self._ask_run(layer)
+            self._ask_run(layer, trained)
         self.open()
 
     @Slot()
@@ -111,29 +124,55 @@ class ConvolutionHost(QObject):
             self._bring(False)
             self.state_changed.emit()
 
-    def _ask_run(self, layer: Layer) -> None:
-        """Ask the run, where one goes on, for the kernel as it is now: it is shown once it comes, if nobody has changed it meanwhile."""
+    # --- the kernel of a run ------------------------------------------------------------------------------------------
+
+    def _ask_run(self, layer: Layer, trained: Trained | None) -> None:
+        """Let the run, now or later, tell of the layer's kernel for as long as the page is seen. trained: the last that is known."""
         training = self._workspace.training
+        self._stop_asking()
         if layer.kind == "conv2d" and isinstance(training, RunQuestions):
-            self._awaited = layer
-            training.inside.want(_WHO, (layer.name,))
+            self._followed, self._trained = layer, trained
+            self._on_page_shown(self.page.isVisible())
 
     def _stop_asking(self) -> None:
+        self._on_page_shown(False)
+        self._followed = self._trained = None
+        if self._page is not None:
+            self._page.bar.offer_again("")
+
+    @Slot(bool)
+    def _on_page_shown(self, is_shown: bool) -> None:
         training = self._workspace.training
-        if self._awaited is not None and isinstance(training, RunQuestions):
-            self._awaited = None
-            training.inside.want(_WHO)
+        if self._followed is not None and isinstance(training, RunQuestions):
+            training.inside.want(_WHO, (self._followed.name,) if is_shown else ())
 
     @Slot(object)
     def _on_run_looked(self, look: NetworkInside) -> None:
-        layer = self._awaited
+        layer = self._followed
         trained = None if layer is None else first_kernel(look.weights, layer.name, look.step)
         if layer is None or trained is None:
             return
-        self._stop_asking()
+        self._trained = trained
         state = self.page.state
-        if state.origin.partition(",")[0] == layer.name and trained[0].shape[0] == state.windows.convolution.kernel:
-            self.page.put(of_layer(state, layer, trained))
+        if is_kernel_of(state, layer) and trained[0].shape[0] == state.windows.convolution.kernel:
+            self.page.follow(with_trained(state, layer, trained))
+        self._offer_again()
+
+    @Slot()
+    def _offer_again(self) -> None:
+        """Numbers of one's own stay as they are; those of the run can be taken in their place."""
+        layer, page = self._followed, self.page
+        is_own = layer is not None and self._trained is not None and page.state.mode == "convolution"
+        page.bar.offer_again(layer.name if layer is not None and is_own and not is_kernel_of(page.state, layer) else "")
+
+    @Slot()
+    def _on_again_asked(self) -> None:
+        layer, before = self._followed, self.page.state
+        if layer is not None and self._trained is not None:
+            after = of_layer(before, layer, self._trained)
+            self.page.put(after)
+            self._push(f"Take the kernel of {layer.name}", before, after)
+            self._offer_again()
 
     def reset(self) -> None:
         """The page in front as it begins; can be undone."""
@@ -206,6 +245,7 @@ class ConvolutionHost(QObject):
         """Undo or redo: what was made stands again, and can be seen."""
         self.page.take(state)
         self.open()
+        self._offer_again()
 
 
 _CLOSED = changed(ConvolutionState(), is_open=False)

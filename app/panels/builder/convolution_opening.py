@@ -51,15 +51,24 @@ def of_layer(state: ConvolutionState, layer: Layer, trained: Trained | None) -> 
     fields: dict[str, object] = {"mode": mode, "windows": windows}
     if mode == "convolution":
         weights = resized(state.kernel, found["kernel"])
-        if trained is not None and is_exact:
-            kernel, bias, step = trained
-            weights = np.clip(kernel, -LARGEST, LARGEST)
-            fields["bias"] = float(np.clip(bias, -LARGEST, LARGEST))
-            origin = f"{origin}, first kernel, step {step:,}"
         fields["weights"] = as_rows(weights)
     if not state.strokes and Sliding(**found).reach > state.side:
         fields["side"] = 28
-    return changed(state, **fields, origin=origin, is_open=True)
+    state = changed(state, **fields, origin=origin, is_open=True)
+    return state if trained is None or mode != "convolution" or not is_exact else with_trained(state, layer, trained)
+
+
+def with_trained(state: ConvolutionState, layer: Layer, trained: Trained) -> ConvolutionState:
+    """`state` with the kernel that the layer has after so many steps, which is as large as the window."""
+    kernel, bias, step = trained
+    weights = as_rows(np.clip(kernel, -LARGEST, LARGEST))
+    bias = float(np.clip(bias, -LARGEST, LARGEST))
+    return changed(state, weights=weights, bias=bias, origin=f"{layer.name}, first kernel, step {step:,}")
+
+
+def is_kernel_of(state: ConvolutionState, layer: Layer) -> bool:
+    """Whether what the page shows was taken from the layer and nobody has changed it since."""
+    return state.mode == "convolution" and state.origin.partition(",")[0] == layer.name
 
 
 def trained_kernel(workspace: Workspace, graph: NetworkGraph, layer: Layer) -> Trained | None:

@@ -159,7 +159,7 @@ class ConvolutionPage(PlayedPage):
 
     @Slot(float)
     def _on_bias_moved(self, value: float) -> None:
-        self._change(changed(self._state, bias=value))
+        self._change(changed(self._state, bias=value, origin=""))
 
     @Slot()
     def _on_bias_settled(self) -> None:

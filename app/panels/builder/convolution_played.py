@@ -31,6 +31,7 @@ class PlayedPage(QWidget):
     """
 
     state_changed = Signal()
+    shown = Signal(bool)  # it is seen, or no longer
 
     def __init__(self, theme: Theme, push: Push, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +83,13 @@ class PlayedPage(QWidget):
     def take(self, state: ConvolutionState) -> None:
         """Undo or redo: `state`, looked at as now."""
         self.put(looking_as(state, self._state))
+
+    def follow(self, state: ConvolutionState) -> None:
+        """Show other numbers of the kernel, which come from elsewhere: no step to undo. Not while a hand is at work on it."""
+        if looking_as(self._noted, self._state) == self._state and not self.board.editor.isVisible():
+            self._state = state
+            self._noted = looking_as(state, self._noted)
+            self._show()
 
     def _show_ink(self) -> None:
         """Let the pad hold what the state says."""
@@ -173,10 +181,12 @@ class PlayedPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._run()
+        self.shown.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
+        self.shown.emit(False)
 
     @property
     def is_busy(self) -> bool:

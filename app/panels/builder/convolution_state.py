@@ -190,6 +190,7 @@ def with_window(base: ConvolutionState, name: str, value: int) -> ConvolutionSta
     if name == "kernel" and base.mode == "convolution":
         key = base.kernel_name
         fields["weights"] = as_rows(kernel(key, value) if key else resized(base.kernel, value))
+        fields["origin"] = ""
     return changed(base, **fields)
 
 

@@ -143,29 +143,46 @@ def test_a_chosen_layer_is_taken_as_it_is_and_with_its_trained_kernel(
     assert page.state.mode == "max"
 
 
-def test_a_kernel_is_asked_of_the_run_and_shown_as_it_comes_unless_it_was_changed(
+def test_a_kernel_follows_its_run_until_it_is_changed_and_again_when_it_is_taken_again(
     show: Callable[..., BuilderPanel], workspace: Workspace
 ) -> None:
     training = workspace.training = DeafTraining(workspace.document)
     panel = show(1280, 800)
-    kernels = np.random.default_rng(2).normal(size=(6, 1, 5, 5)).astype(np.float32)
     picture, answer = np.zeros((1, 28, 28), np.float32), np.eye(10, dtype=np.float32)[7]
-    look = NetworkInside(
-        90, 0, 359, picture, answer, weights={"conv1.weight": kernels, "conv1.bias": np.ones(6, np.float32)}
-    )
+
+    def look(step: int) -> np.ndarray:
+        """The run tells of this step."""
+        kernels = np.random.default_rng(step).normal(size=(6, 1, 5, 5)).astype(np.float32)
+        weights = {"conv1.weight": kernels, "conv1.bias": np.full(6, step / 8, np.float32)}
+        training.inside.note(NetworkInside(step, 0, 359, picture, answer, weights=weights))
+        return kernels[0, 0]
+
     panel.view.choose_layer("conv1")
     panel.see_at_work()
     page = page_of(panel)
+    steps = workspace.document.undo_stack.count()
     assert "conv1" in training.inside.wish.layers
-    training.inside.note(look)
-    np.testing.assert_allclose(page.state.kernel, kernels[0, 0], atol=1e-7)
-    assert (page.state.bias, page.bar.origin.text()) == (1.0, "conv1, first kernel, step 90")
-    assert "conv1" not in training.inside.wish.layers
-    panel.see_at_work()
+    for step in (8, 12):
+        told = look(step)
+        np.testing.assert_allclose(page.state.kernel, told, atol=1e-7)
+        assert (page.state.bias, page.bar.origin.text()) == (step / 8, f"conv1, first kernel, step {step}")
+    assert workspace.document.undo_stack.count() == steps  # what a run does is nobody's deed
     page.controls.kernels.activated.emit(page.controls.kernels.findText("Blur"))
-    training.inside.note(look)
+    look(16)
     assert page.state.weights == ((0.04,) * 5,) * 5
-    panel.see_at_work()
+    assert page.bar.again.isVisible()
+    QTest.mouseClick(page.bar.again, Qt.MouseButton.LeftButton)
+    np.testing.assert_allclose(page.state.kernel, look(16), atol=1e-7)
+    assert not page.bar.again.isVisible()
+    newest = look(24)
+    np.testing.assert_allclose(page.state.kernel, newest, atol=1e-7)
+    undo(panel)
+    assert page.state.weights == ((0.04,) * 5,) * 5
+    assert page.bar.again.isVisible()
+    panel.hide()
+    assert "conv1" not in training.inside.wish.layers  # nobody sees it
+    panel.show()
+    assert "conv1" in training.inside.wish.layers
     panel.convolution.leave()
     assert "conv1" not in training.inside.wish.layers
 

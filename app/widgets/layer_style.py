@@ -119,8 +119,8 @@ def flops_text(flops: float) -> str:
     """Floating-point operations of one sample's forward pass, with the unit: 833 kFLOP."""
     for limit, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(flops) >= limit:
-            return f"{flops / limit:.3g} {unit}FLOP"
-    return f"{int(flops)} FLOP"
+            return f"{flops / limit:.3g}\N{NO-BREAK SPACE}{unit}FLOP"
+    return f"{int(flops)}\N{NO-BREAK SPACE}FLOP"
 
 
 def pair_text(value: Any) -> str:

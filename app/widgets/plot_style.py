@@ -25,6 +25,13 @@ def curve_pen(theme: Theme, token: str, *, is_dashed: bool = False, width: float
     return pen
 
 
+class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """Figures below zero have a minus, as everywhere else in the window, not a hyphen."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+
+
 class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """A plot in the theme's dress. Curves added through `add_curve` follow the theme; others see to `theme.changed` themselves.
 
@@ -42,7 +49,8 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         title: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent=parent, background=None, enableMenu=False)
+        axes = {side: _Axis(side) for side in ("left", "bottom")}
+        super().__init__(parent=parent, background=None, enableMenu=False, axisItems=axes)
         self.viewport().setAttribute(
             Qt.WidgetAttribute.WA_OpaquePaintEvent
         )  # or each frame paints all that lies behind

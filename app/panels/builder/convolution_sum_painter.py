@@ -83,7 +83,7 @@ class WordPainter:
                 self._sign(gap, "×")
         if places.terms is not None:
             count = state.sliding.kernel**2
-            self._title(places.terms, f"{count} products, one pixel each" if count > 1 else "The product", "small")
+            self._title(places.terms, f"{count} products" if count > 1 else "The product", "small")
             if places.kernel is not None and places.terms.top < places.kernel.rect.bottom():  # beside each other
                 gap = QRectF(
                     places.kernel.rect.right(), places.kernel.top,

@@ -25,7 +25,7 @@ _REST = 120  # ms after the last movement until what is asked for follows
 LARGEST_ZOOM = 32.0  # of the canvas: a number of a kernel in LeNet-5's second convolution has 40 px
 _MOST_OUTPUTS, _MOST_SHOWN = 48, 80  # layers
 _UNSEEN = {  # by state, while nothing within is known
-    "idle": "Nothing trains: press Train, and what is within the layers is drawn on them.",
+    "idle": "Train, and see inside each layer.",
     "failed": "The training failed before there was anything to draw on the layers.",
 }
 _HINTS = {  # in the line, and what its tooltip adds

@@ -234,7 +234,7 @@ def test_a_network_that_does_not_train_is_looked_into_when_asked(
     panel = show()
     asked = []
     assert not training.sent
-    assert panel.inside.bar.sentence.startswith("Nothing trains")
+    assert panel.inside.bar.sentence.startswith("Train, and see")
     training._set_state("failed")  # before anything of it was seen, as on data that do not fit
     assert "failed" in panel.inside.bar.sentence
     assert not panel.inside.bar.look_button.isVisible()

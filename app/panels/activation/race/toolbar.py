@@ -59,7 +59,7 @@ class RaceToolbar(QWidget):
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the next Space is the race's
         self.speed.activated.connect(self._on_speed_chosen)
         self.steps = ReadOut(theme, "Step", "00,000", "Optimiser steps taken so far", self)
-        self.pace = ReadOut(theme, "Steps a second", "0,000", "Steps that all racers take in a second", self)
+        self.pace = ReadOut(theme, "Steps/s", "0,000", "Steps that all racers take in a second", self)
         self.pace.setProperty("is_timing", True)
         self.hint = QLabel("", self)
         self.hint.setObjectName("caption")

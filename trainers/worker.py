@@ -9,6 +9,7 @@ even in the middle of a step; a third writes, so that a slow reader never holds 
 from __future__ import annotations
 
 import faulthandler
+import io
 import os
 import signal
 import sys
@@ -88,6 +89,8 @@ def _take_over_the_pipes() -> tuple[int, int]:
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # what a job printed before it died is among its last words
     if sys.platform == "win32":
         import msvcrt
 

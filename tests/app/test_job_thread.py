@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ def plan(network: NetworkGraph, epochs: int = 10, **settings: Any) -> TrainingPl
     return TrainingPlan(network, DataChoice("numbers"), ClassifierSettings(epochs=epochs, **settings))
 
 
-def take_until(qtbot: QtBot, thread: JobThread, kind: type[Any], seconds: float = 20) -> list[Any]:
+def take_until(qtbot: QtBot, thread: JobThread, kind: type[Any]) -> list[Any]:
     """Everything up to the first item of `kind`."""
     items: list[Any] = []
 
@@ -46,7 +45,7 @@ def take_until(qtbot: QtBot, thread: JobThread, kind: type[Any], seconds: float 
         items.extend(item for _, item in thread.take())
         return any(isinstance(item, kind) for item in items)
 
-    qtbot.waitUntil(has_come, timeout=int(seconds * 1000))
+    qtbot.waitUntil(has_come)
     return items
 
 
@@ -55,8 +54,9 @@ def steps_of(items: list[Any]) -> list[int]:
 
 
 def test_stray_prints_of_a_job_and_of_c_code_break_nothing(
-    qtbot: QtBot, thread: JobThread, make_network: MakeNetwork
+    qtbot: QtBot, thread: JobThread, make_network: MakeNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # prints reach the window at once without it, too
     thread.start_job("numpy_jobs:train", plan(make_network(prints=True)))
     items = take_until(qtbot, thread, JobEnded)
     assert steps_of(items) == list(range(1, 101))
@@ -91,7 +91,6 @@ def test_a_stuck_window_holds_no_step_up_before_the_line_is_full_and_loses_no_me
     qtbot: QtBot, thread: JobThread, make_network: MakeNetwork
 ) -> None:
     """20,000 reports and pictures of 40 kB each, 800 MB in all, and nobody looks until the run has ended."""
-    began = time.monotonic()
     thread.start_job("numpy_jobs:train", plan(make_network(flood=True), epochs=2_000))
     pid = _wait_for_pid(qtbot, thread)
     qtbot.waitUntil(lambda: psutil.Process(pid).cpu_times().user > 0.2 and _is_idle(pid), timeout=90_000)
@@ -101,7 +100,6 @@ def test_a_stuck_window_holds_no_step_up_before_the_line_is_full_and_loses_no_me
     pictures = [item for item in items if isinstance(item, Snapshot)]
     assert len(pictures) < 20_000 / 4, "pictures that nobody saw are merged"
     assert pictures[-1].step == 20_000, "the newest is there"
-    assert time.monotonic() - began < 90
 
 
 def _wait_for_pid(qtbot: QtBot, thread: JobThread) -> int:
@@ -131,7 +129,7 @@ def test_what_is_no_message_ends_the_worker_with_a_sentence(
 ) -> None:
     monkeypatch.setattr(app.job_thread, "worker_command", lambda: [sys.executable, "-c", code])
     thread = JobThread()
-    with qtbot.waitSignal(thread.worker_ended, timeout=20_000) as heard:
+    with qtbot.waitSignal(thread.worker_ended) as heard:
         thread.start()
     (end,) = heard.args
     assert words in end.sentence
@@ -150,22 +148,27 @@ def test_a_worker_that_cannot_be_started_is_told_in_a_sentence(
 
 
 @pytest.mark.parametrize(("number", "says"), [(signal.SIGKILL, "was killed"), (signal.SIGSEGV, "crashed (SIGSEGV)")])
-def test_a_dead_worker_is_noticed_at_once(qtbot: QtBot, thread: JobThread, number: int, says: str) -> None:
+def test_a_dead_worker_is_noticed_at_once(
+    qtbot: QtBot, count_turns: Callable[[], Any], thread: JobThread, number: int, says: str
+) -> None:
     pid = _wait_for_pid(qtbot, thread)
     thread.list_modules()
-    with qtbot.waitSignal(thread.modules_listed, timeout=20_000):
+    with qtbot.waitSignal(thread.modules_listed):
         pass
-    with qtbot.waitSignal(thread.worker_ended, timeout=1000) as heard:
+    with count_turns() as turns, qtbot.waitSignal(thread.worker_ended) as heard:
         os.kill(pid, number)
+    assert turns.seconds < 1
     assert says in heard.args[0].sentence
-    assert thread.wait(1000)
+    with count_turns() as turns:
+        assert thread.wait(60_000)
+    assert turns.seconds < 1
     assert not psutil.pid_exists(pid)
 
 
 def test_what_a_job_started_ends_with_it(qtbot: QtBot, thread: JobThread, make_network: MakeNetwork) -> None:
     thread.start_job("numpy_jobs:start_a_child", plan(make_network()))
     pid = _wait_for_pid(qtbot, thread)
-    qtbot.waitUntil(lambda: bool(psutil.Process(pid).children()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(psutil.Process(pid).children()))
     (child,) = psutil.Process(pid).children()
     thread.close_worker()
     qtbot.waitUntil(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
@@ -185,7 +188,7 @@ def test_a_worker_dies_with_its_window(trick: dict[str, int], tmp_path: Path, ma
     window.kill()
     window.wait()
     window.stdout.close()
-    worker.wait(timeout=5)
+    worker.wait(timeout=60)
 
 
 WINDOW = """
@@ -241,7 +244,7 @@ def test_a_flood_of_events_starves_nobody(qtbot: QtBot, qapp: Any, make_network:
 
 def test_a_worker_that_dies_of_its_warm_up_is_not_started_over_and_over(qtbot: QtBot, qapp: Any) -> None:
     line = JobLine(warm_up="numpy_jobs:deadly_stages")
-    with qtbot.waitSignal(line.worker_lost, timeout=20_000) as heard:
+    with qtbot.waitSignal(line.worker_lost) as heard:
         _ = line.worker
     assert "SIGSEGV" in heard.args[0].sentence
     assert not line.has_worker
@@ -269,7 +272,7 @@ def test_a_paused_worker_uses_no_cpu(qtbot: QtBot, thread: JobThread, make_netwo
 
 
 def test_the_worker_holds_no_qt_and_no_torch_of_its_own(qtbot: QtBot, thread: JobThread) -> None:
-    with qtbot.waitSignal(thread.modules_listed, timeout=20_000) as heard:
+    with qtbot.waitSignal(thread.modules_listed) as heard:
         thread.list_modules()
     (names,) = heard.args
     tops = {name.partition(".")[0] for name in names}

@@ -21,7 +21,7 @@ from app.panels.neuron.cell_reading import (
 from app.simulation.biology.synapse import RELEASE_SITES
 from app.widgets.theme import Theme
 
-MOST_FACTS = 16
+MOST_KEPT = 16
 FEW_PX = 46.0  # of a slot: from here on one looks at single channels, and room is short
 SPIKE_FACT = (
     "One spike lets in about 4 pmol of Na⁺ per cm² (18.5 °C): 0.1 mM in a bare axon of 1.5 µm, where some 10 mM are. "
@@ -120,17 +120,34 @@ class CaptionPainter:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
-        self._facts: dict[tuple[str, float, str], QStaticText] = {}
+        self._facts: dict[tuple[str, float], QStaticText] = {}
+        self._type: dict[str, tuple[QFont, QFontMetricsF]] = {}
+        self._sizes: dict[tuple[Caption, float], tuple[float, float, float]] = {}
 
-    def font(self, role: str = "body") -> QFont:
-        """Type of a card."""
-        font = self.theme.font(role)
-        font.setPixelSize(max(14, min(font.pixelSize(), 18)))
-        return font
+    def forget(self) -> None:
+        """The theme has changed."""
+        for kept in (self._facts, self._type, self._sizes):
+            kept.clear()
+
+    def _type_of(self, role: str) -> tuple[QFont, QFontMetricsF]:
+        """Type of a card, and its measures."""
+        if role not in self._type:
+            font = self.theme.font(role)
+            font.setPixelSize(max(14, min(font.pixelSize(), 18)))
+            self._type[role] = (font, QFontMetricsF(font))
+        return self._type[role]
 
     def size(self, caption: Caption, widest: float) -> tuple[float, float, float]:
         """Width and height of a card, and the height of its sentence; `widest`: at most, px."""
-        heading, body = QFontMetricsF(self.font("heading")), QFontMetricsF(self.font())
+        key = (caption, widest)
+        if key not in self._sizes:  # asked three times a frame
+            if len(self._sizes) > MOST_KEPT:
+                self._sizes.clear()
+            self._sizes[key] = self._sized(caption, widest)
+        return self._sizes[key]
+
+    def _sized(self, caption: Caption, widest: float) -> tuple[float, float, float]:
+        (_, heading), (_, body) = self._type_of("heading"), self._type_of("body")
         width = max(
             [heading.horizontalAdvance(caption.title), *(body.horizontalAdvance(line) for line in caption.lines)]
         )
@@ -149,14 +166,14 @@ class CaptionPainter:
         painter.setPen(QPen(theme.color("hairline"), 1.0))
         painter.setBrush(faded(theme.color("panel"), 0.94))
         painter.drawRoundedRect(box, 6, 6)
-        heading, body = QFontMetricsF(self.font("heading")), QFontMetricsF(self.font())
+        (heading_font, heading), (body_font, body) = self._type_of("heading"), self._type_of("body")
         y = box.top() + 10.0
         painter.setPen(theme.color("text"))
-        painter.setFont(self.font("heading"))
+        painter.setFont(heading_font)
         title = heading.elidedText(caption.title, Qt.TextElideMode.ElideRight, width - 20.0)
         painter.drawText(QPointF(box.left() + 12, y + heading.ascent()), title)
         y += heading.height() + 2.0
-        painter.setFont(self.font())
+        painter.setFont(body_font)
         for line in caption.lines:
             text = body.elidedText(line, Qt.TextElideMode.ElideRight, width - 20.0)
             painter.drawText(QPointF(box.left() + 12, y + body.ascent()), text)
@@ -168,14 +185,13 @@ class CaptionPainter:
 
     def _fact(self, text: str, width: float) -> QStaticText:
         """A sentence in lines of `width` px: breaking it anew took a tenth of each frame."""
-        font = self.font()
-        key = (text, width, font.toString())
+        key = (text, width)
         if key not in self._facts:
-            if len(self._facts) > MOST_FACTS:  # a window that is made wider and wider
+            if len(self._facts) > MOST_KEPT:  # a window that is made wider and wider
                 self._facts.clear()
             broken = QStaticText(text)
             broken.setTextFormat(Qt.TextFormat.PlainText)
             broken.setTextWidth(width)
-            broken.prepare(font=font)
+            broken.prepare(font=self._type_of("body")[0])
             self._facts[key] = broken
         return self._facts[key]

@@ -54,6 +54,7 @@ class CellScene:
         self.cell.forget()
         self.membrane.forget()
         self.synapse.forget()
+        self.captions.forget()
 
     def draw(self, painter: QPainter, picture: CellPicture, ratio: float) -> None:
         """The whole picture at this moment; ratio: device pixels a px."""

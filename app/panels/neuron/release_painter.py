@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.panels.neuron.cell_painter import mixed
@@ -57,7 +57,7 @@ class ReleasePainter:
                 painter.scale(1 / unit, 1 / unit)
                 stamp(painter, vesicle, at.x() * unit, at.y() * unit)
                 painter.scale(unit, unit)
-        self._draw_calcium(painter, shape, arrival, time_ms)
+        self._draw_calcium(painter, shape, arrival, time_ms, ratio)
         if arrival is not None:
             self._draw_transmitter(painter, shape, arrival, color, time_ms - arrival.onset_ms, ratio)
 
@@ -74,28 +74,29 @@ class ReleasePainter:
         painter.setBrush(self.theme.color("panel"))
         painter.drawPath(path)
 
-    def _draw_calcium(self, painter: QPainter, shape: SynapseShape, arrival: Arrival | None, time_ms: float) -> None:
+    def _draw_calcium(
+        self, painter: QPainter, shape: SynapseShape, arrival: Arrival | None, time_ms: float, ratio: float
+    ) -> None:
         """Calcium channels between the docked vesicles; calcium comes in from the spike until the vesicles fuse."""
-        tone = self.theme.color("warning")
-        for gate in range(RELEASE_SITES - 1):
-            x = (shape.site(gate).x() + shape.site(gate + 1).x()) / 2
-            is_open = arrival is not None and arrival.spike_ms <= time_ms < max(
-                arrival.onset_ms, arrival.spike_ms + 0.2
-            )
-            gap = 0.03 if is_open else 0.006
-            painter.setPen(QPen(self.theme.color("panel"), 0.012))
-            painter.setBrush(tone)
-            for side in (-1.0, 1.0):
-                painter.drawRoundedRect(
-                    QRectF(x + (gap if side > 0 else -gap - 0.05), ZONE - 0.11, 0.05, 0.22), 0.02, 0.02
-                )
-            if is_open and arrival is not None:
-                way = (time_ms - arrival.spike_ms) / max(arrival.onset_ms - arrival.spike_ms, 0.2)
-                for ion in range(4):
-                    share = way * 1.6 - ion * 0.2
-                    if 0.0 < share < 1.0:
-                        spread = (float(scatter(gate, ion, 2)) - 0.5) * 0.3 * share
-                        painter.drawEllipse(QPointF(x + spread, ZONE + 0.3 - 0.95 * share), 0.05, 0.05)
+        is_open = arrival is not None and arrival.spike_ms <= time_ms < max(arrival.onset_ms, arrival.spike_ms + 0.2)
+        unit, gates = shape.unit, range(RELEASE_SITES - 1)
+        places = [(shape.site(gate).x() + shape.site(gate + 1).x()) / 2 for gate in gates]
+        channel = self._sprites.calcium_channel(unit, ratio, is_open=is_open)
+        painter.scale(1 / unit, 1 / unit)
+        for x in places:
+            stamp(painter, channel, x * unit, ZONE * unit)
+        painter.scale(unit, unit)
+        if not is_open or arrival is None:
+            return
+        painter.setPen(QPen(self.theme.color("panel"), 0.012))
+        painter.setBrush(self.theme.color("warning"))
+        way = (time_ms - arrival.spike_ms) / max(arrival.onset_ms - arrival.spike_ms, 0.2)
+        for gate, x in zip(gates, places, strict=True):
+            for ion in range(4):
+                share = way * 1.6 - ion * 0.2
+                if 0.0 < share < 1.0:
+                    spread = (float(scatter(gate, ion, 2)) - 0.5) * 0.3 * share
+                    painter.drawEllipse(QPointF(x + spread, ZONE + 0.3 - 0.95 * share), 0.05, 0.05)
 
     def _draw_spike(self, painter: QPainter, shape: SynapseShape, color: QColor, since_ms: float) -> None:
         """The presynaptic spike in the terminal: its outline is lit, and fades within a millisecond."""

@@ -40,6 +40,19 @@ class SynapseSprites:
 
         return self._sprites.get(("receptor", is_open, color.rgb()), 0.22 * unit, 0.19 * unit, ratio, draw)
 
+    def calcium_channel(self, unit: float, ratio: float, *, is_open: bool) -> QPixmap:
+        """A calcium channel of the terminal: two halves, with a gap between where it is open."""
+        gap = 0.03 if is_open else 0.006
+
+        def draw(painter: QPainter) -> None:
+            painter.scale(unit, unit)
+            painter.setPen(QPen(self.theme.color("panel"), 0.012))
+            painter.setBrush(self.theme.color("warning"))
+            for left in (gap, -gap - 0.05):
+                painter.drawRoundedRect(QRectF(left, -0.11, 0.05, 0.22), 0.02, 0.02)
+
+        return self._sprites.get(("calcium channel", is_open), 0.2 * unit, 0.26 * unit, ratio, draw)
+
     def dot(self, color: QColor, unit: float, ratio: float, *, is_square: bool) -> QPixmap:
         """One transmitter molecule."""
 

@@ -116,8 +116,10 @@ class VoltageLayer(Bodies):
         self._body_at, self._body_of = filled[is_body], (codes[is_body] - _BODY).astype(np.intp)
         self._halo_at = filled[~is_body]
         of, gap = self._nearest(codes[~is_body].astype(np.intp) - 1)
-        order = np.argsort(gap)
-        self._halo_at, self._halo_of, self._halo_gap = self._halo_at[order], of[order], gap[order]
+        self._halo_steps = math.ceil((self.reach + 1.5) * VoltageColors.steps) + 1
+        gap_steps = np.clip(np.ceil(gap * VoltageColors.steps), 0, self._halo_steps - 1).astype(np.intp)
+        order = np.argsort(gap_steps, kind="stable")
+        self._halo_at, self._halo_of, self._halo_gap = self._halo_at[order], of[order], gap_steps[order]
         self._stations = (
             np.array(self._low, np.intp),
             np.array(self._high, np.intp),
@@ -131,7 +133,10 @@ class VoltageLayer(Bodies):
         self._image = ground.copy()
         self._pixels = np.frombuffer(self._image.bits(), np.uint32)
         is_free = self._pixels[self._halo_at] == colors.ground
-        self._shown = self._halo_at[is_free], self._halo_of[is_free], self._halo_gap[is_free]
+        self._halo_kinds, kind = np.unique(self._halo_of[is_free], return_inverse=True)
+        gap = self._halo_gap[is_free]
+        self._halo_tones = np.zeros((len(self._halo_kinds), self._halo_steps), np.uint32)
+        self._shown = self._halo_at[is_free], kind * self._halo_steps + gap, gap
 
     def _drawn(self, width: int, height: int, soma: QPainterPath) -> np.ndarray:
         """An image of numbers. uint32 (height, width): 0 for nothing; a compartment and 1 for its halo; a station and _BODY."""
@@ -219,21 +224,7 @@ class VoltageLayer(Bodies):
         low, high, share = self._stations
         voltage = np.append(voltage_mV, np.float32(next_cell_mV))
         along = voltage[low] + (voltage[high] - voltage[low]) * share
-        wide = np.abs(height(voltage)).astype(np.float32) * np.float32(self.reach)
-        halo_at, halo_of, halo_gap = self._shown
-        count = int(np.searchsorted(halo_gap, wide.max() + 0.5))  # pixels lie in the order of their gaps
-        if count < self._lit:
-            self._pixels[halo_at[count : self._lit]] = colors.ground
-        self._lit = count
-        if count:
-            of = halo_of[:count]
-            steps = (wide + 0.5)[of]
-            steps -= halo_gap[:count]
-            steps *= colors.steps
-            np.clip(steps, 0, colors.steps, out=steps)
-            tone = (level(voltage) * (colors.steps + 1)).astype(np.intp)[of]
-            tone += steps.astype(np.intp)
-            self._pixels[halo_at[:count]] = colors.halo_table[tone]
+        self._draw_halo(voltage, colors)
         self._pixels[self._body_at] = colors.body_table[level(along)][self._body_of]
         painter.drawImage(QPointF(0.0, 0.0), self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -242,6 +233,22 @@ class VoltageLayer(Bodies):
         painter.drawPolygon(self._next_cell)
         painter.setBrush(colors.brushes[int(level(voltage_mV[self._projection.anatomy.soma]))])
         painter.drawPath(self._soma)
+
+    def _draw_halo(self, voltage: np.ndarray, colors: VoltageColors) -> None:
+        """As wide as each place is far from rest. One tone for each place and distance, then one look-up for each pixel."""
+        steps, of = colors.steps, self._halo_kinds
+        halo_at, halo_tone, halo_gap = self._shown
+        wide = np.floor((np.abs(height(voltage[of])) * self.reach + 0.5) * steps).astype(np.intp)
+        reached = int(min(wide.max(initial=0), self._halo_steps))
+        count = int(np.searchsorted(halo_gap, reached))  # pixels lie in the order of their gaps
+        if count < self._lit:
+            self._pixels[halo_at[count : self._lit]] = colors.ground
+        self._lit = count
+        if count:
+            tone = np.clip(wide[:, None] - np.arange(reached), 0, steps)
+            tone += (level(voltage[of]) * (steps + 1))[:, None]
+            self._halo_tones[:, :reached] = colors.halo_table[tone]
+            self._pixels[halo_at[:count]] = self._halo_tones.ravel()[halo_tone[:count]]
 
 
 def whole_outline(anatomy: Anatomy) -> list[np.ndarray]:

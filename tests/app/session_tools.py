@@ -33,9 +33,9 @@ class Watcher:
         return [point for report in self.of(StepReport) for point in report.losses]
 
 
-def settle(qtbot: QtBot, session: TrainingSession, state: str, seconds: float = 20) -> None:
+def settle(qtbot: QtBot, session: TrainingSession, state: str) -> None:
     """Wait for a state in which nothing more arrives by itself."""
-    qtbot.waitUntil(lambda: session.state == state and session.is_sleeping, timeout=int(seconds * 1000))
+    qtbot.waitUntil(lambda: session.state == state and session.is_sleeping)
 
 
 def undisturbed(qtbot: QtBot, make_session: MakeSession, epochs: int, **tricks: Any) -> list[tuple[int, float]]:

@@ -62,7 +62,7 @@ def test_a_killed_run_goes_on_to_the_same_bits_and_its_worker_holds_no_qt(
     middle = len(expected) // 2
     qtbot.waitUntil(lambda: session.history.last_step > middle, timeout=SECONDS)
     assert session.worker_pid is not None
-    with qtbot.waitSignal(session.failed, timeout=1000) as heard:
+    with qtbot.waitSignal(session.failed, timeout=SECONDS) as heard:
         os.kill(session.worker_pid, signal.SIGKILL)
     assert heard.args[0].can_resume
     session.speed = 0.0

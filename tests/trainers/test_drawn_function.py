@@ -158,6 +158,6 @@ def test_any_stroke_is_a_function_or_refused(points: list[tuple[float, float]]) 
 
 def test_many_points_take_no_time() -> None:
     x = np.linspace(-4, 4, 5000)
-    start = time.perf_counter()
+    start = time.thread_time()
     reduce_stroke(np.c_[x, np.sin(5 * x)])
-    assert time.perf_counter() - start < 1.0  # 10 ms were measured
+    assert time.thread_time() - start < 1.0  # 10 ms were measured

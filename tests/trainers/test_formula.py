@@ -280,8 +280,8 @@ def test_two_thousand_points_take_far_less_than_a_frame() -> None:
         formula = read_formula(text)
         best = 1.0
         for _ in range(10):
-            start = time.perf_counter()
+            start = time.thread_time()
             formula.value(x)
             formula.derivative(x)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.thread_time() - start)
         assert best < 5e-3, text

@@ -427,10 +427,10 @@ def test_each_takes_far_less_than_a_tenth_of_a_second() -> None:
     for text in hostile():
         best = 1.0
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.thread_time()
             with contextlib.suppress(BadFormula):
                 read_formula(text)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.thread_time() - start)
         slowest = max(slowest, best)
     assert slowest < 0.1
 

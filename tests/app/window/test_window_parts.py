@@ -322,4 +322,4 @@ def test_the_status_bar_says_where_network_and_data_do_not_go_together(build_win
     window = build_window(network="alexnet", data="digits", show=False)
     assert status_sentence(window.workspace).startswith("AlexNet does not fit handwritten digits: choose other data")
     window.workspace.document.set_graph(load_preset("lenet5"))
-    assert status_sentence(window.workspace) == "Ready: Train teaches LeNet-5 on digits."
+    assert status_sentence(window.workspace) == "Ready: Train teaches LeNet-5 on handwritten digits."

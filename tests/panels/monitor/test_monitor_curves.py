@@ -281,9 +281,9 @@ def test_a_long_run_is_drawn_from_few_points(curves: Any, training: Any) -> None
     training.start_run()
     training.play_steps(1, 100_000)
     curves.redraw()
-    started = time.perf_counter()
+    started = time.thread_time()
     curves.redraw()
-    assert time.perf_counter() - started < 1.0  # no clock decides here: the budget is 4 ms, see the benchmark
+    assert time.thread_time() - started < 1.0  # no clock decides here: the budget is 4 ms, see the benchmark
     x, _ = drawn(curves, "loss, every step")
     assert 100 < len(x) < 5000
 

@@ -12,7 +12,7 @@ from app.data_fitting import known_spec, why_not
 from app.run_actions import RunActions
 from app.widgets.read_out import ReadOut
 from app.workspace import Workspace
-from trainers.datasets import is_described
+from trainers.datasets import DATASETS, DatasetSpec, is_described
 from trainers.events import EpochReport, RunFinished, RunStarted, StepReport
 
 SPEEDS: tuple[tuple[str, float], ...] = (
@@ -171,11 +171,12 @@ def status_sentence(workspace: Workspace) -> str:
     """What goes on, in one sentence for the status bar. It names no key: Space is another clock's in some panels."""
     training = workspace.training
     network = workspace.document.graph.title or workspace.document.graph.name
-    what = f"{network} on {training.data.name}"
-    ready = "The drawing is no network yet: until it is, Train waits." if workspace.document.is_faulty else ""
     spec = known_spec(training.data) if is_described(training.data) else None
+    data = _within_a_sentence(spec) if spec is not None else training.data.name
+    what = f"{network} on {data}"
+    ready = "The drawing is no network yet: until it is, Train waits." if workspace.document.is_faulty else ""
     if not ready and spec is not None and why_not(spec, workspace.document.analysis):
-        ready = f"{network} does not fit {spec.title.lower()}: choose other data, or another network."
+        ready = f"{network} does not fit {data}: choose other data, or another network."
     return {
         "idle": ready or f"Ready: Train teaches {what}.",
         "starting": f"Preparing {what} …",
@@ -184,6 +185,12 @@ def status_sentence(workspace: Workspace) -> str:
         "finished": f"Finished: {what}. Train starts a new run.",
         "failed": f"Failed: {what}. {_after_a_failure(training.can_resume)}",
     }[training.state]
+
+
+def _within_a_sentence(spec: DatasetSpec) -> str:
+    """Handwritten digits begin small there; MNIST, CIFAR-10 and a file's name do not."""
+    title = spec.title
+    return title[:1].lower() + title[1:] if spec.name in DATASETS and title[1:2].islower() else title
 
 
 def _after_a_failure(can_resume: bool) -> str:

@@ -53,7 +53,7 @@ def dense_layers(analysis: NetworkAnalysis, weights: Mapping[str, np.ndarray] | 
             _bend(layers, facts, weights)
         elif facts.kind not in _PASSES and not (facts.kind in _SMOOTH_ENDS and name == analysis.output_name):
             raise NetworkInputError(
-                f"{name} ({facts.kind}) does not leave the plane in flat pieces.", "Take relu or leaky_relu for it."
+                f"{name} ({facts.kind}) does not leave the plane in flat pieces.", "Take ReLU or Leaky ReLU for it."
             )
     if not layers:
         raise NetworkInputError("The network has no dense layer, so it bends nowhere.", "Add one.")

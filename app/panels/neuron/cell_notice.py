@@ -65,8 +65,8 @@ class CellNotice(QFrame):
         width = max(min(wanted, most), 40)
         height = self._row.totalHeightForWidth(width) if self._row.hasHeightForWidth() else self.sizeHint().height()
         # above the axon: dendrites and electrode are at the left, the bar of voltages is at the lower edge
-        left = min(round(0.6 * parent.width() - width / 2), parent.width() - width - margin)
-        self.setGeometry(max(left, margin), margin, width, height)
+        left = min(max(0.6 * parent.width() - width / 2, 0.42 * parent.width()), parent.width() - width - margin)
+        self.setGeometry(max(round(left), margin), margin, width, height)
         self.raise_()
         if not self.isHidden():
             self.moved.emit(QRectF(self.geometry()))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from builder_person import Person
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from app.network_document import NetworkDocument
 from app.panels.builder.gestures import KeyWireGesture
 from app.widgets.message_bar import Message
+from app.widgets.theme import Theme
 from app.workspace import Workspace
 from trainers.network_files import load_preset, to_json
 from trainers.network_graph import Link, NetworkGraph
@@ -391,6 +392,8 @@ def test_a_misfit_is_said_at_the_layer_and_its_wire_with_a_fix_to_click(
     assert not document.may_train()
     assert "cannot be trained yet" in messages[-1].text
     assert "256" in messages[-1].text
+    if problem.is_folded:
+        QTest.mouseClick(problem.line, Qt.MouseButton.LeftButton)
     problem.close_button.click()
     assert not problem.isVisible()
     assert person.board.layer_item("fc1").is_faulty
@@ -398,6 +401,8 @@ def test_a_misfit_is_said_at_the_layer_and_its_wire_with_a_fix_to_click(
     document.undo_stack.redo()
     person.settle()
     assert problem.isVisible()
+    if problem.is_folded:
+        QTest.mouseClick(problem.line, Qt.MouseButton.LeftButton)
     fix = next(button for button in problem.findChildren(QPushButton) if "400" in button.text())
     QTest.mouseClick(fix, Qt.MouseButton.LeftButton)
     assert document.analysis.parameters == 61_706
@@ -432,6 +437,37 @@ def test_fixes_stand_whole_beside_the_fault_hide_no_other_card_and_are_taken_by_
     person.settle()
     QTest.mouseClick(problem.buttons[1], Qt.MouseButton.LeftButton)
     assert kinds(document.drawing) == ["input", "conv2d"]
+
+
+def test_where_the_fault_would_hide_layers_it_is_one_line_that_a_press_opens(
+    person: Person, document: NetworkDocument, theme: Theme
+) -> None:
+    theme.set_name("projector")
+    person.settle()
+    problem, board = person.panel.view.problem, person.board
+    for name, inputs in (("fc1", 256), ("fc3", 80)):
+        board.choose_layer("")
+        board.edits.set_parameters(name, {"inputs": inputs})
+        person.settle()
+        layer = board.box_of(name)
+        assert layer is not None
+        seen = board.mapFromScene(QRectF(layer.x, layer.y, layer.width, layer.height)).boundingRect()
+        assert problem.is_folded
+        assert problem.height() < 2.5 * problem.line.fontMetrics().height()
+        assert problem.line.text()[:12] == problem.sentence.text()[:12]
+        assert not problem.geometry().intersects(seen)
+        line = problem.geometry()
+        QTest.mouseClick(problem.line, Qt.MouseButton.LeftButton)
+        assert not problem.is_folded
+        assert problem.sentence.isVisible()
+        assert problem.geometry().contains(line)  # the pointer stays upon it
+        assert not problem.geometry().intersects(seen)
+        QApplication.sendEvent(problem, QEvent(QEvent.Type.Leave))
+        assert problem.geometry() == line
+        assert str(inputs) in problem.sentence.text()
+        QTest.mouseClick(problem.quick, Qt.MouseButton.LeftButton)
+        person.settle()
+        assert not document.is_faulty
 
 
 # --- the rest -----------------------------------------------------------------------------------------------------------

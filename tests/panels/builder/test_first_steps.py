@@ -154,7 +154,7 @@ def test_tab_goes_through_the_panel_as_one_reads_it_and_from_the_canvas_to_the_f
         QTest.keyClick(at, Qt.Key.Key_Tab)
     wanted = [
         "Add layer", "Network", "New network", "Find a layer kind", "Layer kinds", person.board.accessibleName(),
-        "Set fc1's inputs to 400.", "Put the problem aside", "Layers in the order in which the data flow",
+        "Set fc1's inputs to 400.", "Open the problem", "Layers in the order in which the data flow",
         "The layer's name", "Units", "Known values for units", "Expected inputs", "Facts of the chosen layer, or of the network",
     ]  # fmt: skip
     assert [name for name in met if name in wanted] == wanted

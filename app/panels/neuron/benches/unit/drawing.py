@@ -196,7 +196,8 @@ class UnitDrawing(QWidget):
         painter.setBrush(theme.color("panel"))
         painter.drawEllipse(place, theme.px(6), theme.px(6))
         wide = QFontMetricsF(theme.font("body")).horizontalAdvance(text)
-        self._write(painter, place + QPointF(theme.px(14) + wide / 2, 0.0), text, "body", theme.color("muted"))
+        below = QPointF(theme.px(14) + wide / 2, theme.px(12))  # its branches go up from it
+        self._write(painter, place + below, text, "body", theme.color("muted"))
 
     def _paint_soma(self, painter: QPainter, z: float) -> None:
         theme, radius = self._theme, self._radius

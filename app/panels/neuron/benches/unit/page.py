@@ -86,7 +86,7 @@ class UnitPage(QWidget):
         right.setSpacing(gap(6))
         right.addWidget(self.square, 1)
         right.addWidget(self.formula)
-        right.addWidget(label("Sum, weights, threshold: McCulloch & Pitts 1943.", "caption"))
+        right.addWidget(label("McCulloch & Pitts 1943", "caption"))
         right.addWidget(self.table)
         right.addWidget(self.message)
         right.addWidget(self.cell_message)

@@ -90,8 +90,14 @@ class StageScene(CellScene):
 
     def _draw_signs(self, painter: QPainter, picture: CellPicture) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.instruments.draw_bar(painter, picture)
+        if not self._bar_hits_inputs(picture):
+            self.instruments.draw_bar(painter, picture)
         self.labels.draw(painter, self._labels(picture))
+
+    def _bar_hits_inputs(self, picture: CellPicture) -> bool:
+        """In little room: the sum's figure is there without the bar."""
+        bar = self.instruments.bar_box(picture)
+        return any(bar.intersects(box) for box in picture.covered)
 
     # --- places -------------------------------------------------------------------------------------------------------
 

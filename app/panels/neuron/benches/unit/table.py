@@ -44,7 +44,7 @@ class TruthTable(QWidget):
 
     @property
     def _line(self) -> float:
-        return QFontMetricsF(self._theme.font("value")).height() * 1.35
+        return QFontMetricsF(self._theme.font("value")).height() * 1.2
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(300), round(self._line * 5 + 2))

@@ -1,6 +1,7 @@
 """The machine is sampled while somebody looks or a run is on, and at no other time."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def test_nothing_is_sampled_before_somebody_looks(qtbot: QtBot, monitor: Hardwar
         assert not monitor.is_sampling
     watcher = QObject()
     monitor.watch(watcher)
-    with qtbot.waitSignal(monitor.sampled, timeout=10_000) as heard:
+    with qtbot.waitSignal(monitor.sampled) as heard:
         pass
     (sample,) = heard.args
     assert isinstance(sample, HardwareSample)
@@ -47,13 +48,17 @@ def test_nothing_is_sampled_before_somebody_looks(qtbot: QtBot, monitor: Hardwar
         pass
 
 
-def test_ten_samples_make_a_second_of_history(qtbot: QtBot, monitor: HardwareMonitor) -> None:
+def test_ten_samples_make_a_second_of_history(
+    qtbot: QtBot, count_turns: Callable[[], Any], monitor: HardwareMonitor
+) -> None:
     watcher = QObject()
     monitor.start()
     monitor.watch(watcher)
-    qtbot.waitUntil(lambda: len(monitor.history) >= 10, timeout=20_000)
+    with count_turns() as turns:
+        qtbot.waitUntil(lambda: len(monitor.history) >= 10)
     seconds, memory = monitor.history.rows("memory_used")
-    assert 0.8 <= seconds[9] <= 5
+    assert turns.seconds < 5
+    assert seconds[9] > 0.75  # nine waits of 0.1 s, to 5 %; the first is shorter where the first sample came late
     assert np.all(memory > 1e8)
 
 
@@ -62,14 +67,10 @@ def test_a_run_is_sampled_with_its_worker_into_its_own_curves(
 ) -> None:
     monitor.start()
     session.start()
-    qtbot.waitUntil(
-        lambda: monitor.latest is not None and any(worker.memory for worker in monitor.latest.workers), timeout=20_000
-    )
+    qtbot.waitUntil(lambda: monitor.latest is not None and any(worker.memory for worker in monitor.latest.workers))
     assert monitor.latest is not None
     assert monitor.latest.workers[0].pid == session.worker_pid
-    qtbot.waitUntil(
-        lambda: session.history.last_step > 0 and session.history.count("cpu_utilisation") > 3, timeout=20_000
-    )
+    qtbot.waitUntil(lambda: session.history.last_step > 0 and session.history.count("cpu_utilisation") > 3)
     steps, _ = session.history.series("cpu_utilisation")
     assert np.all(np.diff(steps) >= 0)
     session.pause()

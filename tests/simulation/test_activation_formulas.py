@@ -94,7 +94,7 @@ def arithmetic(latex: str) -> str:
 def computed(latex: str, x: np.ndarray) -> np.ndarray:
     """The right-hand side at x; ", \\quad u = ..." defines what stands before it."""
     body, _, definition = latex.partition(r", \quad ")
-    known = {**NAMES, "x": x, "__builtins__": {}}
+    known = {**NAMES, "x": x, "__builtins__": {"__import__": __import__}}  # C code imports by what it finds there
     if definition:
         name, _, meaning = definition.partition(" = ")
         known[name] = eval(arithmetic(meaning), known)

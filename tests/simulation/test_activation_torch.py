@@ -282,7 +282,12 @@ def test_the_line_of_code_is_the_function(activation: Activation, data: st.DataO
     line = activation.code(**parameters)
     if activation.name == "softplus":
         x = x[float(parameters["beta"]) * x < 700]  # beyond that PyTorch overflows
-    thing = eval(line, {"__builtins__": {}, "torch": torch, "x": x})
+    known = {
+        "__builtins__": {"__import__": __import__},
+        "torch": torch,
+        "x": x,
+    }  # C code imports by what it finds there
+    thing = eval(line, known)
     result = thing if isinstance(thing, torch.Tensor) else thing.double()(x)
     ours = activation.value(x.numpy(), **parameters)
     np.testing.assert_allclose(

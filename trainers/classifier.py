@@ -83,6 +83,7 @@ def _steps_of_epoch(run: TrainingRun) -> Job:
         has_told = False
         if run.inside.is_due(perf_counter()):
             has_told = True
+            run.wait_for_steps()
             yield from _tell(run, run.inside.take(run.step))
         if run.pictures and run.pictures.is_due(perf_counter()):
             has_told = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ import torch
 from training_tools import drive, dropout_network, losses_of, of_kind, plan_for
 
 from trainers import classifier, training_step
-from trainers.commands import AnyCommand, SetValue
+from trainers.commands import AnyCommand, SetValue, SetWeight, WatchNetwork
 from trainers.datasets import load
 from trainers.errors import PROCESS_SPENT
-from trainers.events import AnyEvent, RunFailed, RunFinished, StepReport
+from trainers.events import AnyEvent, NetworkInside, RunFailed, RunFinished, StepReport, ValueSet
 from trainers.training_run import TrainingRun
 from trainers.training_step import RecordedStep, StepResult
 
@@ -21,17 +22,27 @@ Step = Callable[[], StepResult]
 
 
 class Recorder:
-    """Stands for the GPU: a record keeps the tensors of its first replay, and each later one writes into them."""
+    """Stands for the GPU: a record keeps the tensors of its first replay, and each later one writes into them. A replay reads
+    the parameters where they stood when it was recorded, and the optimiser's state as well."""
 
     def __init__(self) -> None:
         self.recorded = self.replayed = 0
+        self.runs: list[TrainingRun] = []
+
+    def places(self) -> list[int]:
+        """Where in memory the newest run's parameters and its optimiser's state stand."""
+        run = self.runs[-1]
+        states = [value for state in run.optimizer.state.values() for value in state.values()]
+        return [one.data_ptr() for one in (*run.parameters, *states) if isinstance(one, torch.Tensor)]
 
     def __call__(self, step: Step) -> Step:
         self.recorded += 1
         kept: list[StepResult] = []
+        places = self.places()
 
         def replay() -> StepResult:
             self.replayed += 1
+            assert self.places() == places, "a record does not follow a tensor that was put elsewhere"
             result = step()
             if not kept:
                 kept.append(result)
@@ -47,7 +58,12 @@ class Recorder:
 def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     """Every run records its step; few steps before, and no waiting."""
     made = Recorder()
-    monkeypatch.setattr(TrainingRun, "_new_record", lambda run: RecordedStep(made, run.parameters))
+
+    def new_record(run: TrainingRun) -> RecordedStep:
+        made.runs.append(run)
+        return RecordedStep(made, run.parameters)
+
+    monkeypatch.setattr(TrainingRun, "_new_record", new_record)
     monkeypatch.setattr(training_step, "_STEPS_BEFORE", 3)
     monkeypatch.setattr(training_step, "_PAUSE_S", 0.0)
     monkeypatch.setattr(training_step, "LONG_STEP_S", 1e9)
@@ -80,6 +96,35 @@ def test_a_replayed_run_has_the_losses_of_a_plain_one(
     assert all(report.gradient_norm is not None for report in of_kind(replayed, StepReport))
 
 
+def test_a_weight_set_by_hand_reaches_the_record(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is written where the record reads it: nothing is recorded anew, and the losses are those of a plain run."""
+    plan = plan_for(runs=tmp_path, epochs=3, optimizer="adam")
+    by_hand: dict[int, AnyCommand] = {20: SetWeight("hidden1.weight", (0, 0), 3.0)}
+    replayed = drive(plan, at_yields(by_hand))
+    assert [event.value for event in of_kind(replayed, ValueSet)] == [3.0]
+    assert recorder.recorded == 1
+    untouched = drive(plan_for(runs=tmp_path, epochs=3, optimizer="adam"))
+    monkeypatch.undo()
+    assert losses_of(replayed) == losses_of(drive(plan, at_yields(by_hand)))
+    assert losses_of(replayed) != losses_of(untouched)
+
+
+def test_who_is_watched_while_steps_are_replayed_learns_the_same(recorder: Recorder) -> None:
+    """A look changes nothing, and tells the gradients of the step that was replayed last."""
+    plan = plan_for(dropout_network(), epochs=6, batch_size=17)
+    names = tuple(layer.name for layer in plan.network.layers[1:])
+    alone = drive(plan)
+    watched = drive(plan, at_yields({2: WatchNetwork(names, per_second=60.0)}))
+    assert losses_of(watched) == losses_of(alone)
+    assert recorder.recorded == 2
+    last = of_kind(watched, NetworkInside)[-1]
+    for parameter, (name, told) in zip(recorder.runs[-1].parameters, last.gradients.items(), strict=True):
+        assert parameter.grad is not None
+        assert torch.equal(torch.from_numpy(told), parameter.grad), name
+
+
 def test_who_looks_at_gradients_finds_those_of_the_replay(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record writes into gradients of its own; a step that is taken in between puts others in their place."""
     monkeypatch.setattr(training_step, "_STEPS_BEFORE", 1)
@@ -109,6 +154,10 @@ def test_what_cannot_be_recorded_is_trained_without(recorder: Recorder, monkeypa
     monkeypatch.setattr(TrainingRun, "_new_record", lambda run: RecordedStep(refuse, run.parameters))
     assert isinstance(drive(plan_for(epochs=4))[-1], RunFinished)
     assert tried == [1]
+    tried.clear()
+    changed: dict[int, AnyCommand] = {20: SetValue("batch_size", 8)}  # a smaller batch may fit into memory
+    assert isinstance(drive(plan_for(epochs=4), at_yields(changed))[-1], RunFinished)
+    assert tried == [1, 1]
 
 
 def test_a_long_step_and_one_on_a_cpu_are_not_recorded(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,7 +107,7 @@ class VoltageLayer(Bodies):
         self._soma = soma
         self._next_cell = polygon(projection.px(projection.anatomy.next_cell))
         codes = self._drawn(width, height, soma).ravel()
-        filled = np.flatnonzero(codes)
+        filled = np.flatnonzero(codes != 0)  # flags are searched faster than numbers
         codes = codes[filled]
         filled, codes = filled[codes != _PAINTED], codes[codes != _PAINTED]
         is_body = codes >= _BODY
@@ -117,8 +117,8 @@ class VoltageLayer(Bodies):
         self._halo_at = filled[~is_body]
         of, gap = self._nearest(codes[~is_body].astype(np.intp) - 1)
         self._halo_steps = math.ceil((self.reach + 1.5) * VoltageColors.steps) + 1
-        gap_steps = np.clip(np.ceil(gap * VoltageColors.steps), 0, self._halo_steps - 1).astype(np.intp)
-        order = np.argsort(gap_steps, kind="stable")
+        gap_steps = np.clip(np.ceil(gap * VoltageColors.steps), 0, self._halo_steps - 1).astype(np.uint16)
+        order = np.argsort(gap_steps, kind="stable")  # 16 bits are sorted by their digits, which is faster
         self._halo_at, self._halo_of, self._halo_gap = self._halo_at[order], of[order], gap_steps[order]
         self._stations = (
             np.array(self._low, np.intp),
@@ -185,7 +185,7 @@ class VoltageLayer(Bodies):
     def _nearest(self, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For each pixel of the halo the compartment that it belongs to, and how far it is from its body, px (float32)."""
         projection, anatomy = self._projection, self._projection.anatomy
-        rows, columns = np.divmod(self._halo_at, self._width)
+        rows, columns = np.divmod(self._halo_at.astype(np.uint32), np.uint32(self._width))
         x = ((columns + 0.5) / self.ratio).astype(np.float32)
         y = ((rows + 0.5) / self.ratio).astype(np.float32)
         ends, half = projection.px(anatomy.ends).astype(np.float32), projection.half_px.astype(np.float32)

@@ -42,6 +42,30 @@ def free_place(boxes: Iterable[Box], wished: Box) -> Box:
         wished = wished._replace(y=hit.y + hit.height + LANE_GAP)
 
 
+def nearest_free(boxes: Iterable[Box], moved: Sequence[Box]) -> Point:
+    """How far right and down `moved` has to go, all together, so that none of it lies on one of `boxes`: the shortest way that
+    leads straight right, left, down or up; (0, 0) where all is free."""
+    others, ways = list(boxes), []
+    for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        x = y = 0.0
+        while (more := _way_out(others, moved, x, y, step)) > 0.0:
+            x, y = x + step[0] * more, y + step[1] * more
+        ways.append((x, y))
+    return min(ways, key=lambda way: abs(way[0]) + abs(way[1]))
+
+
+def _way_out(others: Sequence[Box], moved: Sequence[Box], x: float, y: float, step: tuple[int, int]) -> float:
+    """How far on in the direction of `step` until the first overlap found is none any more; 0 where there is none."""
+    for box in moved:
+        here = box._replace(x=box.x + x, y=box.y + y)
+        hit = next((other for other in others if _overlaps(other, here)), None)
+        if hit is not None:
+            if step[0]:
+                return hit.right + GAP - here.x if step[0] > 0 else here.right + GAP - hit.x
+            return hit.y + hit.height + LANE_GAP - here.y if step[1] > 0 else here.y + here.height + LANE_GAP - hit.y
+    return 0.0
+
+
 def make_room(boxes: Mapping[str, Box], new: Box, gap: float = GAP + ROOMY) -> dict[str, Point]:
     """Places of the cards that must move right so that `new` fits in its row, each by no more than it takes."""
     row = sorted(

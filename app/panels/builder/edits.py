@@ -13,7 +13,7 @@ from app.panels.builder.folding import unfolded
 from app.widgets.layer_style import short_label
 from app.widgets.network_items import CARD, card_size
 from app.widgets.network_layout import GAP, Box, Point
-from app.widgets.network_positions import ROOMY, free_place, make_room
+from app.widgets.network_positions import ROOMY, free_place, make_room, nearest_free
 from trainers import network_edits
 from trainers.layer_catalog import LAYER_KINDS
 from trainers.network_graph import Layer, Link, NetworkGraph, NetworkInputError, Parameter
@@ -61,12 +61,14 @@ class DrawingEdits(QObject):
         return self._choose_made(made if is_done else [])
 
     def add_at(self, kind: str, parameters: Parameters | None, at: Point, *, after: str = "") -> str:
-        """A layer with its middle at `at` (scene units), linked from `after` where that is given."""
+        """A layer with its middle at `at` (scene units), or as near as there is room, linked from `after` where that is given."""
         made: list[str] = []
 
         def make() -> NetworkGraph:
             width, height = card_size(Layer("", kind))
-            place = (at[0] - width / 2, at[1] - height / 2)
+            wished = Box(at[0] - width / 2, at[1] - height / 2, width, height)
+            across, down = nearest_free(self._board.placement.boxes.values(), [wished])
+            place = (wished.x + across, wished.y + down)
             self._board.hold_still()
             graph = self.pinned() if self._graph.layers else self._graph
             graph, name = network_edits.add_layer(graph, kind, after=after, position=place, parameters=parameters)

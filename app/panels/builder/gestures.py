@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.panels.builder.fitting import givers, takers
+from app.widgets.network_positions import nearest_free
 from trainers.network_graph import Link
 
 if TYPE_CHECKING:
@@ -200,7 +201,8 @@ class KeyWireGesture(WireGesture):
 
 
 class MoveGesture(Gesture):
-    """A card, and with it all that is chosen, is moved; it falls into line with its neighbours. A click only chooses."""
+    """A card, and with it all that is chosen, is moved; it falls into line with its neighbours, and never upon one, but with
+    Alt. A click only chooses."""
 
     cursor = Qt.CursorShape.SizeAllCursor
 
@@ -255,6 +257,11 @@ class MoveGesture(Gesture):
             self.board.edits.insert_layer(self._wire, self.name)
             return
         x, y = self._offset.x(), self._offset.y()
+        if not pointer.modifiers & Qt.KeyboardModifier.AltModifier:
+            others = [box for name, box in boxes.items() if name not in self.board.chosen]
+            held = [boxes[name]._replace(x=boxes[name].x + x, y=boxes[name].y + y) for name in self.board.chosen]
+            across, down = nearest_free(others, held)
+            x, y = x + across, y + down
         self.board.edits.move({name: (boxes[name].x + x, boxes[name].y + y) for name in self.board.chosen})
 
     def clear(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from app.network_document import NetworkDocument
 from app.widgets.network_items import CARD, card_size
 from app.widgets.network_layout import Box
-from app.widgets.network_positions import make_room
+from app.widgets.network_positions import make_room, nearest_free
 from trainers import network_edits, network_fragment, network_groups
 from trainers.network_graph import NetworkGraph
 from trainers.network_groups import fold_all, folded_away
@@ -50,23 +50,29 @@ class PlaceEdits(QObject):
         self._board.edits.remove()
 
     def paste(self) -> None:
-        """What was copied, below and right of where it was."""
+        """What was copied, below and right of where it was, as near as there is room."""
         text = QGuiApplication.clipboard().text()
-        self._put(
-            "Paste", lambda graph: network_fragment.paste(graph, network_fragment.from_text(text), (_STEP, _STEP))
-        )
+        self._put("Paste", lambda _graph: network_fragment.from_text(text))
 
     def duplicate(self) -> None:
         """The chosen layers once more."""
         names = self._board.chosen_in_order()
         if names:
-            self._put("Duplicate", lambda graph: network_fragment.duplicate(graph, names, (_STEP, _STEP)))
+            self._put("Duplicate", lambda graph: network_fragment.fragment(graph, names))
 
-    def _put(self, text: str, make: Callable[[NetworkGraph], tuple[NetworkGraph, tuple[str, ...]]]) -> None:
+    def _put(self, text: str, part_of: Callable[[NetworkGraph], network_fragment.Fragment]) -> None:
         made: list[str] = []
 
         def put() -> NetworkGraph:
-            graph, names = make(self._board.edits.pinned())
+            drawn = self._board.edits.pinned()
+            part = part_of(drawn)
+            wished = [
+                Box(layer.position[0] + _STEP, layer.position[1] + _STEP, *card_size(layer))
+                for layer in part.layers
+                if layer.position is not None
+            ]
+            across, down = nearest_free(self._board.placement.boxes.values(), wished)
+            graph, names = network_fragment.paste(drawn, part, (_STEP + across, _STEP + down))
             made.extend(names)
             return graph
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,7 @@ def test_a_layer_dropped_on_a_wire_goes_into_it(person: Person, document: Networ
 def test_a_layer_dropped_beside_stands_where_it_was_dropped_and_says_what_it_needs(
     person: Person, document: NetworkDocument
 ) -> None:
-    at = QPoint(60, 560)
+    at = QPoint(60, 620)
     person.drop_kind("dropout", at)
     box = person.board.box_of("dropout")
     assert box is not None
@@ -288,6 +289,33 @@ def test_layers_are_copied_cut_pasted_and_duplicated(person: Person, document: N
     before = document.drawing
     person.key(Qt.Key.Key_V, Control)
     assert document.drawing is before
+
+
+def test_no_card_falls_upon_another(person: Person, document: NetworkDocument) -> None:
+    def overlaps() -> list[tuple[str, str]]:
+        boxes = {name: QRectF(*box) for name, box in person.board.placement.boxes.items()}
+        return [(one, other) for one, other in combinations(boxes, 2) if boxes[one].intersects(boxes[other])]
+
+    person.drag(person.at("relu4"), person.at("fc3") + QPoint(6, -9))
+    assert not overlaps()
+    person.board.choose({"conv1", "relu1"})
+    person.drag(person.at("conv1"), person.at("pool2"))
+    assert not overlaps()
+    assert (
+        person.board.placement.boxes["relu1"].x > person.board.placement.boxes["conv1"].x,
+        len(kinds(document.drawing)),
+    ) == (True, 13)
+    person.key(Qt.Key.Key_C, Control)
+    for _ in range(4):
+        person.key(Qt.Key.Key_V, Control)
+    person.key(Qt.Key.Key_D, Control)
+    assert len(document.drawing.layers) == 23
+    assert not overlaps()
+    person.board.edits.add_at(
+        "relu", None, (person.board.placement.boxes["fc1"].center_x, person.board.placement.boxes["fc1"].y)
+    )
+    person.settle()
+    assert not overlaps()
 
 
 def test_a_group_folds_into_one_card_and_opens_again(person: Person, document: NetworkDocument) -> None:

@@ -18,7 +18,7 @@ def weights_told(session: TrainingSession) -> list[float]:
 
 
 def wait_for_look(qtbot: QtBot, session: TrainingSession) -> NetworkInside:
-    qtbot.waitUntil(lambda: session.inside.newest is not None and session.is_sleeping, timeout=20_000)
+    qtbot.waitUntil(lambda: session.inside.newest is not None and session.is_sleeping)
     assert session.inside.newest is not None
     return session.inside.newest
 
@@ -88,6 +88,6 @@ def test_a_network_that_is_changed_or_cannot_be_looked_into_is_let_go(
     )  # fmt: skip
     assert session.inside.newest is None
     session.look_inside()
-    qtbot.waitUntil(lambda: bool(heard), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(heard))
     assert "moonlight" in heard[0]
     settle(qtbot, session, "idle")

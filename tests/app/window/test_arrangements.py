@@ -2,8 +2,6 @@
 
 from app.main_window import MainWindow
 
-SETTLED = 2000  # ms: how long a layout may take on a busy machine
-
 
 def open_panels(window: MainWindow) -> set[str]:
     return {name for name, dock in window.docks.items() if not dock.isHidden()}
@@ -82,7 +80,7 @@ def test_the_first_window_lies_on_its_screen_with_its_frame(build_window, qtbot)
     window.move(300, 200)
     window.show()
     room = window.screen().availableGeometry()
-    qtbot.waitUntil(lambda: room.contains(window.frameGeometry()), timeout=SETTLED)
+    qtbot.waitUntil(lambda: room.contains(window.frameGeometry()))
     assert window.frameGeometry().width() > window.width(), "there is a frame"
     assert window.width() >= min(1280, room.width()) - 8
     assert window.height() >= min(800, room.height()) - 40

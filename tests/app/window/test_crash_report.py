@@ -51,7 +51,7 @@ def test_a_fault_in_another_thread_is_told_too(qtbot, tmp_path: Path, capsys) ->
     reporter = CrashReporter(tmp_path)
     reporter.install()
     try:
-        with qtbot.waitSignal(reporter.reported, timeout=5000):
+        with qtbot.waitSignal(reporter.reported):
             thread = threading.Thread(target=fail, name="curious")
             thread.start()
             thread.join()

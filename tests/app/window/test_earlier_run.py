@@ -29,7 +29,7 @@ from trainers.run_holder import other_trainer as other_trainer_of
 from trainers.run_store import RunStore, checkpoint_name
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
 
-LONG = 20_000  # ms
+LONG = 60_000  # ms: a worker may take a while to start on a busy machine
 
 
 def keep_run(folder: Path, network: NetworkGraph, epoch: int, step: int = 20) -> str:

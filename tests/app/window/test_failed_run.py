@@ -21,7 +21,7 @@ from trainers.network_files import save_network
 from trainers.network_graph import NetworkGraph
 from trainers.training_plan import DataChoice
 
-LONG = 20_000  # ms: a worker may take a while to start on a busy machine
+LONG = 60_000  # ms: a worker may take a while to start on a busy machine
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def test_source_is_opened_beside_the_drawing_that_it_becomes(build_window, qtbot
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
     assert window.docks["builder"].panel is None
     window.actions_by_name["open_network"].trigger()
-    qtbot.waitUntil(lambda: document.drawing.name == "Small", timeout=5000)
+    qtbot.waitUntil(lambda: document.drawing.name == "Small")
     panel = window.docks["builder"].panel
     assert window.front_panel() is panel
     assert panel.source.isVisible()

@@ -11,8 +11,6 @@ from app.panel_catalog import PANELS
 from app.widgets.theme import THEME_NAMES
 from trainers.events import EpochReport, RunStarted, StepReport
 
-SETTLED = 2000  # ms: how long a layout may take on a busy machine
-
 
 def press(qtbot, window: MainWindow, keys: str) -> None:
     """As a person would: the shortcut's action is triggered; a disabled one is not."""
@@ -38,7 +36,7 @@ def test_every_panel_opens_from_its_key_and_takes_the_focus(build_window, qtbot)
     window = build_window()
     for spec in PANELS:
         press(qtbot, window, spec.key)
-        qtbot.waitUntil(lambda name=spec.name: window.front_panel() is window.docks[name].panel, timeout=SETTLED)
+        qtbot.waitUntil(lambda name=spec.name: window.front_panel() is window.docks[name].panel)
         assert window.docks[spec.name].panel.isVisible()
 
 
@@ -58,7 +56,7 @@ def test_no_text_is_clipped(build_window, qtbot, theme: str, width: int, height:
     assert (window.width(), window.height()) == (width, height)
     for spec in PANELS:
         window.show_panel(spec.name)
-        qtbot.waitUntil(lambda: not clipped_texts(window), timeout=SETTLED) if clipped_texts(window) else None
+        qtbot.waitUntil(lambda: not clipped_texts(window)) if clipped_texts(window) else None
     window.commands.show_key_sheet()
     window.commands.show_preferences()
     window.commands.show_about()
@@ -79,14 +77,14 @@ def test_the_search_for_clipped_text_finds_it(qtbot) -> None:
         qtbot.waitExposed(widget)
         assert clipped_texts(widget), type(widget).__name__
         widget.setFixedWidth(400)
-        qtbot.waitUntil(lambda one=widget: not clipped_texts(one), timeout=SETTLED)
+        qtbot.waitUntil(lambda one=widget: not clipped_texts(one))
 
 
 def test_no_region_of_the_window_is_empty_but_the_panels(build_window, qtbot) -> None:
     window = build_window()
     panel = window.docks["monitor"].panel
     most = 0.75 * window.width() * window.height()
-    qtbot.waitUntil(lambda: panel.width() * panel.height() > most, timeout=SETTLED)
+    qtbot.waitUntil(lambda: panel.width() * panel.height() > most)
 
 
 # --- controls -------------------------------------------------------------------------------------------------------------
@@ -224,7 +222,7 @@ def test_zoom_keys_make_everything_larger_and_are_kept(build_window, qtbot) -> N
     for _ in range(4):
         press(qtbot, window, "Ctrl++")
     assert window.workspace.theme.zoom == pytest.approx(1.4)
-    qtbot.waitUntil(lambda: window.fontMetrics().height() > before, timeout=SETTLED)
+    qtbot.waitUntil(lambda: window.fontMetrics().height() > before)
     assert window.workspace.settings.values.zoom == pytest.approx(1.4)
     press(qtbot, window, "Ctrl+0")
     assert window.workspace.theme.zoom == 1.0

@@ -167,7 +167,7 @@ def test_a_label_keeps_the_size_of_its_role_when_the_theme_changes(qapp: QApplic
     label.show()
     small = label.fontMetrics().height()
     theme.set_name("projector")
-    qtbot.waitUntil(lambda: label.fontMetrics().height() > 1.4 * small, timeout=2000)
+    qtbot.waitUntil(lambda: label.fontMetrics().height() > 1.4 * small)
     theme.set_name("paper")
 
 
@@ -211,6 +211,6 @@ def test_buttons_grow_with_the_zoom(qapp: QApplication, qtbot) -> None:
     button.show()
     before = button.sizeHint().height()
     theme.set_zoom(1.6)
-    qtbot.waitUntil(lambda: button.sizeHint().height() > before, timeout=2000)
+    qtbot.waitUntil(lambda: button.sizeHint().height() > before)
     theme.set_zoom(1.0)
     assert theme.font("body").weight() == QFont.Weight.Normal

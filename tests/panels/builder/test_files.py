@@ -161,7 +161,7 @@ def test_an_onnx_file_and_a_python_file_become_the_drawing_and_save_asks_where(
     assert workspace.document.analysis.parameters == 17
     assert workspace.document.path is None
     panel.files.open_path(str(tmp_path / "small.py"))
-    qtbot.waitUntil(lambda: workspace.document.drawing.name == "Small", timeout=5000)
+    qtbot.waitUntil(lambda: workspace.document.drawing.name == "Small")
     assert workspace.document.analysis.parameters == 7850
     assert workspace.document.path is None
     assert panel.source.text == SOURCE

@@ -127,7 +127,7 @@ def test_nothing_is_cut_in_any_theme_and_size(
     labels = [label for label in panel.findChildren(QLabel) if label.isVisible() and label.text()]
     assert len(labels) > 8
     for label in labels:
-        qtbot.waitUntil(lambda label=label: is_whole(label), timeout=2_000)
+        qtbot.waitUntil(lambda label=label: is_whole(label))
     assert (panel.width(), panel.height()) == size
     for strip in panel.strips:
         assert strip.plot.height() >= 30

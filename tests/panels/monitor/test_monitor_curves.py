@@ -68,9 +68,9 @@ def test_the_axis_title_stands_at_the_foot_of_the_curves_in_every_run(curves: An
     assert not curves.sheet.isVisible()
     run_of(training, 100)
     qtbot.waitUntil(lambda: curves.sheet.isVisible() and "75 %" in curves.rows["accuracy"].reading.text())
-    qtbot.waitUntil(lambda: gap() == at_first, timeout=1000)
+    qtbot.waitUntil(lambda: gap() == at_first)
     curves.window().resize(1280, 560)
-    qtbot.waitUntil(lambda: gap() == at_first, timeout=1000)
+    qtbot.waitUntil(lambda: gap() == at_first)
 
 
 def test_a_run_is_drawn_though_every_row_had_data_at_its_first_frame(curves: Any, training: Any, qtbot: Any) -> None:

@@ -87,7 +87,7 @@ def test_the_points_change_as_the_sliders_do(panel: Any, training: Any, workspac
 
 
 def test_digits_have_thumbnails(panel: Any, qtbot: Any) -> None:
-    qtbot.waitUntil(panel.data.thumbnails.isVisible, timeout=10_000)
+    qtbot.waitUntil(panel.data.thumbnails.isVisible)
     assert panel.data.thumbnails.count == 60
     assert len(panel.data.thumbnails.cells()) >= 10
     assert "1,797" in panel.data.description.text()
@@ -147,7 +147,7 @@ def test_a_folder_of_pictures_is_opened(
     assert training.data.name == str(tmp_path / "pictures")
     assert panel.data.data_box.currentText() == "pictures"
     assert panel.data.notice.isHidden()
-    qtbot.waitUntil(panel.data.thumbnails.isVisible, timeout=10_000)
+    qtbot.waitUntil(panel.data.thumbnails.isVisible)
 
 
 def test_a_table_that_no_network_fits_says_so(panel: Any, training: Any, tmp_path: Path, monkeypatch: Any) -> None:

@@ -31,7 +31,7 @@ def test_before_the_first_answer_it_says_what_it_waits_for(show: Show, lab: Play
 def test_an_answer_that_takes_long_is_said_to_be_computed(view: DepthView, lab: PlayedLab, qtbot: QtBot) -> None:
     view.side.layers.field.setValue(30)
     assert not view.board.busy.isVisible()
-    qtbot.waitUntil(view.board.busy.isVisible, timeout=2000)
+    qtbot.waitUntil(view.board.busy.isVisible)
     answered(qtbot, view, lab)
     assert not view.board.busy.isVisible()
 

@@ -25,6 +25,7 @@ from trainers.run_resuming import resume
 from trainers.torch_network import first_non_finite_layer
 from trainers.training_plan import TrainingPlan
 from trainers.training_run import TrainingRun
+from trainers.training_step import wait_for_steps
 
 __all__ = ["answer", "train"]
 
@@ -83,7 +84,7 @@ def _steps_of_epoch(run: TrainingRun) -> Job:
         has_told = False
         if run.inside.is_due(perf_counter()):
             has_told = True
-            run.wait_for_steps()
+            wait_for_steps(run)
             yield from _tell(run, run.inside.take(run.step))
         if run.pictures and run.pictures.is_due(perf_counter()):
             has_told = True

@@ -197,13 +197,6 @@ class TrainingRun:
         self.journal.note_measures(done.norm, timer)
         self.seconds += perf_counter() - self._step_began
 
-    def wait_for_steps(self) -> None:
-        """Until the GPU has done the steps that it was given: their time, not that of a picture that is taken next."""
-        if self.device.type == "cuda":
-            began = perf_counter()
-            torch.cuda.synchronize()
-            self.seconds += perf_counter() - began
-
     def report(self, is_wanted: bool = False) -> AnyEvent | None:
         """A StepReport where one is due or wanted (and at every epoch's end), else None."""
         if not self.journal.has_news:

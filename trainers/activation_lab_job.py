@@ -1,4 +1,4 @@
-"""The activation lab's job: answers questions about depth and drives a race, one step whenever it is asked for one. Imports torch.
+"""The activation lab's job: answers questions about depth and drives a race, one step whenever it is asked for one. Imports torch, numba.
 
 A command is answered at once and takes no step. Asked with None, the race takes a step, where there is one.
 
@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 from collections.abc import Generator
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
@@ -30,9 +30,9 @@ from trainers.activation_lab import (
     StartRace,
 )
 from trainers.activation_race import Race
-from trainers.aside import begun_thread
 from trainers.commands import Report
 from trainers.depth_signal import DepthLab
+from trainers.depth_signal_kernel import load
 from trainers.errors import HillockError
 from trainers.warm_up import Stage
 
@@ -57,8 +57,10 @@ class _Lab:
     """What the job holds."""
 
     def __init__(self, flushes_denormals: bool) -> None:
-        self._depth = DepthLab(flushes_denormals=flushes_denormals)
-        self._depth_thread = begun_thread("depth", partial(torch.set_flush_denormal, flushes_denormals))
+        self._depth = DepthLab()
+        self._depth_thread = ThreadPoolExecutor(1, "depth")
+        # it begins now, with the priority that the job still has
+        self._depth_thread.submit(torch.set_flush_denormal, flushes_denormals).result()
         self._race: Race | None = None
         self._frames_per_second: float = FRAMES_PER_SECOND
 
@@ -108,5 +110,5 @@ def _give_way(niceness: int) -> None:
 
 
 def stages() -> list[Stage]:
-    """What a fresh worker does before it is asked, see trainers.warm_up: naming this module has imported torch already."""
-    return []
+    """What a fresh worker does before it is asked, see trainers.warm_up: naming this module has imported torch and numba already."""
+    return [("before", load)]

@@ -1,13 +1,12 @@
 """What becomes of a signal through many dense layers, and of a gradient on its way back. Imports torch, never Qt or the window.
 
-Held against the budget of 100 ms for 50 layers of 256 units and 256 signals: weights are kept per seed and width, statistics are
-taken in few passes, each activation is differentiated once, which serves the gradient as well as dead and saturated units, and
+Held against the budget of 100 ms for 50 layers of 256 units and 256 signals: weights are kept per seed and width, figures are found
+by compiled kernels, each activation is differentiated once, which serves the gradient as well as dead and saturated units, and
 of the two questions asked last what the next one leaves alone is kept: a moved depth slider needs the way back alone.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from time import perf_counter
 
 import msgspec
@@ -17,7 +16,6 @@ from torch import Tensor
 from trainers.activation_lab import DepthAnswer, DepthQuestion
 from trainers.activation_lab_checks import checked_question
 from trainers.activation_lab_modules import deviation_of, pieces_of
-from trainers.aside import Aside
 from trainers.batches import Normaliser
 from trainers.depth_signal_passage import Layers, Passage, normal
 from trainers.depth_signal_weights import WeightStore
@@ -28,16 +26,12 @@ _KEPT_PASSAGES = 2  # as many settings as stand over one another on screen
 
 
 class DepthLab:
-    """Answers questions; keeps weights, digits and passages from one to the next.
+    """Answers questions; keeps weights, digits and passages from one to the next."""
 
-    flushes_denormals: as the thread has it that asks; a second one takes its part, see Passage. is_alone: see Aside.
-    """
-
-    def __init__(self, *, flushes_denormals: bool = False, is_alone: bool | None = None) -> None:
-        aside = Aside("figures", partial(torch.set_flush_denormal, flushes_denormals), is_alone)
+    def __init__(self) -> None:
         self._weights = WeightStore()
         self._digits: Tensor | None = None
-        self._passages = [Passage(aside) for _ in range(_KEPT_PASSAGES)]  # the one used last stands last
+        self._passages = [Passage() for _ in range(_KEPT_PASSAGES)]  # the one used last stands last
 
     def answer(self, token: int, question: DepthQuestion) -> DepthAnswer:
         """Raises BadInput where the question cannot be."""

@@ -1,25 +1,21 @@
 """Passage: one signal on its way through dense layers and a gradient on its way back, kept for the next question. Imports torch.
 
 What the next question leaves alone is not computed again: with other `layers` the values of those that stay, with another
-threshold, other bins or spans all values and gradients. The numbers are the very same either way.
-
-The thread that asks does the products, one after the other; what is to be told of each layer is found aside,
-meanwhile, where there are processors enough.
+threshold, other bins or spans all values and gradients. The numbers are the very same either way. What is to be told of a layer is
+found as soon as it is there, while its numbers are still near the processor.
 """
 
 from __future__ import annotations
-
-from functools import partial
 
 import msgspec
 import numpy as np
 import torch
 from torch import Tensor
 
+from trainers import depth_signal_kernel
 from trainers.activation_lab import MOST_LAYERS, ActivationChoice, DepthAnswer, DepthQuestion
 from trainers.activation_lab_modules import make_function, pieces_of, write_value_and_derivative
-from trainers.aside import Aside
-from trainers.depth_signal_figures import RowFigures, StationFigures, count_ahead, figures_of
+from trainers.depth_signal_figures import RowFigures, count_ahead, figures_of
 
 _GRADIENT_SEED = 2  # what is added to the question's seed: weights, signal and gradient walk apart
 _KEPT_NUMBERS = 1 << 23  # of a shelf, 32 MB: a larger one is let go after its answer
@@ -67,8 +63,7 @@ class Layers(msgspec.Struct, frozen=True):
 class Passage:
     """`values`, `gradients`: of each layer that the newest question has, (signals, width)."""
 
-    def __init__(self, aside: Aside) -> None:
-        self._aside = aside
+    def __init__(self) -> None:
         self._shelves = {name: Shelf() for name in ("values", "derivatives", "gradients")}
         self._of: DepthQuestion | None = None
         self._rows: dict[str, list[Tensor]] = {}
@@ -79,7 +74,7 @@ class Passage:
         self._done = 0  # layers that the signal has gone through
         self._back: int | None = None  # layers that the gradient has come back through
         self._norms: np.ndarray | None = None
-        self._activations: dict[int, StationFigures] = {}  # 0: of the signal; l: behind layer l
+        self._activations: dict[int, RowFigures] = {}  # 0: of the signal; l: behind layer l
         self._gradients: dict[int, RowFigures] = {}
         self._dead: dict[int, float] = {}  # of a layer
         self._saturated: dict[int, tuple[float, float]] = {}  # the threshold, and what lies below it
@@ -111,7 +106,7 @@ class Passage:
         self._room = torch.empty(self._pieces * question.width, question.width)
         self._sums = torch.empty_like(self._rows["derivatives"][0])
         self.first_gradient = torch.empty_like(signal)  # with respect to the signal
-        self._activations = {0: StationFigures(signal)}
+        self._activations = {0: RowFigures(signal)}
         self._of = _same_forward(question)
 
     def tidy(self) -> None:
@@ -124,14 +119,11 @@ class Passage:
     def go(self, question: DepthQuestion, layers: Layers) -> None:
         """There and back, as far as it is not known yet."""
         self._layers = question.layers
-        try:
-            self._forward(question, layers)
-            is_known = self._back == question.layers and (self._norms is not None or not question.weight_gradients)
-            if not is_known:
-                self._norms = self._backward(question, layers)
-                self._back = question.layers
-        finally:
-            self._aside.finish()
+        self._forward(question, layers)
+        is_known = self._back == question.layers and (self._norms is not None or not question.weight_gradients)
+        if not is_known:
+            self._norms = self._backward(question, layers)
+            self._back = question.layers
 
     def answer(self, token: int, question: DepthQuestion) -> DepthAnswer:
         """What is to be told of the passage; how long it took is not known here."""
@@ -159,20 +151,20 @@ class Passage:
             before = values[layer - 1] if layer else self.signal
             torch.mm(before, layers.written(layer, self._room).T, out=self._sums)
             write_value_and_derivative(self._function, self._sums, values[layer], derivatives[layer])
-            self._aside.do(partial(self._note_forward, layer, question))
+            self._note_forward(layer, question)
         self._done = max(self._done, self._layers)
 
     def _backward(self, question: DepthQuestion, layers: Layers) -> np.ndarray | None:
         """The norms of the weights' gradients, where they are asked for."""
         norms, derivatives, gradients = np.zeros(self._layers), self._rows["derivatives"], self.gradients
         gradients[-1].copy_(normal((len(self.signal), question.width), question.seed + _GRADIENT_SEED))
-        self._aside.do(partial(self._note_backward, self._layers, gradients[-1], question))
+        self._note_backward(self._layers, gradients[-1], question)
         for layer in reversed(range(self._layers)):
             gradient = gradients[layer]
             torch.mul(self._parts(derivatives[layer]), gradient.unsqueeze(1), out=self._parts(self._sums))
             before = gradients[layer - 1] if layer else self.first_gradient
             torch.mm(self._sums, layers.written(layer, self._room), out=before)
-            self._aside.do(partial(self._note_backward, layer, before, question))
+            self._note_backward(layer, before, question)
             if question.weight_gradients:
                 into = self.values[layer - 1] if layer else self.signal
                 norms[layer] = float(torch.linalg.matrix_norm(self._sums.T @ into))
@@ -182,16 +174,14 @@ class Passage:
         """(signals, pieces, width)."""
         return sums.view(len(sums), self._pieces, -1)
 
-    # --- what is told of a layer, in either thread ----------------------------------------------------------------------
+    # --- what is told of a layer ----------------------------------------------------------------------------------------
 
-    @torch.no_grad()
     def _note_forward(self, layer: int, question: DepthQuestion) -> None:
-        row = StationFigures(self._rows["values"][layer])
+        row = RowFigures(self._rows["values"][layer])
         count_ahead(row, question.bins, question.activation_span)
         self._activations[layer + 1] = row
         self._note_silence(layer, question.saturation)
 
-    @torch.no_grad()
     def _note_backward(self, station: int, gradient: Tensor, question: DepthQuestion) -> None:
         row = RowFigures(gradient)
         count_ahead(row, question.bins, question.gradient_span)
@@ -202,10 +192,9 @@ class Passage:
         if self._pieces > 1:
             self._dead[layer], self._saturated[layer] = 0.0, (threshold, 0.0)
         elif layer not in self._saturated or self._saturated[layer][0] != threshold:
-            size = self._rows["derivatives"][layer].abs()
-            self._dead[layer] = np.count_nonzero(size.amax(0).numpy() == 0) / size.shape[1]
-            # numpy compares and counts in 12 microseconds, torch in 80
-            self._saturated[layer] = threshold, np.count_nonzero(size.numpy() < threshold) / size.numel()
+            slopes: np.ndarray = self._rows["derivatives"][layer].numpy()
+            dead, small = depth_signal_kernel.silence(slopes, threshold)
+            self._dead[layer], self._saturated[layer] = dead / slopes.shape[1], (threshold, small / slopes.size)
 
 
 def _same_forward(question: DepthQuestion) -> DepthQuestion:

@@ -235,11 +235,8 @@ def everything(answer: DepthAnswer) -> list[bytes]:
 
 @pytest.mark.parametrize("kind", ["tanh", "relu", "gelu", "elu", "maxout"])
 def test_what_is_kept_gives_the_same_bits_as_a_fresh_start(kind: str) -> None:
-    """Two settings in turn, as with both on show, and what does not touch the forward values changed in between.
-
-    What is kept was found with a second thread, the fresh start does without.
-    """
-    lab = DepthLab(is_alone=False)
+    """Two settings in turn, as with both on show, and what does not touch the forward values changed in between."""
+    lab = DepthLab()
     a = msgspec.structs.replace(SMALL, activation=ActivationChoice(kind), width=40, signals=31, weight_gradients=False)
     b = msgspec.structs.replace(a, activation=ActivationChoice("softplus"))
     for changes in (
@@ -249,9 +246,7 @@ def test_what_is_kept_gives_the_same_bits_as_a_fresh_start(kind: str) -> None:
     ):  # fmt: skip
         for setting in (a, b):
             question = msgspec.structs.replace(setting, **changes)
-            assert everything(lab.answer(1, question)) == everything(DepthLab(is_alone=True).answer(1, question)), (
-                changes
-            )
+            assert everything(lab.answer(1, question)) == everything(DepthLab().answer(1, question)), changes
 
 
 def test_layers_that_stay_are_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from trainers.depth_signal_figures import RowFigures, StationFigures, figures_of
+from trainers.depth_signal_figures import RowFigures, figures_of
 
 
 @pytest.fixture(params=[False, True], ids=["all numbers", "denormal ones flushed"], autouse=True)
@@ -30,16 +30,15 @@ def drawn(signals: int = 61, units: int = 47) -> Tensor:
 def test_moments_and_difference_are_those_of_double_precision(size: float) -> None:
     values = drawn() * size
     array = values.double().numpy()
-    row, flat = StationFigures(values), RowFigures(values)
+    row = RowFigures(values)
     assert row.between == pytest.approx(np.sqrt(array.var(0).mean()), rel=1e-6)
-    for one in (row, flat):
-        assert one.variance == pytest.approx(array.var(), rel=1e-6)
-        assert one.mean == pytest.approx(array.mean(), rel=1e-6)
+    assert row.variance == pytest.approx(array.var(), rel=1e-6)
+    assert row.mean == pytest.approx(array.mean(), rel=1e-6)
 
 
 def test_signals_that_are_all_the_same_differ_by_nothing() -> None:
     for value in (0.0, 0.1, -7.3e9, 1e-30):
-        row = StationFigures((torch.arange(40.0) + 1.0).mul(value).expand(30, 40).contiguous())
+        row = RowFigures((torch.arange(40.0) + 1.0).mul(value).expand(30, 40).contiguous())
         assert row.between == 0.0
         assert row.variance == pytest.approx(value**2 * (40**2 - 1) / 12, rel=1e-5)
 
@@ -47,7 +46,7 @@ def test_signals_that_are_all_the_same_differ_by_nothing() -> None:
 def test_a_small_difference_about_large_means_keeps_its_digits() -> None:
     values = (1000.0 * torch.arange(1, 33) + 0.01 * drawn(50, 32)).contiguous()
     array = values.double().numpy()
-    row = StationFigures(values)
+    row = RowFigures(values)
     assert row.between == pytest.approx(np.sqrt(array.var(0).mean()), rel=1e-6)
     assert row.variance == pytest.approx(array.var(), rel=1e-6)
 
@@ -56,13 +55,13 @@ def test_one_unit_that_still_moves_is_not_lost_among_those_that_stand() -> None:
     values = torch.ones(40, 30)
     values[:, 7] = 1e-25 * drawn(40, 1)[:, 0]
     wanted = np.sqrt(values.double().numpy().var(0).mean())
-    assert StationFigures(values).between == pytest.approx(wanted, rel=1e-6)
+    assert RowFigures(values).between == pytest.approx(wanted, rel=1e-6)
 
 
 def test_where_a_number_is_none_nothing_is_said_of_the_difference() -> None:
     values = drawn()
     values[3, 4] = np.inf
-    row = StationFigures(values)
+    row = RowFigures(values)
     rest = values[values.isfinite()].double().numpy()
     assert np.isnan(row.between)
     assert (row.non_finite, row.count) == (1, rest.size)

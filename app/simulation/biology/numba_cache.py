@@ -1,62 +1,20 @@
-"""Where compiled kernels are kept: in the platform's cache folder, apart for each version of the kernels. Imports no numba."""
+"""Where the compiled kernels of the biology are kept, see trainers.kernel_cache. Imports no numba."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import time
 from pathlib import Path
 
-from app.resource_paths import cache_folder
-from trainers.writable import why_not_writable
+from trainers.kernel_cache import cache_folder_of, prepared
 
-_ROOM = 16 << 20  # bytes: all kernels together take 1 MB
-_UNUSED_DAYS = 14
 _CONSTANTS = ("compiled.py", "membrane.py", "synapse.py")  # what kernels import besides one another
 
 
 def kernel_cache_folder() -> Path:
-    """A folder named after the kernels' sources.
-
-    numba looks only at the file of the function that it compiles, not at those of the functions and constants built into it.
-    """
+    """A folder named after the kernels' sources."""
     here = Path(__file__).parent
-    digest = hashlib.sha256()
-    for source in sorted([*here.glob("*_kernel.py"), *(here / name for name in _CONSTANTS)]):
-        if source.is_file():  # a packaged program may have none
-            digest.update(source.read_bytes())
-    return _parent() / digest.hexdigest()[:16]
-
-
-def _parent() -> Path:
-    chosen = os.environ.get("HILLOCK_CACHE_DIR")
-    return (Path(chosen) if chosen else cache_folder()) / "kernels"
+    return cache_folder_of([*here.glob("*_kernel.py"), *(here / name for name in _CONSTANTS)])
 
 
 def prepared_cache_folder() -> Path | None:
-    """`kernel_cache_folder`, made and marked as used; None where nothing can be kept. Those of former versions are removed."""
-    folder = kernel_cache_folder()
-    if why_not_writable(folder) is not None:
-        return None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        os.utime(folder)
-        if shutil.disk_usage(folder).free < _ROOM:
-            return None
-    except OSError:
-        return None
-    _remove_unused(folder)
-    return folder
-
-
-def _remove_unused(kept: Path) -> None:
-    """Remove what no process has asked for in two weeks: another copy of Hillock may still want its own."""
-    oldest = time.time() - _UNUSED_DAYS * 86_400
-    for other in kept.parent.iterdir():
-        try:
-            is_old = other != kept and other.stat().st_mtime < oldest
-        except OSError:  # another process was faster
-            continue
-        if is_old and len(other.name) == len(kept.name):
-            shutil.rmtree(other, ignore_errors=True)
+    """`kernel_cache_folder`, made and marked as used; None where nothing can be kept."""
+    return prepared(kernel_cache_folder())

@@ -188,9 +188,9 @@ class LayerItem(QGraphicsRectItem):
         ink, card = self._ink, self.card()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.has_focus_ring:
-            painter.setPen(QPen(ink.accent, 2.0))
+            painter.setPen(QPen(ink.accent, 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(card.adjusted(-4, -4, 4, 4), 9, 9)
+            painter.drawRoundedRect(card.adjusted(-3, -3, 3, 3), 8, 8)
         edge = ink.bad if self.is_faulty else ink.accent if self.is_current or self.is_hovered else ink.border
         width = 2.5 if self.is_faulty or self.is_current else 1.0
         painter.setPen(QPen(edge, width, Qt.PenStyle.DashLine if self.is_faulty else Qt.PenStyle.SolidLine))

@@ -14,6 +14,7 @@ from app.widgets.network_ink import FAR, NEAR, TINY, Ink, fitted_font
 from app.widgets.network_layout import Point
 
 _SHORTEST, _LONG = 36.0, 110.0  # of a wire's level stretch: from here on its shape stands above it, in it
+_BESIDE_RING = 4.0  # left at both ends of a short wire: the ring of a chosen card takes so much
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip)  # put together at each wire, it took 5 µs
 _SMOOTH = QPainter.RenderHint.Antialiasing
 
@@ -142,9 +143,7 @@ class WireItem(QGraphicsRectItem):
 
     def _paint_label(self, painter: QPainter, is_near: bool) -> None:
         """The shape: in the line where that is long, above it where it is short."""
-        if is_near not in self._labels:
-            self._labels[is_near] = self._label(is_near)
-        label, ink = self._labels[is_near], self._ink
+        label, ink = self._kept_label(is_near), self._ink
         if label is None:
             return
         if label.is_in_line:
@@ -154,13 +153,18 @@ class WireItem(QGraphicsRectItem):
         painter.setPen(ink.bad if self.is_faulty else ink.text)
         painter.drawText(label.area, _CENTRED, self._text)
 
+    def _kept_label(self, is_near: bool) -> _Label | None:
+        if is_near not in self._labels:
+            self._labels[is_near] = self._label(is_near)
+        return self._labels[is_near]
+
     def _label(self, is_near: bool) -> _Label | None:
         at, room = _label_place([QPointF(*point) for point in self._points])
         if at is None:
             return None
         is_long = room > _LONG
         pixels = 12.0 if is_near else 16.0 if is_long else 13.0
-        font = fitted_font(self._ink.family[0], self._text, pixels, 400.0 if is_long else room - 4.0, 400)
+        font = fitted_font(self._ink.family[0], self._text, pixels, 400.0 if is_long else room - 2 * _BESIDE_RING, 400)
         if not is_long and font.pixelSize() < 8:
             return None
         metrics = QFontMetricsF(font)

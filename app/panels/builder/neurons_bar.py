@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from app.panels.builder.neurons_chain import MOST_LAYERS, NeuronNet
@@ -60,10 +61,10 @@ class NeuronsBar(QWidget):
 
     def show_net(self, net: NeuronNet | None) -> None:
         """As many layers, and their function; None: nothing that could be changed."""
-        for widget in (self.fewer, self.more, self.layers, self.function, self.function_label):
+        for widget in (self.fewer, self.more, self.layers, self.function):
             widget.setVisible(net is not None)
-        for widget in (self.data_label, self.data):
-            widget.setVisible(net is not None and net.is_planar)
+        self.data.setVisible(net is not None and net.is_planar)
+        self._fit()
         if net is None:
             return
         count = len(net.hidden)
@@ -82,6 +83,25 @@ class NeuronsBar(QWidget):
     def show_data(self, name: str, title: str) -> None:
         """The data chosen; those that are no points have an entry of their own."""
         self._stand_at(self.data, name if name in PLANAR_DATA else None, title)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where what is chosen could not be read whole beside the words for it, those are left out."""
+        boxes = [box for box in (self.function, self.data) if not box.isHidden()]
+        margins, gap = self._row.contentsMargins(), self._row.spacing()
+        fixed = [widget for widget in (self.back, self.fewer, self.layers, self.more) if not widget.isHidden()]
+        labels = [self.function_label, self.data_label][: len(boxes)]
+        needed = margins.left() + margins.right() + sum(widget.sizeHint().width() + gap for widget in (*fixed, *labels))
+        for box in boxes:
+            wide = box.fontMetrics().horizontalAdvance(box.currentText()) + self._theme.px(48)
+            self._row.setStretchFactor(box, wide)
+            needed += wide + gap
+        for label, box in ((self.function_label, self.function), (self.data_label, self.data)):
+            label.setVisible(needed <= self.width() and not box.isHidden())
 
     @staticmethod
     def _stand_at(box: SteadyBox, what: str | None, other: str) -> None:

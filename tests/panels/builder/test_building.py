@@ -117,7 +117,8 @@ def test_a_layer_dropped_on_a_wire_goes_into_it(person: Person, document: Networ
 def test_a_layer_dropped_beside_stands_where_it_was_dropped_and_says_what_it_needs(
     person: Person, document: NetworkDocument
 ) -> None:
-    at = QPoint(60, 620)
+    below = max(box.y + box.height for box in person.board.placement.boxes.values())
+    at = person.board.mapFromScene(QPointF(person.board.placement.boxes["image"].center_x, below + 100))
     person.drop_kind("dropout", at)
     box = person.board.box_of("dropout")
     assert box is not None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 KEY_ROWS: tuple[tuple[str, str], ...] = (
     ("1 … 9", "So many inputs fire at once"),
+    ("Page Down  Page Up", "Go through the parts of the cell, as a presenter's remote does"),
     (",  .", "Stand, and go back or on by 0.1 ms"),
     ("Shift+,  Shift+.", "Back or on by 1 ms"),
     ("Alt+,  Alt+.", "Back or on by one step of the simulation"),
@@ -75,6 +76,10 @@ def _step(panel: NeuronPanel, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bo
 
 def _press_letter(panel: NeuronPanel, key: Qt.Key) -> bool:
     match key:
+        case Qt.Key.Key_PageDown:
+            panel.view.step_place(1)
+        case Qt.Key.Key_PageUp:
+            panel.view.step_place(-1)
         case Qt.Key.Key_End:
             panel.session.go_live()
         case Qt.Key.Key_Z:

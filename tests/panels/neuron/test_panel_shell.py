@@ -35,6 +35,16 @@ def test_a_digit_fires_so_many_inputs_and_plays(show_panel: ShowPanel, line: Pla
     assert panel.clock_bar.time_label.text() == f"{panel.session.shown_ms:.2f} ms"
 
 
+def test_a_presenters_remote_goes_through_the_parts_of_the_cell(show_panel: ShowPanel) -> None:
+    panel = show_panel()
+    seen = []
+    for key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+        QTest.keyClick(panel, key)
+        seen.append(panel.view.camera_state())
+    assert seen[0] != seen[1]
+    assert seen[2] == seen[0]
+
+
 def test_nothing_moves_while_the_cell_stands(show_panel: ShowPanel, qtbot: QtBot, line: PlayedLine) -> None:
     panel = show_panel()
     drawn(qtbot, panel)

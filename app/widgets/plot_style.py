@@ -48,8 +48,10 @@ class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         *,
         title: str = "",
         parent: QWidget | None = None,
+        axes: dict[str, pg.AxisItem] | None = None,
     ) -> None:
-        axes = {side: _Axis(side) for side in ("left", "bottom")}
+        """axes: those on the left and at the bottom, where they are not to choose their ticks themselves."""
+        axes = axes or {side: _Axis(side) for side in ("left", "bottom")}
         super().__init__(parent=parent, background=None, enableMenu=False, axisItems=axes)
         self.viewport().setAttribute(
             Qt.WidgetAttribute.WA_OpaquePaintEvent

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
@@ -12,9 +12,13 @@ class QuietRoom(QWidget):
 
     fitted = Signal()  # the label has another width
 
-    def __init__(self, label: QLabel, parent: QWidget) -> None:
+    def __init__(self, label: QLabel, parent: QWidget, texts: tuple[str, ...] = ()) -> None:
+        """texts: what the label comes to say, where that is known: there is room for the longest of them from the first on."""
         super().__init__(parent)
         self._label = label
+        self._texts = texts
+        self._measured: tuple[int, str] = (0, "")  # width and font that the longest text was measured for
+        self._longest = 0
         self._width = 10_000  # until it is laid out, as if there were room enough: else the window would grow for it
         label.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -22,10 +26,20 @@ class QuietRoom(QWidget):
     def fit(self) -> None:
         """As high as the text needs."""
         label, width = self._label, self._width
-        height = max(0, label.heightForWidth(width) if label.wordWrap() else label.sizeHint().height())
+        height = label.heightForWidth(width) if label.wordWrap() else label.sizeHint().height()
+        height = max(0, height, self._height_of_longest(width))
         label.setGeometry(0, 0, width, height)
         if height != self.maximumHeight():
             self.setFixedHeight(height)
+
+    def _height_of_longest(self, width: int) -> int:
+        wanted = (width, self._label.font().key())
+        if self._texts and wanted != self._measured:
+            self._measured, metrics = wanted, QFontMetrics(self._label.font())
+            room = QRect(0, 0, width, 10_000)
+            flags = int(Qt.TextFlag.TextWordWrap)
+            self._longest = max(metrics.boundingRect(room, flags, text).height() for text in self._texts)
+        return self._longest
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -114,10 +114,13 @@ class StepPhases(QWidget):
         self.sentence = QLabel(_IDLE, self)
         self.sentence.setWordWrap(True)
         self.sentence.setObjectName("muted")
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # a small network's sentence changes with each measurement: one of two lines moved all strips above, 40 ms a time
+        self._sentence_room = QuietRoom(self.sentence, self, (_IDLE, *_MEANING.values()))
         self.setToolTip("Where the time of one optimiser step goes, measured now and then during the training.")
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._title_room, self.bar, self._legend_room, self.sentence):
+        for widget in (self._title_room, self.bar, self._legend_room, self._sentence_room):
             layout.addWidget(widget)
         self._is_due = self._needs_legend = False
         self._pause = QTimer(self)
@@ -180,12 +183,11 @@ class StepPhases(QWidget):
             (self.title, title, self._title_room),
             # rich text takes 2 ms to be laid out: not where the bar names its parts itself
             (self.legend, " &nbsp; ".join(marks) if is_legend_due else "", self._legend_room),
-            (self.sentence, meaning_of(self._phases), None),
+            (self.sentence, meaning_of(self._phases), self._sentence_room),
         ):
             if label.text() != text:
                 label.setText(text)
-                if room is not None:
-                    room.fit()
+                room.fit()
         self._legend_room.setVisible(is_legend_due)
         self.setAccessibleName(f"{title}. {meaning_of(self._phases)}")
 
@@ -200,7 +202,7 @@ class StepPhases(QWidget):
         self.title.setFont(self._theme.font("heading"))
         for label in (self.legend, self.sentence):
             label.setFont(self._theme.font("small"))
-        for room in (self._title_room, self._legend_room):
+        for room in (self._title_room, self._legend_room, self._sentence_room):
             room.fit()
         self._layout.setSpacing(self._theme.gap(4))
         self.bar.updateGeometry()

@@ -16,6 +16,7 @@ from app.panels.monitor.row_reading import RowReading
 from app.panels.monitor.row_specs import RowSpec, short_figure
 from app.panels.monitor.row_words import RowWords
 from app.widgets.plot_style import StyledPlot
+from app.widgets.tick_axis import TickAxis
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
@@ -31,7 +32,9 @@ class CurveRow(StyledPlot):
 
     def __init__(self, theme: Theme, spec: RowSpec) -> None:
         self.spec = spec
-        super().__init__(theme, "", "", "", "", title=spec.label)
+        self._x_axis, self._y_axis = TickAxis("bottom"), TickAxis("left")
+        axes = {"bottom": self._x_axis, "left": self._y_axis}
+        super().__init__(theme, "", "", "", "", title=spec.label, axes=axes)
         self.read_out = _silent  # one crosshair reads all rows: see CurvesView
         self.setToolTip(spec.tooltip)
         self.setAccessibleDescription(spec.tooltip)
@@ -55,11 +58,8 @@ class CurveRow(StyledPlot):
         self.crosshair.hide()
         self.addItem(self.crosshair, ignoreBounds=True)
         self._words = RowWords(self, spec)
-        for side in (
-            "left",
-            "bottom",
-        ):  # ticks and grid stand still from one frame to the next: half of each paint was theirs
-            self.plotItem.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        for axis in axes.values():  # ticks and grid stand still between frames: half of each paint was theirs
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._ticks_for: tuple[object, ...] = ()
         box = self.plotItem.getViewBox()
         box.disableAutoRange()
@@ -141,8 +141,8 @@ class CurveRow(StyledPlot):
         wanted = (*x_range, *y_range, most_x, most_y, self.is_log)
         if wanted != self._ticks_for:
             self._ticks_for = wanted
-            self.plotItem.getAxis("bottom").setTicks([ticks(*x_range, most_x, False)])
-            self.plotItem.getAxis("left").setTicks([ticks(y_range[0], y_range[1], most_y, self.is_log)])
+            self._x_axis.show_ticks(ticks(*x_range, most_x, False))
+            self._y_axis.show_ticks(ticks(y_range[0], y_range[1], most_y, self.is_log))
 
     def _draw_marks(self, axis: TimeAxis, marks: np.ndarray, saved: np.ndarray) -> None:
         """A dashed line where something happened, a short one from below where a checkpoint was saved."""

@@ -17,7 +17,17 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QStaticText,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,6 +46,7 @@ from app.widgets.small_controls import ThemedLabel, text_button
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
+MOST_WORDS = 600  # kept laid out: ten classes need 200
 REORDER_SECONDS = 2.0  # while it trains, tiles keep their places this long: at 10 pictures a second they would dance
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -143,7 +154,10 @@ class DigitDelegate(QStyledItemDelegate):
     def forget_sizes(self) -> None:
         """Measure anew: the theme or the classes changed."""
         theme = self._theme
-        metrics = QFontMetricsF(theme.font("small"))
+        self._font = theme.font("small")
+        self._inks = {token: theme.color(token) for token in ("text", "muted", "bad", "accent")}
+        self._words: dict[str, QStaticText] = {}
+        metrics = QFontMetricsF(self._font)
         names = max((metrics.horizontalAdvance(name) for name in self._model.classes), default=0.0)
         is_short = all(len(name) <= 2 for name in self._model.classes)
         self._stacked = not is_short
@@ -162,7 +176,7 @@ class DigitDelegate(QStyledItemDelegate):
         return self._size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        theme, model = self._theme, self._model
+        theme, model, inks = self._theme, self._model, self._inks
         item = int(model.order[index.row()])
         box = QRectF(option.rect)
         state = option.state
@@ -171,23 +185,32 @@ class DigitDelegate(QStyledItemDelegate):
         right = model.is_right(item)
         painter.save()
         if has_answer and not right:
-            painter.setPen(QPen(theme.color("bad"), max(1.5, theme.line_width * 0.7)))
+            painter.setPen(QPen(inks["bad"], max(1.5, theme.line_width * 0.7)))
             painter.drawRect(frame)
         if state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected):
-            painter.setPen(QPen(theme.color("accent"), 2.0))
+            painter.setPen(QPen(inks["accent"], 2.0))
             painter.drawRect(frame.adjusted(2, 2, -2, -2))
         side = self._picture
         painter.drawPixmap(round(box.center().x() - side / 2.0), round(box.y() + theme.px(4)), self._pixmap(item))
         if has_answer:
-            painter.setFont(theme.font("small"))
-            first = QRectF(box.x(), box.y() + side + theme.px(5), box.width(), self._line)
-            second = first.translated(0.0, self._line)
-            says, sure = self.texts(item)
-            painter.setPen(theme.color("text" if right else "bad"))
-            painter.drawText(first, Qt.AlignmentFlag.AlignCenter, says)
-            painter.setPen(theme.color("muted" if right else "text"))
-            painter.drawText(second, Qt.AlignmentFlag.AlignCenter, sure)
+            painter.setFont(self._font)
+            top, (says, sure) = box.y() + side + theme.px(5), self.texts(item)
+            painter.setPen(inks["text" if right else "bad"])
+            self._write(painter, says, box, top)
+            painter.setPen(inks["muted" if right else "text"])
+            self._write(painter, sure, box, top + self._line)
         painter.restore()
+
+    def _write(self, painter: QPainter, text: str, box: QRectF, top: float) -> None:
+        """`text` in the middle of `box`; laid out once: they are few, and forty of them at each look cost 2 ms."""
+        found = self._words.get(text)
+        if found is None:
+            if len(self._words) >= MOST_WORDS:
+                self._words.clear()
+            found = self._words[text] = QStaticText(text)
+            found.setTextFormat(Qt.TextFormat.PlainText)
+            found.prepare(font=self._font)
+        painter.drawStaticText(round(box.center().x() - found.size().width() / 2.0), round(top), found)
 
     def texts(self, item: int) -> tuple[str, str]:
         """The two lines below a picture."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from played_machine import report, started
+from PySide6.QtCore import QPoint
 
 from app.panels.hardware.panel import HardwarePanel
 from app.panels.hardware.step_phases import duration_text, meaning_of
@@ -55,6 +56,23 @@ def test_a_legend_that_was_needed_once_stays(show: Callable[..., HardwarePanel],
     assert panel.phases.legend.isVisible()
     workspace.training.events_arrived.emit([started()])
     assert not panel.phases.legend.isVisible()
+
+
+@pytest.mark.parametrize("width", [300, 520])
+def test_a_longer_sentence_moves_nothing(show: Callable[..., HardwarePanel], workspace: Workspace, width: int) -> None:
+    """What takes longest changes with each measurement of a small network: the curves above stay as high as they are."""
+    panel = show(width, 800)
+    workspace.training.events_arrived.emit([started()])
+    seen = set()
+    for longest in ("data", "forward", "backward", "optimizer"):
+        for _ in range(30):
+            panel.phases.take({**dict.fromkeys(("data", "forward", "backward", "optimizer"), 0.002), longest: 0.004})
+        panel.phases.refresh()
+        sentence = panel.phases.sentence
+        assert sentence.text() == meaning_of({longest: 1.0})
+        assert sentence.height() >= sentence.heightForWidth(sentence.width())  # not cut
+        seen.add((panel.phases.sentence.parentWidget().height(), panel.phases.sentence.mapTo(panel, QPoint()).y()))
+    assert len(seen) == 1
 
 
 def test_the_bar_is_drawn_in_proportion(show: Callable[..., HardwarePanel], workspace: Workspace) -> None:

@@ -33,6 +33,7 @@ from app.simulation.biology.stage import (
 from app.stage_link import ENGINE
 
 FRAME = 1 / 60  # s
+AHEAD_FRAMES = 2  # asked for before they are due: with one, a frame in four waited for its answer on a busy machine
 
 
 class NeuronSession(CellLife):
@@ -66,8 +67,8 @@ class NeuronSession(CellLife):
         before = self.shown_ms
         span = min(span, MOST_STEPS // 2 * self.plan.dt_ms)
         wanted = before + span
-        self._ahead_ms = span  # what the next frame will want: it would come a frame too late otherwise
-        self._ask_for(wanted + span)
+        self._ahead_ms = AHEAD_FRAMES * span
+        self._ask_for(wanted + self._ahead_ms)
         self.shown_ms = min(wanted, self.recording.last_ms)
         if self.shown_ms > before:
             passed = [spike for spike in self.recording.spikes[-400:] if before < spike.time_ms <= self.shown_ms]

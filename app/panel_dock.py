@@ -57,6 +57,8 @@ class PanelDock(QDockWidget):
         if is_floating:
             self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint, True)
             self.show()
+        else:
+            self.raise_()  # among tabs it would come back behind the one in front
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480) if self.panel is None else super().sizeHint()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QInputDialog
 
@@ -57,12 +57,9 @@ class WindowCommands(FileCommands):
 
     @Slot(bool)
     def toggle_full_screen(self, _is_checked: bool = False) -> None:
-        """The window alone on the screen, and back."""
+        """The window alone on the screen, and back: also to the whole of the desktop, where it had that."""
         window = self._window
-        if window.isFullScreen():
-            window.showNormal()
-        else:
-            window.showFullScreen()
+        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
         window.actions_by_name["full_screen"].setChecked(window.isFullScreen())
 
     @Slot(QAction)

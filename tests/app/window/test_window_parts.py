@@ -323,3 +323,31 @@ def test_the_status_bar_says_where_network_and_data_do_not_go_together(build_win
     assert status_sentence(window.workspace).startswith("AlexNet does not fit handwritten digits: choose other data")
     window.workspace.document.set_graph(load_preset("lenet5"))
     assert status_sentence(window.workspace) == "Ready: Train teaches LeNet-5 on handwritten digits."
+
+
+# --- the window's own state -------------------------------------------------------------------------------------------------
+
+
+def test_full_screen_and_back_leaves_a_maximised_window_maximised(build_window, qtbot) -> None:
+    window = build_window()
+    window.showMaximized()
+    full_screen = window.actions_by_name["full_screen"]
+    full_screen.trigger()
+    assert window.isFullScreen()
+    assert full_screen.isChecked()
+    full_screen.trigger()
+    assert not window.isFullScreen()
+    assert window.isMaximized()
+    assert not full_screen.isChecked()
+
+
+def test_a_panel_that_is_docked_again_stands_in_front(build_window, qtbot) -> None:
+    window = build_window()
+    dock, front = window.docks["builder"], window.front_dock()
+    assert front is not dock
+    window.show_panel("builder")
+    dock.setFloating(True)
+    front.raise_()
+    dock.setFloating(False)
+    qtbot.waitUntil(lambda: window.front_dock() is dock)
+    assert dock.panel.is_awake

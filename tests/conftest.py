@@ -30,6 +30,11 @@ def _move_in(home: Path) -> None:
         (home / name).mkdir()
         os.environ[f"XDG_{name.upper()}_HOME"] = str(home / name)
         os.environ[f"HILLOCK_{name.upper()}_DIR"] = str(home / name / "hillock")
+    # kernels are compiled once for all processes of the suite, in the folder of the first: 12 s for the cell's alone
+    shared = Path(os.environ.setdefault("HILLOCK_TESTS_KERNELS", str(home / "kernels")))
+    shared.mkdir(parents=True, exist_ok=True)
+    (home / "cache" / "hillock").mkdir()
+    (home / "cache" / "hillock" / "kernels").symlink_to(shared)
     (home / "tmp").mkdir()
     os.environ["TMPDIR"] = str(home / "tmp")
     tempfile.tempdir = str(home / "tmp")

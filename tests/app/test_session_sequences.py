@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from pytestqt.qtbot import QtBot
 
 from app.network_document import NetworkDocument
@@ -135,9 +135,16 @@ def turn(seconds: float) -> None:
 
 def wait_for(is_done: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
-    while not is_done():
-        assert time.monotonic() < end, "it never came to rest"
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+    knocking = (
+        QTimer()
+    )  # given a time, processEvents waits for nothing: it would turn in circles and keep the worker from its work
+    knocking.start(20)
+    try:
+        while not is_done():
+            assert time.monotonic() < end, "it never came to rest"
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    finally:
+        knocking.stop()
 
 
 def play(session: TrainingSession, sequences: int, steps: int) -> Counter[str]:

@@ -27,8 +27,8 @@ _DEVICES = {"cpu": "CPU", "cuda": "GPU", "mps": "GPU", "auto": "Auto"}
 
 
 def grouped(number: float) -> str:
-    """12345.6 as "12 345", with narrow spaces."""
-    return f"{number:,.0f}".replace(",", "\u202f")
+    """12345.6 as "12,346", as every count in the window is written."""
+    return f"{number:,.0f}"
 
 
 class RunToolbar(QToolBar):

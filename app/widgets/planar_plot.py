@@ -185,12 +185,12 @@ class PlanarPlot(QWidget):
         if self._surface.ndim == 3:
             shares = self._surface[:, row, column]
             best = int(np.argmax(shares))
-            return f"{place}: {self._name(best)} {shares[best]:.0%}"
+            return f"{place}: {self._name(best)} {100.0 * shares[best]:.0f} %"
         value = float(self._surface[row, column])
         if not self.classes or self._levels is not None:
             return f"{place}: {value:.3f}"
         share, best = (value, 1) if value >= 0.5 else (1.0 - value, 0)
-        return f"{place}: {self._name(best)} {share:.0%}"
+        return f"{place}: {self._name(best)} {100.0 * share:.0f} %"
 
     def _name(self, number: int) -> str:
         return self.classes[number] if number < len(self.classes) else f"class {number}"

@@ -52,7 +52,7 @@ def answer_text(event: NetworkInside, classes: tuple[str, ...]) -> str:
     if not classes or len(event.outputs) != len(classes):
         return ", ".join(f"{value:.3g}" for value in event.outputs[:3].tolist())
     said = int(event.outputs.argmax())
-    return f"{classes[said]}, {event.outputs[said]:.0%} sure"
+    return f"{classes[said]}, {100.0 * event.outputs[said]:.0f}\N{NO-BREAK SPACE}% sure"
 
 
 def _input_inside(event: NetworkInside, classes: tuple[str, ...]) -> LayerInside:
@@ -92,7 +92,7 @@ def _bars(event: NetworkInside, layer: Layer) -> tuple[Bar, ...]:
         _, size, still = summary
         bars.append(Bar(_share(size, SIZE_ENDS), f"mean size {size:.2g}", "muted"))
         if family_of(layer.kind) is FAMILIES["activation"]:
-            bars.append(Bar(still, f"{still:.0%} at rest", "warning"))
+            bars.append(Bar(still, f"{100.0 * still:.0f}\N{NO-BREAK SPACE}% at rest", "warning"))
     return tuple(bars)
 
 

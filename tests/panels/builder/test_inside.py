@@ -156,7 +156,7 @@ def test_outputs_weights_and_gradients_are_seen_in_their_colours(
     assert orange in seen(person)
     assert blue not in seen(person)  # all outputs are above 0, and gradients are not drawn so far away
     bar = person.panel.inside.bar
-    assert bar.sentence.startswith("Step 1,234 · test 0 (7): network says 7, 100% sure")
+    assert bar.sentence.startswith("Step 1,234 · test 0 (7): network says 7, 100\N{NO-BREAK SPACE}% sure")
     person.panel.board.look_at(6.0, *centre(person, "conv1"))
     rest(person)
     training.inside.note(look_into(graph, training.wish))

@@ -225,9 +225,9 @@ def test_points_get_a_surface_with_a_scale_and_a_reading(panel: Any, training: A
     assert surface.isVisible()
     assert surface.image.isVisible()
     assert surface.bar.isVisible()
-    assert surface.reading(1.0, 2.0) == "x₁ 1.00, x₂ 2.00: blue 75%"
+    assert surface.reading(1.0, 2.0) == "x₁ 1.00, x₂ 2.00: blue 75 %"
     training.play(make_surface(1, 0.9, points=False))
-    assert surface.reading(1.0, 2.0).endswith("orange 90%")
+    assert surface.reading(1.0, 2.0).endswith("orange 90 %")
     assert "2 train" in surface.legend.text()
     assert "2 test" in surface.legend.text()
     assert {item.opts["symbol"] for item in surface._scatters} == {"o", "s"}

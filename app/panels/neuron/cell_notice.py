@@ -25,9 +25,6 @@ class CellNotice(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.button = QPushButton("Start the cell again", self)
         self.button.setObjectName("primary")
-        self.button.setToolTip(
-            "A fresh worker lives through all that was done to the cell: it goes on where it stopped"
-        )
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._text, 1)
         self._row.addWidget(self.button)

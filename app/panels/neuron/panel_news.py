@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from app.cell_script import CellScript
+from app.neuron_session import NeuronSession
 from app.simulation.biology.stage import Fire, Inject, Spike
 from app.widgets.message_bar import Message
 from trainers.events import Progress
@@ -21,6 +22,8 @@ WAKING = "The cell is coming to life …"
 REST_MS = 30.0  # after ten inputs of 1 nS it takes some 25 ms until ten are again enough
 TOGETHER_MS = 3.0  # stimuli that are nearer to one another are meant to sum
 SAID_MS = 10.0  # for so long after a stimulus
+_ON = "A fresh worker lives through all that was done to the cell: it goes on where it stopped"
+_CALM = "A fresh cell begins at rest at 0 ms, with the same weights and channels; the record of the old one goes"
 
 
 def said_of_rest(script: CellScript, shown_ms: float) -> str:
@@ -31,6 +34,13 @@ def said_of_rest(script: CellScript, shown_ms: float) -> str:
     if len(last) < 2 or shown_ms - last[0] > SAID_MS or not TOGETHER_MS < last[0] - last[1] < REST_MS:
         return ""
     return f"{last[0] - last[1]:.0f} ms after the last stimulus the cell is not at rest yet: it may answer otherwise."
+
+
+def _fate(session: NeuronSession) -> str:
+    """What becomes of the cell when it is started again, as a sentence with a space before it."""
+    if session.is_long:
+        return " It has lived too long to be led through all of it again: started again, it begins at rest."
+    return " Started again, it goes on where it stopped."
 
 
 class PanelNews(QObject):
@@ -45,7 +55,9 @@ class PanelNews(QObject):
         """Say over the cell what is to be said now."""
         session, notice = self._panel.session, self._panel.page.notice
         if session.state == "failed":
-            notice.say(f"{session.reason} What it did can still be looked at.", has_button=True)
+            fate = _fate(session) if session.is_long else ""
+            notice.say(f"{session.reason} What it did can still be looked at.{fate}", has_button=True)
+            notice.button.setToolTip(_CALM if session.is_long else _ON)
             self._withdraw()
         elif session.state == "starting":
             if notice.text in ("", HINT):
@@ -85,8 +97,7 @@ class PanelNews(QObject):
         panel = self._panel
         if panel.is_awake and (panel.has_cell or panel.session.is_failure_told):
             return
-        kept = "It goes on where it stopped" if not self._panel.session.is_long else "It begins calmly"
-        text = f"{reason} What the cell did can still be looked at. {kept} when it is started again."
+        text = f"{reason} What the cell did can still be looked at.{_fate(panel.session)}"
         self._trouble = Message(text, "error", "Start the cell again", self._panel.session.recover)
         self._panel.workspace.message_posted.emit(self._trouble)
 

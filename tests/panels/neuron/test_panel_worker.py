@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from panel_hands import Play, ShowPanel, drawn, image
 from played_engine import PlayedLine
 from pytestqt.qtbot import QtBot
@@ -35,6 +36,20 @@ def test_a_worker_that_dies_is_told_and_brought_back(
     play(panel, 0.5)
     assert len(panel.session.spikes_ms) == 1
     assert panel.page.notice.button.isHidden()
+
+
+def test_that_a_long_life_is_not_lived_through_again_is_said_before_the_button_is_pressed(
+    show_panel: ShowPanel, line: PlayedLine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = show_panel()
+    drawn(qtbot, panel)
+    monkeypatch.setattr("app.cell_life.LONGEST_MS", -1.0)
+    line.kill()
+    drawn(qtbot, panel)
+    assert panel.page.notice.text.endswith("started again, it begins at rest.")
+    panel.page.notice.button.click()
+    qtbot.waitUntil(lambda: panel.session.state == "ready")
+    assert panel.session.shown_ms == 0.0
 
 
 def test_the_message_of_a_dead_worker_goes_when_another_has_started(

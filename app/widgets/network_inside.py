@@ -14,7 +14,7 @@ from app.widgets.theme import Theme
 
 _LEAST_CELL = 4.0  # px: smaller cells of a column are set side by side
 _LEAST_TILE = 6.0  # px: of tiles that would be smaller only the first are drawn
-NUMBER_ROOM = (36.0, 15.0)  # px at scale 1 that a number takes
+NUMBER_ROOM = (38.0, 15.0)  # px at scale 1 that a number takes
 _WIDEST_CELL = 4.0  # times its height
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)  # of a scale, times a power of ten
 _NOTHING = 0x00000000

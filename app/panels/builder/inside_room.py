@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 WHO = "network panel"
 _REST = 120  # ms after the last movement until what is asked for follows
-LARGEST_ZOOM = 32.0  # of the canvas: a number of a kernel in LeNet-5's second convolution has 40 px
+# Of the canvas, for type of scale 1 and at most: the numbers of 16 maps of 32 x 32 can be read; a card is no wider than the 32,767
+# pixels that Qt's painter counts.
+_READING_ZOOM, _LARGEST_ZOOM = 128.0, 256.0
 _MOST_OUTPUTS, _MOST_SHOWN = 48, 80  # layers
 _UNSEEN = {  # by state, while nothing within is known
     "idle": "Train, and see inside each layer.",
@@ -72,7 +74,7 @@ class InsideRoom(QObject):
         layout.insertWidget(1, self.bar)  # type: ignore[attr-defined]  # a QVBoxLayout
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self.follow)
-        self._board.largest_zoom = LARGEST_ZOOM
+        self._board.largest_zoom = _largest_zoom(self._theme.scale)
         self._board.moved.connect(self._on_view_moved)
         self._board.zoomed.connect(self._on_view_moved)
         self._watch.looked.connect(self._on_looked)
@@ -261,6 +263,7 @@ class InsideRoom(QObject):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._ink = InsideInk(self._theme)
+        self._board.largest_zoom = _largest_zoom(self._theme.scale)
         for name in list(self._items):
             self._drop(name)
         self.follow()
@@ -288,6 +291,11 @@ class InsideRoom(QObject):
         if self._document.is_faulty:
             parts.insert(0, "What trains is the network before the last changes")
         self.bar.say(" · ".join(parts), more, may_look=False)
+
+
+def _largest_zoom(scale: float) -> float:
+    """How near one may go with type of that scale: near enough to read numbers."""
+    return min(_READING_ZOOM * scale, _LARGEST_ZOOM)
 
 
 def _nobody_hears(_wish: object) -> bool:

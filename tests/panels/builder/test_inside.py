@@ -324,14 +324,20 @@ def test_numbers_of_any_size_have_their_colours_and_what_is_none_is_said(theme: 
         assert answer_text(look, classes) == "no number any more: it has diverged"
 
 
-def test_numbers_are_written_into_kernels_when_one_is_near(
-    person: Person, training: PlayedTraining, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[tuple[str, str]] = []
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Numbers as they are painted, with the title of what they belong to."""
+    found: list[tuple[str, str]] = []
     before = Picture.number_text
     monkeypatch.setattr(
-        Picture, "number_text", lambda part, value: written.append((part.title, before(part, value))) or written[-1][1]
+        Picture, "number_text", lambda part, value: found.append((part.title, before(part, value))) or found[-1][1]
     )
+    return found
+
+
+def test_numbers_are_written_into_kernels_when_one_is_near(
+    person: Person, training: PlayedTraining, written: list[tuple[str, str]]
+) -> None:
     for layer, zoom in (("conv1", 13.0), ("relu4", 5.0)):
         person.panel.board.look_at(zoom, *centre(person, layer))
         rest(person)
@@ -340,3 +346,27 @@ def test_numbers_are_written_into_kernels_when_one_is_near(
     assert written.count(("weights", "0.50")) >= 25
     assert written.count(("output", "2.00")) == 84
     assert {text for _, text in written} <= {"0.50", "2.00", "−1.70"}
+
+
+@pytest.mark.parametrize("name", ["paper", "night", "projector"])
+def test_the_numbers_of_maps_and_kernels_are_read_when_one_is_as_near_as_can_be(
+    person: Person, training: PlayedTraining, workspace: Workspace, written: list[tuple[str, str]], name: str
+) -> None:
+    workspace.theme.set_name(name)
+    board = person.panel.board
+    for layer, right, title, number in (
+        ("conv1", 20, "output", "2.00"),
+        ("conv2", -20, "weights", "0.50"),
+        ("relu1", 4, "output", "2.00"),
+    ):
+        x, y = centre(person, layer)
+        board.look_at(20.0, x + right, y)
+        zoom = 0.0
+        while board.zoom > zoom:
+            zoom = board.zoom
+            board.zoom_in()
+        rest(person)
+        written.clear()
+        training.inside.note(look_into(board.drawing, training.wish))
+        board.viewport().grab()
+        assert (title, number) in written, layer

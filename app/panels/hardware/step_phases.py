@@ -67,7 +67,7 @@ class _Bar(QWidget):
         return all(width < 1.0 or self._is_fitting(text, width) for text, width in parts)
 
     def _label(self, key: str, title: str) -> str:
-        return f"{title} {self.shares.get(key, 0.0):.0%}"
+        return f"{title} {100.0 * self.shares.get(key, 0.0):.0f} %"
 
     def _is_fitting(self, text: str, width: float) -> bool:
         return QFontMetricsF(self._theme.font("small")).horizontalAdvance(text) + 10 < width
@@ -172,7 +172,7 @@ class StepPhases(QWidget):
         total = sum(self._phases.values())
         title = f"One training step: {duration_text(total)}" if shares else "One training step"
         marks = [
-            f"<span style='color:{self._theme.hex(token)}'>■</span>&nbsp;{name}&nbsp;{shares[key]:.0%}"
+            f"<span style='color:{self._theme.hex(token)}'>■</span>&nbsp;{name}&nbsp;{100.0 * shares[key]:.0f}&nbsp;%"
             for key, name, token in PHASES
             if key in shares
         ]

@@ -33,7 +33,7 @@ def test_a_step_is_shared_out_and_explained(
     assert panel.phases.title.text() == "One training step: 10.00 ms"
     assert said in panel.phases.sentence.text()
     for name, key in (("data", "data"), ("forward", "forward"), ("backward", "backward"), ("optimiser", "optimizer")):
-        assert f"{name}&nbsp;{phases[key] / 0.01:.0%}" in panel.phases.legend.text()
+        assert f"{name}&nbsp;{100.0 * phases[key] / 0.01:.0f}&nbsp;%" in panel.phases.legend.text()
     assert panel.phases.legend.isVisible()
     workspace.training.events_arrived.emit([started()])
     assert panel.phases.sentence.text().startswith("Train, and this bar")

@@ -48,9 +48,9 @@ def _preset_title(name: str) -> str:
 
 
 def known_spec(data: DataChoice) -> DatasetSpec | None:
-    """What `data` is, or None where it cannot be read."""
+    """What `data` is, or None where it cannot be read, or not at once: a large table is a worker's to read."""
     try:
-        return datasets.describe(data)
+        return datasets.describe(data) if datasets.is_described(data) else None
     except HillockError:
         return None
 

@@ -17,7 +17,6 @@ from app.file_work import FileWork
 from app.picture_writer import PictureWriter
 from app.training_choices import computes_the_same
 from app.widgets.message_bar import Message
-from trainers.data_split import DatasetSpec
 from trainers.datasets import describe, is_described, remember
 from trainers.errors import BadInput, HillockError
 from trainers.file_jobs import (
@@ -158,12 +157,8 @@ class DocumentFiles(QObject):
         self._wanted = None
         self._work.start(DESCRIBE, TablePlan(choice), f"Reading {Path(choice.name).name}")
 
-    def _know(self, choice: DataChoice, spec: DatasetSpec) -> None:
-        try:
-            remember(choice, spec)
-        except BadInput as error:  # it has gone meanwhile
-            self.complain(error.sentence)
-            return
+    def _know(self, choice: DataChoice, read: TableDescribed) -> None:
+        remember(read.stamp, read.spec)
         if choice == self._wanted:
             self._take_data(choice)
         self.table_known.emit(choice)
@@ -288,8 +283,8 @@ class DocumentFiles(QObject):
                 self._take(plan.path, network)
             case WeightsPlan(), WeightsCompared(unmatched=unmatched):
                 self._begin_with(plan, unmatched)
-            case TablePlan(choice=choice), TableDescribed(spec=spec):
-                self._know(choice, spec)
+            case TablePlan(choice=choice), TableDescribed():
+                self._know(choice, event)
             case WritePlan(network=network), FileWritten():
                 self.say(f"{network.title or network.name} is saved as {Path(plan.path).name}{self._ending}.")
 

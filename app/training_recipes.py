@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from trainers.datasets import describe
-from trainers.errors import HillockError
+from app.data_fitting import known_spec
 from trainers.training_plan import ClassifierSettings, DataChoice
 
 # Pictures need small steps and few epochs, a handful of points large ones and many.
@@ -14,10 +13,9 @@ RECIPES: dict[str, dict[str, int | float]] = {
 
 
 def recipe_of(data: DataChoice) -> str:
-    """A key of RECIPES, or another kind of data; "" where they cannot be read."""
-    try:
-        spec = describe(data)
-    except HillockError:
+    """A key of RECIPES, or another kind of data; "" where they cannot be read, or not at once."""
+    spec = known_spec(data)
+    if spec is None:
         return ""
     return "image" if len(spec.sample_shape) == 3 else spec.kind
 

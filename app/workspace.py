@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.table_watch import TableWatch
 from app.widgets.frame_turns import FrameTurns
 from app.widgets.message_bar import Message
 
@@ -50,6 +51,7 @@ class Workspace(QObject):
         self._files: DocumentFiles | None = None
         self._regions: RegionCounting | None = None
         document.training_refused.connect(self.warn)
+        TableWatch(self)
         if neuron is not None:
             neuron.complained.connect(self.warn)
 

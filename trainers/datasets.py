@@ -48,6 +48,7 @@ __all__ = [
     "misfit",
     "needed_shapes",
     "remember",
+    "table_stamp",
     "what_fits",
 ]
 
@@ -163,15 +164,18 @@ def describe(choice: DataChoice, shape: Shape | None = None) -> DatasetSpec:
         from trainers.image_folder import describe_folder  # Pillow: not before it is needed
 
         return describe_folder(path, shape)
-    stamp = _table_stamp(path, choice)
+    stamp = table_stamp(choice)
     if stamp not in _described:
         from trainers.table_data import describe_table
 
-        _keep(stamp, describe_table(path, choice))  # the stamp of before: who writes to it meanwhile gives it another
+        remember(
+            stamp, describe_table(path, choice)
+        )  # the stamp of before: who writes to it meanwhile gives it another
     return _described[stamp]
 
 
-_described: OrderedDict[tuple[str, int, int, str | None], DatasetSpec] = OrderedDict()  # tables as they stood when read
+TableStamp = tuple[str, int, int, str | None]  # path, when it was last written (ns), bytes, label column
+_described: OrderedDict[TableStamp, DatasetSpec] = OrderedDict()  # tables as they stood when read
 
 
 def is_described(choice: DataChoice) -> bool:
@@ -180,21 +184,19 @@ def is_described(choice: DataChoice) -> bool:
     if name is not None:
         return True
     path = _path(choice)
-    return path.is_dir() or path.stat().st_size <= QUICK_TABLE or _table_stamp(path, choice) in _described
+    return path.is_dir() or path.stat().st_size <= QUICK_TABLE or table_stamp(choice) in _described
 
 
-def remember(choice: DataChoice, spec: DatasetSpec) -> None:
-    """Let `describe` answer with what another process has read, as long as the table's file is not touched."""
-    _keep(_table_stamp(_path(choice), choice), spec)
-
-
-def _keep(stamp: tuple[str, int, int, str | None], spec: DatasetSpec) -> None:
+def remember(stamp: TableStamp, spec: DatasetSpec) -> None:
+    """Let `describe` answer with what another process has read of a table that was as `stamp` says before it was read."""
     _described[stamp] = spec
     while len(_described) > _KEPT_TABLES:
         _described.popitem(last=False)
 
 
-def _table_stamp(path: Path, choice: DataChoice) -> tuple[str, int, int, str | None]:
+def table_stamp(choice: DataChoice) -> TableStamp:
+    """Which table `choice` names, and how its file stands: another one once somebody has written to it. Raises BadInput."""
+    path = _path(choice)
     state = path.stat()
     return str(path), state.st_mtime_ns, state.st_size, choice.label
 

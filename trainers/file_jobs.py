@@ -72,9 +72,10 @@ class WeightsCompared(FileEvent, frozen=True, tag=True):
 
 
 class TableDescribed(FileEvent, frozen=True, tag=True):
-    """What the table is."""
+    """What the table is. stamp: how its file stood before it was read, see datasets.table_stamp."""
 
     spec: DatasetSpec
+    stamp: tuple[str, int, int, str | None]
 
 
 class FileWritten(FileEvent, frozen=True, tag=True):
@@ -109,11 +110,12 @@ def compare_weights(plan: WeightsPlan) -> Iterator[WeightsCompared | None]:
 def describe_table(plan: TablePlan) -> Iterator[TableDescribed | None]:
     """A table's rows, columns and label."""
     yield None
-    from trainers.datasets import describe
+    from trainers.datasets import describe, table_stamp
 
     with _memory_told(plan.choice.name):
+        stamp = table_stamp(plan.choice)
         spec = describe(plan.choice)
-    yield TableDescribed(spec)
+    yield TableDescribed(spec, stamp)
 
 
 def write_onnx(plan: WritePlan) -> Iterator[FileWritten | None]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainers import table_data
+from trainers import datasets, file_jobs, table_data
 from trainers.datasets import DataSplit, describe, load
 from trainers.errors import BadInput
 from trainers.training_plan import DataChoice
@@ -278,3 +278,23 @@ def test_any_bytes_are_a_table_or_one_sentence(tmp_path_factory: pytest.TempPath
     assert np.isfinite(split.train_inputs).all()
     assert np.isfinite(split.test_inputs).all()
     assert np.isfinite(split.train_targets).all()
+
+
+def test_a_table_that_is_written_to_while_it_is_read_counts_as_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("a,b\n1,x\n2,y\n" * 4, encoding="utf-8")
+    read = table_data.describe_table
+
+    def touched(path: Path, choice: DataChoice) -> datasets.DatasetSpec:
+        spec = read(path, choice)
+        file.write_text("a,b\n" + "1,x\n2,y\n" * 40, encoding="utf-8")
+        return spec
+
+    monkeypatch.setattr(datasets, "QUICK_TABLE", 5)
+    monkeypatch.setattr(table_data, "describe_table", touched)
+    *_, told = file_jobs.describe_table(file_jobs.TablePlan(DataChoice(str(file))))
+    assert isinstance(told, file_jobs.TableDescribed)
+    datasets.remember(told.stamp, told.spec)
+    assert not datasets.is_described(DataChoice(str(file)))

@@ -15,7 +15,7 @@ from app.panels.builder.neurons_weight_change import WeightChange
 from app.training_recipes import settings_with
 from app.widgets.message_bar import Message
 from app.workspace import Workspace
-from trainers.datasets import DatasetSpec, describe
+from trainers.datasets import DatasetSpec, describe, is_described
 from trainers.errors import BadInput
 from trainers.events import EpochReport, NetworkInside, Snapshot
 from trainers.planar_data import PLANAR_DATA
@@ -151,8 +151,9 @@ class NeuronsLink(QObject):
         was = (self.spec, self.misfit)
         self.spec, self.misfit = None, ""
         try:
-            self.spec = describe(self.data)
-            self.misfit = why_not(self.spec, self._workspace.document.analysis)
+            if is_described(self.data):  # else a worker reads them first
+                self.spec = describe(self.data)
+                self.misfit = why_not(self.spec, self._workspace.document.analysis)
         except BadInput as error:
             self.misfit = error.sentence
         if self.misfit:

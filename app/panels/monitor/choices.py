@@ -89,7 +89,7 @@ def network_items(graph: NetworkGraph, data: DataChoice) -> tuple[list[tuple[str
     if not current:
         current = "\0own"
         items.insert(0, (current, graph.title or graph.name, graph.comment or "The network on the table"))
-    items.append((FILE, "Open a network…", "Opens a saved network (JSON)"))
+    items.append((FILE, "Open a network…", "Opens a saved network: JSON, Python or ONNX"))
     return items, current
 
 

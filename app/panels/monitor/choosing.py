@@ -49,15 +49,7 @@ class Chooser(QObject):
             if key != choices.FILE:
                 choose_preset(self._workspace, key)
                 return
-            path, _ = QFileDialog.getOpenFileName(self._window, "Open a network", "", "Networks (*.json)")
-            if not path:
-                return
-            graph = network_files.load_network(path)
-            analyse(graph)  # refused before an undo step is begun for it
-            take_together(
-                self._workspace, f"Choose {graph.title or graph.name}", graph, self._workspace.training.data, path
-            )
-            self._workspace.settings.add_recent_file(path)
+            self._workspace.files.ask_for_network()  # a long one is read by a worker
         except HillockError as error:
             self._say(error)
 
@@ -116,7 +108,8 @@ class Chooser(QObject):
             except BadInput as error:
                 raise StateError(error.sentence, "network") from error
         try:
-            datasets.describe(wanted.data)
+            if datasets.is_described(wanted.data):  # else a worker reads the table, once it is in force
+                datasets.describe(wanted.data)
         except BadInput as error:
             raise StateError(error.sentence, "data.name") from error
         document, training = self._workspace.document, self._workspace.training

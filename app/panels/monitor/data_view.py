@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,12 +147,15 @@ class DataView(QWidget):
         self.data_box.fill(*choices.data_items(data, analysis))
         self._choice = data
         self._shape = analysis.input_shape
+        self.spec, trouble = None, ""
+        words = f"{Path(data.name).name} is not read yet."  # a large table is a worker's to read, see app.table_watch
         try:
-            self.spec = datasets.describe(data, analysis.input_shape)
-            trouble = fitting.why_not(self.spec, analysis)
+            if datasets.is_described(data):
+                self.spec = datasets.describe(data, analysis.input_shape)
+                words, trouble = self.spec.description, fitting.why_not(self.spec, analysis)
         except HillockError as error:
-            self.spec, trouble = None, error.sentence
-        self.description.setText(self.spec.description if self.spec else "")
+            words, trouble = "", error.sentence
+        self.description.setText(words)
         self.data_box.setToolTip(f"Chooses what the network learns from.\n{self.description.text()}")
         is_missing = self.spec is not None and self.spec.needs_download and not datasets.is_present(data)
         self.notice.show_trouble(trouble, self.spec if is_missing and not data.download else None)

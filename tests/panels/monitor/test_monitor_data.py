@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from app.panels.monitor import choices
+from trainers import table_data
 from trainers.events import EpochReport, Progress, RunStarted, StepReport
 from trainers.network_files import load_preset, save_network
 from trainers.training_plan import DataChoice
@@ -182,12 +184,41 @@ def test_an_opened_network_has_its_file_and_a_broken_one_changes_nothing(
     save_network(msgspec.structs.replace(graph, name="own"), own)
     save_network(msgspec.structs.replace(graph, name="broken", links=graph.links[:-1]), broken)
     answers = iter([str(own), str(broken)])
-    monkeypatch.setattr("app.panels.monitor.choosing.QFileDialog.getOpenFileName", lambda *_: (next(answers), ""))
+    monkeypatch.setattr("app.document_files.QFileDialog.getOpenFileName", lambda *_: (next(answers), ""))
+    messages: list[Any] = []
+    workspace.message_posted.connect(messages.append)
 
     pick(panel.data.network_box, choices.FILE)
     assert (workspace.document.graph.name, workspace.document.path) == ("own", str(own))
-    steps = workspace.document.undo_stack.count()
+    assert panel.data.network_box.currentText() == graph.title
 
-    pick(panel.data.network_box, choices.FILE)
-    assert (workspace.document.graph.name, workspace.document.path) == ("own", str(own))
-    assert workspace.document.undo_stack.count() == steps
+    pick(panel.data.network_box, choices.FILE)  # it is drawn with its faults, and the one before trains
+    assert workspace.document.graph.name == "own"
+    assert messages[-1].kind == "error"
+    assert "broken.json is not a network that can be trained" in messages[-1].text
+
+
+def test_a_large_table_that_somebody_writes_to_is_read_by_a_worker(
+    panel: Any, training: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: Any
+) -> None:
+    """In the window's thread 10 MB hold everything still for 2.7 s."""
+    file = tmp_path / "flowers.csv"
+    file.write_text("a,b,kind\n" + "".join(f"{i},{i % 5},{i % 2}\n" for i in range(60)), encoding="utf-8")
+    monkeypatch.setattr("trainers.datasets.QUICK_TABLE", 5)
+    read_here: list[bool] = []
+    read = table_data.describe_table
+
+    def watched(*arguments: Any) -> Any:
+        read_here.append(threading.current_thread() is threading.main_thread())
+        return read(*arguments)
+
+    monkeypatch.setattr("trainers.table_data.describe_table", watched)
+    monkeypatch.setattr("app.panels.monitor.choosing.QFileDialog.getOpenFileName", lambda *_: (str(file), ""))
+    pick(panel.data.data_box, choices.TABLE)
+    qtbot.waitUntil(lambda: training.data.name == str(file), timeout=30_000)
+    assert panel.data.spec.sample_shape == (2,)
+
+    file.write_text("a,b,c,kind\n" + "".join(f"{i},{i % 5},1,{i % 2}\n" for i in range(60)), encoding="utf-8")
+    training.set_setting("learning_rate", 0.0123)
+    qtbot.waitUntil(lambda: panel.data.spec is not None and panel.data.spec.sample_shape == (3,), timeout=30_000)
+    assert not any(read_here)

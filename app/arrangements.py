@@ -82,13 +82,14 @@ def apply_arrangement(window: MainWindow, name: str, *, is_fresh: bool = False) 
 
 
 def remember_arrangement(window: MainWindow, name: str) -> None:
-    """Keep the docks' places under arrangement `name`, and the window's own place."""
+    """Keep the docks' places under arrangement `name`, and, but for a presentation, the window's own place and which it was."""
     geometry = window.workspace.settings.geometry
     geometry.setValue(_key(name, "state"), window.saveState(_VERSION))
     front = window.front_dock()
     geometry.setValue(_key(name, "front"), front.spec.name if front is not None else "")
-    geometry.setValue("window/geometry", window.saveGeometry())
-    geometry.setValue("window/arrangement", name)
+    if not window.is_presentation:
+        geometry.setValue("window/geometry", window.saveGeometry())
+        geometry.setValue("window/arrangement", name)
 
 
 def remembered_arrangement(window: MainWindow) -> str:

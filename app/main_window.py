@@ -39,6 +39,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.workspace = workspace
         self.may_remember = may_remember
+        self.is_presentation = False  # full screen and arranged for a lecture: no way to come back the next time
         self.docks: dict[str, PanelDock] = {}
         self.arrangement = ""
         self._last_panel: Panel | None = None

@@ -107,6 +107,7 @@ def open_window(options: argparse.Namespace) -> int:
 def _arrange(window: MainWindow, options: argparse.Namespace) -> None:
     window.open_remembered()
     if options.present:
+        window.is_presentation = True
         window.arrange("lecture")
     window.workspace.theme.put_on_stylesheet()
     if options.present:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from trainers.layer_catalog import LayerFacts, NetworkAnalysis
+from trainers.layer_catalog import LAYER_KINDS, LayerFacts, NetworkAnalysis
 from trainers.linear_regions import DenseLayer
 from trainers.network_graph import NetworkInputError
 
@@ -52,8 +52,9 @@ def dense_layers(analysis: NetworkAnalysis, weights: Mapping[str, np.ndarray] | 
         elif facts.kind in ("relu", "leaky_relu", "prelu"):
             _bend(layers, facts, weights)
         elif facts.kind not in _PASSES and not (facts.kind in _SMOOTH_ENDS and name == analysis.output_name):
+            title = LAYER_KINDS[facts.kind].title if facts.kind in LAYER_KINDS else facts.kind
             raise NetworkInputError(
-                f"{name} ({facts.kind}) does not leave the plane in flat pieces.", "Take ReLU or Leaky ReLU for it."
+                f"{name} ({title}) does not leave the plane in flat pieces.", "Take ReLU or Leaky ReLU for it."
             )
     if not layers:
         raise NetworkInputError("The network has no dense layer, so it bends nowhere.", "Add one.")

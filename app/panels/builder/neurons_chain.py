@@ -103,7 +103,8 @@ def _bend(columns: list[NeuronColumn], name: str, facts: LayerFacts) -> None:
         or not (kind.is_elementwise or facts.kind in ("softmax", "log_softmax"))
     ):
         raise NetworkInputError(
-            f"{name} ({facts.kind}) is neither a dense layer nor an activation.", "Neurons are shown of these alone."
+            f"{name} ({kind.title if kind is not None else facts.kind}) is neither a dense layer nor an activation.",
+            "Neurons are shown of these alone.",
         )
     if not columns or columns[-1].activation:
         raise NetworkInputError(f"{name} does not follow a dense layer.", "Neurons are shown of dense layers in a row.")

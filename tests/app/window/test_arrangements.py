@@ -74,6 +74,22 @@ def test_the_next_window_opens_as_the_last_was_closed(build_window) -> None:
     assert open_panels(second) == {"monitor", "builder"}
 
 
+def test_a_presentation_leaves_the_next_window_as_it_was(build_window) -> None:
+    first = build_window()
+    first.arrange("build")
+    first.close()
+    lecture = build_window(show=False)
+    lecture.open_remembered()
+    lecture.is_presentation = True
+    lecture.arrange("lecture")
+    lecture.showFullScreen()
+    lecture.close()
+    third = build_window(show=False)
+    third.open_remembered()
+    assert third.arrangement == "build"
+    assert not third.isFullScreen()
+
+
 def test_the_first_window_lies_on_its_screen_with_its_frame(build_window, qtbot) -> None:
     window = build_window(show=False)
     window.open_remembered()

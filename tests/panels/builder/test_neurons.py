@@ -272,7 +272,7 @@ def test_only_a_small_network_opens_and_what_is_wrong_with_another_is_said(
     assert not panel.toolbar.neurons_button.isVisible()
     QTest.keyClick(panel.board, Qt.Key.Key_N)
     assert not panel.neurons.is_open
-    assert "cannot be opened into neurons: conv1 (conv2d)" in messages[-1].text
+    assert "cannot be opened into neurons: conv1 (Convolution)" in messages[-1].text
     person.document.set_graph(load_preset("xor-mlp"))
     person.press(panel.toolbar.neurons_button)
     assert panel.neurons.is_open

@@ -168,9 +168,7 @@ def describe(choice: DataChoice, shape: Shape | None = None) -> DatasetSpec:
     if stamp not in _described:
         from trainers.table_data import describe_table
 
-        remember(
-            stamp, describe_table(path, choice)
-        )  # the stamp of before: who writes to it meanwhile gives it another
+        remember(stamp, describe_table(path, choice))  # as it was before: who writes to it meanwhile makes it another
     return _described[stamp]
 
 

@@ -284,7 +284,7 @@ def test_a_table_that_is_written_to_while_it_is_read_counts_as_another_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "table.csv"
-    file.write_text("a,b\n1,x\n2,y\n" * 4, encoding="utf-8")
+    file.write_text("a,b\n" + "1,x\n2,y\n" * 4, encoding="utf-8")
     read = table_data.describe_table
 
     def touched(path: Path, choice: DataChoice) -> datasets.DatasetSpec:

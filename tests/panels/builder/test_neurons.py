@@ -385,7 +385,7 @@ def test_a_neuron_that_is_pointed_at_is_enlarged_with_its_numbers(person: Person
     assert person.picture() != before
     person.point(QPointF(2, view.canvas.height() - 2))
     assert view.output.title.text() == "The network's answer"
-    assert view.output.plot.reading(1.0, 2.0).endswith("orange 56%")  # 1 / (1 + e^-0.25)
+    assert view.output.plot.reading(1.0, 2.0).endswith("orange 56 %")  # 1 / (1 + e^-0.25)
 
 
 def test_the_output_neurons_picture_is_the_answer_beside_it(person: Person, training: PlayedTraining) -> None:

@@ -317,6 +317,7 @@ class Ended(QObject):
     """What a workspace shuts down beside."""
 
     state_changed = Signal(str)
+    choice_changed = Signal()
     state = "running"
 
     def shutdown(self) -> None:

@@ -47,6 +47,7 @@ class Bench:
 
         class NoTraining(QObject):
             state_changed = Signal(str)
+            choice_changed = Signal()
             state = "idle"
 
         keep_quiet()

@@ -18,6 +18,7 @@ class NoTraining(QObject):
     """A workspace has a training and a monitor; the activation panel asks nothing of them."""
 
     state_changed = Signal(str)
+    choice_changed = Signal()
     state = "idle"
 
     def shutdown(self) -> None:

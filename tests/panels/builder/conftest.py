@@ -25,6 +25,7 @@ class StillTraining(QObject):
 
     events_arrived = Signal(list)
     state_changed = Signal(str)
+    choice_changed = Signal()
     state = "idle"
     run = None
     data = DataChoice("digits")

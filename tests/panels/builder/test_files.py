@@ -40,6 +40,7 @@ class SavedTraining(QObject):
 
     events_arrived = Signal(list)
     state_changed = Signal(str)
+    choice_changed = Signal()
     state = "idle"
     run = None
     last_saved: tuple[NetworkGraph, CheckpointSaved] | None = None

@@ -15,6 +15,7 @@ class PlayedTraining(QObject):
 
     events_arrived = Signal(list)
     state_changed = Signal(str)
+    choice_changed = Signal()
     state = "idle"
     run: RunStarted | None = None
     worker_pid: int | None = None

@@ -233,6 +233,7 @@ class NoTraining(QObject):
     """A workspace has a training; the neuron panel asks nothing of it."""
 
     state_changed = Signal(str)
+    choice_changed = Signal()
 
     def shutdown(self) -> None:
         """There is nothing to end."""

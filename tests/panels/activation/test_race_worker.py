@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.panels.activation.panel import ActivationPanel
 from app.panels.activation.race.view import RaceView
+from trainers.activation_lab import RaceFrame
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("activation_worker")]
 COLD = 120_000  # ms: torch may have to be read from a cold disk
@@ -103,6 +104,11 @@ def test_it_runs_in_real_time_and_survives_its_worker(view: RaceView, qtbot: QtB
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: "Space begins the race anew." in view.board.news.text(), timeout=COLD)
+    told: list[RaceFrame] = []
+    view.context.workspace.activations.race_moved.connect(
+        lambda events: told.extend(event for event in events if isinstance(event, RaceFrame))
+    )
     view.act()
-    qtbot.waitUntil(lambda: view.link.record is not None and 0 < view.link.record.done < 40, timeout=COLD)
+    qtbot.waitUntil(lambda: any(frame.done > 0 for frame in told), timeout=COLD)
+    assert next(frame.done for frame in told if frame.done > 0) < 40
     qtbot.waitUntil(lambda: "Space begins" not in view.board.news.text(), timeout=COLD)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.panels.neuron.bench import BenchContext
-from app.simulation.biology.models import find_model, run_model
+from app.simulation.biology.models import SimulationResult, find_model, run_model
 from app.simulation.biology.request_reading import read_request
 from app.simulation.biology.stage import Answer, Refused, Slice
 from app.workspace import Workspace
@@ -23,6 +25,17 @@ def context_of(workspace: Workspace, session: object, changes: Changes) -> Bench
         changes.append((text, before, after))
 
     return BenchContext(workspace, session, None, None, push_change)  # type: ignore[arg-type]
+
+
+_COMPUTED: dict[tuple[str, bytes], SimulationResult] = {}
+
+
+def computed(model: str, options: dict[str, Any]) -> SimulationResult:
+    """What the model answers: computed once for all tests, that a bench asks the same at its opening."""
+    key = (model, msgspec.json.encode(options, order="sorted"))
+    if key not in _COMPUTED:
+        _COMPUTED[key] = run_model(find_model(model), read_request(find_model(model), options))
+    return copy.deepcopy(_COMPUTED[key])
 
 
 class ModelSession(QObject):
@@ -58,7 +71,7 @@ class ModelSession(QObject):
         while self.calls:
             token, model, options = self.calls.pop(0)
             try:
-                result = run_model(find_model(model), read_request(find_model(model), options))
+                result = computed(model, options)
             except BadInput as error:
                 self.answered.emit(token, Refused(0, token, error.sentence))
             else:

@@ -15,9 +15,9 @@ from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
 SPEEDS: tuple[tuple[float, str], ...] = (
-    (15.0, "15 steps a second"),
-    (60.0, "60 steps a second"),
-    (240.0, "240 steps a second"),
+    (15.0, "15 steps/s"),
+    (60.0, "60 steps/s"),
+    (240.0, "240 steps/s"),
     (0.0, "As fast as it goes"),
 )
 EXPORTS: dict[str, str] = {"png": "Picture (PNG) …", "svg": "Drawing (SVG) …", "csv": "Losses of every step (CSV) …"}
@@ -112,7 +112,7 @@ class RaceToolbar(QWidget):
             self.rate.set_value(state.learning_rate)
         place = self.speed.findData(state.speed)
         if place < 0:
-            self.speed.addItem(f"{state.speed:g} steps a second", state.speed)
+            self.speed.addItem(f"{state.speed:g} steps/s", state.speed)
             place = self.speed.count() - 1
         self.speed.setCurrentIndex(place)
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.panels.activation.label_places import Place, place_labels
+from app.panels.activation.label_places import Place, carried, place_labels
 from app.panels.activation.polyline import essential_points
 from app.panels.activation.zone_painter import Zone, ZonePainter
 from app.widgets.plot_export import is_drawing
@@ -88,6 +88,7 @@ class Drawing:
 
 
 Line = tuple[Curve, Floats, Floats]  # and its x and y in px
+_CARRIED = 4  # frames of a drag in which a name follows its line, and looks for no better place: 1 ms each
 _BEYOND = 40.0  # px: a line that leaves the view must not be bent back within it
 
 
@@ -109,6 +110,8 @@ class CurveLayer(QGraphicsItem):
         self.label_rects: list[tuple[str, QRectF]] = []  # where the labels were painted last
         self._stroke: Floats | None = None
         self._kept_places: dict[int, Place] = {}
+        self._placed: list[str] = []  # the names, as they were placed last
+        self._frames_since_placed = 0
         self.setZValue(50)
 
     def show_drawing(self, drawing: Drawing) -> None:
@@ -262,13 +265,7 @@ class CurveLayer(QGraphicsItem):
         font.setWeight(theme.font("heading").weight())
         metrics = QFontMetricsF(font)
         sizes = [(metrics.horizontalAdvance(curve.label) + 8, metrics.height()) for curve, _, _ in lines]
-        places = place_labels(
-            [(x, y) for _, x, y in lines],
-            sizes,
-            (rect.left(), rect.top(), rect.right(), rect.bottom()),
-            [self._kept_places.get(curve.index) if self.keeps_names else None for curve, _, _ in lines],
-            [not curve.is_selected for curve, _, _ in lines],
-        )
+        places = self._places(lines, sizes, (rect.left(), rect.top(), rect.right(), rect.bottom()))
         self.label_rects = []
         painter.setFont(font)
         for (curve, _, _), (width, height), place in zip(lines, sizes, places, strict=True):
@@ -282,3 +279,19 @@ class CurveLayer(QGraphicsItem):
             painter.setPen(curve_color(theme, curve.index))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), curve.label)
             self.label_rects.append((curve.label, box))
+
+    def _places(
+        self, lines: list[Line], sizes: list[tuple[float, float]], view: tuple[float, float, float, float]
+    ) -> list[Place | None]:
+        """Where the names hang; in most frames of a drag each where it hung along its line."""
+        names = [curve.label for curve, _, _ in lines]
+        kept = [self._kept_places.get(curve.index) if self.keeps_names else None for curve, _, _ in lines]
+        if self._placed == names and None not in kept and self._frames_since_placed < _CARRIED:
+            self._frames_since_placed += 1
+            return [
+                carried(place, (x, y), size, view) if curve.is_selected and place is not None else place
+                for place, (curve, x, y), size in zip(kept, lines, sizes, strict=True)
+            ]
+        self._placed, self._frames_since_placed = names, 0
+        is_fixed = [not curve.is_selected for curve, _, _ in lines]
+        return place_labels([(x, y) for _, x, y in lines], sizes, view, kept, is_fixed)

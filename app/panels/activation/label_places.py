@@ -55,6 +55,18 @@ def place_labels(
     return places
 
 
+def carried(
+    place: Place, line: tuple[Floats, Floats], size: tuple[float, float], view: tuple[float, float, float, float]
+) -> Place:
+    """The same place along a line that has moved."""
+    left, _, right, _ = view
+    width, height = size
+    x = left + place.share * (right - left)
+    own = float(np.interp(x, *line))
+    box_left = min(max(x - width / 2, left + 2), right - width - 2)
+    return place._replace(left=box_left, top=own - height - _GAP if place.is_above else own + _GAP)
+
+
 def _best_place(
     heights: Floats,
     number: int,

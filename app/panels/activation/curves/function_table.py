@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from app.panels.activation.curve_layer import curve_pen_of
 from app.panels.activation.curves.board import labels_of
 from app.panels.activation.curves.samples import Samples
-from app.panels.activation.curves.state import CurvesState
+from app.panels.activation.curves.state import ROWS, CurvesState, Row
 from app.panels.activation.functions import PlottedFunction
 from app.widgets.theme import Theme
 
@@ -29,6 +29,7 @@ class FunctionTable(QTableWidget):
         self._theme = theme
         self._is_following = False
         self._labels: list[str] = []
+        self._written: list[dict[Row, float] | None] = []  # of each row, what stands there
         self._is_overlaid = True  # each curve with a line of its own
         self.setHorizontalHeaderLabels(_HEADS)
         self.setAccessibleName("Functions on show")
@@ -60,9 +61,11 @@ class FunctionTable(QTableWidget):
             self._fill(labels)
         for number, function in enumerate(functions):
             values = samples.at(function, state.probe) if state.probe is not None else None
-            for column, row in enumerate(("value", "derivative", "second_derivative"), 1):
-                text = _text(values[row]) if values is not None else ""  # type: ignore[index]
-                _write(self.item(number, column), text)
+            if self._written[number] == values:
+                continue
+            self._written[number] = values
+            for column, row in enumerate(ROWS, 1):
+                _write(self.item(number, column), _text(values[row]) if values is not None else "")
         _write(self.horizontalHeaderItem(0), f"At x = {state.probe:g}" if state.probe is not None else "Function")
         self.setColumnHidden(3, "second_derivative" not in state.rows)
         if functions and self.currentRow() != state.selected:
@@ -71,6 +74,7 @@ class FunctionTable(QTableWidget):
 
     def _fill(self, labels: list[str]) -> None:
         self._labels = labels
+        self._written = [None] * len(labels)
         self.setRowCount(len(labels))
         for number, label in enumerate(labels):
             name = QTableWidgetItem(label)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from trainers.commands import WatchNetwork
 from trainers.events import NetworkInside
 
-PER_SECOND = 15.0  # looks asked for while it trains
+PER_SECOND = 12.0  # looks asked for while it trains
 
 
 class InsideWatch(QObject):

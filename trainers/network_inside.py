@@ -36,7 +36,7 @@ _MOST_AT_ONCE = 1 << 20  # numbers that are brought over in one copy
 # Of the training's time that looks may take. Beside its own clock a look costs about a third of that again: the next step finds
 # its data out of the caches, and a second thread packs and sends. What is slow may take the larger share, to come often enough.
 _COST_SHARE, _LARGEST_SHARE = 0.025, 0.035
-_OFTEN_ENOUGH_S = 0.09  # from one look to the next: ten a second, for a look waits for the end of a step
+_OFTEN_ENOUGH_S = 0.095  # from one look to the next
 
 # class of an activation -> where it rests or is saturated: at or below the first, at or above the second, within the third
 _ENDS: dict[str, tuple[float, float, float]] = {
@@ -124,7 +124,9 @@ class InsideView:
         rest = cost / _COST_SHARE
         if rest > _OFTEN_ENOUGH_S:
             rest = max(_OFTEN_ENOUGH_S, cost / _LARGEST_SHARE)
-        self._next_time = started + max(pause, rest)
+        pause = max(pause, rest)
+        # From when it was due: a look waits for the end of a step, and of steps of 20 ms every second look was lost to that.
+        self._next_time = max(self._next_time, started - pause / 2) + pause
         return event
 
     def _look(self, step: int) -> NetworkInside:

@@ -18,9 +18,6 @@ class DepthQuestions:
         self._out: dict[str, AskDepth] = {}
         self._kept: dict[str, AskDepth] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._out)
-
     def ask(self, slot: str, asked: AskDepth) -> None:
         """Ask now, or as soon as the slot's question that is out is answered."""
         if slot in self._out:

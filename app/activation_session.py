@@ -93,11 +93,6 @@ class ActivationSession(QObject):
         """Process id of the worker while it lives."""
         return self._line.worker_pid
 
-    @property
-    def is_answering(self) -> bool:
-        """Whether a question about depth has no answer yet."""
-        return bool(self._questions)
-
     def warm_up(self) -> None:
         """Start the worker and its imports, before something is asked: when a view of it is opened."""
         _ = self._line.worker
@@ -149,11 +144,6 @@ class ActivationSession(QObject):
         if self._has_race():
             self._request(partial(self._worker().step_by, max(1, count)))
             self._set_race_state("standing")
-
-    def reset_race(self) -> None:
-        """The same race from its first weights on, with the activations and the learning rate as they stand."""
-        if self.race_plan is not None:
-            self.start_race(self.race_plan)
 
     def set_learning_rate(self, value: float) -> None:
         """From the next step on; `race_moved` brings a LearningRateSet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -210,7 +210,11 @@ class MainWindow(QMainWindow):
         self.message_bar.raise_()
 
     def _place_message_bar(self) -> None:
-        self.message_bar.place(self.width(), self.height())
+        menus, free = self.menuBar(), QRect()
+        if menus.isVisible() and not menus.isNativeMenuBar() and menus.actions():
+            free = menus.geometry()
+            free.setLeft(menus.x() + menus.actionGeometry(menus.actions()[-1]).right())
+        self.message_bar.place(self.rect(), free)
 
     @Slot(object)
     def _on_key_left_over(self, event: QKeyEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -53,4 +54,4 @@ def take_together(
 def title_of(data: DataChoice) -> str:
     """What a person calls them."""
     spec = known_spec(data)
-    return spec.title if spec is not None else data.name
+    return spec.title if spec is not None else Path(data.name).name

@@ -99,7 +99,7 @@ class RunHistory:
             case RunStarted():
                 self._begin(event)
             case ValueSet():
-                self.mark(event.step, "value", f"{event.name} = {event.value}")
+                self.mark(event.step, "value", f"{event.name.replace('_', ' ')} = {event.value}")
             case CheckpointSaved():
                 self.mark(event.step, "checkpoint", "Checkpoint")
             case RunFinished():

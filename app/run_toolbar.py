@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
@@ -172,7 +173,7 @@ def status_sentence(workspace: Workspace) -> str:
     training = workspace.training
     network = workspace.document.graph.title or workspace.document.graph.name
     spec = known_spec(training.data) if is_described(training.data) else None
-    data = _within_a_sentence(spec) if spec is not None else training.data.name
+    data = _within_a_sentence(spec) if spec is not None else Path(training.data.name).name
     what = f"{network} on {data}"
     ready = "The drawing is no network yet: until it is, Train waits." if workspace.document.is_faulty else ""
     if not ready and spec is not None and why_not(spec, workspace.document.analysis):

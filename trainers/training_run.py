@@ -59,7 +59,7 @@ class TrainingRun:
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         if not self.parameters:
             raise BadInput(
-                f"The network {plan.network.name} has no weights to train: add a dense or convolution layer."
+                f"The network {plan.network.title or plan.network.name} has no weights to train: add a dense or convolution layer."
             )
         self.optimizer = make_optimizer(self.settings, self.parameters)
         self.step, self.epoch, self.position = 0, 0, 0

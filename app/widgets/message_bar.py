@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -16,6 +16,7 @@ from app.widgets.theme import Theme
 
 Kind = Literal["info", "warning", "error"]
 _ICON = {"info": ("about", "accent"), "warning": ("warning", "warning"), "error": ("error", "bad")}
+LEAST_WIDTH = 420  # px of the design: room for half a sentence a line
 
 
 def reading_ms(text: str) -> int:
@@ -124,16 +125,26 @@ class MessageBar(QFrame):
         self._queue.clear()
         self.dismiss()
 
-    def place(self, room: int, bottom: int) -> None:
-        """Float in the middle of `room` px, above `bottom`: a bar that pushed the panels aside would lay out every plot anew.
+    def place(self, window: QRect, free: QRect) -> None:
+        """Float in `free`, beside the menus, where nothing is to be read; where that is too narrow, over the status bar.
 
-        Over the status bar, whose sentence can wait, so that hardly anything of the panels is covered.
+        A bar that pushed the panels aside would lay out every plot anew.
         """
-        margin = self._theme.gap(16)
-        width = min(room - 2 * margin, self._theme.px(760))
-        height = self.heightForWidth(width)
-        height = max(height, self.sizeHint().height() if height < 0 else 0)
-        self.setGeometry((room - width) // 2, bottom - self._theme.gap(4) - height, width, height)
+        gap = self._theme.gap
+        is_beside = free.width() >= self._theme.px(LEAST_WIDTH) + gap(16)
+        self._layout.setContentsMargins(gap(12), gap(1 if is_beside else 6), gap(8), gap(1 if is_beside else 6))
+        room = (free if is_beside else window).width() - gap(16)
+        width = min(room, max(self._width_of_a_line(), self._theme.px(LEAST_WIDTH)))
+        height = max(self.heightForWidth(width), self._layout.minimumSize().height())
+        if is_beside:
+            self.setGeometry(free.right() - gap(8) - width, free.top() + gap(1), width, height)
+        else:
+            self.setGeometry((window.width() - width) // 2, window.bottom() - gap(4) - height, width, height)
+
+    def _width_of_a_line(self) -> int:
+        """px at which the whole text stands in one line."""
+        others = self._layout.sizeHint().width() - self._text.sizeHint().width()
+        return others + self._text.fontMetrics().horizontalAdvance(self._text.text()) + self._theme.gap(8)
 
     def _show_next(self) -> None:
         if not self._queue:
@@ -178,9 +189,7 @@ class MessageBar(QFrame):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        gap = self._theme.gap
-        self._layout.setContentsMargins(gap(12), gap(6), gap(8), gap(6))
-        self._layout.setSpacing(gap(8))
+        self._layout.setSpacing(self._theme.gap(8))
         self._close.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
         self._show_symbol()
 

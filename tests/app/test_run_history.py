@@ -143,7 +143,7 @@ def test_every_series_comes_from_its_event() -> None:
         (100, "checkpoint"),
         (100, "finished"),
     ]
-    assert history.marks[0].text == "learning_rate = 0.5"
+    assert history.marks[0].text == "learning rate = 0.5"
     assert history.seconds_at(75) == (history.seconds_at(50) + history.seconds_at(100)) / 2
     assert history.last("learning_rate") == 0.01
     assert history.last("cpu_utilisation") is None

@@ -28,7 +28,9 @@ def with_activation(graph: NetworkGraph, function: PlottedFunction) -> NetworkGr
         layer for layer in graph.layers if layer.name != last and layer.kind != "identity" and _is_activation(layer)
     ]
     if all((layer.kind, layer.parameters) == (function.choice.kind, parameters) for layer in replaced):
-        raise BadInput(f"{graph.name} has no activation between its layers that differs from {function.title}.")
+        raise BadInput(
+            f"{graph.title or graph.name} has no activation between its layers that differs from {function.title}."
+        )
     names = _new_names(graph, replaced, function)
     layers = tuple(
         msgspec.structs.replace(layer, name=names[layer.name], kind=function.choice.kind, parameters=parameters)
@@ -69,7 +71,8 @@ def use_in_network(workspace: Workspace, function: PlottedFunction) -> None:
     except BadInput as error:
         workspace.warn(error.sentence)
         return
-    document.push(GraphEdit(f"Use {function.title} in {document.graph.name}", document.graph, after))
+    title = document.graph.title or document.graph.name
+    document.push(GraphEdit(f"Use {function.title} in {title}", document.graph, after))
     workspace.message_posted.emit(
-        Message(f"{document.graph.name} now has {function.title} between its layers (Ctrl+Z takes it back).", "info")
+        Message(f"{title} now has {function.title} between its layers (Ctrl+Z takes it back).", "info")
     )

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.main_window import MainWindow
+from app.widgets.message_bar import Message
 from trainers.events import RunFailed
 
 
@@ -60,3 +61,22 @@ def drop(window: MainWindow, path) -> None:
     place = QPointF(QPoint(100, 100))
     event = QDropEvent(place, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     window.dropEvent(event)
+
+
+def test_a_message_covers_no_panel_no_menu_and_no_read_out(build_window) -> None:
+    window = build_window()
+    window.resize(1280, 800)
+    text = "Choose Playground 2-4-2-1: with it came data Circle, learning rate 0.02, batch size 32, epochs 600."
+    window.workspace.message_posted.emit(Message(text, "info", "Undo", window.update))
+    bar, menus = window.message_bar, window.menuBar()
+    place = bar.geometry()
+    assert bar.isVisible()
+    assert window.rect().contains(place)
+    for action in menus.actions():
+        assert not place.intersects(menus.actionGeometry(action).translated(menus.pos()))
+    panels = [dock for dock in window.docks.values() if dock.isVisible()]
+    assert panels
+    assert not any(place.intersects(dock.geometry()) for dock in panels)
+    for words in window.findChildren(QLabel):
+        if words.isVisible() and words.text() and not bar.isAncestorOf(words):
+            assert not place.intersects(words.rect().translated(words.mapTo(window, QPoint())))

@@ -210,7 +210,7 @@ def test_what_happened_is_marked(curves: Any, training: Any) -> None:
     assert 40.0 in curves.rows["loss"]._marks.xData
     assert 100.0 in curves.rows["loss"]._saved.xData
     curves.place_crosshair(40.0)
-    assert "learning_rate = 0.5" in curves.rows["loss"].reading.text()
+    assert "learning rate = 0.5" in curves.rows["loss"].reading.text()
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "csv"])

@@ -104,6 +104,18 @@ def test_the_run_plays_on_its_own_clock(bench: ExcitabilityBench, run: Callable[
     assert not bench.is_moving
 
 
+def test_space_runs_where_nothing_is_recorded_yet(
+    bench: ExcitabilityBench, qtbot: QtBot, session: NeuronSession, settle: Callable[..., None]
+) -> None:
+    bench.act()
+    assert points(bench, "fi_hh") == [], "first a prediction"
+    bench.page.box.switch.click()
+    bench.act()
+    settle(session)
+    qtbot.waitUntil(lambda: not bench.is_busy)
+    assert [point[0] for point in points(bench, "fi_hh")] == [10.0]
+
+
 def test_sodium_changes_the_curve(
     bench: ExcitabilityBench, run: Callable[..., None], qtbot: QtBot, settle: Callable[..., None]
 ) -> None:

@@ -259,7 +259,11 @@ class ExcitabilityBench(ModelBench):
             self.book.forget()
 
     def act(self) -> bool:
-        self.playback.toggle()
+        """Plays what was recorded; where nothing is yet, it runs."""
+        if self.playback.traces:
+            self.playback.toggle()
+        elif self.page.run_button.isEnabled():
+            self._on_run_asked()
         return True
 
     def tick(self, seconds: float) -> None:

@@ -106,7 +106,7 @@ class BridgeCurve(StyledPlot):
             )
         if last < len(x) - 1:
             marks.append((float(x[last]), float(y[last])))
-            text = f"depolarisation block above {x[last]:.0f}"
+            text = f"depolarisation block above {(x[last] + x[last + 1]) / 2:.0f}"  # between the last that fires and the next
             self._name(float(x[-1]) * 0.99, float(y[last]) * 0.62, text, "text", (1, 0))
         if self.cell == "lif":
             ceiling = 1_000.0 / REFRACTORY_MS

@@ -138,7 +138,7 @@ class UnitDrawing(QWidget):
         if unit > 0.0:
             painter.setOpacity(unit)
             self._paint_axon(painter, is_one)
-            self._paint_soma(painter, z)
+            self._paint_soma(painter, z - self._state.bias)  # the bias is the threshold, which stands beside it
             self._paint_hillock(painter, is_one)
             self._paint_output(painter, output(self._state.activation, z), is_one)
             self._paint_words(painter)
@@ -199,13 +199,19 @@ class UnitDrawing(QWidget):
         below = QPointF(theme.px(14) + wide / 2, theme.px(12))  # its branches go up from it
         self._write(painter, place + below, text, "body", theme.color("muted"))
 
-    def _paint_soma(self, painter: QPainter, z: float) -> None:
+    def _paint_soma(self, painter: QPainter, total: float) -> None:
         theme, radius = self._theme, self._radius
         painter.setPen(QPen(theme.color("text"), theme.line_width))
         painter.setBrush(theme.color("raised"))
         painter.drawEllipse(self._soma, radius, radius)
         self._write(painter, self._soma - QPointF(0, radius * 0.32), "Σ", "title", theme.color("text"))
-        self._write(painter, self._soma + QPointF(0, radius * 0.38), f"{z:.3g}", "value", theme.color("text"))
+        self._write(
+            painter,
+            self._soma + QPointF(0, radius * 0.38),
+            f"{total + 0.0:.3g}".replace("-", "−"),
+            "value",
+            theme.color("text"),
+        )
 
     def _paint_hillock(self, painter: QPainter, is_one: bool) -> None:
         """A box with the activation's curve in it."""

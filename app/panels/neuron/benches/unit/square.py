@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.neuron.benches.unit.logic import TARGETS, UnitState, is_row_met
+from app.panels.neuron.cell_painter import mixed
 from app.widgets.theme import Theme
 
 LOW, HIGH = -0.25, 1.25
 _CELLS = 72
+_STRENGTH = 0.42  # of the colour, where the output is 1
 
 
 class InputSquare(QWidget):
@@ -84,7 +86,7 @@ class InputSquare(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self._box()
-        painter.drawImage(box, self._shading())
+        self._paint_shading(painter, box)
         painter.setPen(QPen(theme.color("border"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box)
@@ -103,19 +105,44 @@ class InputSquare(QWidget):
             self._paint_corner(painter, row, wanted)
         self._paint_point(painter)
 
-    def _shading(self) -> QImage:
+    def _paint_shading(self, painter: QPainter, box: QRectF) -> None:
         """The output over the square, more of the excitatory colour the larger it is, at most 1."""
+        if self._state.activation == "step":  # its edge is the line itself: pixels would stand out beside it as teeth
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.tone(0.0))
+            painter.drawRect(box)
+            painter.setBrush(self.tone(1.0))
+            painter.drawPolygon([self.place_of(*corner) for corner in self.ones()])
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(box, self._shading())
+
+    def tone(self, output: float) -> QColor:
+        """The colour of an output from 0 to 1."""
+        return mixed(self._theme.color("panel"), self._theme.color("positive"), _STRENGTH * output)
+
+    def ones(self) -> list[tuple[float, float]]:
+        """Corners (x1, x2) of the part of the square in which a unit with a step says 1."""
+        state = self._state
+        corners = [(LOW, LOW), (HIGH, LOW), (HIGH, HIGH), (LOW, HIGH)]
+        sums = [state.w1 * x1 + state.w2 * x2 + state.w3 * state.x3 + state.bias for x1, x2 in corners]
+        kept: list[tuple[float, float]] = []
+        for number, (here, z) in enumerate(zip(corners, sums, strict=True)):
+            if z >= 0.0:
+                kept.append(here)
+            (x1, x2), other = corners[(number + 1) % 4], sums[(number + 1) % 4]
+            if (z >= 0.0) != (other >= 0.0):
+                share = z / (z - other)
+                kept.append((here[0] + share * (x1 - here[0]), here[1] + share * (x2 - here[1])))
+        return kept
+
+    def _shading(self) -> QImage:
         state = self._state
         steps = LOW + (HIGH - LOW) * (np.arange(_CELLS) + 0.5) / _CELLS
         z = state.w1 * steps[None, :] + state.w2 * steps[::-1, None] + state.w3 * state.x3 + state.bias
-        if state.activation == "step":
-            y = (z >= 0).astype(float)
-        elif state.activation == "relu":
-            y = np.clip(z, 0.0, 1.0)
-        else:
-            y = 1.0 / (1.0 + np.exp(-z))
+        y = np.clip(z, 0.0, 1.0) if state.activation == "relu" else 1.0 / (1.0 + np.exp(-z))
         low, high = self._theme.color("panel"), self._theme.color("positive")
-        share = (0.42 * y)[..., None]
+        share = (_STRENGTH * y)[..., None]
         ends = [np.array([color.red(), color.green(), color.blue()], float) for color in (low, high)]
         pixels = np.ascontiguousarray((ends[0] + share * (ends[1] - ends[0])).astype(np.uint8))
         return QImage(pixels.data, _CELLS, _CELLS, 3 * _CELLS, QImage.Format.Format_RGB888).copy()

@@ -50,6 +50,7 @@ settings.register_profile(  # what a test does not set itself: the same examples
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+_SEED = 1
 _PATIENCE_MS = 60_000  # a cold worker takes seconds to start, and ten times that on a loaded machine
 _TURN_S = 0.02
 _FAR_AWAY = (30_000, 30_000)  # px
@@ -73,6 +74,25 @@ def garbage_collected_in_this_thread() -> Iterator[None]:
     yield
     _forget_changes()
     gc.collect(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """The same commit is tested in the same order, with the same random numbers; --randomly-seed=N tries another."""
+    if getattr(config.option, "randomly_seed", None) == "default":
+        config.option.randomly_seed = _SEED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take long comes first: at the end one process would work on it while the other has nothing left to do."""
+    items.sort(key=lambda item: -_time_allowed(item))
+
+
+def _time_allowed(item: pytest.Item) -> float:
+    """The seconds of its own timeout, 0 where it has none."""
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker is not None and marker.args else 0.0
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -146,11 +166,14 @@ def count_turns() -> Callable[[], Turns]:
 
 
 @pytest.fixture(autouse=True)
-def pointer_out_of_every_window() -> None:
-    """A button that comes where the test before left the pointer is drawn as hovered."""
-    qt_gui = sys.modules.get("PySide6.QtGui")
-    if qt_gui is not None and qt_gui.QGuiApplication.instance() is not None:
-        qt_gui.QCursor.setPos(*_FAR_AWAY)
+def drawn_alike_at_any_moment() -> None:
+    """A button that comes where the test before left the pointer is drawn as hovered; a text cursor blinks once a second."""
+    qt_gui, widgets = sys.modules.get("PySide6.QtGui"), sys.modules.get("PySide6.QtWidgets")
+    if qt_gui is None or widgets is None or widgets.QApplication.instance() is None:
+        return
+    qt_gui.QCursor.setPos(*_FAR_AWAY)
+    if widgets.QApplication.cursorFlashTime():
+        widgets.QApplication.setCursorFlashTime(0)
 
 
 @pytest.fixture(autouse=True)

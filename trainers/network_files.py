@@ -20,7 +20,19 @@ from trainers.network_graph import SCHEMA, Group, NetworkGraph, NetworkInputErro
 
 MAX_FILE_BYTES = 4_000_000  # a thousand layers take 200 kB
 
-PRESETS = ("perceptron", "xor-mlp", "playground", "mlp-mnist", "lenet5", "vgg-small", "resnet18-cifar", "alexnet")
+PRESETS = (
+    "perceptron",
+    "xor-mlp",
+    "playground",
+    "mlp-mnist",
+    "lenet5",
+    "plain-20",
+    "residual-20",
+    "transformer-small",
+    "vgg-small",
+    "resnet18-cifar",
+    "alexnet",
+)
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 

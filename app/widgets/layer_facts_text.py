@@ -87,6 +87,8 @@ def wire_sentence(source: str, target: str, facts: LayerFacts | None) -> str:
 def shape_reasons(layer: Layer, facts: LayerFacts) -> list[str]:
     """Why each axis of the output has its size, as arithmetic: "height 28 − 5 + 1 = 24"; empty where the shape passes."""
     kind = LAYER_KINDS[layer.kind]
+    if layer.kind == "mean_over_steps":  # what is left has the size that it had; what is gone is no axis of the output
+        return [f"one vector: the mean of {counted(facts.input_shapes[0][0], 'step')}"]
     site = Site(layer.name, facts.values, facts.input_shapes)
     names = _AXES.get(len(facts.output_shape), tuple(f"axis {n}" for n in range(len(facts.output_shape))))
     texts = [kind.reason(site, facts.output_shape, axis).text for axis in range(len(facts.output_shape))]

@@ -39,6 +39,9 @@ class LectureLeNet(nn.Module):
         ("playground", 25, (2,), (1,)),
         ("mlp-mnist", 13_002, (1, 28, 28), (10,)),
         ("lenet5", 61_706, (1, 28, 28), (10,)),
+        ("plain-20", 42_666, (1, 28, 28), (10,)),
+        ("residual-20", 42_666, (1, 28, 28), (10,)),
+        ("transformer-small", 10_698, (1, 28, 28), (10,)),
         ("vgg-small", 814_570, (3, 32, 32), (10,)),
         ("resnet18-cifar", 11_173_962, (3, 32, 32), (10,)),
         ("alexnet", 61_100_840, (3, 224, 224), (1000,)),
@@ -52,7 +55,7 @@ def test_parameters_and_shapes(
 
 
 def test_every_preset_is_listed_once_and_says_what_it_is() -> None:
-    assert len(set(preset_names())) == len(preset_names()) == 8
+    assert len(set(preset_names())) == len(preset_names()) == 11
     for name in preset_names():
         graph = load_preset(name)
         assert graph.name == name
@@ -85,6 +88,34 @@ def test_lenet_is_the_lectures() -> None:
     pictures = torch.randn(5, 1, 28, 28)
     torch.testing.assert_close(ours(pictures), lecture(pictures), rtol=0, atol=0)
     assert isinstance(ours, ChainNetwork)
+
+
+def test_the_transformers_block_is_torchs_encoder_layer() -> None:
+    torch.manual_seed(4)
+    ours = build(load_preset("transformer-small")).eval()
+    theirs = nn.TransformerEncoderLayer(32, 4, 64, dropout=0.1, batch_first=True).eval()
+    renamed = {"self_attn": "attention", "linear1": "widen", "linear2": "narrow"}
+    weights = dict(ours.named_parameters())
+    with torch.no_grad():
+        for name, weight in theirs.named_parameters():
+            part, _, rest = name.partition(".")
+            weight.copy_(weights.pop(f"{renamed.get(part, part)}.{rest}"))
+    assert {name.split(".")[0] for name in weights} == {"embed", "positions", "classes"}
+    digits = torch.randn(3, 1, 28, 28)
+    steps = F.linear(digits[:, 0], weights["embed.weight"], weights["embed.bias"])
+    (places,) = (weight for name, weight in weights.items() if name.startswith("positions"))
+    wanted = F.linear(theirs(steps + places).mean(1), weights["classes.weight"], weights["classes.bias"])
+    torch.testing.assert_close(ours(digits), wanted, rtol=1e-5, atol=1e-5)
+
+
+def test_plain_and_residual_differ_in_their_sums_alone() -> None:
+    plain, residual = load_preset("plain-20"), load_preset("residual-20")
+    assert plain.layers == tuple(layer for layer in residual.layers if layer.kind != "add")
+    assert sum(layer.kind in ("conv2d", "dense") for layer in plain.layers) == 20
+    sums = [layer.name for layer in residual.layers if layer.kind == "add"]
+    sources = [[link.source for link in residual.links if link.target == name] for name in sums]
+    firsts = {link.target: link.source for link in residual.links if link.target.endswith("a")}
+    assert [past for _, past in sources] == [firsts[f"conv{block}a"] for block in range(1, 10)]
 
 
 def test_alexnet_is_torchvisions_one_tower() -> None:

@@ -12,12 +12,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.monitor.curve_rows import CurveRow
-from app.panels.monitor.curve_scale import History, TimeAxis, round_up, smoothing_width
+from app.panels.monitor.curve_scale import History, TimeAxis, smoothing_width
 from app.panels.monitor.curve_sheet import CurveSheet
 from app.panels.monitor.curve_tools import CurveTools
 from app.panels.monitor.drawing_rounds import DrawingRounds
 from app.panels.monitor.empty_curves import EmptyCurves
 from app.panels.monitor.row_specs import ROWS, has_data
+from app.panels.monitor.shared_range import SharedRange
 
 if TYPE_CHECKING:
     from app.widgets.frame_turns import FrameTurns
@@ -42,9 +43,7 @@ class CurveBoard(QWidget):
         self.empty = EmptyCurves(theme)
         self._shown: list[str] = []
         self._x_kind = "steps"
-        self._is_following = True
-        self._x_range = (0.0, 10.0)
-        self._is_setting_range = False
+        self.range = SharedRange(self.rows)
         self._is_awake = False
         self._axis = TimeAxis.of("steps", history, 0.0)
         self._last_step = 0.0
@@ -83,7 +82,7 @@ class CurveBoard(QWidget):
             row.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys go to the curves as a whole
             row.range_taken.connect(self._on_range_taken)
             box = row.plotItem.getViewBox()
-            box.setXRange(*self._x_range, padding=0.0)
+            box.setXRange(*self.range.bounds, padding=0.0)
             box.sigXRangeChanged.connect(self._on_x_range_changed)
         return self.rows[key]
 
@@ -151,7 +150,7 @@ class CurveBoard(QWidget):
     def _has_moved(self, key: str) -> bool:
         """Whether a row would look otherwise: its words follow every round."""
         end = float(self._axis.values(np.array([self._last_step]))[0])
-        return self.rows[key].has_moved(end, self._x_range)
+        return self.rows[key].has_moved(end, self.range.bounds)
 
     @Slot()
     def redraw(self) -> None:
@@ -175,8 +174,9 @@ class CurveBoard(QWidget):
             self._filled = filled
             self._arrange()
         self._axis = TimeAxis.of(self._x_kind, self._history, self._last_step)
-        if self._is_following:
-            self._follow_end()
+        end = float(self._axis.values(np.array([self._last_step]))[0])
+        if self.range.is_following and self.range.follow(end, self._x_kind):
+            self.rounds.widen(self._shown)
         return True
 
     def _draw(self, keys: list[str]) -> None:
@@ -184,8 +184,8 @@ class CurveBoard(QWidget):
         saved = np.array([step for step, _, kind in self._marks if kind == "checkpoint"], np.float64)
         width = smoothing_width(self.tools.smoothing)
         for key in keys:
-            self._take_x_range(self.rows[key])
-            self.rows[key].draw(self._history, self._axis, self._x_range, width, marks, saved)
+            self.range.give(self.rows[key])
+            self.rows[key].draw(self._history, self._axis, self.range.bounds, width, marks, saved)
         self._show_values(keys)
 
     def _show_values(self, keys: list[str] | None = None) -> None:
@@ -194,37 +194,12 @@ class CurveBoard(QWidget):
         for key in self._shown if keys is None else keys:
             self.rows[key].show_values(None, self._last_step, self._history, "", width)
 
-    def _set_x_range(self, low: float, high: float) -> None:
-        """Of all rows at once (pyqtgraph's own links shift a range by parts of a pixel)."""
-        self._is_setting_range = True
-        for row in self.rows.values():
-            row.plotItem.getViewBox().setXRange(low, high, padding=0.0)
-        self._is_setting_range = False
-
-    def _take_x_range(self, row: CurveRow) -> None:
-        """The range along x that all rows come to share."""
-        box = row.plotItem.getViewBox()
-        if tuple(box.viewRange()[0]) != self._x_range:
-            self._is_setting_range = True
-            box.setXRange(*self._x_range, padding=0.0)
-            self._is_setting_range = False
-
-    def _follow_end(self) -> None:
-        end = float(self._axis.values(np.array([self._last_step]))[0])
-        least = {"steps": 10.0, "epochs": 1.0, "seconds": 1.0}[self._x_kind]
-        right = round_up(max(end * 1.06, least))  # the direct labels stand in what is left
-        if (0.0, right) != self._x_range:
-            self._x_range = (0.0, right)
-            self.rounds.widen(
-                self._shown
-            )  # each row takes it over when it is drawn: all at once took 30 ms of one frame
-
     # --- range --------------------------------------------------------------------------------------------------------
 
     @Slot()
     def follow(self) -> None:
         """Follow the end of the run again, on all rows."""
-        self._is_following = True
+        self.range.is_following = True
         for row in self.rows.values():
             row.follow()
         self.tools.show_following(True)
@@ -234,20 +209,20 @@ class CurveBoard(QWidget):
     @Slot(bool, bool)
     def _on_range_taken(self, along_x: bool, along_y: bool) -> None:
         if along_x:
-            self._is_following = False
+            self.range.is_following = False
             low, high = next(iter(self.rows.values())).plotItem.getViewBox().viewRange()[0]
-            self._x_range = (float(low), float(high))
+            self.range.bounds = (float(low), float(high))
             self.refresh()
         self.tools.show_following(False)
         self.shown_changed.emit()
 
     @Slot(object, object)
     def _on_x_range_changed(self, _box: object, bounds: tuple[float, float]) -> None:
-        if self._is_setting_range or not all(math.isfinite(bound) for bound in bounds):
+        if self.range.is_setting or not all(math.isfinite(bound) for bound in bounds):
             return
-        self._set_x_range(float(bounds[0]), float(bounds[1]))
-        if not self._is_following:
-            self._x_range = (float(bounds[0]), float(bounds[1]))
+        self.range.show(float(bounds[0]), float(bounds[1]))
+        if not self.range.is_following:
+            self.range.bounds = (float(bounds[0]), float(bounds[1]))
             self.refresh()
 
     # --- arrangement --------------------------------------------------------------------------------------------------

@@ -41,8 +41,8 @@ class CurvesView(CurveBoard):
             rows=tuple(self.tools.rows()),  # type: ignore[arg-type]
             log_loss=self.tools.is_log,
             smoothing=self.tools.smoothing,
-            follow=self._is_following,
-            x_range=None if self._is_following else self._x_range,
+            follow=self.range.is_following,
+            x_range=None if self.range.is_following else self.range.bounds,
             crosshair=self._at_step,
         )
 
@@ -50,12 +50,12 @@ class CurvesView(CurveBoard):
         """Show what `state` says."""
         self.tools.show_choices(state.x_axis, list(state.rows), state.log_loss, state.smoothing)
         self._x_kind = state.x_axis
-        self._is_following = state.follow or state.x_range is None
+        self.range.is_following = state.follow or state.x_range is None
         if state.x_range is not None and not state.follow:
-            self._x_range = state.x_range
-            self._set_x_range(*state.x_range)
+            self.range.bounds = state.x_range
+            self.range.show(*state.x_range)
         self._at_step = state.crosshair
-        self.tools.show_following(self._is_following)
+        self.tools.show_following(self.range.is_following)
         if "loss" in self.rows:
             self.rows["loss"].set_log(state.log_loss)
         for row in self.rows.values():
@@ -94,7 +94,7 @@ class CurvesView(CurveBoard):
         text = f"step {step:,.0f}"
         if self._x_kind != "steps":
             text = f"epoch {at:.2f}, {text}" if self._x_kind == "epochs" else f"{at:.2f} s, {text}"
-        near = 6.0 * abs(self._x_range[1] - self._x_range[0]) / max(1, self.sheet.width())
+        near = 6.0 * abs(self.range.bounds[1] - self.range.bounds[0]) / max(1, self.sheet.width())
         marks = (
             what for mark, what, _ in self._marks if abs(float(self._axis.values(np.array([mark]))[0]) - at) <= near
         )
@@ -119,7 +119,7 @@ class CurvesView(CurveBoard):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._last_step:
-            edges = self._axis.steps(np.array(self._x_range))
+            edges = self._axis.steps(np.array(self.range.bounds))
             stride = max(1.0, round(float(edges[1] - edges[0]) / 100.0))
             step = self._last_step if self._at_step is None else self._at_step
             self.place_crosshair(step + (stride if key == Qt.Key.Key_Right else -stride))
@@ -131,14 +131,14 @@ class CurvesView(CurveBoard):
             super().keyPressEvent(event)
 
     def _zoom(self, factor: float) -> None:
-        low, high = self._x_range
+        low, high = self.range.bounds
         middle = (low + high) / 2.0
         if self._at_step is not None:
             middle = float(self._axis.values(np.array([self._at_step]))[0])
         self._on_range_taken(True, False)
         bounds = (middle + (low - middle) * factor, middle + (high - middle) * factor)
-        self._x_range = bounds
-        self._set_x_range(*bounds)
+        self.range.bounds = bounds
+        self.range.show(*bounds)
         self.refresh()
 
     # --- what a person does -------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import data_fitting as fitting
@@ -17,13 +17,11 @@ from app.panels.monitor.curves import CurvesView
 from app.panels.monitor.data_view import DataView
 from app.panels.monitor.output_view import OutputView
 from app.panels.monitor.pad_talk import PadTalk
-from app.panels.monitor.pytorch_lines import snippet
 from app.panels.monitor.settings_form import SettingsForm
+from app.panels.monitor.settings_hand import SettingsHand
 from app.panels.monitor.splitters import Splitters
 from app.panels.monitor.state import SCHEMA, MonitorState, from_json, to_json
-from app.widgets.message_bar import Message
 from app.widgets.network_view import NetworkView
-from trainers.errors import BadInput
 from trainers.events import (
     AnyEvent,
     EpochReport,
@@ -58,6 +56,7 @@ class MonitorPanel(Panel):
         self.curves = CurvesView(theme, workspace.training.history, workspace.turns)
         self.form = SettingsForm(theme)
         self.chooser = Chooser(workspace, self)
+        self._settings_hand = SettingsHand(workspace, self.form, self.data, self)
         self._snapshots: list[Snapshot] = []
         self._pad_talk = PadTalk(workspace.training, self.output.pad, self._now, self)
         self._build()
@@ -86,7 +85,6 @@ class MonitorPanel(Panel):
         training.choice_changed.connect(self._on_choice_changed)
         training.events_arrived.connect(self._on_events_arrived)
         training.state_changed.connect(self._on_state_changed)
-        training.value_refused.connect(self.form.refuse)
         self.data.network_picked.connect(self.chooser.choose_network)
         self.data.data_picked.connect(self.chooser.choose_data)
         self.data.data_changed.connect(training.set_data)
@@ -96,8 +94,6 @@ class MonitorPanel(Panel):
         self.output.asked.connect(self._pad_talk.ask)
         self.output.view_changed.connect(self.state_changed)
         self.curves.shown_changed.connect(self.state_changed)
-        self.form.entered.connect(self._on_setting_entered)
-        self.form.copy_all_asked.connect(self._on_copy_all_asked)
         self.form.folded.connect(self._on_form_folded)
         self.awake_changed.connect(self._on_awake_changed)
         self.workspace.theme.changed.connect(self._on_theme_changed)
@@ -154,7 +150,7 @@ class MonitorPanel(Panel):
         self.data.show_choice(training.data, document.graph, document.analysis)
         spec = self.data.spec
         self.output.show_data(spec)
-        self.form.show_settings(training.settings, spec.task if spec is not None else "classification")
+        self._settings_hand.show()
         may_ask = spec is not None and not fitting.why_not(spec, document.analysis)
         self.output.pad.set_may_ask(may_ask)
         self.state_changed.emit()
@@ -239,29 +235,6 @@ class MonitorPanel(Panel):
         return time.monotonic() + self._clock_offset
 
     # --- what a person does -------------------------------------------------------------------------------------------
-
-    @Slot(str, object)
-    def _on_setting_entered(self, name: str, value: object) -> None:
-        training = self.workspace.training
-        try:
-            training.set_setting(name, value)  # type: ignore[arg-type]
-        except BadInput as error:
-            self.form.refuse(name, error.sentence)
-            return
-        self._on_settings_shown()
-
-    def _on_settings_shown(self) -> None:
-        spec = self.data.spec
-        self.form.show_settings(self.workspace.training.settings, spec.task if spec is not None else "classification")
-
-    @Slot()
-    def _on_copy_all_asked(self) -> None:
-        document = self.workspace.document
-        outputs = document.analysis.output_shape[0]
-        text = snippet(document.graph, self.workspace.training.settings, self.data.spec, outputs)
-        QGuiApplication.clipboard().setText(text)
-        lines = text.count("\n")
-        self.workspace.message_posted.emit(Message(f"A PyTorch program of {lines} lines is on the clipboard."))
 
     @Slot(bool)
     def _on_form_folded(self, _is_shown: bool) -> None:

@@ -335,7 +335,7 @@ def test_a_log_scale_leaves_the_time_axis_where_it_is(curves: Any, training: Any
     curves.redraw()
     ranges = {tuple(row.plotItem.getViewBox().viewRange()[0]) for row in curves.rows.values() if row.isVisible()}
     assert len(ranges) == 1
-    assert ranges.pop() == (0.0, curves._x_range[1])
+    assert ranges.pop() == (0.0, curves.range.bounds[1])
 
 
 def test_the_words_in_the_corner_give_way_to_the_newest_end_of_a_curve(curves: Any, training: Any) -> None:

@@ -158,8 +158,8 @@ def test_the_square_is_coloured_up_to_the_line_itself(bench: UnitBench) -> None:
     square = bench.page.square
     assert np.array(sorted(square.ones())) == pytest.approx(np.array([(0.25, 1.25), (1.25, 0.25), (1.25, 1.25)]))
     picture = square.grab().toImage()
-    inside, outside = (picture.pixelColor(square.place_of(x, x).toPoint()) for x in (0.85, 0.65))
-    assert (inside, outside) == (square.tone(1.0), square.tone(0.0))
+    inside, outside = (picture.pixelColor(square.place_of(x, x).toPoint()).rgb() for x in (0.85, 0.65))
+    assert (inside, outside) == (square.tone(1.0).rgb(), square.tone(0.0).rgb())
 
 
 def test_where_the_cell_differs_from_relu_is_named(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, Signal, Slot
+from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene, QWidget
 
@@ -73,11 +73,6 @@ class NetworkDrawing(ZoomView):
     def layer_item(self, name: str) -> LayerItem:
         """The card of a layer (KeyError for a layer that is not drawn)."""
         return self._layers[name]
-
-    def layer_center(self, name: str) -> QPoint:
-        """Where a layer is on screen, in the viewport's pixels."""
-        item = self._layers[name]
-        return self.mapFromScene(item.mapToScene(item.card().center()))
 
     def show_graph(self, graph: NetworkGraph, facts: Mapping[str, LayerFacts]) -> None:
         """Draw `graph`, changing only what differs from what is drawn; layers without facts have neither shape nor counts."""

@@ -143,11 +143,6 @@ class LayerPalette(QFrame):
         """Say where the next layer goes."""
         self.hint.setText(text)
 
-    def item_of(self, kind: str) -> QListWidgetItem:
-        """The first entry of a kind in the list as it stands."""
-        items = [self.kinds.item(row) for row in range(self.kinds.count())]
-        return next(item for item in items if item.data(_KIND) == kind)
-
     def _fill(self) -> None:
         self.kinds.clear()
         parts = parts_of(self.search.text())

@@ -7,9 +7,22 @@ from itertools import pairwise
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem
 
 from app.panels.builder.panel import BuilderPanel
+from app.widgets.network_canvas import NetworkCanvas
+
+
+def entry_of(kinds: QListWidget, kind: str) -> QListWidgetItem:
+    """The first entry of a layer kind in the palette's list as it stands."""
+    items = [kinds.item(row) for row in range(kinds.count())]
+    return next(item for item in items if item.data(Qt.ItemDataRole.UserRole) == kind)
+
+
+def center_of(canvas: NetworkCanvas, name: str) -> QPoint:
+    """Where a layer is on screen, in the viewport's pixels."""
+    item = canvas.layer_item(name)
+    return canvas.mapFromScene(item.mapToScene(item.card().center()))
 
 
 class Person:
@@ -34,7 +47,7 @@ class Person:
     def press_kind(self, kind: str) -> None:
         """Press a kind in the palette."""
         kinds = self.panel.palette_pane.kinds
-        place = kinds.visualItemRect(self.panel.palette_pane.item_of(kind)).center()
+        place = kinds.visualItemRect(entry_of(kinds, kind)).center()
         assert kinds.viewport().rect().contains(place), f"{kind} is out of sight"
         QTest.mouseClick(kinds.viewport(), Qt.MouseButton.LeftButton, pos=place)
         self.seconds += 1.1 + 0.2
@@ -51,7 +64,7 @@ class Person:
         self.settle()
 
     def at(self, name: str) -> QPoint:
-        return self.board.layer_center(name)
+        return center_of(self.board, name)
 
     def port(self, name: str, *, is_output: bool) -> QPoint:
         return self.board.mapFromScene(self.board.port_of(name, is_output=is_output))
@@ -80,7 +93,7 @@ class Person:
     def drop_kind(self, kind: str, at: QPoint) -> None:
         """Drag a kind out of the palette and drop it."""
         kinds = self.panel.palette_pane.kinds
-        data = kinds.mimeData([self.panel.palette_pane.item_of(kind)])
+        data = kinds.mimeData([entry_of(kinds, kind)])
         view, action, button = self.board.viewport(), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
         none = Qt.KeyboardModifier.NoModifier
         QApplication.sendEvent(view, QDragEnterEvent(at, action, data, button, none))

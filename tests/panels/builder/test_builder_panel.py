@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from builder_person import center_of
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -107,7 +108,7 @@ def test_a_row_chooses_the_layer_and_the_layer_its_row(show: Callable[..., Build
     assert "16·6·5·5 + 16 = 2,416" in panel.facts.toPlainText()
     assert "6.4 kB per sample" in panel.facts.toPlainText()
     canvas = panel.view.canvas
-    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=canvas.layer_center("fc1"))
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=center_of(canvas, "fc1"))
     assert table.currentIndex().row() == 8
     assert "120·400 + 120 = 48,120" in panel.facts.toPlainText()
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
@@ -238,7 +239,7 @@ def test_a_network_that_cannot_be_is_shown_with_its_fault_and_one_can_go_back(
     assert panel.view.canvas.layer_item("fc1").is_faulty
     assert workspace.document.graph == load_preset("lenet5")
     canvas = panel.view.canvas
-    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=canvas.layer_center("conv1"))  # no harm done
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=center_of(canvas, "conv1"))  # no harm done
     message = messages[-1]
     assert message.action_text == "Back to the network before"
     assert message.action is not None

@@ -524,9 +524,9 @@ def test_the_map_appears_with_what_is_out_of_sight_and_leads_there(person: Perso
     person.board.choose_layer("image")
     person.key(Qt.Key.Key_Z)
     assert small.isVisible()
-    before = person.board.layer_center("image")
+    before = person.at("image")
     QTest.mouseClick(small, Qt.MouseButton.LeftButton, pos=QPoint(small.width() // 2, small.height() - 20))
-    assert (person.board.layer_center("image") - before).manhattanLength() > 100
+    assert (person.at("image") - before).manhattanLength() > 100
     person.key(Qt.Key.Key_M)
     assert small.isHidden()
     person.key(Qt.Key.Key_F)

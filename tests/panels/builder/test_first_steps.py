@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builder_person import Person
+from builder_person import Person, entry_of
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -39,12 +39,12 @@ def test_the_list_of_kinds_is_used_by_keyboard_says_all_that_was_typed_and_takes
     assert room.height() >= 3 * palette.kinds.fontMetrics().height(), "the numbers are cut"
     palette.search.clear()
     palette.kinds.setFocus()
-    palette.kinds.setCurrentItem(palette.item_of("input"))
+    palette.kinds.setCurrentItem(entry_of(palette.kinds, "input"))
     QTest.keyClick(palette.kinds, Qt.Key.Key_Return)
     QTest.keyClick(palette.kinds, Qt.Key.Key_Down)
     QTest.keyClick(palette.kinds, Qt.Key.Key_Return)
     assert kinds(document) == ["input", "conv2d"]
-    place = palette.kinds.visualItemRect(palette.item_of("relu")).center()
+    place = palette.kinds.visualItemRect(entry_of(palette.kinds, "relu")).center()
     QTest.mouseClick(palette.kinds.viewport(), Qt.MouseButton.LeftButton, pos=place)
     QTest.mouseDClick(palette.kinds.viewport(), Qt.MouseButton.LeftButton, pos=place)
     person.settle()

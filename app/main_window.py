@@ -172,6 +172,8 @@ class MainWindow(QMainWindow):
             dock.show_title(dock.isFloating() or (len(lying) > 1 and not self.tabifiedDockWidgets(dock)))
         side = self.workspace.theme.px(16)
         for bar in self.findChildren(QTabBar):
+            if bar.parentWidget() is self:  # Qt has made it
+                bar.setAccessibleName("Panels")
             bar.setDocumentMode(True)
             bar.setDrawBase(False)
             bar.setElideMode(Qt.TextElideMode.ElideNone)

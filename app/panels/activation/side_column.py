@@ -23,6 +23,7 @@ class SideColumn(QFrame):
     def _begin(self) -> None:
         """All that stands in the column is there: put it into its scroll area, in the theme's dress."""
         scroll = QScrollArea(self)
+        scroll.setAccessibleName("Controls")
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

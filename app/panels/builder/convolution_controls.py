@@ -54,6 +54,7 @@ class ConvolutionControls(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Picture, window and kernel")
         self.setWidgetResizable(True)
         self._content = QWidget(self)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._content)

@@ -41,6 +41,7 @@ class LayerForm(QWidget):
         self.source.setTextFormat(Qt.TextFormat.PlainText)
         self.source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.source.setToolTip("The layer in PyTorch")
+        self.source.setAccessibleDescription("The layer in PyTorch")
         self.more = QToolButton(self)
         self.more.setCheckable(True)
         self.more.setText("More")

@@ -51,6 +51,7 @@ class BuilderPanel(PagedPanel):
         self.source.edit.setMinimumHeight(40)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Layers and PyTorch source")
         self.tabs.tabBar().setAccessibleName("Beside the canvas")
         self.tabs.addTab(self.layers, "Layers")
         self.tabs.addTab(self.source, "PyTorch")

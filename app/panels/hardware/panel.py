@@ -66,6 +66,7 @@ class HardwarePanel(Panel):
         self._grid_widget = QWidget(self)
         self._grid = QGridLayout(self._grid_widget)
         self._scroll = QScrollArea(self)
+        self._scroll.setAccessibleName("Figures and curves")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

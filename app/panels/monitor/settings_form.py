@@ -56,6 +56,7 @@ class SettingsForm(QWidget):
         self._body.addWidget(self.advanced)
         self._body.addStretch(1)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Settings of the run")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

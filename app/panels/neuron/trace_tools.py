@@ -62,7 +62,9 @@ class TraceTools(QWidget):
             "history", "Keep what this stimulus did, and lay it over what the next one does (K)", "Sweeps"
         )
         self.sweeps_menu = QMenu(self.sweeps_button)
-        self.close_button = self._button("fit", "Close-up: the potential's range fits what is seen (C)", "Close-up")
+        self.close_button = self._button(
+            "close_up", "Close-up: the potential's range fits what is seen (C)", "Close-up"
+        )
         self.close_button.setCheckable(True)
         self.follow_button = self._button("epoch", "Follow the moment shown again (F)", "Follow")
         self.export_button = self._button("export", "Save or copy what is seen", "Save")

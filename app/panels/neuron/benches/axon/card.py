@@ -43,6 +43,7 @@ class AxonCard(QWidget):
             inside.addWidget(part)
         inside.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName("Controls")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

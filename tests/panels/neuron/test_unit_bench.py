@@ -162,6 +162,16 @@ def test_the_square_is_coloured_up_to_the_line_itself(bench: UnitBench) -> None:
     assert (inside, outside) == (square.tone(1.0).rgb(), square.tone(0.0).rgb())
 
 
+def test_words_on_the_curve_do_not_lie_on_one_another(bench: UnitBench) -> None:
+    plot = bench.page.curves["hh"]
+    plot.resize(430, 190)
+    boxes = [plot._box(item) for item, _ in plot._texts]
+    assert len(boxes) == 4
+    for number, (left, bottom, right, top) in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            assert right <= other[0] or other[2] <= left or top <= other[1] + 1e-6 or other[3] <= bottom + 1e-6
+
+
 def test_where_the_cell_differs_from_relu_is_named(
     bench: UnitBench, session: NeuronSession, settle: Callable[..., None]
 ) -> None:

@@ -57,6 +57,7 @@ class BridgeCurve(StyledPlot):
         self.addItem(self._marks)
         self._texts: list[tuple[pg.TextItem, str]] = []
         self._words: list[str] = []  # of each text, whole
+        self._homes: list[tuple[float, float]] = []  # where each stands while there is room
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.leave_room()
         self.setXRange(0.0, 120.0 if is_hh else 20.0, padding=0)
@@ -71,6 +72,7 @@ class BridgeCurve(StyledPlot):
             self.removeItem(item)
         self._texts.clear()
         self._words.clear()
+        self._homes.clear()
         self._marks.setData([], [])
         if not np.any(y > 0.0):
             for curve in (self._relu, self._sigmoid, self._ceiling, self._cell_curve):
@@ -120,11 +122,13 @@ class BridgeCurve(StyledPlot):
         self.addItem(item, ignoreBounds=True)
         self._texts.append((item, token))
         self._words.append(text)
+        self._homes.append((x, y))
 
     def _keep_inside(self) -> None:
         """Words that would run over the right edge go without what is in brackets, and end there."""
         right = float(self.plotItem.vb.viewRange()[0][1])
-        for item, words in zip((item for item, _ in self._texts), self._words, strict=True):
+        for (item, _), words, home in zip(self._texts, self._words, self._homes, strict=True):
+            item.setPos(*home)
             if float(item.anchor.x()) == 0.0:
                 item.setText(words)
                 if self._end(item) > right:
@@ -132,6 +136,31 @@ class BridgeCurve(StyledPlot):
                 over = self._end(item) - right
                 if over > 0.0:
                     item.setPos(max(item.pos().x() - over, 0.0), item.pos().y())
+
+    def _keep_apart(self) -> None:
+        """Words that would lie on one another, or on the axis, move up, the lowest first."""
+        low, high = self.plotItem.vb.viewRange()[1]
+        taken: list[tuple[float, float, float, float]] = []
+        for item in sorted((item for item, _ in self._texts), key=lambda item: self._box(item)[1]):
+            left, bottom, right, top = self._box(item)
+            tall = top - bottom
+            bottom = max(bottom, low)
+            for other in sorted(taken, key=lambda box: box[1]):
+                if left < other[2] and right > other[0] and bottom < other[3] and bottom + tall > other[1]:
+                    bottom = other[3]
+            if bottom + tall <= high:
+                item.setPos(item.pos().x(), bottom + tall * (1.0 - float(item.anchor.y())))
+            taken.append(self._box(item))
+
+    def _box(self, item: pg.TextItem) -> tuple[float, float, float, float]:
+        """Left, lower, right and upper end of the words of `item`, in the units of the axes."""
+        view = self.plotItem.vb
+        (x0, x1), (y0, y1) = view.viewRange()
+        wide = item.boundingRect().width() / max(view.width(), 1.0) * (x1 - x0)
+        tall = item.boundingRect().height() / max(view.height(), 1.0) * (y1 - y0)
+        left = item.pos().x() - float(item.anchor.x()) * wide
+        top = item.pos().y() + float(item.anchor.y()) * tall
+        return left, top - tall, left + wide, top
 
     def _end(self, item: pg.TextItem) -> float:
         """Where the words of `item` end, in the units of the axis."""
@@ -143,6 +172,7 @@ class BridgeCurve(StyledPlot):
         super().resizeEvent(event)
         if hasattr(self, "_texts"):
             self._keep_inside()
+            self._keep_apart()
 
     @Slot()
     def _on_look_changed(self) -> None:
@@ -154,3 +184,4 @@ class BridgeCurve(StyledPlot):
             item.setColor(theme.color(token))
             item.setFont(theme.font("small"))
         self._keep_inside()
+        self._keep_apart()

@@ -11,6 +11,7 @@ from app.widgets.quiet_room import QuietRoom
 from app.widgets.theme import Theme
 
 _MOST_SAMPLES = 10_000_000
+_BETWEEN = " · "  # the sentence's parts
 
 
 class InsideBar(QWidget):
@@ -103,8 +104,11 @@ class InsideBar(QWidget):
 
     @Slot()
     def _cut(self) -> None:
-        metrics = QFontMetrics(self.label.font())
-        self.label.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(self.label.width(), 40)))
+        """As many of its parts as there is room for, from the first on."""
+        metrics, room, parts = QFontMetrics(self.label.font()), max(self.label.width(), 40), self._sentence.split(_BETWEEN)
+        while len(parts) > 1 and metrics.horizontalAdvance(_BETWEEN.join(parts)) > room:
+            parts.pop()
+        self.label.setText(metrics.elidedText(_BETWEEN.join(parts), Qt.TextElideMode.ElideRight, room))
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -157,6 +157,11 @@ def test_outputs_weights_and_gradients_are_seen_in_their_colours(
     assert blue not in seen(person)  # all outputs are above 0, and gradients are not drawn so far away
     bar = person.panel.inside.bar
     assert bar.sentence.startswith("Step 1,234 · test 0 (7): network says 7, 100\N{NO-BREAK SPACE}% sure")
+    for width in range(900, 300, -60):
+        bar.setFixedWidth(width)
+        bar.layout().activate()
+        assert bar.sentence.startswith(bar.label.text())  # where there is no room for all, whole parts are left out
+    assert bar.label.text() != bar.sentence
     person.panel.board.look_at(6.0, *centre(person, "conv1"))
     rest(person)
     training.inside.note(look_into(graph, training.wish))

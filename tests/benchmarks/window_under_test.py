@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter, sleep, thread_time
 
 HOME = Path(tempfile.mkdtemp(prefix="hillock-benchmark-"))
 for _name in ("DATA", "CONFIG", "CACHE", "STATE"):
@@ -78,17 +78,19 @@ def turn_until(is_done: Callable[[], bool], seconds: float = 60) -> None:
 
 
 class Paints(QObject):
-    """When the widgets were painted that it watches."""
+    """When the widgets were painted that it watches, and what the thread had used of the processor by then, both in s."""
 
     def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
         self.times: list[float] = []
+        self.own: list[float] = []
         for widget in widgets:
             widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             self.times.append(perf_counter())
+            self.own.append(thread_time())
         return False
 
 

@@ -17,7 +17,6 @@ from app.cell_script import LONGEST_MS, MOST_LINES, CellScript, Entry, ScriptLin
 from app.job_line import JobLine
 from app.simulation.biology.stage import (
     INPUTS,
-    KEPT_MS,
     MOST_STEPS,
     Advance,
     Change,
@@ -180,11 +179,6 @@ class CellLife(StageLink):
         if self.recording is None:
             return False
         return any(0.0 <= self.shown_ms - spike.time_ms < IN_FLIGHT_MS for spike in self.recording.spikes[-400:])
-
-    @property
-    def earliest_branch_ms(self) -> float:
-        """The earliest moment that a new run can begin at."""
-        return 0.0 if self.recording is None else max(self.recording.first_ms, self.recording.last_ms - KEPT_MS)
 
     @property
     def is_long(self) -> bool:

@@ -22,7 +22,6 @@ from time import perf_counter, thread_time
 from typing import Any
 
 NAME, BUDGET_MS, LONGEST_MS = "neuron_panel", 18.0, 50.0
-FIRST_DISPLAY = 90
 
 
 def start_display(size: str) -> subprocess.Popen[bytes] | None:

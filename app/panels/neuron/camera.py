@@ -50,11 +50,6 @@ class Camera:
         """px per world unit."""
         return self.fit * self.view.zoom
 
-    def to_screen(self, x: float, y: float) -> QPointF:
-        """A point of the world in px of the widget."""
-        scale, view = self.scale, self.view
-        return QPointF((x - view.x) * scale + self.room.width() / 2, (y - view.y) * scale + self.room.height() / 2)
-
     def to_world(self, at: QPointF) -> QPointF:
         """A point of the widget in the world."""
         scale, view = self.scale, self.view

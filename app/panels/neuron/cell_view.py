@@ -10,10 +10,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.cell_recording import CellFrame
 from app.panels.neuron.cell_canvas import CellCanvas
 from app.panels.neuron.cell_picking import Picking
-from app.panels.neuron.cell_reading import Place, reading
+from app.panels.neuron.cell_reading import Place
 from app.panels.neuron.cell_travel import PLACES
 from app.panels.neuron.electrode_hold import ElectrodeHold
 from app.panels.neuron.gestures import Gesture, begin_gesture
@@ -55,10 +54,6 @@ class CellView(CellCanvas):
     def place_at(self, at: QPointF) -> Place | None:
         """What lies under a point of the view; None for nothing of the cell."""
         return self.picking.place_at(at)
-
-    def reading_at(self, place: Place, frame: CellFrame) -> tuple[tuple[str, str], ...]:
-        """Rows of (caption, value) of a place at a moment."""
-        return reading(place, frame, self.guide, self.picture.plan)
 
     # --- what gestures ask for ------------------------------------------------------------------------------------------
 

@@ -130,10 +130,6 @@ class PredictionBox(QWidget):
             self._is_under_way = is_under_way
             self.verdict.setText(self.verdict_text)
 
-    def clear_result(self) -> None:
-        """The experiment is about to run again: what was said stays, the result goes."""
-        self.show_result("")
-
     @property
     def said_text(self) -> str:
         """What has been said, in words; "" where nothing has."""

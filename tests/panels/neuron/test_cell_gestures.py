@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.panels.neuron.camera import View, between
+from app.panels.neuron.cell_reading import reading
 from app.panels.neuron.cell_view import PLACES, CellView
 from app.panels.neuron.probes import Probe
 from app.simulation.biology.stage import StagePlan
@@ -232,7 +233,7 @@ def test_the_next_cell_is_a_place_with_its_own_voltage(view: CellView) -> None:
     place = view.place_at(at)
     assert place is not None
     assert place.name == "Next cell"
-    assert dict(view.reading_at(place, frame()))["V"] == "-64.0 mV"
+    assert dict(reading(place, frame(), view.guide, view.picture.plan))["V"] == "-64.0 mV"
 
 
 def test_free_ground_is_no_place(view: CellView) -> None:
@@ -295,7 +296,7 @@ def test_the_wheel_turned_on_free_ground_keeps_the_cell_in_sight(
         turn_wheel(view, QPoint(*at), 2)
         view.set_shown("is_moving", False)
         assert seen(view) > (0.0001 if is_true else 0.004), f"{view.camera.view}"
-        slid = view.camera.to_screen(under.x(), under.y()) - QPointF(*at)
+        slid = view.picture.projection.point(under.toTuple()) - QPointF(*at)
         assert np.hypot(slid.x(), slid.y()) < 0.55 * view.width()  # led there, without a leap
     assert view.picture.membrane_share == 1.0 or view.picture.synapse_share == 1.0
     assert view.camera.view.zoom <= 3.0 * view.picture.channel_view(view.picture.patch).zoom

@@ -276,6 +276,9 @@ class InsideRoom(QObject):
             self.bar.say("The layers alone: the eye draws what is within them while they train.", "", may_look=False)
             return
         event, classes = self._watch.newest, self._classes()
+        if not self._document.drawing.layers:
+            self.bar.say("There is nothing to look into yet.", "", may_look=False)
+            return
         if event is None:
             state = self._training.state if self._training is not None else "idle"
             told = _UNSEEN.get(state, "The network is being prepared.")

@@ -233,6 +233,16 @@ def test_samples_are_stepped_through_by_key_and_a_drawing_takes_their_place(
     assert room.sample == 3
 
 
+def test_an_empty_canvas_says_that_there_is_nothing_to_look_into(person: Person, training: PlayedTraining) -> None:
+    training._set_state("finished")
+    person.panel.new_network()
+    rest(person)
+    assert person.panel.inside.bar.sentence == "There is nothing to look into yet."
+    person.type_layer("input")
+    rest(person)
+    assert "nothing" not in person.panel.inside.bar.sentence
+
+
 def test_a_network_that_does_not_train_is_looked_into_when_asked(
     show: Callable[..., BuilderPanel], training: PlayedTraining, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,9 @@ and the small net of the plane with its neurons' responses. `value` is the worst
 least looks a second by the clock. Packing the events counts as the training's: in a worker a second thread does it, of the same
 process and with the same interpreter lock. Reports are left as they are; tests and checkpoints fall outside what is timed. Many
 short slices: a busy machine changes its speed within seconds, and the median of 80 pairs is half as uncertain as that of 20.
+`look_ms` is what one look takes, packed, with what the step after it takes more, by medians of single calls; `free_core` the ratio
+that follows from it at so many looks a second where the training has a core to itself: on a machine that gives it a fifth of one,
+ten looks a second by the clock are fifty a second of its own time.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import json
 import statistics
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, NamedTuple
 
 from trainers.classifier import train
 from trainers.commands import WatchNetwork
@@ -29,7 +32,15 @@ NAME, BUDGET, LEAST_LOOKS, PER_SECOND = "network_inside", 0.95, 10.0, 12.0  # as
 WARM_UP = 30  # steps
 
 
-def slices(plan: TrainingPlan, wish: WatchNetwork, count: int, seconds: float) -> tuple[list[float], float]:
+class Found(NamedTuple):
+    """ratios: one a pair; looks: a second by the clock; look_s: seconds that one look costs."""
+
+    ratios: list[float]
+    looks: float
+    look_s: float
+
+
+def slices(plan: TrainingPlan, wish: WatchNetwork, count: int, seconds: float) -> Found:
     """Ratios of steps per CPU second (per second on a GPU) in `count` pairs of neighbouring slices of one run, watched to not, and
     looks per second while watched."""
     clock = process_time if plan.settings.device == "cpu" else perf_counter
@@ -41,6 +52,8 @@ def slices(plan: TrainingPlan, wish: WatchNetwork, count: int, seconds: float) -
             break
     ratios: list[float] = []
     looks, watched_seconds, rates = 0, 0.0, [0.0, 0.0]
+    calls: dict[str, list[float]] = {"look": [], "after": [], "step": []}
+    has_looked = False
     for number in range(2 * count):
         is_watched = number % 4 in (1, 2)  # not, watched, watched, not: a machine that slows down is fair to both
         job.send(wish if is_watched else WatchNetwork(()))
@@ -55,12 +68,19 @@ def slices(plan: TrainingPlan, wish: WatchNetwork, count: int, seconds: float) -
             if event is None or isinstance(event, StepReport | NetworkInside):  # tests and checkpoints are neither
                 spent += took
                 looks += isinstance(event, NetworkInside)
+            if isinstance(event, NetworkInside):
+                has_looked = True
+                calls["look"].append(took)  # with the step before it
+            elif event is None:
+                calls["after" if has_looked else "step"].append(took)
+                has_looked = False
         watched_seconds += (perf_counter() - began) * is_watched
         rates[is_watched] = (steps - first) / spent
         if number % 2:
             ratios.append(rates[True] / rates[False])
     job.close()
-    return ratios, looks / watched_seconds
+    look, after, step = (statistics.median(calls[name]) for name in ("look", "after", "step"))
+    return Found(ratios, looks / watched_seconds, look + after - 2 * step)
 
 
 def counted(steps: int, event: Any) -> int:
@@ -89,9 +109,11 @@ def main() -> None:
         plan = TrainingPlan(network, data, settings)
         names = tuple(layer.name for layer in network.layers)
         wish = WatchNetwork(names, responses=True, per_second=PER_SECOND)
-        ratios, looks = slices(plan, wish, options.pairs, options.seconds)
-        found[title] = {"ratio": round(statistics.median(ratios), 3), "looks": round(looks, 1)}
-        found[title]["quartiles"] = [round(value, 3) for value in statistics.quantiles(ratios)]
+        one = slices(plan, wish, options.pairs, options.seconds)
+        found[title] = {"ratio": round(statistics.median(one.ratios), 3), "looks": round(one.looks, 1)}
+        found[title]["quartiles"] = [round(value, 3) for value in statistics.quantiles(one.ratios)]
+        found[title]["look_ms"] = round(1e3 * one.look_s, 2)
+        found[title]["free_core"] = round(1 - PER_SECOND * one.look_s, 3)
     value, looks_a_second = (min(case[key] for case in found.values()) for key in ("ratio", "looks"))
     is_within = value >= BUDGET and looks_a_second >= LEAST_LOOKS
     told = {"benchmark": NAME, "value": value, "budget": BUDGET, "looks": looks_a_second, "least_looks": LEAST_LOOKS}

@@ -177,6 +177,14 @@ def drawn_alike_at_any_moment() -> None:
 
 
 @pytest.fixture(autouse=True)
+def one_thread_for_torch() -> None:
+    """Whatever the test before set: sums are the same to the last bit, and no product waits for a core that another test has."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
 def drawn_without_waiting_for_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """What follows the news is drawn as it comes (app.widgets.frame_turns): a test looks at once."""
     turns = sys.modules.get("app.widgets.frame_turns")

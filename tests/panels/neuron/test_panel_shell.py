@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from panel_hands import Play, ShowPanel, drawn, image
 from played_engine import PlayedLine
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -33,6 +33,29 @@ def test_a_digit_fires_so_many_inputs_and_plays(show_panel: ShowPanel, line: Pla
     play(panel, 1.0)
     assert panel.session.shown_ms > 4.0
     assert panel.clock_bar.time_label.text() == f"{panel.session.shown_ms:.2f} ms"
+
+
+class Layouts(QObject):
+    """How often what it watches was asked to lay itself out anew."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_cell_that_plays_lays_nothing_out_anew(show_panel: ShowPanel, play: Play, qtbot: QtBot) -> None:
+    panel = show_panel()
+    QTest.keyClick(panel, Qt.Key.Key_7)
+    play(panel, 0.2)
+    drawn(qtbot, panel)
+    layouts, before = Layouts(), panel.clock_bar.time_label.text()
+    panel.clock_bar.installEventFilter(layouts)
+    play(panel, 0.4)
+    drawn(qtbot, panel)
+    assert panel.clock_bar.time_label.text() != before
+    assert layouts.count == 0
 
 
 def test_a_presenters_remote_goes_through_the_parts_of_the_cell(show_panel: ShowPanel) -> None:

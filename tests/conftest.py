@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 import threading
-import time
 import weakref
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -205,16 +204,19 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Generator[None, None,
         _SPARED.extend(thing for name, thing in _running_qt_objects(before.since) if name.startswith("the running"))
         return
     left = before.left()
-    end = time.monotonic() + float(os.environ.get("HILLOCK_LEAK_PATIENCE", "3"))
+    turns = (
+        float(os.environ.get("HILLOCK_LEAK_PATIENCE", "3")) / _TURN_S
+    )  # not seconds: what is to end waits for its turn too
     generation = (
         1  # where the test's own objects are; all that was ever imported is looked at only if that does not help
     )
-    while left and time.monotonic() < end:  # what is ending may take a moment
+    while left and turns > 0:  # what is ending may take a moment
         _let_qt_delete()
         gc.collect(generation)
         left = before.left()
         if left:
-            threading.Event().wait(0.02)
+            threading.Event().wait(_TURN_S)
+            turns -= 1
         generation = 2
     if left:
         pytest.fail(f"{request.node.name} left behind: {'; '.join(left)}", pytrace=False)

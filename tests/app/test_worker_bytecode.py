@@ -36,7 +36,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def imported() -> Path:
     """Where a worker that imports the library keeps its bytecode."""
     command = [sys.executable, "-P", "-c", f"import {LIBRARY}"]
-    done = subprocess.run(command, env=worker_environment(), capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, env=worker_environment(), capture_output=True, text=True, check=True, timeout=280)
     return Path(done.stdout.strip())
 
 

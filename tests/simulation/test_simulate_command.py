@@ -162,7 +162,7 @@ def test_a_batch_is_read_from_standard_input_and_flushed_after_each_answer() -> 
             process.stdin.flush()
             assert json.loads(process.stdout.readline())["analytic_rate_Hz"] > 0.0  # before the next is asked
     finally:
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=280)
     assert process.returncode == 0
     assert said == ""
 
@@ -230,6 +230,6 @@ def test_the_command_imports_neither_qt_nor_torch_and_numba_only_for_a_compiled_
             capture_output=True,
             text=True,
             check=False,
-            timeout=110,
+            timeout=280,
         )
         assert done.stderr == heavy

@@ -124,7 +124,7 @@ def test_the_exported_source_runs_alone_and_answers_alike(tmp_path: Path) -> Non
         encoding="utf-8",
     )
     command = [sys.executable, "-I", "-W", "error", "ask.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
     with torch.no_grad():
         expected = built(torch.linspace(-3, 3, 8).reshape(4, 2)).flatten().tolist()

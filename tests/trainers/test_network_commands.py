@@ -238,14 +238,14 @@ def test_the_commands_load_neither_torch_nor_qt() -> None:
         " export(['lenet5', '--format', 'pytorch']);"
         " print([name for name in ('torch', 'PySide6', 'app') if name in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=280, check=True)
     assert done.stderr.strip() == "[]"
 
 
 def test_a_terminal_without_special_letters_gets_question_marks(tmp_path: Path) -> None:
     code = "from trainers.network_commands import inspect; raise SystemExit(inspect(['lenet5']))"
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, env=environment, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=280, env=environment, check=False)
     assert done.returncode == 0
     assert b"6?28?28" in done.stdout
 
@@ -256,6 +256,8 @@ def test_a_reader_that_has_read_enough_is_no_fault() -> None:
     )
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, timeout=280, check=False
+    )
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")

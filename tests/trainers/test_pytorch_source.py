@@ -94,7 +94,7 @@ def test_one_seed_starts_both_alike(name: str) -> None:
 def test_it_runs_alone(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(to_source(load_preset("mlp-mnist")), encoding="utf-8")
     command = [sys.executable, "-I", "-W", "error", "net.py"]  # -I: nothing of ours can be imported
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr
     assert "torch.Size([1, 10])" in done.stdout
 

@@ -129,7 +129,7 @@ else:
     print("held")
 """
     asked = [sys.executable, "-c", code, str(checkpoint)]
-    return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=280).stdout.strip()
 
 
 def test_of_two_that_go_on_with_a_run_at_once_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

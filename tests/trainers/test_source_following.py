@@ -280,7 +280,7 @@ def test_the_export_of_the_lectures_class_equals_it_in_an_interpreter_of_its_own
     )
     done = subprocess.run(
         [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, '.')\n{check}"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert float(done.stdout) <= 1e-6

@@ -240,7 +240,7 @@ def test_an_interrupted_run_saves_and_ends_with_130(tmp_path: Path) -> None:
             has_pressed = True
             process.send_signal(signal.SIGINT)
     errors = process.stderr.read()
-    process.wait(timeout=60)
+    process.wait(timeout=280)
     process.stdout.close()
     process.stderr.close()
     assert process.returncode == 130, errors
@@ -357,6 +357,6 @@ def _run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]
         env=environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=280,
         check=False,
     )

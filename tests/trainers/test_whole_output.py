@@ -30,7 +30,7 @@ def test_a_full_output_is_one_sentence(command: list[str]) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "trainers", *command],
-            stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT, timeout=60, env={**os.environ, "PYTHONUNBUFFERED": ""},
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT, timeout=280, env={**os.environ, "PYTHONUNBUFFERED": ""},
         )  # fmt: skip
     assert done.stderr.splitlines() == ["The output cannot be written (No space left on device)."]
     assert done.returncode == 1
@@ -69,7 +69,7 @@ def test_torn_data_and_a_missing_device_are_refused_without_torch(tmp_path: Path
     for word, arguments in asked.items():
         done = subprocess.run(
             [sys.executable, "-c", code, *arguments],
-            capture_output=True, text=True, check=False, cwd=ROOT, timeout=60, env={**os.environ, "HILLOCK_DATA_DIR": str(tmp_path / "home")},
+            capture_output=True, text=True, check=False, cwd=ROOT, timeout=280, env={**os.environ, "HILLOCK_DATA_DIR": str(tmp_path / "home")},
         )  # fmt: skip
         assert (done.returncode, word in done.stderr) == (2, True), done.stderr
         assert len(done.stderr.splitlines()) == 1

@@ -12,7 +12,7 @@ from app.panel_catalog import PANELS
 pytestmark = pytest.mark.xdist_group("torch")
 
 
-def run(*arguments: str, timeout: float = 110) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, timeout: float = 280) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "app", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
 
@@ -95,6 +95,6 @@ Path({str(tmp_path / "again.png")!r}).write_bytes(screenshot.take_shot("window",
 bad = [name for name in sys.modules if name.partition(".")[0] in ("torch", "torchvision", "numba", "sklearn")]
 assert not bad, bad
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=115)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stderr[-3000:]
     assert Image.open(tmp_path / "again.png").convert("RGB").tobytes() == picture.tobytes()

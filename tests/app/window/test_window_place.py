@@ -71,7 +71,7 @@ def test_the_first_window_lies_on_a_screen_of_its_size(screen: str, manager_come
         check=False,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=280,
     )
     assert done.returncode == 0, done.stderr
     title, left, top, width, height = json.loads(done.stdout)

@@ -192,7 +192,7 @@ def test_the_programs_run(tmp_path: Path) -> None:
     )
     names = [f"{number}.py" for number in range(len(PROGRAMS))]
     done = subprocess.run(
-        [sys.executable, "-c", run_all, *names], capture_output=True, text=True, cwd=tmp_path, timeout=110, check=False
+        [sys.executable, "-c", run_all, *names], capture_output=True, text=True, cwd=tmp_path, timeout=280, check=False
     )
     assert done.returncode == 0, done.stderr
     parts = done.stdout.split("ended ")

@@ -91,7 +91,7 @@ def test_while_it_plays_the_newest_one_that_is_known_stands_with_its_time(panel:
     assert mark is not None
     assert paused_at - 0.006 <= mark[0] < paused_at + 0.2  # the engine was a little ahead
     assert row(panel).notes == [(f"Point of no return at {mark[0]:.2f} ms: 1.0 mV higher", True)]
-    play(panel, 20.0)  # what was known is out of sight
+    play(panel, 9.0)  # what was known is out of sight
     assert row(panel).mark is None
     assert row(panel).notes == [("Point of no return: pause to see it", True)]
 

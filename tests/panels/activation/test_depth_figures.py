@@ -19,7 +19,6 @@ from app.panels.activation.depth.figures import (
     end_of,
     fate,
     percent,
-    power,
     short,
     spread,
     station_rows,
@@ -27,6 +26,7 @@ from app.panels.activation.depth.figures import (
 )
 from app.panels.activation.depth.presets import PRESETS
 from app.panels.activation.depth.state import DepthState, Setting, from_json, to_json
+from app.widgets.number_words import power
 from trainers.activation_lab import ActivationChoice, DepthAnswer, DepthQuestion, Initialisation
 from trainers.activation_lab_checks import usable_kinds
 

@@ -180,10 +180,10 @@ def test_a_loss_too_small_to_tell_says_so() -> None:
     kept = Kept(ReLU, Leaky)
     kept.races.loss[:] = 0.0
     record = kept.step(1)
-    assert card_lines(record, 0)[0] == "loss < 1e-7 · test 100 %"
-    assert ranking_parts(record)[0] == (0, "1. ReLU  < 1e-7")
+    assert card_lines(record, 0)[0] == "loss < 10⁻⁷ · test 100 %"
+    assert ranking_parts(record)[0] == (0, "1. ReLU  < 10⁻⁷")
     assert [figure(value) for value in (0.0123, 999.0, 1000.0, 45_678.0, 1e6)] == [
-        "0.0123", "999", "1,000", "45,700", "1e+06",
+        "0.0123", "999", "1,000", "45,700", "10⁶",
     ]  # fmt: skip
 
 

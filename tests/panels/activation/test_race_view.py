@@ -318,8 +318,8 @@ def test_losses_beyond_the_axis_are_told_apart(view: RaceView, races: PlayedRace
     for racer in (0, 1, 2, 5):
         assert low <= lines[racer].y.min()
         assert lines[racer].y.max() < high
-    assert lines[3].label == "Leaky ReLU ↑ 3e+20"
-    assert lines[4].label == "Maxout < 1e-7"
+    assert lines[3].label == "Leaky ReLU ↑ 3·10²⁰"
+    assert lines[4].label == "Maxout < 10⁻⁷"
     assert lines[0].label == "Sigmoid"
 
 

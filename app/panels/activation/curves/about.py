@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from functools import partial
 
@@ -25,6 +24,7 @@ from app.panels.activation.curves.claim_row import ClaimRow
 from app.panels.activation.functions import PlottedFunction
 from app.simulation.activation_kind import Activation, Moments, moments_of
 from app.widgets.icons import icon
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 from trainers.formula_source import drawn_source, formula_source
 
@@ -184,7 +184,7 @@ def facts_of(function: PlottedFunction) -> list[tuple[str, str]]:
     numbers = function.numbers
     rows = [
         ("Range", activation.range(**numbers).text),
-        ("Lipschitz", _number(activation.lipschitz(**numbers))),
+        ("Lipschitz", readable(activation.lipschitz(**numbers), 4)),
         ("Monotone", "yes" if activation.is_monotone(**numbers) else "no: it rises and falls"),
         ("f′ far out", _far_out(activation.saturates(**numbers))),
         ("N(0, 1) in", _moments(activation.moments(**numbers))),
@@ -198,10 +198,6 @@ def facts_of(function: PlottedFunction) -> list[tuple[str, str]]:
     rows.append(("First", since or "origin unclear"))
     rows.append(("Source", activation.source))
     return rows
-
-
-def _number(value: float) -> str:
-    return "∞" if math.isinf(value) else f"{value:.4g}"
 
 
 def _far_out(ends: tuple[bool, bool]) -> str:
@@ -229,9 +225,9 @@ def _own_facts(function: PlottedFunction) -> list[tuple[str, str]]:
         )
     ]
     if len(seen):
-        rows.append((stretch, f"from {_number(float(seen.min()))} to {_number(float(seen.max()))}".replace("-", "−")))
+        rows.append((stretch, f"from {readable(float(seen.min()), 4)} to {readable(float(seen.max()), 4)}"))
         steep = slope[np.isfinite(slope)]
-        rows.append(("Steepest there", f"|f′| = {_number(float(steep.max()))}" if len(steep) else "no slope"))
+        rows.append(("Steepest there", f"|f′| = {readable(float(steep.max()), 4)}" if len(steep) else "no slope"))
     if len(seen) < len(y):
         rows.append(("Gaps", f"no finite value at {1 - len(seen) / len(y):.0%} of that stretch".replace("%", " %")))
     else:

@@ -16,6 +16,7 @@ from app.panels.activation.curves.small_multiples import SmallMultiples
 from app.panels.activation.curves.state import ROWS, CurvesState, Row
 from app.panels.activation.functions import PlottedFunction
 from app.panels.activation.zone_painter import Zone
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]
@@ -185,7 +186,7 @@ def labels_of(functions: tuple[PlottedFunction, ...]) -> list[str]:
 
 
 def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return readable(value) if isinstance(value, float) else str(value)
 
 
 def _no_text(_x: float, _y: float) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
@@ -13,6 +11,7 @@ from app.panels.activation.curves.board import labels_of
 from app.panels.activation.curves.samples import Samples
 from app.panels.activation.curves.state import ROWS, CurvesState, Row
 from app.panels.activation.functions import PlottedFunction
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
 _HEADS = ("Function", "f", "f′", "f″")
@@ -142,9 +141,7 @@ def _write(item: QTableWidgetItem | None, text: str) -> None:
 
 
 def _text(value: float) -> str:
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    text = f"{value:.3f}" if 0.001 <= abs(value) < 1000 else f"{value:.3g}" if value else "0"
-    return text.replace("-", "−")
+    """Three places behind the point, one under another, where that says it."""
+    if 0.001 <= abs(value) < 1000:
+        return f"{value:.3f}".replace("-", "−")
+    return readable(value, 2, least=0.0)

@@ -14,6 +14,7 @@ from app.panels.activation.curve_layer import curve_pen_of, draw_line
 from app.panels.activation.curves.samples import Samples, rows_needed
 from app.panels.activation.curves.state import CurvesState, Row
 from app.panels.activation.functions import PlottedFunction
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]
@@ -167,8 +168,8 @@ class SmallMultiples(QWidget):
         height = metrics.height()
         y = min(max(zero.y() + 1, field.top()), field.bottom() - height)
         x = min(max(zero.x() + 4, field.left()), field.right() - 40)
-        left, right = (_number(end) for end in state.x)
-        low, high = (_number(end) for end in state.span("value"))
+        left, right = (readable(end) for end in state.x)
+        low, high = (readable(end) for end in state.span("value"))
         flags = int(Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(QRectF(field.left() + 1, y, 60, height), flags, left)
         width = metrics.horizontalAdvance(right)
@@ -196,10 +197,6 @@ class SmallMultiples(QWidget):
             painter.setPen(curve_pen_of(theme, _PENS[row], 1.6))
             painter.drawLine(QPointF(x, head.center().y()), QPointF(x + 18, head.center().y()))
             x -= 8
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
 
 
 def _looks_other(before: CurvesState, after: CurvesState) -> bool:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app.panels.activation.depth.end_words import End, write_ends
-from app.panels.activation.depth.figures import end_of, power, spread
+from app.panels.activation.depth.figures import end_of, spread
 from app.panels.activation.depth.geometry import (
     ROWS,
     Axis,
@@ -29,6 +29,7 @@ from app.panels.activation.depth.geometry import (
 )
 from app.panels.activation.depth.slot_look import paint_curve, paint_dots, slot_color
 from app.panels.activation.depth.state import Scale, Slot
+from app.widgets.number_words import power, readable
 from app.widgets.theme import Theme
 from trainers.activation_lab import DepthAnswer, LayerFigures
 
@@ -203,7 +204,7 @@ class BoardPainter:
         else:
             step = _round_step(axis.high - axis.low, row.bottom - row.top, 2.2 * self._metrics.height())
             first = int(np.ceil(axis.low / step))
-            ticks = [(number * step, f"{number * step:g}".replace("-", "−"))
+            ticks = [(number * step, readable(number * step, 4, least=0.0))
                      for number in range(first, int(axis.high / step) + 1)]  # fmt: skip
         for value, text in ticks:
             y = float(axis.place(np.array(value)))

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from app.widgets.number_words import readable
 from trainers.activation_lab import DepthAnswer, LayerFigures
 
 Floats = npt.NDArray[np.float64]
 
 FAR = 1000.0  # a spread or a gradient that changes more than that has exploded, or vanished
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _AS_LARGE = (0.95, 1.05)  # nobody sees the difference
 _DEAD_WORTH_SAYING = 0.02
 
@@ -23,23 +23,9 @@ def spread(figures: LayerFigures) -> Floats:
     return deviation
 
 
-def power(exponent: int) -> str:
-    """A power of ten: 10⁻¹²."""
-    return "1" if exponent == 0 else "10" if exponent == 1 else f"10{str(exponent).translate(_RAISED)}"
-
-
 def short(value: float) -> str:
     """Two figures, as one says them: 0.46, 3.2, 0.0034, 2·10⁻⁹, 10¹²."""
-    if not math.isfinite(value):
-        return "not finite"
-    if value == 0:
-        return "0"
-    size = abs(value)
-    sign = "−" if value < 0 else ""
-    if 0.001 <= float(f"{size:.1e}") < 1000:
-        return sign + (f"{size:.0f}" if size >= 99.5 else f"{float(f'{size:.2g}'):g}")
-    digits, _, exponent = f"{size:.0e}".partition("e")
-    return sign + ("" if digits == "1" else f"{digits}·") + power(int(exponent))
+    return readable(value, 2, least=0.0) if math.isfinite(value) else "not finite"
 
 
 def percent(share: float) -> str:

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from app.panels.activation.depth.board import station_title
 from app.panels.activation.depth.board_painter import Drawing
-from app.panels.activation.depth.figures import percent, power, short
+from app.panels.activation.depth.figures import percent, short
 from app.panels.activation.depth.slot_look import slot_color, slot_pen
 from app.panels.activation.depth.state import SLOTS
 from app.panels.activation.depth.state import Slot as Place
 from app.widgets.icons import icon
+from app.widgets.number_words import power
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 from trainers.activation_lab import LayerFigures

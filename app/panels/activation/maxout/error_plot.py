@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from app.panels.activation.maxout.pixel_layer import readable
+from app.widgets.number_words import readable
 from app.widgets.plot_style import StyledPlot, curve_pen
 from app.widgets.theme import Theme
 

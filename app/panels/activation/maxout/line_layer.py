@@ -14,8 +14,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from app.panels.activation.label_places import Place, place_labels
 from app.panels.activation.maxout.line_scene import LineScene
 from app.panels.activation.maxout.lines import Stretch, value
-from app.panels.activation.maxout.pixel_layer import Frame, PixelLayer, paint_tag, readable, tag_size
+from app.panels.activation.maxout.pixel_layer import Frame, PixelLayer, paint_tag, tag_size
 from app.panels.activation.polyline import essential_points
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]

@@ -14,7 +14,8 @@ from app.panels.activation.maxout.held_plot import HeldPlot
 from app.panels.activation.maxout.line_layer import LineLayer, StairLayer, handles, visible
 from app.panels.activation.maxout.line_scene import LineScene
 from app.panels.activation.maxout.lines import Line, MoveLine, Pull, TurnLine, rounded, slope
-from app.panels.activation.maxout.pixel_layer import RangedPlot, readable
+from app.panels.activation.maxout.pixel_layer import RangedPlot
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]

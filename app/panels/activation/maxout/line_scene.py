@@ -12,6 +12,7 @@ from app.panels.activation.maxout.best_lines import Fit, fits_by_count, measured
 from app.panels.activation.maxout.lines import Line, Stretch, kinks, name_of, slope, stretches, unit, value
 from app.panels.activation.maxout.state import MaxoutState
 from app.panels.activation.maxout.targets import Table, table_of, title_of
+from app.widgets.number_words import readable
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,16 +66,16 @@ class LineScene:
         """What the function is at x, and whose line that is."""
         if not self.lines:
             return ""
-        parts = [f"x = {_short(x)}", f"f = {_short(float(value(self.lines, x)))}"]
+        parts = [f"x = {readable(x)}", f"f = {readable(float(value(self.lines, x)))}"]
         for sign, found in (("", self.first), ("−", self.second)):
             stretch = next((part for part in found if part.start <= x <= part.end), None)
             if stretch is not None:
                 own = unit(self.lines, bool(sign)).index(stretch.line) + 1
                 parts.append(f"{sign}line {own}")
-        parts.append(f"slope {_short(float(slope(self.lines, x)))}")
+        parts.append(f"slope {readable(float(slope(self.lines, x)))}")
         if self.target is not None and self.target.table.x[0] <= x <= self.target.table.x[-1]:
             meant = float(np.interp(x, self.target.table.x, self.target.table.y))
-            parts.append(f"error {_short(float(value(self.lines, x)) - meant)}")
+            parts.append(f"error {readable(float(value(self.lines, x)) - meant)}")
         return "   ".join(parts)
 
 
@@ -172,7 +173,3 @@ def color_of(lines: tuple[Line, ...], number: int) -> int:
     """Index of the colour of line `number`: its place in its unit, three on in the second."""
     line = lines[number]
     return unit(lines, line.is_subtracted).index(number) + (3 if line.is_subtracted else 0)
-
-
-def _short(number: float) -> str:
-    return "0" if abs(number) < 1e-9 else f"{number:.3g}".replace("-", "−")

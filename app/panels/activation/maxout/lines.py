@@ -15,6 +15,7 @@ import numpy.typing as npt
 from msgspec import Meta
 
 from app.simulation.activation_maxout import maxout_lines
+from app.widgets.number_words import readable
 
 Floats = npt.NDArray[np.float64]
 
@@ -147,14 +148,10 @@ def where_text(lines: Sequence[Line], number: int) -> str:
     if math.isinf(start) and math.isinf(end):
         return "everywhere"
     if math.isinf(start):
-        return f"x < {_short(end)}"
+        return f"x < {readable(end)}"
     if math.isinf(end):
-        return f"x > {_short(start)}"
-    return f"{_short(start)} to {_short(end)}"
-
-
-def _short(number: float) -> str:
-    return f"{number:.3g}".replace("-", "−")
+        return f"x > {readable(start)}"
+    return f"{readable(start)} to {readable(end)}"
 
 
 # --- the hand -----------------------------------------------------------------------------------------------------------

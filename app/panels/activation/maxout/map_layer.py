@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 
-from app.panels.activation.maxout.pixel_layer import Frame, PixelLayer, paint_edges, paint_tag, readable, tag_size
+from app.panels.activation.maxout.pixel_layer import Frame, PixelLayer, paint_edges, paint_tag, tag_size
 from app.panels.activation.maxout.planes import (
     Anchor,
     Plane,
@@ -23,6 +23,7 @@ from app.panels.activation.maxout.planes import (
     rectangle,
     square,
 )
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]

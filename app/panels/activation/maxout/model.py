@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.panels.activation.maxout import edits
 from app.panels.activation.maxout.line_scene import TargetWork
-from app.panels.activation.maxout.pixel_layer import readable
 from app.panels.activation.maxout.state import MaxoutState, to_json
 from app.panels.activation.state_trail import StateTrail
 from app.panels.activation.view import ViewContext
+from app.widgets.number_words import readable
 from trainers.errors import BadInput
 
 

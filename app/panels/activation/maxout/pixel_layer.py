@@ -182,10 +182,3 @@ def tag_size(text: str, font: QFont) -> tuple[float, float]:
     """Width and height of a tag."""
     metrics = QFontMetricsF(font)
     return metrics.horizontalAdvance(text) + 8, metrics.height() + 1
-
-
-def readable(number: float, digits: int = 3) -> str:
-    """A number as it stands on screen: 0.25, −1.5, 1e+04."""
-    if abs(number) < 1e-9:
-        return "0"
-    return f"{number:.{digits}g}".replace("-", "−")

@@ -15,7 +15,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.activation.maxout.map_layer import SurfaceScene, shade
-from app.panels.activation.maxout.pixel_layer import paint_edges, paint_tag, readable, tag_size
+from app.panels.activation.maxout.pixel_layer import paint_edges, paint_tag, tag_size
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 from app.panels.activation.maxout.error_plot import ErrorPlot
 from app.panels.activation.maxout.line_scene import LineScene, TargetWork
 from app.panels.activation.maxout.lines import MOST_LINES, unit
-from app.panels.activation.maxout.pixel_layer import readable
 from app.panels.activation.maxout.state import MaxoutState
 from app.panels.activation.maxout.targets import LONGEST, TARGETS, title_of
 from app.widgets.number_field import NumberField
+from app.widgets.number_words import readable
 from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider

@@ -25,6 +25,7 @@ from app.panels.activation.race.words import (
     ranking_parts,
     title_of,
 )
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]
@@ -272,7 +273,7 @@ def _beyond(decades: Floats) -> str:
     if not len(decades) or not math.isfinite(decades[-1]):
         return ""
     if decades[-1] > _HIGHEST:
-        return f" ↑ {10.0 ** float(decades[-1]):.0e}"
+        return f" ↑ {readable(10.0 ** float(decades[-1]), 2)}"
     return f" {loss_figure(0.0)}" if 10.0 ** decades[-1] < 1.001 * SMALLEST_LOSS else ""
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.panels.activation.curve_layer import curve_color, curve_pen_of, draw_line
 from app.panels.activation.race.record import Series
 from app.panels.activation.race.surface_picture import cross
+from app.widgets.number_words import readable
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
@@ -203,9 +204,12 @@ class RacePlot(StyledPlot):
         stride = max(1, math.ceil((high - low) / max(room, 1.0)))
         has_parts = room / max(high - low, 1e-9) >= _ROOM_FOR_PARTS
         powers = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
-        named = [(float(power), f"{10.0**power:g}") for power in powers if power % stride == 0]
+        named = [(float(power), readable(10.0**power, 4, least=0.0)) for power in powers if power % stride == 0]
         between = [
-            (power + math.log10(part), f"{part * 10.0**power:g}" if has_parts and part in _NAMED_PARTS else "")
+            (
+                power + math.log10(part),
+                readable(part * 10.0**power, 4, least=0.0) if has_parts and part in _NAMED_PARTS else "",
+            )
             for power in range(math.floor(low), powers.stop)
             for part in range(2, 10)
         ]
@@ -217,7 +221,7 @@ class RacePlot(StyledPlot):
     def _line_text(self, x: float, _y: float) -> str:
         """The value of every line at the pointer's step."""
         found = self.layer.drawing.series.at(x)
-        parts = [f"{name} {value:.3g}" for name, value in found.items() if math.isfinite(value)]
+        parts = [f"{name} {readable(value, least=0.0)}" for name, value in found.items() if math.isfinite(value)]
         return f"step {x:,.0f}:  " + "   ".join(parts) if parts else ""
 
     @Slot()

@@ -6,6 +6,7 @@ import math
 
 from app.panels.activation.race.record import RacerChange, RaceRecord, RateChange
 from app.simulation.activation_functions import ACTIVATIONS
+from app.widgets.number_words import readable
 from trainers.activation_lab import ActivationChoice
 from trainers.layer_catalog import LAYER_KINDS
 
@@ -40,19 +41,15 @@ def names_of(record: RaceRecord) -> list[str]:
 
 
 def figure(value: float) -> str:
-    """A loss or a rate with three digits: 0.693, 0.0012, 4.5e-06, 1,230; – where it is no number."""
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞"
+    """A loss or a rate with three digits: 0.693, 0.0012, 4.5·10⁻⁶, 1,230; – where it is no number."""
     if 999.5 <= value < 99_950:
         return f"{float(f'{value:.3g}'):,.0f}"
-    return f"{value:.3g}"
+    return readable(value, least=0.0)
 
 
 def loss_figure(value: float) -> str:
     """A loss with three digits; one too small to tell from 0 in single precision says so."""
-    return "< 1e-7" if value < SMALLEST_LOSS else figure(value)
+    return f"< {readable(SMALLEST_LOSS)}" if value < SMALLEST_LOSS else figure(value)
 
 
 def percent(value: float) -> str:

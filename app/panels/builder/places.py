@@ -144,7 +144,9 @@ class PlaceEdits(QObject):
                 self._board.choose(members)
             return
         around = [group for group in self._graph.groups if chosen & set(group.layers)]
-        if around:
+        if not around:
+            self._board.edits.refused.emit("No group is chosen: choose some layers and make one of them (Ctrl+G).")
+        else:
             inner = min(around, key=lambda group: len(group.layers))
             if self._board.edits.draw("Fold", lambda: network_groups.fold(self._graph, inner.name)):
                 self._board.choose({inner.name}, inner.name)
@@ -152,9 +154,11 @@ class PlaceEdits(QObject):
     def toggle_fold_all(self) -> None:
         """Fold every group; where all are folded, open them all, those within others as well."""
         groups, chosen = self._graph.groups, self._board.chosen_in_order()
-        if all(group.is_folded for group in groups):
+        if not groups:
+            self._board.edits.refused.emit("There are no groups: choose some layers and make one of them (Ctrl+G).")
+        elif all(group.is_folded for group in groups):
             cards = list(dict.fromkeys(folded_away(self._graph).values()))
-            if groups and self._board.edits.draw("Unfold all groups", lambda: self._all_unfolded(cards)):
+            if self._board.edits.draw("Unfold all groups", lambda: self._all_unfolded(cards)):
                 self._board.choose(set(chosen))
         elif self._board.edits.draw("Fold all groups", lambda: fold_all(self._graph)):
             hidden = folded_away(self._graph)

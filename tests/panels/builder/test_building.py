@@ -292,6 +292,22 @@ def test_layers_are_copied_cut_pasted_and_duplicated(person: Person, document: N
     assert document.drawing is before
 
 
+def test_where_there_is_nothing_to_fold_that_is_said(
+    person: Person, document: NetworkDocument, messages: list[Message]
+) -> None:
+    person.board.choose_layer("conv1")
+    person.key(Qt.Key.Key_E)
+    assert messages[-1].text.startswith("No group is chosen")
+    person.key(Qt.Key.Key_E, Shift)
+    assert messages[-1].text.startswith("There are no groups")
+    document.set_graph(load_preset("resnet18-cifar"), "Open")
+    person.settle()
+    person.key(Qt.Key.Key_E, Shift)
+    assert len(messages) == 2
+    assert len(person.board.placement.boxes) == 15  # eight blocks are one card each
+    assert document.analysis.parameters == 11_173_962
+
+
 def test_no_card_falls_upon_another(person: Person, document: NetworkDocument) -> None:
     def overlaps() -> list[tuple[str, str]]:
         boxes = {name: QRectF(*box) for name, box in person.board.placement.boxes.items()}

@@ -196,8 +196,8 @@ class UnitDrawing(QWidget):
         painter.setBrush(theme.color("panel"))
         painter.drawEllipse(place, theme.px(6), theme.px(6))
         wide = QFontMetricsF(theme.font("body")).horizontalAdvance(text)
-        below = QPointF(theme.px(14) + wide / 2, theme.px(12))  # its branches go up from it
-        self._write(painter, place + below, text, "body", theme.color("muted"))
+        place += QPointF(theme.px(14) + wide / 2, theme.px(12))  # its branches go up from it
+        self._write(painter, place, text, "body", theme.color("muted"))
 
     def _paint_soma(self, painter: QPainter, total: float) -> None:
         theme, radius = self._theme, self._radius
@@ -205,13 +205,8 @@ class UnitDrawing(QWidget):
         painter.setBrush(theme.color("raised"))
         painter.drawEllipse(self._soma, radius, radius)
         self._write(painter, self._soma - QPointF(0, radius * 0.32), "Σ", "title", theme.color("text"))
-        self._write(
-            painter,
-            self._soma + QPointF(0, radius * 0.38),
-            f"{total + 0.0:.3g}".replace("-", "−"),
-            "value",
-            theme.color("text"),
-        )
+        said = f"{total + 0.0:.3g}".replace("-", "−")
+        self._write(painter, self._soma + QPointF(0, radius * 0.38), said, "value", theme.color("text"))
 
     def _paint_hillock(self, painter: QPainter, is_one: bool) -> None:
         """A box with the activation's curve in it."""

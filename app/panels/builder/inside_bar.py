@@ -105,7 +105,11 @@ class InsideBar(QWidget):
     @Slot()
     def _cut(self) -> None:
         """As many of its parts as there is room for, from the first on."""
-        metrics, room, parts = QFontMetrics(self.label.font()), max(self.label.width(), 40), self._sentence.split(_BETWEEN)
+        metrics, room, parts = (
+            QFontMetrics(self.label.font()),
+            max(self.label.width(), 40),
+            self._sentence.split(_BETWEEN),
+        )
         while len(parts) > 1 and metrics.horizontalAdvance(_BETWEEN.join(parts)) > room:
             parts.pop()
         self.label.setText(metrics.elidedText(_BETWEEN.join(parts), Qt.TextElideMode.ElideRight, room))

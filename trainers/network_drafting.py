@@ -26,9 +26,9 @@ class NetworkDraft:
         """How many layers there are so far."""
         return len(self._layers)
 
-    def group(self, name: str, title: str, begun: int) -> None:
+    def group(self, name: str, title: str, begun: int, *, is_folded: bool = False) -> None:
         """Make one of all layers since there were `begun`."""
-        self._groups.append(Group(name, tuple(layer.name for layer in self._layers[begun:]), title))
+        self._groups.append(Group(name, tuple(layer.name for layer in self._layers[begun:]), title, is_folded))
 
     def graph(self, name: str, title: str, comment: str) -> NetworkGraph:
         """What has been put down; nothing is checked."""

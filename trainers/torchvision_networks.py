@@ -248,7 +248,8 @@ def _densenet121(draft: NetworkDraft) -> None:
     for block, count in enumerate((6, 12, 24, 16), start=1):
         begun = draft.size
         channels = _dense_block(draft, f"features_denseblock{block}", channels, count)
-        draft.group(f"features_denseblock{block}", f"Dense block {block}", begun)
+        # folded: wires from every layer to every later one cannot be drawn in a plane without 20,000 crossings
+        draft.group(f"features_denseblock{block}", f"Dense block {block}", begun, is_folded=True)
         if block < 4:
             name = f"features_transition{block}"
             draft.put(f"{name}_norm", "batch_norm")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from app.panels.builder.folding import folded
 from app.widgets import network_layout
 from app.widgets.network_items import card_size
 from app.widgets.network_layout import Placement
@@ -100,6 +101,13 @@ def test_no_card_overlaps_and_no_wire_crosses_in_resnet152() -> None:
     placement = laid_out(graph, 1.2)
     assert len(placement.boxes) == len(graph.layers) > 500
     assert len(placement.wires) == len(graph.links)
+    assert faults(placement) == []
+
+
+def test_densenet_is_opened_folded_and_so_without_crossings() -> None:
+    """Every layer of a dense block feeds all later ones of it: five such layers can no longer be drawn without a crossing."""
+    placement = laid_out(folded(torchvision_network("densenet121"), {})[0], 1.2)
+    assert len(placement.boxes) < 30
     assert faults(placement) == []
 
 

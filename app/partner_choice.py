@@ -24,23 +24,24 @@ def choose_preset(workspace: Workspace, key: str) -> None:
     spec, partner = known_spec(data), data_for(key)
     if spec is not None and partner and why_not(spec, preset_analysis(key)):
         data = msgspec.structs.replace(data, name=partner, label=None, download=False)
-    take_together(workspace, f"Choose {graph.title or graph.name}", graph, data)
+    take_together(workspace, graph.title or graph.name, graph, data)
 
 
-def take_together(
-    workspace: Workspace, text: str, graph: NetworkGraph, data: DataChoice, path: str | None = None
-) -> None:
-    """Network, data, and the settings that come with other data; what came along is told, with a way back."""
+def take_together(workspace: Workspace, chosen: str, graph: NetworkGraph, data: DataChoice) -> None:
+    """Network, data, and the settings that come with other data; what came along is told, with a way back.
+
+    chosen: the title of the one that a person chose.
+    """
     document, training = workspace.document, workspace.training
     changes = settings_with(data, training.data, training.settings)
-    notes = []
+    notes: list[str] = []
+    text = f"Choose {chosen}"
     stack = document.undo_stack
     stack.beginMacro(text)
     try:
         if graph != document.graph and data != training.data:
-            is_of_data = text.endswith(title_of(data))
-            notes.append(f"network {graph.title or graph.name}" if is_of_data else f"data {title_of(data)}")
-        document.set_graph(graph, text, path)
+            notes.append(graph.title or graph.name if chosen == title_of(data) else title_of(data))
+        document.set_graph(graph, text)
         training.set_data(data)
         for name, value in changes.items():
             training.set_setting(name, value)
@@ -48,7 +49,7 @@ def take_together(
     finally:
         stack.endMacro()
     if notes:
-        workspace.message_posted.emit(Message(f"{text}: with it came {', '.join(notes)}.", "info", "Undo", stack.undo))
+        workspace.message_posted.emit(Message(f"{chosen} came with {', '.join(notes)}.", "info", "Undo", stack.undo))
 
 
 def title_of(data: DataChoice) -> str:

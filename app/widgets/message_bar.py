@@ -134,6 +134,9 @@ class MessageBar(QFrame):
         is_beside = free.width() >= self._theme.px(LEAST_WIDTH) + gap(16)
         self._layout.setContentsMargins(gap(12), gap(1 if is_beside else 6), gap(8), gap(1 if is_beside else 6))
         room = (free if is_beside else window).width() - gap(16)
+        self._text.setFont(self._theme.font("body"))
+        if is_beside and self._width_of_a_line() > room:
+            self._text.setFont(self._theme.font("small"))  # two lines of body type would reach into the tools below
         width = min(room, max(self._width_of_a_line(), self._theme.px(LEAST_WIDTH)))
         height = max(self.heightForWidth(width), self._layout.minimumSize().height())
         if is_beside:

@@ -83,7 +83,7 @@ class Chooser(QObject):
             if fitting.why_not(spec, document.analysis):
                 partner = fitting.preset_for_spec(spec)
                 graph = network_files.load_preset(partner) if partner else graph
-            take_together(self._workspace, f"Choose {spec.title}", graph, data)
+            take_together(self._workspace, spec.title, graph, data)
         except HillockError as error:
             self._say(error)
 

@@ -1,5 +1,6 @@
 """What the window says of a run that failed, and what it does with a file that is dropped on it."""
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -63,10 +64,12 @@ def drop(window: MainWindow, path) -> None:
     window.dropEvent(event)
 
 
-def test_a_message_covers_no_panel_no_menu_and_no_read_out(build_window) -> None:
+@pytest.mark.parametrize("theme", ["paper", "projector"])
+def test_a_message_covers_no_panel_no_menu_and_no_read_out(build_window, theme: str) -> None:
     window = build_window()
+    window.workspace.theme.set_name(theme)
     window.resize(1280, 800)
-    text = "Choose Playground 2-4-2-1: with it came data Circle, learning rate 0.02, batch size 32, epochs 600."
+    text = "Playground 2-4-2-1 came with Circle, learning rate 0.02, batch size 32, epochs 600."
     window.workspace.message_posted.emit(Message(text, "info", "Undo", window.update))
     bar, menus = window.message_bar, window.menuBar()
     place = bar.geometry()

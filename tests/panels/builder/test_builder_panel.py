@@ -408,7 +408,7 @@ def test_a_preset_brings_data_along_where_those_chosen_do_not_fit(
     panel = show()
     panel.toolbar.preset_chosen.emit("xor-mlp")
     assert workspace.training.data.name == "xor"
-    assert "data Exclusive or" in messages[-1].text
+    assert "came with Exclusive or" in messages[-1].text
     panel.toolbar.preset_chosen.emit("playground")
     assert workspace.training.data.name == "xor"  # these fit
     panel.toolbar.preset_chosen.emit("lenet5")

@@ -44,7 +44,7 @@ def test_choosing_circle_brings_playground_and_undo_takes_both_back(panel: Any, 
     assert workspace.document.graph.name == "playground"
     assert training.data.name == "circle"
     assert training.settings.epochs > 100  # ten epochs of a hundred points are over before one looks
-    assert "network Playground 2-4-2-1" in messages[0].text
+    assert messages[0].text.startswith("Circle came with Playground 2-4-2-1, learning rate 0.02")
     assert panel.data.notice.isHidden()
     assert panel.data.network_box.currentText() == "Playground 2-4-2-1"
     messages[0].action()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from app.data_fitting import known_spec, why_not
 from app.widgets.message_bar import Message
 from app.workspace import Workspace
+from trainers.datasets import is_described
 from trainers.events import RunFailed
 
 
@@ -23,8 +25,14 @@ class RunFailureNotice(QObject):
     def _on_run_failed(self, failure: RunFailed) -> None:
         training = self._workspace.training
         text, slot = ("Resume", training.resume_failed) if failure.can_resume else ("Start again", training.reset)
-        self._message = Message(failure.reason, "error", text, slot)
+        self._message = Message(self._reason(failure), "error", text, slot)
         self._workspace.message_posted.emit(self._message)
+
+    def _reason(self, failure: RunFailed) -> str:
+        """Where data and network do not go together, that is said by the titles on show: the worker knows their names alone."""
+        data, document = self._workspace.training.data, self._workspace.document
+        spec = known_spec(data) if failure.step == 0 and not document.is_faulty and is_described(data) else None
+        return (why_not(spec, document.analysis) if spec is not None else "") or failure.reason
 
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:

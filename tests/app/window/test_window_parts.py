@@ -16,6 +16,7 @@ from app.widgets.number_field import NumberField
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 from trainers.errors import BadInput
+from trainers.events import RunFailed
 from trainers.network_edits import set_parameters
 from trainers.network_files import load_preset
 from trainers.network_graph import Link, NetworkError, NetworkGraph
@@ -351,3 +352,13 @@ def test_a_panel_that_is_docked_again_stands_in_front(build_window, qtbot) -> No
     dock.setFloating(False)
     qtbot.waitUntil(lambda: window.front_dock() is dock)
     assert dock.panel.is_awake
+
+
+def test_a_run_on_data_that_do_not_fit_fails_in_the_words_on_show(build_window) -> None:
+    window = build_window(network="resnet18-cifar", data="digits")
+    told: list[Message] = []
+    window.workspace.message_posted.connect(told.append)
+    reason = "The network takes 3×32×32, but a sample of digits is 1×28×28; train it on cifar10."
+    window.workspace.training.failed.emit(RunFailed(0, reason, False))
+    assert "CIFAR-10" in told[-1].text
+    assert "cifar10" not in told[-1].text

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetricsF
+from PySide6.QtGui import QAction, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app.cell_clock import FASTEST, SLOWEST, SPEED_PRESETS, CellClock, speed_text
@@ -93,6 +93,7 @@ class ClockBar(QWidget):
         self._theme = theme
         self.playback = playback
         self._buttons: list[QToolButton] = []
+        self._has_steps = True  # room for the buttons that step; their keys work without
         self.restart_button = self._button("reset", "Back to the calm state at 0 ms", "Restart")
         self.play_button = self._button("play", "Play or pause (Space)", "Play or pause")
         self.play_button.setObjectName("primary")
@@ -192,6 +193,24 @@ class ClockBar(QWidget):
         """Whether there is anything to play."""
         for part in (self.play_button, self.scrub, *self.step_buttons.values()):
             part.setEnabled(is_usable)
+
+    def _width_of_steps(self) -> int:
+        steps = self.step_buttons.values()
+        return sum(button.minimumSizeHint().width() + self._row.spacing() for button in steps)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - self._width_of_steps(), hint.height()) if self._has_steps else hint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        has_steps = self.width() >= self.minimumSizeHint().width() + self._width_of_steps()
+        if has_steps != self._has_steps:
+            self._has_steps = has_steps
+            for button in self.step_buttons.values():
+                button.setVisible(has_steps)
+            self._row.invalidate()  # or the hint counts them until the next turn of the event loop
+            self._grid.invalidate()
 
     # --- showing ------------------------------------------------------------------------------------------------------
 

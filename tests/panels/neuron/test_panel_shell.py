@@ -68,6 +68,18 @@ def test_a_presenters_remote_goes_through_the_parts_of_the_cell(show_panel: Show
     assert seen[2] == seen[0]
 
 
+def test_a_narrow_clock_gives_up_the_buttons_whose_keys_remain(show_panel: ShowPanel) -> None:
+    bar = show_panel().clock_bar
+    steps = list(bar.step_buttons.values())
+    assert all(button.isVisible() for button in steps)
+    widest = bar.minimumSizeHint().width()
+    bar.resize(widest, bar.height())
+    assert not any(button.isVisible() for button in steps)
+    assert bar.minimumSizeHint().width() == widest
+    bar.resize(2 * widest, bar.height())
+    assert all(button.isVisible() for button in steps)
+
+
 def test_nothing_moves_while_the_cell_stands(show_panel: ShowPanel, qtbot: QtBot, line: PlayedLine) -> None:
     panel = show_panel()
     drawn(qtbot, panel)

@@ -7,9 +7,9 @@ and the small net of the plane with its neurons' responses. `value` is the worst
 least looks a second by the clock. Packing the events counts as the training's: in a worker a second thread does it, of the same
 process and with the same interpreter lock. Reports are left as they are; tests and checkpoints fall outside what is timed. Many
 short slices: a busy machine changes its speed within seconds, and the median of 80 pairs is half as uncertain as that of 20.
-`look_ms` is what one look takes, packed, with what the step after it takes more, by medians of single calls; `free_core` the ratio
-that follows from it at so many looks a second where the training has a core to itself: on a machine that gives it a fifth of one,
-ten looks a second by the clock are fifty a second of its own time.
+`look_ms` is what one look takes, packed, by the median of all; `free_core` the ratio that follows from it at so many looks a second
+where the training has a core to itself: where a busy machine gives it a fifth of one, ten looks a second by the clock are fifty
+a second of its own time.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from trainers.classifier import train
 from trainers.commands import WatchNetwork
 from trainers.events import NetworkInside, StepReport
 from trainers.network_files import load_network
+from trainers.network_inside import InsideView
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
 from trainers.worker_protocol import encode
 
 NAME, BUDGET, LEAST_LOOKS, PER_SECOND = "network_inside", 0.95, 10.0, 12.0  # as app.inside_watch has it, without Qt
 WARM_UP = 30  # steps
+take = InsideView.take
 
 
 class Found(NamedTuple):
@@ -44,6 +46,15 @@ def slices(plan: TrainingPlan, wish: WatchNetwork, count: int, seconds: float) -
     """Ratios of steps per CPU second (per second on a GPU) in `count` pairs of neighbouring slices of one run, watched to not, and
     looks per second while watched."""
     clock = process_time if plan.settings.device == "cpu" else perf_counter
+    taking: list[float] = []
+
+    def timed(view: InsideView, step: int) -> NetworkInside:
+        began = clock()
+        event = take(view, step)
+        taking.append(clock() - began)
+        return event
+
+    InsideView.take = timed  # type: ignore[assignment,method-assign]  # where a look begins and ends
     job: Any = train(plan)
     steps = 0
     for event in job:
@@ -52,8 +63,7 @@ def slices(plan: TrainingPlan, wish: WatchNetwork, count: int, seconds: float) -
             break
     ratios: list[float] = []
     looks, watched_seconds, rates = 0, 0.0, [0.0, 0.0]
-    calls: dict[str, list[float]] = {"look": [], "after": [], "step": []}
-    has_looked = False
+    packing: list[float] = []
     for number in range(2 * count):
         is_watched = number % 4 in (1, 2)  # not, watched, watched, not: a machine that slows down is fair to both
         job.send(wish if is_watched else WatchNetwork(()))
@@ -61,6 +71,7 @@ def slices(plan: TrainingPlan, wish: WatchNetwork, count: int, seconds: float) -
         while perf_counter() - began < seconds:
             asked = clock()
             event = next(job)
+            given = clock()
             if event is not None:
                 encode([event])
             took = clock() - asked
@@ -69,18 +80,13 @@ def slices(plan: TrainingPlan, wish: WatchNetwork, count: int, seconds: float) -
                 spent += took
                 looks += isinstance(event, NetworkInside)
             if isinstance(event, NetworkInside):
-                has_looked = True
-                calls["look"].append(took)  # with the step before it
-            elif event is None:
-                calls["after" if has_looked else "step"].append(took)
-                has_looked = False
+                packing.append(asked + took - given)
         watched_seconds += (perf_counter() - began) * is_watched
         rates[is_watched] = (steps - first) / spent
         if number % 2:
             ratios.append(rates[True] / rates[False])
     job.close()
-    look, after, step = (statistics.median(calls[name]) for name in ("look", "after", "step"))
-    return Found(ratios, looks / watched_seconds, look + after - 2 * step)
+    return Found(ratios, looks / watched_seconds, statistics.median(taking) + statistics.median(packing))
 
 
 def counted(steps: int, event: Any) -> int:

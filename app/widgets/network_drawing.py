@@ -186,8 +186,13 @@ class NetworkDrawing(ZoomView):
             wire = self._wires.pop(key)
             self._far.leave(wire)
             self.scene().removeItem(wire)
+        rising = {
+            key[0] for key, points in wires.items() if len(points) > 2 and points[2][1] < points[1][1] == points[0][1]
+        }
         for key, points in wires.items():
-            self.items_drawn += self.wire_item(key).show_wire(points, self._shape_from(key[0]))
+            wire = self.wire_item(key)
+            wire.write_below(len(points) == 2 and key[0] in rising)
+            self.items_drawn += wire.show_wire(points, self._shape_from(key[0]))
 
     def _say_shapes(self, sources: Collection[str]) -> None:
         """Write anew what flows on the wires from these layers."""

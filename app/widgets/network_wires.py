@@ -48,7 +48,7 @@ class WireItem(QGraphicsRectItem):
         self._labels: dict[bool, _Label | None] = {}  # by whether the wire is near
         self._points: tuple[Point, ...] = ()
         self._text = ""
-        self.is_highlighted = self.is_faulty = False
+        self.is_highlighted = self.is_faulty = self._is_below = False
 
     def show_wire(self, points: tuple[Point, ...], text: str) -> bool:
         """Run along `points` and say `text` (the shape that flows here); True if anything is new."""
@@ -66,6 +66,13 @@ class WireItem(QGraphicsRectItem):
         self._labels = {}
         self.update()
         return True
+
+    def write_below(self, is_below: bool) -> None:
+        """Write the shape below a short wire: a branch rises through where it would stand above."""
+        if is_below != self._is_below:
+            self._is_below = is_below
+            self._labels = {}
+            self.update()
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -170,7 +177,9 @@ class WireItem(QGraphicsRectItem):
         metrics = QFontMetricsF(font)
         area = QRectF(0, 0, metrics.horizontalAdvance(self._text) + (8 if is_long else 0), metrics.height())
         area.moveCenter(at)
-        if not is_long:
+        if not is_long and self._is_below:
+            area.moveTop(at.y() + 2)
+        elif not is_long:
             area.moveBottom(at.y() - 2)
         return _Label(font, area, is_long)
 

@@ -133,20 +133,6 @@ def test_a_press_tells_the_facts_where_no_panel_does(show: Show) -> None:
     assert not view.told.isVisible()
 
 
-@pytest.mark.parametrize("name", THEME_NAMES)
-def test_a_shape_beside_a_chosen_card_is_not_under_its_ring(show: Show, theme: Theme, name: str) -> None:
-    theme.set_name(name)
-    canvas = show("lenet5", 900, 700).canvas
-    wires = [item for item in canvas.scene().items() if isinstance(item, WireItem) and len(item.points) == 2]
-    assert wires
-    for wire in wires:
-        canvas.choose_layer(wire.source)
-        card = canvas.layer_item(wire.source)
-        ring = card.mapRectToScene(card.card()).adjusted(-3.75, -3.75, 3.75, 3.75)
-        label = wire._kept_label(False)
-        assert label is None or not label.area.intersects(ring), (wire.source, label, ring)
-
-
 def test_hovering_tells_of_layers_and_wires(show: Show) -> None:
     view = show(width=1200, height=400)
     canvas = view.canvas

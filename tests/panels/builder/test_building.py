@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from app.network_document import NetworkDocument
 from app.panels.builder.gestures import KeyWireGesture
 from app.widgets.message_bar import Message
+from app.widgets.network_wires import WireItem
 from app.widgets.theme import Theme
 from app.workspace import Workspace
 from trainers.network_files import load_preset, to_json
@@ -290,6 +291,35 @@ def test_layers_are_copied_cut_pasted_and_duplicated(person: Person, document: N
     before = document.drawing
     person.key(Qt.Key.Key_V, Control)
     assert document.drawing is before
+
+
+@pytest.mark.parametrize("name", ["transformer-small", "residual-20"])
+def test_no_branch_runs_through_the_shape_on_a_short_wire(person: Person, document: NetworkDocument, name: str) -> None:
+    document.set_graph(load_preset(name), "Open")
+    person.settle()
+    wires = [item for item in person.board.scene().items() if isinstance(item, WireItem)]
+    labels = [(wire, label) for wire in wires if (label := wire._kept_label(True)) is not None]
+    assert [label for _, label in labels if not label.is_in_line]
+    for wire, (_, area, is_in_line) in labels:
+        for other in wires:
+            for (x0, y0), (x1, y1) in pairwise(other.points):
+                if other is not wire and not is_in_line and x0 == x1 and area.left() < x0 < area.right():
+                    assert max(y0, y1) <= area.top() + 2 or min(y0, y1) >= area.bottom() - 2, (
+                        wire.source,
+                        other.target,
+                    )
+
+
+def test_a_shape_beside_a_chosen_card_is_not_under_its_ring(person: Person) -> None:
+    board = person.board
+    wires = [item for item in board.scene().items() if isinstance(item, WireItem) and len(item.points) == 2]
+    labels = [(wire, label) for wire in wires if (label := wire._kept_label(False)) is not None]
+    assert labels
+    for wire, label in labels:
+        for name in (wire.source, wire.target):
+            card = board.layer_item(name)
+            ring = card.mapRectToScene(card.card()).adjusted(-3.75, -3.75, 3.75, 3.75)
+            assert not label.area.intersects(ring), (name, label.area, ring)
 
 
 def test_where_there_is_nothing_to_fold_that_is_said(

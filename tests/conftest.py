@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from pytestqt.qtbot import QtBot
 
 _HOME = Path(tempfile.mkdtemp(prefix="hillock-tests-"))
@@ -49,6 +50,9 @@ settings.register_profile(  # what a test does not set itself: the same examples
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+if "HILLOCK_EXAMPLES" not in os.environ and hasattr(providers, "_get_local_constants"):
+    # numbers in the sources of what happens to be imported are tried as well: other examples after other tests
+    providers._get_local_constants = lambda: providers._local_constants
 _SEED = 1
 _PATIENCE_MS = 60_000  # a cold worker takes seconds to start, and ten times that on a loaded machine
 _TURN_S = 0.02
@@ -204,12 +208,8 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Generator[None, None,
         _SPARED.extend(thing for name, thing in _running_qt_objects(before.since) if name.startswith("the running"))
         return
     left = before.left()
-    turns = (
-        float(os.environ.get("HILLOCK_LEAK_PATIENCE", "3")) / _TURN_S
-    )  # not seconds: what is to end waits for its turn too
-    generation = (
-        1  # where the test's own objects are; all that was ever imported is looked at only if that does not help
-    )
+    turns = float(os.environ.get("HILLOCK_LEAK_PATIENCE", "3")) / _TURN_S  # what is to end waits for its turn too
+    generation = 1  # where the test's own objects are; all that was ever imported is looked at only if that is no help
     while left and turns > 0:  # what is ending may take a moment
         _let_qt_delete()
         gc.collect(generation)

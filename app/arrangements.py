@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 # name -> the panels that are open, the one in front first; all in one place, as tabs
 ARRANGEMENTS: dict[str, tuple[str, ...]] = {
-    "lecture": ("monitor", "neuron", "activation"),
+    "lecture": ("monitor", "builder", "hardware", "neuron", "activation"),
     "build": ("builder", "monitor", "hardware"),
     "train": ("monitor", "builder", "hardware"),
 }
-FIRST = "train"
+FIRST = "lecture"  # a newcomer sees all that there is
 _VERSION = 3  # of what saveState writes; another version is not restored
 
 

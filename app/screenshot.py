@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app import command_line
+from app.arrangements import FIRST
 from app.resource_paths import write_atomically
 from trainers.errors import BadInput, RunStopped
 
@@ -135,7 +136,7 @@ def _shoot_window(application: QApplication, workspace: Workspace, size: tuple[i
     window = MainWindow(workspace, may_remember=False)
     try:
         window.resize(*size)
-        window.arrange("train")
+        window.arrange(FIRST)
         workspace.theme.put_on_stylesheet()
         window.show()
         _turn(application, SETTLE)

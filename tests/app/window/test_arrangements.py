@@ -10,7 +10,7 @@ def open_panels(window: MainWindow) -> set[str]:
 def test_arrangements_open_what_they_say(build_window) -> None:
     window = build_window()
     window.arrange("lecture")
-    assert open_panels(window) == {"monitor", "neuron", "activation"}
+    assert open_panels(window) == set(window.docks), "a newcomer sees all that there is"
     assert window.docks["neuron"].panel is None  # its cell comes to life when it is looked at
     window.arrange("build")
     assert open_panels(window) == {"monitor", "builder", "hardware"}
@@ -46,7 +46,7 @@ def test_an_arrangement_of_ones_own_is_saved_found_again_reset_and_removed(build
     window.commands.reset_arrangement()
     assert open_panels(window) == {"builder", "monitor"}, "as it was saved"
     window.actions_by_name["remove_arrangement"].trigger()
-    assert window.arrangement == "train"
+    assert window.arrangement == "lecture"
     assert "arrange_Lab: R&D / Monday" not in window.actions_by_name
     window.close()
     assert build_window().own_arrangements.names() == ()

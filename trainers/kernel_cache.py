@@ -17,12 +17,13 @@ _UNUSED_DAYS = 14
 
 
 def cache_folder_of(sources: Iterable[Path]) -> Path:
-    """A folder named after what stands in `sources`.
+    """A folder named after what stands in `sources`, and after how kernels are compiled.
 
-    numba looks only at the file of the function that it compiles, not at those of the functions and constants built into it.
+    numba looks only at the file of the function that it compiles, not at those of the functions and constants built into it, nor
+    at the options: kernels compiled with others would be fetched.
     """
     digest = hashlib.sha256()
-    for source in sorted(sources):
+    for source in sorted([*sources, Path(__file__).with_name("kernel_compiling.py")]):
         if source.is_file():  # a packaged program may have none
             digest.update(source.read_bytes())
     return user_cache_folder() / "kernels" / digest.hexdigest()[:16]

@@ -15,6 +15,7 @@ from numba.core import config
 
 from app.simulation.biology import compiled as compiling
 from app.simulation.biology.numba_cache import kernel_cache_folder, prepared_cache_folder
+from trainers import kernel_cache
 
 
 @pytest.fixture
@@ -97,3 +98,13 @@ def test_kernels_of_former_versions_are_removed_when_nothing_has_used_them_for_l
     assert prepared_cache_folder() == kernel_cache_folder()
     left = {folder.name for folder in kernels.iterdir()}
     assert left == {kernel_cache_folder().name, other.name, foreign.name}
+
+
+def test_kernels_compiled_with_other_options_are_not_fetched(chosen, monkeypatch):
+    options = chosen / "kernel_compiling.py"
+    monkeypatch.setattr(kernel_cache, "__file__", str(chosen / "kernel_cache.py"))
+    folders = set()
+    for text in ("njit(nogil=True)", "njit(nogil=True, fastmath=True)"):
+        options.write_text(text)
+        folders.add(kernel_cache_folder())
+    assert len(folders) == 2

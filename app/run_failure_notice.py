@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Slot
 from app.data_fitting import known_spec, why_not
 from app.widgets.message_bar import Message
 from app.workspace import Workspace
-from trainers.datasets import is_described
 from trainers.events import RunFailed
 
 
@@ -31,7 +30,7 @@ class RunFailureNotice(QObject):
     def _reason(self, failure: RunFailed) -> str:
         """Where data and network do not go together, that is said by the titles on show: the worker knows their names alone."""
         data, document = self._workspace.training.data, self._workspace.document
-        spec = known_spec(data) if failure.step == 0 and not document.is_faulty and is_described(data) else None
+        spec = known_spec(data) if failure.step == 0 and not document.is_faulty else None
         return (why_not(spec, document.analysis) if spec is not None else "") or failure.reason
 
     @Slot(str)

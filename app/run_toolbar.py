@@ -13,7 +13,7 @@ from app.data_fitting import known_spec, why_not
 from app.run_actions import RunActions
 from app.widgets.read_out import ReadOut
 from app.workspace import Workspace
-from trainers.datasets import DATASETS, DatasetSpec, is_described
+from trainers.datasets import DATASETS, DatasetSpec
 from trainers.events import EpochReport, RunFinished, RunStarted, StepReport
 
 SPEEDS: tuple[tuple[str, float], ...] = (
@@ -172,7 +172,7 @@ def status_sentence(workspace: Workspace) -> str:
     """What goes on, in one sentence for the status bar. It names no key: Space is another clock's in some panels."""
     training = workspace.training
     network = workspace.document.graph.title or workspace.document.graph.name
-    spec = known_spec(training.data) if is_described(training.data) else None
+    spec = known_spec(training.data)
     data = _within_a_sentence(spec) if spec is not None else Path(training.data.name).name
     what = f"{network} on {data}"
     ready = "The drawing is no network yet: until it is, Train waits." if workspace.document.is_faulty else ""

@@ -20,6 +20,7 @@ from trainers.events import RunFailed
 from trainers.network_edits import set_parameters
 from trainers.network_files import load_preset
 from trainers.network_graph import Link, NetworkError, NetworkGraph
+from trainers.training_plan import DataChoice
 
 
 @pytest.fixture
@@ -324,6 +325,19 @@ def test_the_status_bar_says_where_network_and_data_do_not_go_together(build_win
     assert status_sentence(window.workspace).startswith("AlexNet does not fit handwritten digits: choose other data")
     window.workspace.document.set_graph(load_preset("lenet5"))
     assert status_sentence(window.workspace) == "Ready: Train teaches LeNet-5 on handwritten digits."
+
+
+def test_data_whose_file_has_gone_are_named_all_the_same(build_window, tmp_path) -> None:
+    window = build_window(show=False)
+    table = tmp_path / "points.csv"
+    table.write_text("x,y,label\n0,1,a\n1,0,b\n")
+    window.workspace.training.set_data(DataChoice(name=str(table)))
+    table.unlink()
+    assert status_sentence(window.workspace).endswith(" on points.csv.")
+    said = []
+    window.workspace.message_posted.connect(said.append)
+    window.workspace.training.failed.emit(RunFailed(0, "There is no such file.", False))
+    assert [message.text for message in said] == ["There is no such file."]
 
 
 # --- the window's own state -------------------------------------------------------------------------------------------------

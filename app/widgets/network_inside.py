@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from app.widgets.number_words import power
 from app.widgets.theme import Theme
 
 _LEAST_CELL = 4.0  # px: smaller cells of a column are set side by side
@@ -131,13 +132,8 @@ def scale_text(scale: float) -> str:
     """A scale as a person reads it: 0.02, 5, 2·10⁻⁶."""
     if 1e-3 <= scale < 1e5:
         return f"{scale:g}"
-    power = math.floor(math.log10(scale) + 1e-9)
-    return f"{scale / 10.0**power:.2g}·{power_text(power)}"
-
-
-def power_text(exponent: int) -> str:
-    """A power of ten: 10⁻⁶."""
-    return f"10{str(exponent).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    exponent = math.floor(math.log10(scale) + 1e-9)
+    return f"{scale / 10.0**exponent:.2g}·{power(exponent)}"
 
 
 def _as_tiles(numbers: np.ndarray) -> np.ndarray:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from app.widgets.network_inside import NUMBER_ROOM, Arrangement, Picture, arrange, power_text
+from app.widgets.network_inside import NUMBER_ROOM, Arrangement, Picture, arrange
 from app.widgets.network_inside_ink import InsideInk
+from app.widgets.number_words import power
 
 _LEAST_PART = 26.0  # px at scale 1: a part without as much room is left out
 _MOST_NUMBERS = 450  # written at a time: 3 ms
@@ -34,7 +35,7 @@ class InsidePainter:
         is_written = self._tiles(picture, inner, arranged)
         captions = picture.captions(arranged.groups)
         if is_written and picture.exponent:
-            captions = (f"{captions[0]} · numbers ×{power_text(picture.exponent)}", *captions)
+            captions = (f"{captions[0]} · numbers ×{power(picture.exponent)}", *captions)
         self.write_in_sight(captions, QRectF(area.topLeft(), QSizeF(area.width(), line)), area, "muted")
 
     def overview(self, picture: Picture, area: QRectF) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.panels.monitor.curve_scale import History
+from app.widgets.number_words import readable
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,6 @@ ROWS: dict[str, RowSpec] = {
 }  # fmt: skip
 
 
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
 def has_data(spec: RowSpec, history: History) -> bool:
     """Whether there is a number to draw (a regression has no accuracy, a machine without a graphics processor none of it)."""
     for line in spec.lines:
@@ -95,10 +93,4 @@ def has_data(spec: RowSpec, history: History) -> bool:
 
 def short_figure(value: float) -> str:
     """A value for a read-out: three figures, thousands apart; 1.07·10⁻⁸ for what is very small."""
-    size = abs(value)
-    if size >= 1000:
-        return f"{value:,.0f}"
-    if 0.0 < size < 1e-4:
-        figures, _, exponent = f"{value:.2e}".partition("e")
-        return f"{float(figures):g}·10{str(int(exponent)).translate(_RAISED)}"
-    return f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 999.5 else readable(value, least=0.0)

@@ -40,12 +40,17 @@ class RunActions(QObject):
             action = QAction(icon(self._theme, symbol), text, self)
             action.setObjectName(name)
             action.setShortcut(key)
-            action.setToolTip(f"{tip} ({key})" if name != "train" else f"{tip} (Space or {key})")
+            action.setToolTip(f"{tip} ({key})")
             action.setStatusTip(tip)
             action.triggered.connect(slots[name])
             self.actions[name] = action
         training.state_changed.connect(self._on_state_changed)
         self._on_state_changed(training.state)
+
+    def leave_remote_keys(self) -> None:
+        """Give up F5, which a presenter's remote sends to begin a slide show: it would start a training or pause it."""
+        self.actions["train"].setShortcut("")
+        self._on_state_changed(self._workspace.training.state)
 
     @Slot()
     def _on_one_batch_asked(self) -> None:
@@ -63,7 +68,8 @@ class RunActions(QObject):
         train.setText(text)
         train.setStatusTip(tip)
         train.setIcon(icon(self._theme, symbol, "accent_text"))
-        train.setToolTip(f"{tip} (Space or F5)")
+        key = train.shortcut().toString()
+        train.setToolTip(f"{tip} (Space or {key})" if key else f"{tip} (Space)")
         self.actions["stop"].setEnabled(state in ("running", "paused", "starting"))
         self.actions["reset"].setEnabled(state != "idle")
         self.actions["one_batch"].setEnabled(state != "starting")

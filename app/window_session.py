@@ -108,6 +108,7 @@ def _arrange(window: MainWindow, options: argparse.Namespace) -> None:
     window.open_remembered()
     if options.present:
         window.is_presentation = True
+        window.run_actions.leave_remote_keys()
         window.arrange("lecture")
     window.workspace.theme.put_on_stylesheet()
     if options.present:

@@ -267,3 +267,12 @@ def test_a_panel_shown_for_the_first_time_comes_as_a_tab(build_window) -> None:
     window.show_panel("neuron")
     assert window.docks["neuron"] in window.tabifiedDockWidgets(window.docks["monitor"])
     window.workspace.neuron.shutdown()
+
+
+def test_in_a_presentation_the_remote_starts_no_training(build_window) -> None:
+    window = build_window()
+    window.run_actions.leave_remote_keys()
+    train = window.run_actions.actions["train"]
+    assert train.shortcut().isEmpty()
+    assert train.toolTip().endswith("(Space)")
+    assert train.isEnabled()

@@ -281,16 +281,31 @@ class TracePainter:
 
     def _draw_moments(self, painter: QPainter) -> None:
         theme = self.theme
-        top, bottom = self.rows[0].rect.top(), self.rows[-1].rect.bottom()
         low, high = self.window
         if low <= self.shown_ms <= high:
             x = round(self.x(self.shown_ms)) + 0.5
             painter.setPen(QPen(theme.color("text"), 1.0 if theme.line_width < 3 else 2.0))
-            painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+            self._draw_upright(painter, x)
         pointer = self.pointer_ms
         if pointer is not None and low <= pointer <= high:
             x = round(self.x(pointer)) + 0.5
             painter.setPen(QPen(theme.color("accent"), 1.0, Qt.PenStyle.DashLine))
+            self._draw_upright(painter, x)
+
+    def upright(self, x: float) -> list[tuple[float, float]]:
+        """From where to where (px) the vertical line at `x` is drawn: it leaves out the notes, which could not be read."""
+        metrics = QFontMetricsF(self.theme.font("small"))
+        boxes = [self._note_box(row, number, metrics) for row in self.rows for number in range(len(row.notes))]
+        pieces, top = [], self.rows[0].rect.top()
+        for box in boxes:  # from the top downwards
+            if box.left() <= x <= box.right():
+                pieces.append((top, box.top()))
+                top = box.bottom()
+        pieces.append((top, self.rows[-1].rect.bottom()))
+        return [piece for piece in pieces if piece[0] < piece[1]]
+
+    def _draw_upright(self, painter: QPainter, x: float) -> None:
+        for top, bottom in self.upright(x):
             painter.drawLine(QPointF(x, top), QPointF(x, bottom))
 
 

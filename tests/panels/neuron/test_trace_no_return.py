@@ -233,3 +233,11 @@ def test_its_key_takes_it_away_undoably_and_it_is_in_the_state(panel: NeuronPane
     assert panel.state()["traces"]["has_no_return"] is True
     rest(panel)
     assert panel.page.tools.no_return_action.isChecked()
+
+
+def test_the_line_of_the_moment_leaves_out_its_words(panel: NeuronPanel) -> None:
+    voltage = row(panel)
+    painter = panel.page.traces.painter
+    first, *_ = painter.upright(voltage.rect.right() - 1.0)
+    assert first[0] > voltage.rect.top()
+    assert painter.upright(voltage.rect.left()) == [(voltage.rect.top(), painter.rows[-1].rect.bottom())]

@@ -103,13 +103,6 @@ def paste(graph: NetworkGraph, part: Fragment, offset: Point = (0.0, 0.0)) -> tu
     return grown, tuple(names.values())
 
 
-def duplicate(
-    graph: NetworkGraph, names: Collection[str], offset: Point = (24.0, 24.0)
-) -> tuple[NetworkGraph, tuple[str, ...]]:
-    """The graph with these layers once more, and what the copies are called."""
-    return paste(graph, fragment(graph, names), offset)
-
-
 def align(
     graph: NetworkGraph,
     names: Collection[str],

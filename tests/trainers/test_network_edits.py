@@ -19,7 +19,7 @@ from trainers.network_edits import (
     set_parameters,
 )
 from trainers.network_files import load_preset
-from trainers.network_fragment import Fragment, align, distribute, duplicate, fragment, from_text, paste, to_text
+from trainers.network_fragment import Fragment, align, distribute, fragment, from_text, paste, to_text
 from trainers.network_graph import Group, Layer, Link, NetworkGraph, NetworkInputError, Parameter
 from trainers.network_groups import fold, fold_all, folded_away, group, retitle_group, unfold, ungroup
 
@@ -176,7 +176,7 @@ def test_a_fragment_survives_the_clipboard_and_is_pasted_beside_the_original() -
     assert set(pasted.groups[-1].layers) == set(new)
     assert pasted.groups[-1].title == "Block"
     assert paste(EMPTY, part)[1] == tuple(one.name for one in part.layers)
-    assert duplicate(LENET, ["conv1"])[1] == ("conv3",)
+    assert paste(LENET, fragment(LENET, ["conv1"]))[1] == ("conv3",)
     assert names(remove_layers(pasted, new)) == names(residual)
 
 

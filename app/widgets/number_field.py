@@ -10,6 +10,7 @@ from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 _ASIDE = 1e-9  # of several values' mean: that it is typed in must be a change
+_MINUS = "\N{MINUS SIGN}"  # as numbers are written everywhere else; a typed hyphen is taken too
 _PARTIAL = re.compile(r"[+-]?\d*[.,]?\d*([eE][+-]?\d*)?")
 
 
@@ -71,8 +72,8 @@ class NumberField(QDoubleSpinBox):
         if value == self._mixed:
             return ""
         if self._is_whole:
-            return str(round(value))
-        return f"{value:.6g}"
+            return _signed(str(round(value)))
+        return _signed(f"{value:.6g}")
 
     def valueFromText(self, text: str) -> float:
         try:
@@ -123,4 +124,8 @@ class NumberField(QDoubleSpinBox):
 
     def _bare(self, text: str) -> str:
         suffix = self.suffix()
-        return (text[: -len(suffix)] if suffix and text.endswith(suffix) else text).strip()
+        return (text[: -len(suffix)] if suffix and text.endswith(suffix) else text).strip().replace(_MINUS, "-")
+
+
+def _signed(text: str) -> str:
+    return _MINUS + text[1:] if text.startswith("-") else text

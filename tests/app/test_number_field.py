@@ -26,8 +26,8 @@ def enter(qtbot: QtBot, field: NumberField, typed: str) -> str:
         ("1e9", "40 °C"),
         ("1e400", "40 °C"),
         ("40.001", "40 °C"),
-        ("-3", "-2.5 °C"),
-        ("-1e400", "-2.5 °C"),
+        ("-3", "−2.5 °C"),
+        ("-1e400", "−2.5 °C"),
         ("", "6.3 °C"),
         ("-", "6.3 °C"),
         ("1e", "6.3 °C"),
@@ -54,6 +54,19 @@ def test_a_limit_of_many_digits_is_kept_whole(qtbot: QtBot) -> None:
     qtbot.addWidget(field)
     enter(qtbot, field, "9999999")
     assert field.value() == 1234567.25
+
+
+def test_a_negative_number_has_a_true_minus_sign_and_is_read_with_either(qtbot: QtBot) -> None:
+    field = NumberField(-90.0, 40.0, -0.8, unit="mV")
+    qtbot.addWidget(field)
+    assert field.text() == "−0.8 mV"
+    for typed in ("-65", "−65"):
+        field.setValue(1.0)
+        field.selectAll()
+        field.lineEdit().insert(typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert field.text() == "−65 mV"
+        assert field.value() == -65.0
 
 
 def test_a_slider_goes_to_its_end_with_the_field_and_settles_once(qtbot: QtBot) -> None:

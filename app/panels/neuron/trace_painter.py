@@ -147,7 +147,7 @@ class TracePainter:
             if x - wide / 2 > self.left + metrics.horizontalAdvance("ms") / 2 or place == places[0]:
                 painter.drawText(QPointF(left, bottom + metrics.ascent() + theme.gap(3)), text)
         painter.setPen(muted)
-        name = "Time (ms)"
+        name = "time (ms)"
         painter.drawText(QPointF(theme.gap(4), height - metrics.descent() - theme.gap(2)), name)
 
     def _draw_row(self, painter: QPainter, row: RowPicture) -> None:

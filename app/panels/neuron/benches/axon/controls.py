@@ -143,7 +143,7 @@ class AxonControls(QWidget):
 
     def show_hints(self, state: AxonState) -> None:
         """What follows from `state`: the best internode, and which controls make sense."""
-        self.hint.setText(f"Fastest near 100 × the diameter: {100 * state.diameter_um:,.0f} µm")
+        self.hint.setText(f"Fastest near 100 × the diameter: {100 * state.diameter_um:.0f} µm")
         self.second.setVisible(state.second_ms is not None)
         self.heal.setEnabled(bool(state.stripped))
 

@@ -10,6 +10,7 @@ from app.panels.neuron.benches.hebb.path import WeightPath
 from app.panels.neuron.benches.hebb.state import DURATION, PAIR_START, HebbState, View, category
 from app.panels.neuron.prediction_sketch import Points
 from app.simulation.biology.rate_rules import RateRule
+from app.widgets.number_words import power
 
 MINUS = "\u2212"
 TITLES: dict[RateRule, str] = {"hebb": "Hebb", "covariance": "Covariance", "oja": "Oja", "bcm": "BCM"}
@@ -64,8 +65,8 @@ def size_text(value: float) -> str:
         return "beyond all numbers"
     if abs(value) < 1000:
         return signed(value, 2 if abs(value) < 100 else 0)
-    power = math.floor(math.log10(abs(value)))
-    return f"{signed(value / 10**power, 1)}·10{str(power).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    exponent = math.floor(math.log10(abs(value)))
+    return f"{signed(value / 10**exponent, 1)}·{power(exponent)}"
 
 
 def question(state: HebbState) -> str:

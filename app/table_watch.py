@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from trainers.datasets import TableStamp, is_described, table_stamp
 from trainers.errors import BadInput
+
+AGAIN_MS = 500  # after another file was being read
 
 if TYPE_CHECKING:
     from app.workspace import Workspace
@@ -22,6 +24,10 @@ class TableWatch(QObject):
         self._workspace = workspace
         self._asked: TableStamp | None = None  # each state of a file is read once: it may be one that cannot be read
         self._waiting: DataChoice | None = None
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._on_choice_changed)
         workspace.training.choice_changed.connect(self._on_choice_changed)
 
     @Slot()
@@ -35,6 +41,7 @@ class TableWatch(QObject):
             return
         files = self._workspace.files
         if files.is_busy:
+            self._again.start()
             return
         if self._asked is None:
             files.table_known.connect(self._on_table_known)

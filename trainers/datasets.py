@@ -182,7 +182,7 @@ def is_described(choice: DataChoice) -> bool:
     if name is not None:
         return True
     path = _path(choice)
-    return path.is_dir() or path.stat().st_size <= QUICK_TABLE or table_stamp(choice) in _described
+    return path.is_dir() or _stat(path, choice).st_size <= QUICK_TABLE or table_stamp(choice) in _described
 
 
 def remember(stamp: TableStamp, spec: DatasetSpec) -> None:
@@ -195,7 +195,7 @@ def remember(stamp: TableStamp, spec: DatasetSpec) -> None:
 def table_stamp(choice: DataChoice) -> TableStamp:
     """Which table `choice` names, and how its file stands: another one once somebody has written to it. Raises BadInput."""
     path = _path(choice)
-    state = path.stat()
+    state = _stat(path, choice)
     return str(path), state.st_mtime_ns, state.st_size, choice.label
 
 
@@ -303,6 +303,13 @@ def _path(choice: DataChoice) -> Path:
     near = get_close_matches(choice.name.lower(), DATASETS, n=3, cutoff=0.6)
     hint = f"did you mean {_listed(near)}?" if near else f"there are {_listed(list(DATASETS))}, or a path."
     raise BadInput(f"There is no data set {choice.name!r}: {hint}")
+
+
+def _stat(path: Path, choice: DataChoice) -> os.stat_result:
+    try:
+        return path.stat()
+    except OSError as error:  # it has gone since it was looked for
+        raise BadInput(f"{choice.name!r} can no longer be read ({error.strerror}): choose the data again.") from error
 
 
 def _outputs(spec: DatasetSpec) -> tuple[Shape, ...]:

@@ -140,7 +140,7 @@ class ProblemCard(QFrame):
 
     @Slot()
     def unfold(self) -> None:
-        """Show all of it, until the pointer or the keys leave it."""
+        """Show all of it, until the pointer leaves it while no key is used in it."""
         by_key = self.more_button.hasFocus()
         self._is_unfolded = True
         self.place()

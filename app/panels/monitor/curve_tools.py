@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app.panels.monitor.curve_scale import smoothing_width
@@ -169,5 +169,15 @@ class CurveTools(QWidget):
         self.slider.setMinimumWidth(self._theme.px(40))
         self.slider.setMaximumWidth(self._theme.px(160))
 
-    def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint()
+        self._fit_label()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_label()
+
+    def _fit_label(self) -> None:
+        """Where not all has room the slider's number goes: the names of the buttons would be cut."""
+        buttons = (self.x_switch, self.rows_button, self.log_button, self.follow_button, self.export_button)
+        needed = sum(button.sizeHint().width() for button in buttons)
+        needed += self.smoothing_label.minimumWidth() + self.slider.minimumWidth() + 7 * 4
+        self.smoothing_label.setVisible(self.width() >= needed)

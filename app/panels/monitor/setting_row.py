@@ -72,9 +72,9 @@ class SettingRow(QWidget):
         if self.slider is not None:
             self._grid.addWidget(self.slider, 0, 1)
         self._grid.addWidget(self.editor, 0, 2, 1, 2)
-        self._grid.addWidget(self.refusal, 1, 0, 1, 4)
-        self._grid.addWidget(self.code, 2, 0, 1, 3)
-        self._grid.addWidget(self.copy_button, 2, 3, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        self._grid.addWidget(self.refusal, 2, 0, 1, 4)
+        self._grid.addWidget(self.code, 3, 0, 1, 3)
+        self._grid.addWidget(self.copy_button, 3, 3, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._grid.setColumnStretch(1, 1)
 
     def _make_editor(self) -> QWidget:
@@ -212,7 +212,20 @@ class SettingRow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_slider()
         self._fit_code()
+
+    def _fit_slider(self) -> None:
+        """Between title and field where it has room, else on a line of its own below them."""
+        if self.slider is None:
+            return
+        parts = self.title.sizeHint().width() + self.slider.minimumWidth() + self.editor.width()
+        is_wide = self.width() >= parts + 2 * self._grid.horizontalSpacing()
+        row = self._grid.getItemPosition(self._grid.indexOf(self.slider))[0]  # type: ignore[index]  # its stub says object
+        if (row == 0) != is_wide:
+            self._grid.removeWidget(self.slider)
+            place = (0, 1, 1, 1) if is_wide else (1, 0, 1, 4)
+            self._grid.addWidget(self.slider, *place)
 
     def _fit_code(self) -> None:
         """A wrapped label asks for its height by its width; the grid learns it here."""

@@ -60,6 +60,7 @@ class SettingsForm(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body.setMinimumWidth(1)  # as narrow as the form: what is wider would be cut, for it does not scroll sideways
         self._scroll.setWidget(body)
         top = QHBoxLayout()
         top.addWidget(self.heading)

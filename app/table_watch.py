@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from trainers.datasets import TableStamp, is_described, table_stamp
 from trainers.errors import BadInput
 
-AGAIN_MS = 500  # after another file was being read
-
 if TYPE_CHECKING:
     from app.workspace import Workspace
     from trainers.training_plan import DataChoice
+
+AGAIN_MS = 500  # until it is asked again, where another file was being read
 
 
 class TableWatch(QObject):

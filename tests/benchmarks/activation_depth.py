@@ -94,7 +94,9 @@ class Bench:
         end = perf_counter() + PATIENCE
         while not is_done():
             if perf_counter() > end:
-                raise SystemExit(json.dumps({"name": NAME, "ok": False, "note": f"No answer within {PATIENCE:g} s."}))
+                told = {"name": NAME, "value": None, "budget": BUDGET_MS, "ok": False}
+                print(json.dumps({**told, "note": f"No answer within {PATIENCE:g} s."}))
+                raise SystemExit(1)
             self.application.processEvents(self._wait)
 
     def settle(self) -> None:

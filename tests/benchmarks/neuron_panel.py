@@ -19,7 +19,7 @@ import subprocess
 import sys
 from statistics import median
 from time import perf_counter, thread_time
-from typing import Any
+from typing import Any, NoReturn
 
 NAME, BUDGET_MS, LONGEST_MS = "neuron_panel", 18.0, 50.0
 
@@ -30,9 +30,7 @@ def start_display(size: str) -> subprocess.Popen[bytes] | None:
         return None
     program = shutil.which("Xvfb")
     if program is None:
-        raise SystemExit(
-            json.dumps({"name": NAME, "ok": False, "note": "There is no display, and no Xvfb to make one."})
-        )
+        _give_up("There is no display, and no Xvfb to make one.")
     reader, writer = os.pipe()
     command = [program, "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
@@ -40,9 +38,15 @@ def start_display(size: str) -> subprocess.Popen[bytes] | None:
     with os.fdopen(reader) as pipe:
         number = pipe.readline().strip()
     if not number:
-        raise SystemExit(json.dumps({"name": NAME, "ok": False, "note": "Xvfb did not start."}))
+        _give_up("Xvfb did not start.")
     os.environ["DISPLAY"] = f":{number}"
     return server
+
+
+def _give_up(note: str) -> NoReturn:
+    """Print why there is no figure, and end."""
+    print(json.dumps({"name": NAME, "value": None, "budget": BUDGET_MS, "ok": False, "note": note}))
+    raise SystemExit(1)
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ from app.user_settings import UserSettings
 from app.widgets.number_field import NumberField
 from app.widgets.theme import ZOOM_RANGE, Theme
 from trainers.datasets import DATASETS
-from trainers.network_files import preset_names
+from trainers.network_files import load_preset, preset_names
 
 _THEMES = (("System", "system"), ("Paper", "paper"), ("Night", "night"), ("Projector", "projector"))
 _DEVICES = (("Fastest available", "auto"), ("CPU", "cpu"), ("NVIDIA GPU (cuda)", "cuda"), ("Apple GPU (mps)", "mps"))
@@ -56,7 +56,7 @@ class PreferencesDialog(QDialog):
         self.motion_box.setChecked(values.reduced_motion)
         self.motion_box.setToolTip("Views jump to where they are sent instead of travelling there")
         self.motion_box.toggled.connect(self._on_motion_toggled)
-        networks = tuple((name, name) for name in preset_names())
+        networks = tuple((load_preset(name).title or name, name) for name in preset_names())
         self.network_box = self._box(networks, values.network, "Network", "The network that a new window opens")
         self.network_box.currentIndexChanged.connect(self._on_start_chosen)
         data = tuple((spec.title, name) for name, spec in DATASETS.items())

@@ -21,7 +21,10 @@ _RESUME = "Go on from the last checkpoint; what lay beyond it is trained again, 
 
 
 class RunActions(QObject):
-    """Reset, train or pause, one batch, one epoch, stop: enabled as the training's state allows."""
+    """Reset, train or pause, one batch, one epoch, stop: enabled as the training's state allows.
+
+    train_symbol: the icon of what "train" would do now, for who draws it on a ground of its own.
+    """
 
     def __init__(self, workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
@@ -67,7 +70,8 @@ class RunActions(QObject):
             text, tip = "Resume", _RESUME
         train.setText(text)
         train.setStatusTip(tip)
-        train.setIcon(icon(self._theme, symbol, "accent_text"))
+        self.train_symbol = symbol
+        train.setIcon(icon(self._theme, symbol))
         key = train.shortcut().toString()
         train.setToolTip(f"{tip} (Space or {key})" if key else f"{tip} (Space)")
         self.actions["stop"].setEnabled(state in ("running", "paused", "starting"))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolBut
 
 from app.data_fitting import known_spec, why_not
 from app.run_actions import RunActions
+from app.widgets.icons import icon
 from app.widgets.read_out import ReadOut
 from app.workspace import Workspace
 from trainers.datasets import DATASETS, DatasetSpec
@@ -46,6 +47,9 @@ class RunToolbar(QToolBar):
         self.addActions(list(actions.actions.values()))
         self._train_button = self.widgetForAction(actions.actions["train"])
         self._train_button.setObjectName("primary")
+        self._actions = actions
+        actions.actions["train"].changed.connect(self._on_train_changed)
+        self._on_train_changed()
         for name, action in actions.actions.items():
             self._name_button(self.widgetForAction(action), name)
         self.addSeparator()
@@ -92,6 +96,13 @@ class RunToolbar(QToolBar):
         button.setAccessibleName(name.replace("_", " "))
         if isinstance(button, QToolButton) and name == "train":
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    @Slot()
+    def _on_train_changed(self) -> None:
+        """The action's icon is for the menu and the palette: on the button's ground it would hardly be seen."""
+        button = self._train_button
+        if isinstance(button, QToolButton):
+            button.setIcon(icon(self._theme, self._actions.train_symbol, "accent_text"))
 
     @Slot(int)
     def _on_speed_chosen(self, index: int) -> None:

@@ -41,7 +41,9 @@ def action_title(action: QAction) -> str:
 
 
 def _action_rank(query: str, action: QAction) -> int | None:
-    """The title counts first; then, by whole beginnings of words, what else is said of it."""
+    """The title counts first, above all where it is the query; then, by whole beginnings of words, what else is said of it."""
+    if action_title(action).casefold() == query.casefold().strip():
+        return -1
     rank = match_rank(query, action_title(action))
     others = f"{action.property(KEYWORDS) or ''} {action_title(action)} {action.statusTip()}"
     if rank in (0, 1, 2):

@@ -94,6 +94,9 @@ def test_the_palette_finds_a_command_by_parts_of_its_name_and_does_it(build_wind
     palette = window.findChild(QDialog, "commands")
     everything = len(palette.titles())
     assert everything > 25
+    qtbot.keyClicks(palette.line, "train")
+    assert palette.titles()[0] == "Train", "the very words that were typed, before the Train arrangement"
+    palette.line.clear()
     qtbot.keyClicks(palette.line, "proj")
     assert palette.titles()[0] == "Projector theme"
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
@@ -258,6 +261,7 @@ def test_the_preferences_dialog_changes_what_it_shows(build_window, qtbot) -> No
     assert window.workspace.theme.name == "night"
     dialog.zoom_field.setValue(120)
     assert window.workspace.settings.values.zoom == pytest.approx(1.2)
+    assert dialog.network_box.currentText() == "LeNet-5", "networks are named as everywhere else"
     dialog.seed_field.setValue(42)
     assert window.workspace.settings.values.seed == 42
     dialog.close()

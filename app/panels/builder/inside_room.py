@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 
 from app.inside_watch import InsideWatch
+from app.panel import Panel
 from app.panels.builder.inside_bar import InsideBar
 from app.panels.builder.inside_looks import answer_text, layer_inside, wanted_text
 from app.run_questions import RunQuestions
@@ -54,8 +56,9 @@ class InsideRoom(QObject):
 
     changed = Signal()  # what it draws was switched on or off, or another sample chosen
 
-    def __init__(self, workspace: Workspace, view: BuildingView, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, workspace: Workspace, view: BuildingView, panel: Panel) -> None:
+        super().__init__(panel)
+        self._panel = panel
         self._theme, self._document, self._turns = workspace.theme, workspace.document, workspace.turns
         training = workspace.training
         known = isinstance(training, RunQuestions)  # a stand-in cannot be asked
@@ -91,6 +94,7 @@ class InsideRoom(QObject):
         view.commands.inside_asked.connect(self._on_inside_asked)
         view.commands.sample_asked.connect(self.step_sample)
         self._board.installEventFilter(self)
+        panel.awake_changed.connect(self._on_awake_changed)
         self._say()
 
     # --- what a person does -------------------------------------------------------------------------------------------
@@ -139,9 +143,16 @@ class InsideRoom(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A canvas out of sight asks for nothing."""
         if watched is self._board and event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
-            self._is_awake = event.type() == QEvent.Type.Show
-            self.follow()
+            self._on_awake_changed()
         return super().eventFilter(watched, event)
+
+    @Slot()
+    def _on_awake_changed(self) -> None:
+        """Behind another panel's tab the canvas counts as visible: Qt moves it out of sight and hides nothing."""
+        is_awake = self._panel.is_awake and self._board.isVisible()
+        if is_awake != self._is_awake:
+            self._is_awake = is_awake
+            self.follow()
 
     @Slot()
     def _on_look_asked(self) -> None:
@@ -191,14 +202,8 @@ class InsideRoom(QObject):
         if board.zoom / self._theme.scale < STRIPS:
             return {}
         seen = board.mapToScene(board.viewport().rect()).boundingRect()
-        trained = {layer.name: layer for layer in self._document.graph.layers}
-        drawn = {layer.name: layer for layer in board.cards.layers}
-        found = {}
-        for name in board.layers_in(seen)[:_MOST_SHOWN]:
-            own, layer = trained.get(name), drawn[name]
-            if own is not None and (own.kind, own.parameters) == (layer.kind, layer.parameters):
-                found[name] = layer
-        return found
+        unchanged = _unchanged(board.cards.layers, self._document.graph.layers)
+        return {name: unchanged[name] for name in board.layers_in(seen)[:_MOST_SHOWN] if name in unchanged}
 
     def _drop(self, name: str) -> None:
         self._items.pop(name).leave_card()
@@ -294,6 +299,12 @@ class InsideRoom(QObject):
         if self._document.is_faulty:
             parts.insert(0, "What trains is the network before the last changes")
         self.bar.say(" · ".join(parts), more, may_look=False)
+
+
+def _unchanged(drawn: Iterable[Layer], trained: Iterable[Layer]) -> dict[str, Layer]:
+    """Of the layers drawn those that train as they are drawn, by name."""
+    known = {layer.name: (layer.kind, layer.parameters) for layer in trained}
+    return {layer.name: layer for layer in drawn if known.get(layer.name) == (layer.kind, layer.parameters)}
 
 
 def _largest_zoom(scale: float) -> float:

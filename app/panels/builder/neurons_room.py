@@ -101,6 +101,15 @@ class NeuronsRoom(QStackedWidget):
         self._on_regions_changed()
         self.opened.emit()
 
+    def set_awake(self, is_awake: bool) -> None:
+        """Behind another panel's tab, where Qt hides nothing, neurons ask for nothing; in front again they show what they missed."""
+        if not self.is_open or self.neurons is None:
+            return
+        if not is_awake:
+            self.neurons.link.watch(None)
+        elif self.neurons.link.net is None:
+            self.neurons.show_document()
+
     def show_wanted(self, wanted: Neurons | None) -> None:
         """As a state says, which was checked."""
         if wanted is not None and wanted.data and wanted.data != self._workspace.training.data.name:

@@ -283,3 +283,4 @@ class BuilderPanel(PagedPanel):
     def _on_awake_changed(self, is_awake: bool) -> None:
         if is_awake and self._is_stale:
             self.show_document()
+        self.neurons.set_awake(is_awake)

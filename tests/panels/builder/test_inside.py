@@ -134,6 +134,10 @@ def test_what_is_in_sight_is_asked_for_the_more_the_nearer_one_is(person: Person
     assert len(training.sent) == asked
     person.panel.show()
     assert not training.wish.is_empty
+    person.panel.set_awake(False)  # behind another panel's tab, where Qt hides nothing
+    assert training.wish.is_empty
+    person.panel.set_awake(True)
+    assert not training.wish.is_empty
     QTest.keyClick(person.board, Qt.Key.Key_I)
     assert training.wish.is_empty
     assert not person.panel.inside.bar.eye.isChecked()

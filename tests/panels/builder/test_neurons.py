@@ -480,6 +480,10 @@ def test_nothing_is_asked_while_nobody_looks(person: Person, training: PlayedTra
     training.go("running")
     person.press(person.panel.toolbar.neurons_button)
     assert any(isinstance(one, WatchNetwork) and one.responses for one in training.sent)
+    person.panel.set_awake(False)  # behind another panel's tab, where Qt hides nothing
+    assert not training.inside.wish.responses
+    person.panel.set_awake(True)
+    assert training.inside.wish.responses
 
 
 # --- a weight by hand ---------------------------------------------------------------------------------------------------

@@ -29,7 +29,10 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Figures below zero have a minus, as everywhere else in the window, not a hyphen."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+        texts = super().tickStrings(values, scale, spacing)
+        # 1, not 1.0, beside 1.05 from the finer ticks
+        plain = [text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text for text in texts]
+        return [text.replace("-", "−") for text in plain]
 
 
 class StyledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types

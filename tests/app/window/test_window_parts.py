@@ -211,6 +211,7 @@ def test_a_plot_reads_out_follows_the_theme_and_exports(qtbot, theme, tmp_path: 
     plot._on_pointer_moved(plot.plotItem.vb.sceneBoundingRect().center())
     assert plot._read_out_label.isVisible()
     assert "nats" in plot._read_out_label.text()
+    assert plot.getAxis("left").tickStrings([-0.5, 0.0, 1.0, 1.5], 1.0, 0.5) == ["−0.5", "0", "1", "1.5"]
     theme.set_name("projector")
     assert curve.opts["pen"].widthF() == 3
     for kind, head in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"curve,step,value")):

@@ -81,7 +81,7 @@ def test_twice_the_weight_needs_half_the_inputs(bench: SummationBench, run: Call
     run(5)
     assert bench.counter.text() == "4 inputs: no, 5: fires."
     QTest.mouseClick(bench.controls.weight.button("1"), Qt.MouseButton.LeftButton)
-    assert bench.counter.text() == "No run yet."
+    assert bench.counter.text() == "No outcome yet."
 
 
 def test_spread_out_twenty_are_not_enough(bench: SummationBench, run: Callable[..., None]) -> None:
@@ -116,7 +116,7 @@ def test_what_else_acts_on_the_cell_spoils_the_run(
     session.clock.set_speed(200.0)
     session.advance(0.4)
     settle(session)
-    assert bench.counter.text() == "No run yet."
+    assert bench.counter.text() == "No outcome yet."
     assert bench.hint.text() == "Something else acted on the cell as well: this run does not count."
 
 
@@ -147,7 +147,7 @@ def test_a_sweep_is_kept_under_the_cell_that_it_was_asked_for(
     runs = bench.state()["runs"]
     assert len(runs) == 20
     assert {run["condition"]["sodium"] for run in runs} == {1.0}
-    assert bench.counter.text() == "No run yet."
+    assert bench.counter.text() == "No outcome yet."
     session.change(msgspec.structs.replace(session.plan, sodium=1.0))
     assert bench.counter.text() == "9 inputs: no, 10: fires."
 
@@ -159,7 +159,7 @@ def test_the_counter_is_that_of_the_cell_as_it_is_now(
     run(9)
     whole = session.plan
     session.change(msgspec.structs.replace(whole, sodium=0.5))
-    assert bench.counter.text() == "No run yet."
+    assert bench.counter.text() == "No outcome yet."
     assert bench.line.accessibleName() == "Runs: none"
     session.change(whole)  # as undo does
     assert bench.counter.text() == "9 inputs: no. Try more."
@@ -228,7 +228,7 @@ def test_reset_is_calm(bench: SummationBench, run: Callable[..., None]) -> None:
     predict(bench, 8)
     run(9)
     QTest.mouseClick(bench.reset_button, Qt.MouseButton.LeftButton)
-    assert bench.counter.text() == "No run yet."
+    assert bench.counter.text() == "No outcome yet."
     assert bench.state() == msgspec.to_builtins(SummationState())
     assert bench.plot.curve_data() == {}
 
@@ -302,7 +302,7 @@ def test_a_sweep_is_of_the_cell_as_it_is(
     assert bench.plot.family_size == 20
     assert bench.counter.text() == "20 inputs: no, not even so."
     session.change(msgspec.structs.replace(session.plan, sodium=1.0))
-    assert bench.counter.text() == "No run yet."
+    assert bench.counter.text() == "No outcome yet."
 
 
 def test_a_sweep_by_chance_runs_each_number_several_times(
@@ -323,7 +323,7 @@ def test_a_sweep_by_chance_runs_each_number_several_times(
     assert said.endswith("mV (mean ± SD).")
     faded = bench.questions.tries[first - 2].faded_mV
     assert f"{first - 1} inputs: {np.mean(faded):.1f} ± {np.std(faded, ddof=1):.1f} mV" in said
-    assert bench.counter.text() == "No run yet."  # a number of inputs that fires by chance is none that it takes
+    assert bench.counter.text() == "No outcome yet."  # a number of inputs that fires by chance is none that it takes
     QTest.mouseClick(bench.sweep_button, Qt.MouseButton.LeftButton)
     settle(session)
     assert [one.fired for one in bench.questions.tries] == fired  # the same seed
@@ -367,7 +367,7 @@ def test_runs_are_in_the_state_and_undone_one_by_one(bench: SummationBench, run:
     assert [(one["inputs"], one["fires"]) for one in kept["runs"]] == [(9, False), (10, True)]
     bench.begin_anew()
     bench.apply(SummationBench.state(bench) | {"runs": []})
-    assert bench.counter.text() == "No run yet."
+    assert bench.counter.text() == "No outcome yet."
     bench.apply(msgspec.json.decode(msgspec.json.encode(kept)))
     assert bench.counter.text() == "9 inputs: no, 10: fires."
     assert bench.line.accessibleName() == "Runs: 9 did not fire, 10 fired"

@@ -43,7 +43,7 @@ class Outcomes:
         """The counter: "9 inputs: no, 10: fires"."""
         most, fewest = self.bracket(condition)
         if most is None and fewest is None:
-            return "No run yet."
+            return "No outcome yet."
         if fewest is None:
             return f"{_inputs(most or 0)}: no. Try more." if most != MOST_INPUTS else f"{most} inputs: no, not even so."
         if most is None:

@@ -14,28 +14,68 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Mode = Literal["convolution", "max", "average"]
+Pair = tuple[int, int]  # height, width
+Size = int | Pair
+WINDOW = ("kernel", "stride", "padding", "dilation")
+_WAYS = ("up and down", "left and right")
 
 
 class Sliding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a square window slides, in pixels: its kernel's side, its stride, the padding on each side, the dilation."""
+    """How a window slides, in pixels: its kernel's sides, its stride, the padding on each side, the dilation.
 
-    kernel: int = 3
-    stride: int = 1
-    padding: int = 0
-    dilation: int = 1
+    Each is one number, or (height, width) where they differ: equal ones become one number. is_linked: height and width are
+    changed together; never where they differ.
+    """
+
+    kernel: Size = 3
+    stride: Size = 1
+    padding: Size = 0
+    dilation: Size = 1
+    is_linked: bool = True
+
+    def __post_init__(self) -> None:
+        for name in WINDOW:
+            value = getattr(self, name)
+            if isinstance(value, tuple) and value[0] == value[1]:
+                msgspec.structs.force_setattr(self, name, value[0])
+            elif isinstance(value, tuple):
+                msgspec.structs.force_setattr(self, "is_linked", False)
+
+    def pair(self, name: str) -> Pair:
+        """One of WINDOW as (height, width)."""
+        value: Size = getattr(self, name)
+        return value if isinstance(value, tuple) else (value, value)
 
     @property
-    def reach(self) -> int:
-        """Pixels from the window's first row to its last, holes counted: d(k - 1) + 1."""
-        return self.dilation * (self.kernel - 1) + 1
+    def is_square(self) -> bool:
+        """Whether it does the same down and across."""
+        return all(isinstance(getattr(self, name), int) for name in WINDOW)
 
-    def positions(self, side: int) -> int:
-        """Positions along an axis of `side` pixels: floor((n + 2p - d(k - 1) - 1) / s) + 1; below 1 where there is none."""
-        return (side + 2 * self.padding - self.dilation * (self.kernel - 1) - 1) // self.stride + 1
+    @property
+    def sides(self) -> Pair:
+        """Height and width of the kernel."""
+        return self.pair("kernel")
+
+    @property
+    def count(self) -> int:
+        """How many pixels lie under the window."""
+        return self.sides[0] * self.sides[1]
+
+    @property
+    def reach(self) -> Pair:
+        """Pixels from the window's first row to its last, and from column to column, holes counted: d(k - 1) + 1."""
+        (down, across), (high, wide) = self.pair("dilation"), self.sides
+        return down * (high - 1) + 1, across * (wide - 1) + 1
+
+    def map_shape(self, side: int) -> Pair:
+        """Positions along each axis of `side` pixels: floor((n + 2p - d(k - 1) - 1) / s) + 1; below 1 where there is none."""
+        axes = zip(self.pair("padding"), self.reach, self.pair("stride"), strict=True)
+        rows, columns = ((side + 2 * padding - reach) // stride + 1 for padding, reach, stride in axes)
+        return rows, columns
 
 
 class Position(NamedTuple):
-    """One position of the window, term by term; arrays of (kernel, kernel).
+    """One position of the window, term by term; arrays of (high, wide), the kernel's sides.
 
     pixels: what lies under the window, -inf where max pooling pads. weights: as they are applied, None where nothing is
     weighed. terms: what is added up, or compared. total: their sum, or the largest. outcome: what goes into the map.
@@ -52,41 +92,58 @@ class Position(NamedTuple):
 
 def refusal(mode: Mode, sliding: Sliding, side: int) -> str:
     """Why a window cannot slide like that over a square picture of `side` pixels, one sentence with the way out; "" where it can."""
-    kernel, padding = sliding.kernel, sliding.padding
-    if mode != "convolution" and 2 * padding > kernel:
-        return (
-            f"Pooling pads by at most half of its window, {kernel // 2} for a window of {kernel}×{kernel}, but the padding is {padding}: "
-            f"take a padding of {kernel // 2} or less, or a larger window."
-        )
-    if mode == "average" and sliding.dilation != 1:
-        return f"Average pooling has no dilation in PyTorch, but it is {sliding.dilation}: set the dilation to 1."
-    room = side + 2 * padding
-    if sliding.reach > room:
-        holes = f", which dilation {sliding.dilation} spreads over {sliding.reach}," if sliding.dilation > 1 else ""
-        padded = f" even with its padding ({side} + 2·{padding})" if padding else ""
-        smaller = "a smaller kernel or dilation" if sliding.dilation > 1 else "a smaller kernel"
-        return (
-            f"A window of {kernel}×{kernel}{holes} does not fit into a picture that is {room} wide{padded}: "
-            f"take {smaller}, or more padding."
-        )
-    return ""
+    dilation = sliding.dilation
+    if mode == "average" and dilation != 1:
+        said = dilation if isinstance(dilation, int) else f"{dilation[0]} by {dilation[1]}"
+        return f"Average pooling has no dilation in PyTorch, but it is {said}: set the dilation to 1."
+    axes = range(2)
+    found = (_padded_too_much(sliding, axis) for axis in axes) if mode != "convolution" else iter(())
+    return next((one for one in (*found, *(_too_large(sliding, side, axis) for axis in axes)) if one), "")
+
+
+def _padded_too_much(sliding: Sliding, axis: int) -> str:
+    high, wide = sliding.sides
+    kernel, padding = sliding.sides[axis], sliding.pair("padding")[axis]
+    if 2 * padding <= kernel:
+        return ""
+    way = "" if sliding.is_square else f" {_WAYS[axis]}"
+    return (
+        f"Pooling pads by at most half of its window, {kernel // 2}{way} for a window of {high}×{wide}, but the padding is {padding}: "
+        f"take a padding of {kernel // 2} or less, or a larger window."
+    )
+
+
+def _too_large(sliding: Sliding, side: int, axis: int) -> str:
+    (high, wide), padding, dilation = sliding.sides, sliding.pair("padding")[axis], sliding.pair("dilation")[axis]
+    reach, room = sliding.reach[axis], side + 2 * padding
+    if reach <= room:
+        return ""
+    holes = f", which dilation {dilation} spreads over {reach}," if dilation > 1 else ""
+    padded = f" even with its padding ({side} + 2·{padding})" if padding else ""
+    smaller = "a smaller kernel or dilation" if dilation > 1 else "a smaller kernel"
+    extent = "wide" if axis or sliding.is_square else "high"
+    return (
+        f"A window of {high}×{wide}{holes} does not fit into a picture that is {room} {extent}{padded}: "
+        f"take {smaller}, or more padding."
+    )
 
 
 def padded(picture: Floats, mode: Mode, sliding: Sliding) -> Floats:
     """`picture` (height, width) with its padding: zeros, or -inf for max pooling, so that padding never wins."""
-    return np.pad(picture, sliding.padding, constant_values=-np.inf if mode == "max" else 0.0)
+    down, across = sliding.pair("padding")
+    return np.pad(picture, ((down, down), (across, across)), constant_values=-np.inf if mode == "max" else 0.0)
 
 
 def applied(weights: Floats, is_flipped: bool) -> Floats:
-    """Weights (k, k) as they lie over the window: as they are (cross-correlation), or turned by 180° (convolution proper)."""
+    """Weights (high, wide) as they lie over the window: as they are (cross-correlation), or turned by 180° (convolution proper)."""
     return weights[::-1, ::-1] if is_flipped else weights
 
 
 def windows(picture: Floats, mode: Mode, sliding: Sliding) -> Floats:
-    """What lies under the window at each position: (rows, columns, kernel, kernel), a view. The window has to fit."""
-    reach, stride, dilation = sliding.reach, sliding.stride, sliding.dilation
-    views: Floats = np.lib.stride_tricks.sliding_window_view(padded(picture, mode, sliding), (reach, reach))
-    return views[::stride, ::stride, ::dilation, ::dilation]
+    """What lies under the window at each position: (rows, columns, high, wide), a view. The window has to fit."""
+    views: Floats = np.lib.stride_tricks.sliding_window_view(padded(picture, mode, sliding), sliding.reach)
+    (down, across), (between, beside) = sliding.pair("stride"), sliding.pair("dilation")
+    return views[::down, ::across, ::between, ::beside]
 
 
 def feature_map(
@@ -94,7 +151,7 @@ def feature_map(
 ) -> Floats:
     """The whole map (rows, columns) of a picture (height, width).
 
-    weights (kernel, kernel) and bias count in a convolution only. is_flipped: the kernel is turned by 180° first.
+    weights (high, wide) and bias count in a convolution only. is_flipped: the kernel is turned by 180° first.
     is_rectified: ReLU after. The window has to fit, see `refusal`.
     """
     views = windows(picture, mode, sliding)

@@ -35,36 +35,41 @@ KERNELS: tuple[NamedKernel, ...] = (
 )  # fmt: skip
 
 
-def kernel(key: str, side: int) -> Floats:
-    """The kernel `key`, (side, side): blur and edges grow with it, the others have zeros around them; below 3 they are cut.
+def kernel(key: str, sides: tuple[int, int]) -> Floats:
+    """The kernel `key` as large as `sides` (height, width): blur and edges grow with it, the others have zeros around them; below 3 they are cut.
 
     KeyError for an unknown key.
     """
     found = next((one for one in KERNELS if one.key == key), None)
     if found is None:
         raise KeyError(key)
+    high, wide = sides
+    count = high * wide
     if key == "blur":
-        return np.full((side, side), 1.0 / side**2)
-    if key == "edge" and side % 2 and side > 1:
-        grown = np.full((side, side), -1.0)
-        grown[side // 2, side // 2] = side**2 - 1.0
+        return np.full(sides, 1.0 / count)
+    if key == "edge" and high % 2 and wide % 2 and count > 1:
+        grown = np.full(sides, -1.0)
+        grown[high // 2, wide // 2] = count - 1.0
         return grown
-    return resized(np.array(found.rows, float), side)
+    return resized(np.array(found.rows, float), sides)
 
 
-def resized(weights: Floats, side: int) -> Floats:
-    """Weights (k, k) as (side, side) about the same middle: zeros are laid around them, or the outermost are cut off."""
-    before = weights.shape[0]
-    if side == before:
-        return weights
-    if side > before:
-        first = (side - before) // 2 if before % 2 == side % 2 else side // 2 - before // 2
-        return np.pad(weights, (first, side - before - first))
-    first = before // 2 - side // 2
-    return weights[first : first + side, first : first + side]
+def resized(weights: Floats, sides: tuple[int, int]) -> Floats:
+    """Weights of any height and width as `sides` about the same middle: zeros are laid around them, or the outermost cut off."""
+    for axis, side in enumerate(sides):
+        before = weights.shape[axis]
+        if side > before:
+            first = (side - before) // 2 if before % 2 == side % 2 else side // 2 - before // 2
+            around = [(0, 0), (0, 0)]
+            around[axis] = (first, side - before - first)
+            weights = np.pad(weights, around)
+        else:
+            first = before // 2 - side // 2
+            weights = weights.take(range(first, first + side), axis)
+    return weights
 
 
 def name_of(weights: Floats) -> str:
-    """The key of the kernel that `weights` (k, k) are, or ""."""
-    side = weights.shape[0]
-    return next((one.key for one in KERNELS if np.allclose(kernel(one.key, side), weights, rtol=0, atol=1e-9)), "")
+    """The key of the kernel that `weights` (high, wide) are, or ""."""
+    sides = (weights.shape[0], weights.shape[1])
+    return next((one.key for one in KERNELS if np.allclose(kernel(one.key, sides), weights, rtol=0, atol=1e-9)), "")

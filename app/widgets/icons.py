@@ -49,6 +49,7 @@ ICONS: dict[str, tuple[str, int]] = {
     "layers": ("layers-plus", 0xF0E4D),
     "inside": ("eye-outline", 0xF06D0),
     "keys": ("keyboard-outline", 0xF097B),
+    "linked": ("link-variant", 0xF0339),
     "locked": ("lock-outline", 0xF0341),
     "memory": ("memory", 0xF035B),
     "minus": ("minus", 0xF0374),
@@ -78,6 +79,7 @@ ICONS: dict[str, tuple[str, int]] = {
     "theme": ("theme-light-dark", 0xF050E),
     "trash": ("trash-can-outline", 0xF0A7A),
     "undo": ("undo", 0xF054C),
+    "unlinked": ("link-variant-off", 0xF033A),
     "warning": ("alert-outline", 0xF002A),
 }
 

@@ -40,9 +40,9 @@ class ConvolutionBoard(ConvolutionCanvas):
 
     def show_scene(self, scene: Scene) -> None:
         """Show `scene`."""
-        side = self.scene.state.sliding.kernel if self.has_scene else 0
+        sides = self.scene.state.sliding.sides if self.has_scene else None
         super().show_scene(scene)
-        if side != scene.state.sliding.kernel:
+        if sides != scene.state.sliding.sides:
             self.editor.hide()
         if self._pointer is not None:  # what lies under it may be another number now
             self._point_at(self._pointer)
@@ -149,9 +149,9 @@ class ConvolutionBoard(ConvolutionCanvas):
 
     @Slot(int)
     def _on_editor_moved(self, steps: int) -> None:
-        side = self.scene.state.sliding.kernel
+        sliding = self.scene.state.sliding
         row, column = self.editor.cell
-        self.edit(*divmod((row * side + column + steps) % side**2, side))
+        self.edit(*divmod((row * sliding.sides[1] + column + steps) % sliding.count, sliding.sides[1]))
 
     @Slot()
     def _on_editor_left(self) -> None:

@@ -41,7 +41,7 @@ class ConvolutionCanvas(QWidget):
         """Show `scene`."""
         self._scene = scene
         self._arrange()
-        if self.pointed is not None and self.pointed >= scene.state.sliding.kernel**2:
+        if self.pointed is not None and self.pointed >= scene.state.sliding.count:
             self.pointed = None
         self.setAccessibleDescription(spoken(scene))
         self.update()
@@ -67,8 +67,7 @@ class ConvolutionCanvas(QWidget):
         if self._scene is None:
             return
         state = self._scene.state
-        padded = state.side + 2 * state.sliding.padding
-        shape = Shape(padded, state.positions, state.sliding.kernel, state.mode == "convolution")
+        shape = Shape(self._scene.padded.shape, state.map_shape, state.sliding.sides, state.mode == "convolution")
         line = QFontMetricsF(self._theme.font("small")).height()
         self._places = arrange(float(self.width()), float(self.height()), line, shape)
 

@@ -16,7 +16,7 @@ def toggled(state: ConvolutionState) -> ConvolutionState:
         return msgspec.structs.replace(state, is_playing=False)
     if state.is_playing:
         return with_filled(msgspec.structs.replace(state, is_playing=False, terms=ALL))
-    is_over = state.is_full or (state.index == state.positions**2 - 1 and state.terms == ALL)
+    is_over = state.is_full or (state.index == state.positions - 1 and state.terms == ALL)
     return msgspec.structs.replace(begun_anew(state) if is_over else state, is_playing=True)
 
 
@@ -29,13 +29,13 @@ def advanced(state: ConvolutionState, phase: float, seconds: float) -> tuple[Con
     phase -= steps
     if steps:
         state = with_filled(state, steps)
-        last = state.positions**2 - 1
+        last = state.positions - 1
         is_over = state.index + steps > last
-        row, column = divmod(min(state.index + steps, last), state.positions)
+        row, column = divmod(min(state.index + steps, last), state.map_shape[1])
         state = msgspec.structs.replace(state, row=row, column=column, terms=ALL)
         if is_over:
             return with_filled(msgspec.structs.replace(state, is_playing=False)), 0.0
-    count = state.sliding.kernel**2
+    count = state.sliding.count
     terms = int(phase * (count + _REST))
     if state.speed > SLOW or count == 1 or terms >= count:
         return with_filled(msgspec.structs.replace(state, terms=ALL)), phase

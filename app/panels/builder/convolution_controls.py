@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -16,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.builder.convolution_pictures import TITLES
-from app.panels.builder.convolution_state import LARGEST, LIMITS, ConvolutionState
+from app.panels.builder.convolution_sliders import WindowSliders
+from app.panels.builder.convolution_state import LARGEST, ConvolutionState
 from app.simulation.convolution_kernels import KERNELS
 from app.widgets.ink_canvas import InkCanvas
 from app.widgets.small_controls import Switch, text_button
@@ -24,26 +24,15 @@ from app.widgets.steady_box import SteadyBox
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
-_SLIDERS: tuple[tuple[str, str, str], ...] = (
-    ("kernel", "Kernel k", "Pixels along the window, without its holes"),
-    ("stride", "Stride s", "How far the window goes from place to place"),
-    ("padding", "Padding p", "Rows and columns laid around the picture, on each side"),
-    ("dilation", "Dilation d", "From a pixel under the window to the next: 2 leaves a hole of one pixel"),
-)
-
-
 _NO_LIMIT = 16_777_215  # Qt's QWIDGETSIZE_MAX
 
 
 class ConvolutionControls(QScrollArea):
-    """picture_asked: the key of a picture; side_asked: pixels along it; window_moved, window_settled: (name, value) while and after a
-    gesture; kernel_asked: a named kernel; bias_moved, bias_settled; flip_asked, relu_asked; digit_asked: another digit."""
+    """picture_asked: the key of a picture; side_asked: pixels along it; kernel_asked: a named kernel; bias_moved, bias_settled; flip_asked, relu_asked; digit_asked: another digit."""
 
     picture_asked = Signal(str)
     digit_asked = Signal()
     side_asked = Signal(int)
-    window_moved = Signal(str, int)
-    window_settled = Signal(str)
     kernel_asked = Signal(str)
     bias_moved = Signal(float)
     bias_settled = Signal()
@@ -84,14 +73,7 @@ class ConvolutionControls(QScrollArea):
             "Pixels",
         )
         self.sides.chosen.connect(self._on_side_chosen)
-        self.sliders: dict[str, ValueSlider] = {}
-        for name, title, tip in _SLIDERS:
-            least, most = LIMITS[name]
-            slider = ValueSlider(theme, title, least, most, least, is_whole=True, tooltip=tip, parent=self)
-            slider.setProperty("window", name)
-            slider.value_changed.connect(self._on_window_moved)
-            slider.value_settled.connect(self._on_window_settled)
-            self.sliders[name] = slider
+        self.window_numbers = WindowSliders(theme, self)
         self.kernels = SteadyBox(self)
         self.kernels.setAccessibleName("Kernel")
         self.kernels.setToolTip("Kernels that have a name; each number can be changed where it stands (K)")
@@ -130,10 +112,6 @@ class ConvolutionControls(QScrollArea):
         beside.addLayout(buttons)
         beside.addStretch(1)
         self._beside = beside
-        self._grid = QGridLayout()
-        for index, slider in enumerate(self.sliders.values()):
-            self._grid.addWidget(slider, index // 2, index % 2)
-        self._grid.setRowStretch(2, 1)
         chosen = QVBoxLayout()
         chosen.addWidget(self.kernels)
         chosen.addWidget(self.what)
@@ -150,7 +128,7 @@ class ConvolutionControls(QScrollArea):
         weighed.addLayout(chosen, 1)
         weighed.addLayout(last, 1)
         self._row.addLayout(drawn)
-        self._row.addLayout(self._grid, 3)
+        self._row.addWidget(self.window_numbers, 3)
         self._row.addLayout(weighed, 4)
         self.setWidget(self._content)
 
@@ -187,11 +165,7 @@ class ConvolutionControls(QScrollArea):
         self.sides.set_choice(str(state.side))
         self.clear_button.setEnabled(bool(state.strokes) or state.picture != "blank")
         self.undo_button.setEnabled(bool(state.strokes))
-        for name, slider in self.sliders.items():
-            value = getattr(state.sliding, name)
-            if slider.value() != value:
-                slider.set_value(value)
-        self.sliders["dilation"].setEnabled(state.mode != "average" or state.sliding.dilation != 1)
+        self.window_numbers.show_state(state)
         is_weighed = state.mode == "convolution"
         for widget in (self.kernels, self.what, self.bias, self.flip):
             widget.setEnabled(is_weighed)
@@ -222,18 +196,6 @@ class ConvolutionControls(QScrollArea):
     def _on_side_chosen(self, side: str) -> None:
         self.side_asked.emit(int(side))
 
-    @Slot(float)
-    def _on_window_moved(self, value: float) -> None:
-        slider = self.sender()
-        if isinstance(slider, ValueSlider):
-            self.window_moved.emit(str(slider.property("window")), round(value))
-
-    @Slot(float)
-    def _on_window_settled(self, _value: float) -> None:
-        slider = self.sender()
-        if isinstance(slider, ValueSlider):
-            self.window_settled.emit(slider.title())
-
     @Slot(int)
     def _on_kernel_chosen(self, index: int) -> None:
         if self.kernels.itemData(index):
@@ -248,22 +210,17 @@ class ConvolutionControls(QScrollArea):
         theme = self._theme
         gap = theme.gap(8)
         self._row.setContentsMargins(gap, gap, gap, gap)
-        self._row.setSpacing(theme.gap(16))
+        self._row.setSpacing(theme.gap(12))
         self._beside.setSpacing(theme.gap(4))
-        self._grid.setHorizontalSpacing(theme.gap(16))
-        self._grid.setVerticalSpacing(theme.gap(8))
         for column in self._columns:
             column.setSpacing(theme.gap(6))
         side = round(theme.px(136) * (1.0 if theme.scale < 1.4 else 0.85))
         self.pad.setFixedSize(side, side)
         for button in (self.digit_button, self.clear_button, self.undo_button):
             button.setFont(theme.font("small"))
-        for slider in self.sliders.values():
-            slider.setMinimumWidth(theme.px(136))
-            slider.field.setFixedWidth(theme.px(54))
         self.bias.setMinimumWidth(theme.px(112))
         self.bias.field.setFixedWidth(theme.px(72))
-        self.kernels.setMinimumWidth(theme.px(110))
+        self.kernels.setMinimumWidth(theme.px(98))
         for part in self._parts:
-            part.setSpacing(theme.gap(16))
+            part.setSpacing(theme.gap(12))
         self._fit()

@@ -154,7 +154,7 @@ class ConvolutionHost(QObject):
             return
         self._trained = trained
         state = self.page.state
-        if is_kernel_of(state, layer) and trained[0].shape[0] == state.windows.convolution.kernel:
+        if is_kernel_of(state, layer) and trained[0].shape == state.windows.convolution.sides:
             self.page.follow(with_trained(state, layer, trained))
         self._offer_again()
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 _KEYS: dict[int, str] = {
     Qt.Key.Key_Left: "back", Qt.Key.Key_Right: "on", Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down",
     Qt.Key.Key_T: "term", Qt.Key.Key_S: "sweep", Qt.Key.Key_N: "anew", Qt.Key.Key_D: "digit", Qt.Key.Key_K: "edit",
-    Qt.Key.Key_F: "flip", Qt.Key.Key_R: "relu", Qt.Key.Key_C: "copy", Qt.Key.Key_Escape: "leave",
+    Qt.Key.Key_F: "flip", Qt.Key.Key_R: "relu", Qt.Key.Key_L: "link", Qt.Key.Key_C: "copy", Qt.Key.Key_Escape: "leave",
     Qt.Key.Key_1: "convolution", Qt.Key.Key_2: "max", Qt.Key.Key_3: "average",
 }  # fmt: skip
 
@@ -22,6 +22,7 @@ KEY_ROWS: list[tuple[str, str]] = [
     ("K", "Change the kernel's numbers: Tab goes on, Return takes, up and down by one"),
     ("F", "Flip the kernel, or let it stand as it is"),
     ("R", "ReLU after, or not"),
+    ("L", "Height and width of the window together, or each by itself"),
     ("D", "Another digit"),
     ("C", "Copy the PyTorch line"),
     ("Esc", "Back to the drawing of the network"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -17,7 +17,7 @@ from trainers.network_graph import Layer, NetworkGraph
 if TYPE_CHECKING:
     from app.workspace import Workspace
 
-Trained = tuple[Floats, float, int]  # a kernel (k, k), its bias, and the step that they are of
+Trained = tuple[Floats, float, int]  # a kernel (high, wide), its bias, and the step that they are of
 MODES: dict[str, Mode] = {"conv2d": "convolution", "max_pool": "max", "average_pool": "average"}
 
 
@@ -27,9 +27,9 @@ def is_shown(layer: Layer) -> bool:
 
 
 def of_layer(state: ConvolutionState, layer: Layer, trained: Trained | None) -> ConvolutionState:
-    """`state` with the layer's window. trained: its first kernel (k, k), its bias, and the step that they are of.
+    """`state` with the layer's window. trained: its first kernel (high, wide), its bias, and the step that they are of.
 
-    What the page cannot show (a window that is no square, more than its limits) is shown as near as can be, and told.
+    What the page cannot show (more than its limits, a size rounded up) is shown as near as can be, and told.
     """
     mode = MODES[layer.kind]
     values = {
@@ -41,18 +41,20 @@ def of_layer(state: ConvolutionState, layer: Layer, trained: Trained | None) -> 
     }
     if values["stride"] is None:
         values["stride"] = 1 if mode == "convolution" else values["kernel"]
-    found, is_exact = {}, True
+    found: dict[str, Any] = {}
+    is_exact = not values.get("ceil")
     for name, (least, most) in LIMITS.items():
-        pair = np.broadcast_to(np.array(values[name], int), 2)
-        found[name] = int(np.clip(pair.max(), least, most))
-        is_exact &= pair.tolist() == [found[name]] * 2
-    windows: Windows = msgspec.structs.replace(state.windows, **{mode: Sliding(**found)})
+        wanted = np.broadcast_to(np.array(values[name], int), 2)
+        found[name] = tuple(np.clip(wanted, least, most).tolist())
+        is_exact &= tuple(wanted.tolist()) == found[name]
+    sliding = Sliding(**found)
+    windows: Windows = msgspec.structs.replace(state.windows, **{mode: sliding})
     origin = layer.name if is_exact else f"{layer.name}, as near as this page comes to it"
     fields: dict[str, object] = {"mode": mode, "windows": windows}
     if mode == "convolution":
-        weights = resized(state.kernel, found["kernel"])
+        weights = resized(state.kernel, sliding.sides)
         fields["weights"] = as_rows(weights)
-    if not state.strokes and Sliding(**found).reach > state.side:
+    if not state.strokes and max(sliding.reach) > state.side:
         fields["side"] = 28
     state = changed(state, **fields, origin=origin, is_open=True)
     return state if trained is None or mode != "convolution" or not is_exact else with_trained(state, layer, trained)
@@ -91,6 +93,6 @@ def trained_kernel(workspace: Workspace, graph: NetworkGraph, layer: Layer) -> T
 def first_kernel(weights: Mapping[str, np.ndarray], layer: str, step: int) -> Trained | None:
     """Of a state dict: the kernel from the layer's first input channel to its first output channel; None where it has none."""
     kernel, bias = weights.get(f"{layer}.weight"), weights.get(f"{layer}.bias")
-    if kernel is None or kernel.ndim != 4 or kernel.shape[2] != kernel.shape[3]:
+    if kernel is None or kernel.ndim != 4:
         return None
     return np.array(kernel[0, 0], float), 0.0 if bias is None else float(bias[0]), step

@@ -21,6 +21,7 @@ from app.panels.builder.convolution_state import (
     stepped,
     swept,
     with_kernel,
+    with_link,
     with_weight,
     with_window,
 )
@@ -54,8 +55,9 @@ class ConvolutionPage(PlayedPage):
         controls.picture_asked.connect(self._on_picture_asked)
         controls.digit_asked.connect(self.another_digit)
         controls.side_asked.connect(self._on_side_asked)
-        controls.window_moved.connect(self._on_window_moved)
-        controls.window_settled.connect(self._on_window_settled)
+        controls.window_numbers.moved.connect(self._on_window_moved)
+        controls.window_numbers.settled.connect(self._on_window_settled)
+        controls.window_numbers.link_asked.connect(self._on_link_asked)
         controls.kernel_asked.connect(self._on_kernel_asked)
         controls.bias_moved.connect(self._on_bias_moved)
         controls.bias_settled.connect(self._on_bias_settled)
@@ -69,12 +71,12 @@ class ConvolutionPage(PlayedPage):
     @Slot(str)
     def do(self, name: str) -> None:
         """A deed of the bar, or of a key."""
-        rows = self._state.positions
+        rows, columns = self._state.map_shape
         looks: dict[str, Callable[[], ConvolutionState]] = {
             "back": lambda: stepped(self._state, -1),
             "on": lambda: stepped(self._state, 1),
-            "up": lambda: stepped(self._state, -rows) if self._state.row else self._state,
-            "down": lambda: stepped(self._state, rows) if self._state.row < rows - 1 else self._state,
+            "up": lambda: stepped(self._state, -columns) if self._state.row else self._state,
+            "down": lambda: stepped(self._state, columns) if self._state.row < rows - 1 else self._state,
             "term": lambda: next_term(self._state),
             "sweep": lambda: swept(self._state),
             "anew": lambda: begun_anew(self._state),
@@ -85,6 +87,7 @@ class ConvolutionPage(PlayedPage):
             "edit": lambda: self.board.edit(0, 0),
             "flip": lambda: self._on_flip_asked(not self._state.is_flipped),
             "relu": lambda: self._on_relu_asked(not self._state.is_rectified),
+            "link": lambda: self._on_link_asked(not self._state.sliding.is_linked),
             "copy": self.copy_line,
             "leave": self.back_asked.emit,
         }
@@ -144,13 +147,17 @@ class ConvolutionPage(PlayedPage):
     def _on_side_asked(self, side: int) -> None:
         self._do(changed(self._state, side=side), f"{side}×{side} pixels")
 
-    @Slot(str, int)
-    def _on_window_moved(self, name: str, value: int) -> None:
-        self._change(with_window(self._noted, name, value))
+    @Slot(str, int, object)
+    def _on_window_moved(self, name: str, value: int, axis: int | None) -> None:
+        self._change(with_window(self._noted, name, value, axis))
 
     @Slot(str)
     def _on_window_settled(self, title: str) -> None:
         self._note(title)
+
+    @Slot(bool)
+    def _on_link_asked(self, is_linked: bool) -> None:
+        self._do(with_link(self._state, is_linked), f"Height and width {'together' if is_linked else 'apart'}")
 
     @Slot(str)
     def _on_kernel_asked(self, key: str) -> None:

@@ -87,10 +87,10 @@ class BoardPainter:
     def paint_input(self) -> None:
         """The padded picture with its numbers; the padding's cells are drawn paler, with what they count as."""
         scene, grid = self._scene, self._places.input
-        padding = scene.state.sliding.padding
+        down, across = scene.state.sliding.pair("padding")
         side = scene.state.side
         is_padding = np.ones(scene.padded.shape, bool)
-        is_padding[padding : padding + side, padding : padding + side] = False
+        is_padding[down : down + side, across : across + side] = False
         self._cells(grid, scene.padded, ~is_padding, _SHORT)
         font = self._font_for(grid, ["−∞" if scene.state.mode == "max" else "0"])
         painter, theme = self._painter, self._theme
@@ -103,9 +103,9 @@ class BoardPainter:
                 painter.setPen(theme.color("muted"))
                 painter.drawText(cell, _CENTER, number_text(float(scene.padded[row, column])))
         self._lines(grid)
-        if padding:
+        if down or across:
             painter.setPen(QPen(theme.color("border"), 1.5, Qt.PenStyle.DashLine))
-            painter.drawRect(grid.span(padding, padding, side, side))
+            painter.drawRect(grid.span(down, across, side, side))
 
     def paint_map(self) -> None:
         """The map as far as it is filled; without a map nothing."""
@@ -237,23 +237,24 @@ class BoardPainter:
             return
         state, grid = scene.state, places.input
         sliding = state.sliding
-        row, column = state.row * sliding.stride, state.column * sliding.stride
-        outer = grid.span(row, column, sliding.reach, sliding.reach)
+        outer = grid.span(*scene.pixel_of(0), *sliding.reach)
         accent = self._theme.color("accent")
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if places.is_wide and places.window is not None:
             self._lead(outer, places.window.rect)
-        if sliding.dilation > 1:
+        if sliding.reach != sliding.sides:  # it has holes
             painter.setPen(QPen(accent, 1.5, Qt.PenStyle.DashLine))
             painter.drawRect(outer)
             painter.setPen(QPen(accent, self._frame))
-            for term in range(sliding.kernel**2):
+            for term in range(sliding.count):
                 painter.drawRect(grid.cell(*scene.pixel_of(term)).adjusted(1, 1, -1, -1))
         else:
             painter.setPen(QPen(accent, 1.0))
-            for inner in range(1, sliding.kernel):
-                y, x = outer.top() + inner * grid.height, outer.left() + inner * grid.width
+            for inner in range(1, sliding.sides[0]):
+                y = outer.top() + inner * grid.height
                 painter.drawLine(QPointF(outer.left(), y), QPointF(outer.right(), y))
+            for inner in range(1, sliding.sides[1]):
+                x = outer.left() + inner * grid.width
                 painter.drawLine(QPointF(x, outer.top()), QPointF(x, outer.bottom()))
             painter.setPen(QPen(accent, self._frame + 1.0))
             painter.drawRect(outer)
@@ -264,17 +265,17 @@ class BoardPainter:
                 painter.setPen(QPen(accent, self._frame))
                 painter.drawRect(part.rect)
         if scene.here.winner is not None and state.terms == ALL:
-            self._ring(scene.here.winner[0] * sliding.kernel + scene.here.winner[1])
+            self._ring(scene.here.winner[0] * sliding.sides[1] + scene.here.winner[1])
         if lit is not None:
             self._ring(lit)
 
     def _window_too_large(self) -> None:
         """Where the window does not fit: as far as it reaches over the picture."""
         grid, reach = self._places.input, self._scene.state.sliding.reach
-        if reach > grid.rows:
+        if reach[0] > grid.rows or reach[1] > grid.columns:
             self._painter.setPen(QPen(self._theme.color("bad"), self._frame, Qt.PenStyle.DashLine))
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
-            self._painter.drawRect(grid.span(0, 0, reach, reach))
+            self._painter.drawRect(grid.span(0, 0, *reach))
 
     def _lead(self, outer: QRectF, patch: QRectF) -> None:
         """From the window's right corners to what lies under it."""
@@ -287,7 +288,7 @@ class BoardPainter:
     def _ring(self, term: int) -> None:
         """A frame around a term wherever it stands: in the input, under the window, in the kernel, among the products."""
         scene, places, painter = self._scene, self._places, self._painter
-        row, column = divmod(term, scene.state.sliding.kernel)
+        row, column = divmod(term, scene.state.sliding.sides[1])
         text = self._theme.color("text")
         cells = [places.input.cell(*scene.pixel_of(term))]
         cells += [part.cell(row, column) for part in (places.window, places.kernel, places.terms) if part is not None]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
+
+_FEW = 9  # terms up to which the sum is written out
 
 
 class Grid(NamedTuple):
@@ -59,11 +62,11 @@ class Places(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What is to be placed: cells along the padded input, the map (0: none) and the kernel; has_kernel: in a convolution."""
+    """What is to be placed, as (rows, columns): the padded input, the map (0: none), the kernel; has_kernel: in a convolution."""
 
-    padded: int
-    positions: int
-    kernel: int
+    padded: tuple[int, ...]
+    map: tuple[int, ...]
+    kernel: tuple[int, ...]
     has_kernel: bool
 
 
@@ -90,12 +93,12 @@ def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
         mid = QRectF(gap, top + side + 0.6 * line, width - 2 * gap, max(room - side - line, 40.0))
     area = QRectF(right, top, side, side)
     long, short = 7.2 * line, 4.2 * line
-    has_terms = shape.kernel <= 3 and _cell(mid, line, shape.kernel, long) >= 1.5 * line
+    has_terms = math.prod(shape.kernel) <= _FEW and max(_cells(mid, line, shape.kernel, long)) >= 1.5 * line
     told = 5.0 * line if not shape.has_kernel else long if has_terms else short
     window, kernel, terms, words = _middle(mid, line, shape, told)
     return Places(
-        input=_square(QRectF(left, top, side, side), shape.padded),
-        map=_square(area, shape.positions) if shape.positions else None,
+        input=_grid(QRectF(left, top, side, side), shape.padded),
+        map=_grid(area, shape.map) if all(shape.map) else None,
         map_area=area,
         window=window,
         kernel=kernel,
@@ -108,26 +111,26 @@ def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
     )
 
 
-def _square(area: QRectF, count: int) -> Grid:
-    """`count` by `count` cells in the middle of `area`, whole pixels where a cell has some."""
-    cell = area.width() / count
+def _grid(area: QRectF, shape: tuple[int, ...]) -> Grid:
+    """Square cells, as many as `shape` (rows, columns), in the middle of `area`; whole pixels where a cell has some."""
+    rows, columns = shape
+    cell = min(area.width() / columns, area.height() / rows)
     if cell >= 4:
         cell = float(int(cell))
-    left = round(area.center().x() - cell * count / 2)
-    return Grid(left, round(area.top() + (area.height() - cell * count) / 2), cell, cell, count, count)
+    left = round(area.center().x() - cell * columns / 2)
+    return Grid(left, round(area.top() + (area.height() - cell * rows) / 2), cell, cell, rows, columns)
 
 
-def _cell(area: QRectF, line: float, count: int, told: float) -> float:
-    """How large a cell of the kernel becomes in `area`, with words `told` high below it."""
-    return max(_sides(area, line, count, told)) / count
+def _cells(area: QRectF, line: float, shape: tuple[int, ...], told: float) -> tuple[float, float]:
+    """How large a cell of the kernel becomes in `area` with the products below it, and with all three beside each other.
 
-
-def _sides(area: QRectF, line: float, count: int, told: float) -> tuple[float, float]:
-    """The kernel's side with the products below it, and with all three beside each other."""
+    told: how high the words below are.
+    """
+    rows, columns = shape
     sign, title = 1.6 * line, 1.4 * line
     room = area.height() - told - 2 * title - 0.6 * line
-    below = min((area.width() - sign) / 2, 0.56 * room, 4.6 * line * count)
-    beside = min((area.width() - 2 * sign) / 3, area.height() - title - told, 4.6 * line * count)
+    below = min((area.width() - sign) / 2 / columns, 0.56 * room / rows, 4.6 * line)
+    beside = min((area.width() - 2 * sign) / 3 / columns, (area.height() - title - told) / rows, 4.6 * line)
     return below, beside
 
 
@@ -135,30 +138,33 @@ def _middle(
     area: QRectF, line: float, shape: Shape, told: float
 ) -> tuple[Grid | None, Grid | None, Grid | None, QRectF]:
     """Window, kernel, products and the words, `told` high, within `area`."""
-    count, title = shape.kernel, 1.4 * line
-    has_map = shape.positions > 0
+    (rows, columns), title = shape.kernel, 1.4 * line
+    least = 12.0 / max(rows, columns)
+    has_map = all(shape.map)
     if not shape.has_kernel:
-        side = max(min(area.width() * 0.72, area.height() - title - told, 5.2 * line * count), 12.0)
-        top = area.top() + max(title, 0.4 * (area.height() - side - told))
-        window = _square(QRectF(area.center().x() - side / 2, top, side, side), count)
+        cell = max(min(area.width() * 0.72 / columns, (area.height() - title - told) / rows, 5.2 * line), least)
+        wide, high = cell * columns, cell * rows
+        top = area.top() + max(title, 0.4 * (area.height() - high - told))
+        window = _grid(QRectF(area.center().x() - wide / 2, top, wide, high), shape.kernel)
         return window if has_map else None, None, None, QRectF(area.left(), window.rect.bottom() + line, area.width(), told)  # fmt: skip
     sign = 1.6 * line
     room = area.height() - told - 2 * title - 0.6 * line
-    side, beside = (max(one, 12.0) for one in _sides(area, line, count, told))
-    if beside > side:  # all three beside each other are larger
-        first = area.center().x() - 1.5 * beside - sign
-        spots = [QRectF(first + n * (beside + sign), area.top() + title, beside, beside) for n in range(3)]
-        grids = [_square(spot, count) for spot in spots]
-        below = QRectF(area.left(), spots[0].bottom() + 0.4 * line, area.width(), told)
-        return grids[0] if has_map else None, grids[1], grids[2] if has_map else None, below
-    first = area.center().x() - side - sign / 2
-    spare = max(area.height() - side - min(room - side, 3.8 * line * count) - 2 * title - 0.6 * line - told, 0.0)
+    below, beside = (max(one, least) for one in _cells(area, line, shape.kernel, told))
+    wide, high = max(below, beside) * columns, max(below, beside) * rows
+    if beside > below:  # all three beside each other are larger
+        first = area.center().x() - 1.5 * wide - sign
+        spots = [QRectF(first + n * (wide + sign), area.top() + title, wide, high) for n in range(3)]
+        grids = [_grid(spot, shape.kernel) for spot in spots]
+        words = QRectF(area.left(), spots[0].bottom() + 0.4 * line, area.width(), told)
+        return grids[0] if has_map else None, grids[1], grids[2] if has_map else None, words
+    first = area.center().x() - wide - sign / 2
+    spare = max(area.height() - high - min(room - high, 3.8 * line * rows) - 2 * title - 0.6 * line - told, 0.0)
     above = area.top() + title + 0.4 * spare
-    window = _square(QRectF(first, above, side, side), count)
-    kernel = _square(QRectF(first + side + sign, above, side, side), count)
-    across = float(int(min(area.width(), 2 * side + sign, 9 * line * count) / count))
-    down = float(max(int(min(room - side, 3.8 * line * count) / count), 4))
+    window = _grid(QRectF(first, above, wide, high), shape.kernel)
+    kernel = _grid(QRectF(first + wide + sign, above, wide, high), shape.kernel)
+    across = float(int(min(area.width(), max(2 * wide + sign, 5.6 * line * columns), 9 * line * columns) / columns))
+    down = float(max(int(min(room - high, 3.8 * line * rows) / rows), 4))
     top = round(kernel.rect.bottom() + title + 0.3 * line)
-    terms = Grid(round(area.center().x() - across * count / 2), top, across, down, count, count)
-    below = QRectF(area.left(), terms.rect.bottom() + 0.5 * line, area.width(), told)
-    return window if has_map else None, kernel, terms if has_map else None, below
+    terms = Grid(round(area.center().x() - across * columns / 2), top, across, down, rows, columns)
+    words = QRectF(area.left(), terms.rect.bottom() + 0.5 * line, area.width(), told)
+    return window if has_map else None, kernel, terms if has_map else None, words

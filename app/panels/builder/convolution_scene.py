@@ -13,8 +13,8 @@ _LADDER = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 class Scene:
-    """picture (n, n); padded (n + 2p, n + 2p); map (m, m) or None where the window cannot slide; here: the arithmetic of its
-    position or None; limit: where the colours are full; is_filled (m, m)."""
+    """picture (n, n); padded (rows, columns); map (rows, columns) or None where the window cannot slide; here: the arithmetic of its
+    position or None; limit: where the colours are full; is_filled (rows, columns)."""
 
     def __init__(self, state: ConvolutionState, picture: Floats, title: str, before: Scene | None = None) -> None:
         """before: the scene that this one follows; what it has worked out of the same picture and window is taken over."""
@@ -31,12 +31,12 @@ class Scene:
             self.map = None if state.refusal else self._map()
             self.limit = self._limit()
         self.here = None if self.map is None else self._here()
-        filled = np.zeros(state.positions**2, bool)
+        filled = np.zeros(state.positions, bool)
         for start, end in state.filled:
             filled[start:end] = True
         if state.terms == ALL and state.positions:
             filled[state.index] = True
-        self.is_filled = filled.reshape(state.positions, state.positions)
+        self.is_filled = filled.reshape(state.map_shape)
 
     def _map(self) -> Floats:
         state = self.state
@@ -83,7 +83,7 @@ class Scene:
     @property
     def shown_terms(self) -> int:
         """How many of the position's terms are counted so far."""
-        count = self.state.sliding.kernel**2
+        count = self.state.sliding.count
         return count if self.state.terms == ALL else min(self.state.terms, count)
 
     @property
@@ -99,17 +99,18 @@ class Scene:
     def pixel_of(self, term: int) -> tuple[int, int]:
         """(row, column) in the padded picture of the window's term number `term`."""
         sliding = self.state.sliding
-        row, column = divmod(term, sliding.kernel)
-        return (
-            self.state.row * sliding.stride + row * sliding.dilation,
-            self.state.column * sliding.stride + column * sliding.dilation,
-        )
+        row, column = divmod(term, sliding.sides[1])
+        (down, across), (between, beside) = sliding.pair("stride"), sliding.pair("dilation")
+        return self.state.row * down + row * between, self.state.column * across + column * beside
 
     def nearest_position(self, row: float, column: float) -> tuple[int, int]:
         """The position whose window has its middle nearest to (row, column), measured in cells of the padded picture."""
         sliding = self.state.sliding
-        half, most = sliding.reach / 2.0, max(self.state.positions - 1, 0)
-        down, across = (min(max(round((place - half) / sliding.stride), 0), most) for place in (row, column))
+        axes = zip((row, column), sliding.reach, sliding.pair("stride"), self.state.map_shape, strict=True)
+        down, across = (
+            min(max(round((place - reach / 2.0) / stride), 0), max(count - 1, 0))
+            for place, reach, stride, count in axes
+        )
         return down, across
 
 

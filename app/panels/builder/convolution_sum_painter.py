@@ -65,12 +65,12 @@ class WordPainter:
         """What each grid is."""
         scene, places = self._scene, self._places
         state = scene.state
-        side, padding = state.side, state.sliding.padding
-        around = f", padded to {side + 2 * padding}×{side + 2 * padding}" if padding else ""
+        side, (high, wide) = state.side, scene.padded.shape
+        around = f", padded to {high}×{wide}" if (high, wide) != (side, side) else ""
         self._title(places.input, f"Input: {scene.title}, {side}×{side}{around}", "heading")
         if places.map is not None:
             after = ", after ReLU" if state.is_rectified else ""
-            self._title(places.map, f"Feature map: {state.positions}×{state.positions}{after}", "heading")
+            self._title(places.map, f"Feature map: {state.map_shape[0]}×{state.map_shape[1]}{after}", "heading")
         if places.window is not None:
             self._title(places.window, "Under the window", "small")
         if places.kernel is not None:
@@ -82,7 +82,7 @@ class WordPainter:
                 )  # fmt: skip
                 self._sign(gap, "×")
         if places.terms is not None:
-            count = state.sliding.kernel**2
+            count = state.sliding.count
             self._title(places.terms, f"{count} products" if count > 1 else "The product", "small")
             if places.kernel is not None and places.terms.top < places.kernel.rect.bottom():  # beside each other
                 gap = QRectF(

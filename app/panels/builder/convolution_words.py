@@ -8,6 +8,7 @@ from app.panels.builder.convolution_numbers import number_text, weight_text
 from app.panels.builder.convolution_places import Places
 from app.panels.builder.convolution_scene import Scene
 from app.panels.builder.convolution_state import ALL, ConvolutionState
+from app.simulation.convolution import WINDOW
 
 MODES: tuple[tuple[str, str, str], ...] = (
     ("convolution", "Convolution", "Pixels under the window times the kernel's numbers, added up (1)"),
@@ -18,17 +19,23 @@ MODES: tuple[tuple[str, str, str], ...] = (
 
 def size_formula(state: ConvolutionState) -> tuple[str, str]:
     """The output's size as LaTeX with this case's numbers, and in words."""
-    sliding, side = state.sliding, state.side
-    numbers = rf"\left\lfloor \frac{{{side} + 2\cdot{sliding.padding} - {sliding.dilation}\cdot({sliding.kernel}-1) - 1}}{{{sliding.stride}}} \right\rfloor + 1"
     names = r"\left\lfloor \frac{n + 2p - d(k-1) - 1}{s} \right\rfloor + 1"
-    count = sliding.positions(side)
-    outcome = str(count) if state.positions else r"\text{no place}"
-    words = (
-        f"Output size: n + 2p − d(k − 1) − 1, divided by s and rounded down, + 1: "
-        f"{side} + 2·{sliding.padding} − {sliding.dilation}·({sliding.kernel} − 1) − 1, divided by {sliding.stride}, + 1"
-        + (f" = {count}" if state.positions else ", which leaves no place for the window")
-    )
-    return f"{names} = {numbers} = {outcome}", words
+    said = "Output size: n + 2p − d(k − 1) − 1, divided by s and rounded down, + 1: "
+    (latex, words), across = (_size_along(state, axis) for axis in (0, 1))
+    if (latex, words) == across:
+        return f"{names} = {latex}", f"{said}{words}"
+    return rf"{latex} \quad\times\quad {across[0]}", f"{said}{words} down; {across[1]} across"
+
+
+def _size_along(state: ConvolutionState, axis: int) -> tuple[str, str]:
+    """The output's size along one axis with its numbers, as LaTeX and in words."""
+    side, count = state.side, state.sliding.map_shape(state.side)[axis]
+    kernel, stride, padding, dilation = (state.sliding.pair(name)[axis] for name in WINDOW)
+    latex = rf"\left\lfloor \frac{{{side} + 2\cdot{padding} - {dilation}\cdot({kernel}-1) - 1}}{{{stride}}} \right\rfloor + 1"
+    words = f"{side} + 2·{padding} − {dilation}·({kernel} − 1) − 1, divided by {stride}, + 1"
+    if count < 1:
+        return rf"{latex} = \text{{no place}}", f"{words}, which leaves no place for the window"
+    return f"{latex} = {count}", f"{words} = {count}"
 
 
 def pytorch_line(state: ConvolutionState) -> str:
@@ -58,7 +65,7 @@ def spoken(scene: Scene) -> str:
     state = scene.state
     if scene.here is None:
         return state.refusal
-    place = f"Window at row {state.row + 1}, column {state.column + 1} of {state.positions} by {state.positions}"
+    place = f"Window at row {state.row + 1}, column {state.column + 1} of {state.map_shape[0]} by {state.map_shape[1]}"
     if state.terms != ALL:
         return f"{place}; {scene.shown_terms} of {scene.here.terms.size} terms so far: {number_text(scene.so_far)}."
     return f"{place}; the number that goes into the map is {number_text(scene.here.outcome)}."
@@ -72,11 +79,10 @@ def told_at(scene: Scene, places: Places, at: QPointF) -> tuple[str, int | None,
         return f"Map, row {cell[0] + 1}, column {cell[1] + 1}: {value}", None, True
     if (cell := places.input.at(at)) is not None:
         return _told_of_pixel(scene, cell)
-    count = state.sliding.kernel
     for part in (places.window, places.kernel, places.terms):
         if part is not None and (cell := part.at(at)) is not None:
             is_kernel = part is places.kernel
-            term = cell[0] * count + cell[1]
+            term = cell[0] * state.sliding.sides[1] + cell[1]
             text = term_text(scene, term)
             return f"{text}\nPress to change the number (K)" if is_kernel else text, term, is_kernel
     return "", None, False
@@ -84,28 +90,28 @@ def told_at(scene: Scene, places: Places, at: QPointF) -> tuple[str, int | None,
 
 def _told_of_pixel(scene: Scene, cell: tuple[int, int]) -> tuple[str, int | None, bool]:
     sliding, side = scene.state.sliding, scene.state.side
-    row, column = cell[0] - sliding.padding, cell[1] - sliding.padding
+    row, column = (place - padding for place, padding in zip(cell, sliding.pair("padding"), strict=True))
     is_picture = 0 <= row < side and 0 <= column < side
     value = number_text(float(scene.padded[cell]))
     what = f"Input, row {row + 1}, column {column + 1}: {value}" if is_picture else f"Padding: counts as {value}"
     if scene.here is None:
         return what, None, False
-    count = range(sliding.kernel**2)
+    count = range(sliding.count)
     term = next((number for number in count if scene.pixel_of(number) == cell), None)
     return (f"{what}\n{term_text(scene, term)}" if term is not None else what), term, True
 
 
 def term_text(scene: Scene, term: int) -> str:
     """ "Term 4: 0.35 × (−1) = −0.35"."""
-    count = scene.state.sliding.kernel
-    at = divmod(term, count)
+    count = scene.state.sliding.count
+    at = divmod(term, scene.state.sliding.sides[1])
     if scene.here is None:
         return f"Kernel: {weight_text(float(scene.state.kernel[at]))}"
     pixel = number_text(float(scene.here.pixels[at]))
     if scene.here.weights is None:
-        return f"Pixel {term + 1} of {count**2}: {pixel}" + (
+        return f"Pixel {term + 1} of {count}: {pixel}" + (
             ", the largest" if at == scene.here.winner and scene.state.terms == ALL else ""
         )
     weight = float(scene.here.weights[at])
     said = f"({weight_text(weight)})" if weight < 0 else weight_text(weight)
-    return f"Term {term + 1} of {count**2}: {pixel} × {said} = {number_text(float(scene.here.terms[at]))}"
+    return f"Term {term + 1} of {count}: {pixel} × {said} = {number_text(float(scene.here.terms[at]))}"

@@ -11,9 +11,8 @@ from app.panel import state_from
 from app.panels.builder.convolution_state import ConvolutionState
 from trainers.network_graph import NetworkGraph
 
-SCHEMA = (
-    3  # 1: without drawing, chosen, palette and map; 2: without neurons and convolution; both are read as they stand
-)
+# 1: without drawing, chosen, palette and map; 2: without neurons and convolution; 3: with square windows only. All are read as they stand.
+SCHEMA = 4
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

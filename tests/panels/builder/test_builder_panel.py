@@ -342,7 +342,7 @@ def test_a_network_of_ones_own_lies_in_the_state_whole(show: Callable[..., Build
         ({"network": {"name": "x", "layers": [], "links": []}}, "network"),
         ({"look": {"zoom": 999, "x": 0, "y": 0}}, "look.zoom"),
         ({"look": {"zoom": 1, "x": float("nan"), "y": 0}}, "look.x"),
-        ({"schema": 4}, "schema"),
+        ({"schema": 5}, "schema"),
         ({"schema": "1"}, "schema"),
     ],
 )

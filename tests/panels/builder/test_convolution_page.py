@@ -112,7 +112,7 @@ def test_opened_by_a_state_the_page_fills_the_panel_and_the_drawing_has_its_room
     panel.show()
     QApplication.sendPostedEvents()
     assert page_of(panel).geometry() == panel.rect()
-    assert page_of(panel).state.positions == 3
+    assert page_of(panel).state.map_shape == (3, 3)
     panel.convolution.leave()
     sizes = panel.room.sizes()
     panel.close_panel()
@@ -308,7 +308,7 @@ def test_numbers_of_the_kernel_are_typed_where_they_stand_and_undone(panel: Buil
 
 def test_a_slider_shows_at_once_and_is_one_step_to_undo(panel: BuilderPanel) -> None:
     page = page_of(panel)
-    slider = page.controls.sliders["dilation"].slider
+    slider = page.controls.window_numbers.numbers["dilation"].both.slider
     count = panel.workspace.document.undo_stack.count()
     slider.setSliderDown(True)
     for notch in (200, 500, 1000):
@@ -321,7 +321,34 @@ def test_a_slider_shows_at_once_and_is_one_step_to_undo(panel: BuilderPanel) -> 
     assert panel.workspace.document.undo_stack.count() == count + 1
     undo(panel)
     assert page.state == ConvolutionState()
-    assert page.controls.sliders["dilation"].value() == 1
+    assert page.controls.window_numbers.numbers["dilation"].both.value() == 1
+
+
+def test_height_and_width_are_taken_apart_by_a_key_and_each_has_its_slider(panel: BuilderPanel) -> None:
+    page = page_of(panel)
+    window = page.controls.window_numbers
+    press(page.board, Qt.Key.Key_L)
+    high, wide = window.numbers["kernel"].apart
+    assert (high.isVisible(), wide.isVisible(), window.numbers["kernel"].both.isVisible()) == (True, True, False)
+    wide.field.setValue(5)
+    window.numbers["dilation"].apart[0].field.setValue(2)
+    assert panel.workspace.document.undo_stack.undoText() == "Dilation, height"
+    assert page.state.sliding.sides == (3, 5)
+    grid = page.board.places.kernel
+    assert grid is not None
+    assert (grid.rows, grid.columns, page.board.scene.is_filled.shape) == (3, 5, (10, 10))
+    click(page.board, grid.cell(2, 4))
+    QTest.keyClicks(page.board.editor, "7")
+    press(page.board.editor, Qt.Key.Key_Tab)  # from the last number to the first
+    assert page.state.weights[2][4] == 7.0
+    assert page.board.editor.cell == (0, 0)
+    press(page.board.editor, Qt.Key.Key_Escape)
+    QTest.mouseClick(window.link, Qt.MouseButton.LeftButton)
+    assert (page.state.sliding.kernel, page.state.sliding.dilation) == (3, 2)
+    assert page.state.kernel.shape == (3, 3)
+    undo(panel)
+    assert page.state.weights[2][4] == 7.0
+    assert wide.isVisible()
 
 
 def test_what_is_drawn_is_what_the_window_slides_over(panel: BuilderPanel) -> None:
@@ -356,7 +383,7 @@ def test_pooling_marks_its_winner_and_needs_no_kernel(panel: BuilderPanel) -> No
     assert not page.controls.kernels.isEnabled()
     assert "−∞" in page.telling.sentence.text()
     QTest.mouseClick(page.bar.mode.button("average"), Qt.MouseButton.LeftButton)
-    assert not page.controls.sliders["dilation"].isEnabled()
+    assert not page.controls.window_numbers.numbers["dilation"].isEnabled()
 
 
 def test_flip_and_relu_are_told_and_shown(panel: BuilderPanel) -> None:
@@ -398,7 +425,7 @@ def test_the_read_out_tells_what_lies_under_the_pointer_and_lights_its_term(pane
 def test_the_pytorch_line_is_copied_and_makes_the_same_map(panel: BuilderPanel, messages: list[Message]) -> None:
     page = page_of(panel)
     for name, value in (("stride", 2), ("padding", 1), ("dilation", 2)):
-        page.controls.sliders[name].field.setValue(value)
+        page.controls.window_numbers.numbers[name].both.field.setValue(value)
     for key, mode in ((Qt.Key.Key_1, "convolution"), (Qt.Key.Key_2, "max"), (Qt.Key.Key_3, "average")):
         press(page.board, key)
         press(page.board, Qt.Key.Key_C)
@@ -410,7 +437,9 @@ def test_the_pytorch_line_is_copied_and_makes_the_same_map(panel: BuilderPanel, 
             module.bias.data[:] = page.state.bias
         found = module(torch.from_numpy(page.board.scene.picture).float()[None, None])[0, 0].detach().numpy()
         np.testing.assert_allclose(found, page.board.scene.map, atol=1e-5, err_msg=line)
-    assert page.state.positions == math.floor((14 + 0 - 1 - 1) / 2) + 1  # pooling's own window, not the convolution's
+    assert (
+        page.state.map_shape == (math.floor((14 + 0 - 1 - 1) / 2) + 1,) * 2
+    )  # pooling's own window, not the convolution's
 
 
 def test_the_board_is_saved_as_picture_drawing_and_numbers(
@@ -433,7 +462,7 @@ def test_the_board_is_saved_as_picture_drawing_and_numbers(
 def test_the_state_comes_back_whole_or_not_at_all_and_home_is_undone(panel: BuilderPanel) -> None:
     page = page_of(panel)
     press(page.board, Qt.Key.Key_F)
-    page.controls.sliders["stride"].field.setValue(3)
+    page.controls.window_numbers.numbers["stride"].both.field.setValue(3)
     state = panel.state()
     panel.reset()
     assert page.state == ConvolutionState()
@@ -469,6 +498,8 @@ def test_all_is_legible_in_every_theme_and_size(panel: BuilderPanel) -> None:
             assert not any(one.intersects(other) for one in areas for other in areas if one is not other), (name, width)
             assert places.input.width >= 24, (name, width)
             assert places.kernel.width >= 40, (name, width)
-            assert page.controls.horizontalScrollBar().maximum() == 0, (name, width)
+            for _ in range(2):  # height and width apart, and together
+                press(page.board, Qt.Key.Key_L)
+                assert page.controls.horizontalScrollBar().maximum() == 0, (name, width)
     assert page.state.terms == ALL
     panel.workspace.theme.set_name("paper")

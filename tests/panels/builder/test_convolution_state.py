@@ -30,11 +30,13 @@ from app.panels.builder.convolution_state import (
     stepped,
     swept,
     with_kernel,
+    with_link,
     with_weight,
     with_window,
 )
 from app.panels.builder.convolution_words import pytorch_line, size_formula
 from app.panels.builder.state import BuilderState, from_json, to_json
+from app.simulation.convolution import Sliding
 from trainers.network_graph import Layer
 
 BEGIN = ConvolutionState()
@@ -77,6 +79,28 @@ def test_a_flipped_kernel_is_edited_where_it_lies() -> None:
     assert with_weight(BEGIN, 0, 2, 1e9).weights[0][2] == 100.0
 
 
+def test_height_and_width_are_changed_together_until_they_are_taken_apart() -> None:
+    assert with_window(BEGIN, "stride", 2).sliding == Sliding(3, 2)
+    apart = with_window(with_link(BEGIN, False), "kernel", 5, 1)
+    check(apart)
+    assert (apart.sliding.sides, apart.map_shape, apart.kernel.shape, apart.kernel_name) == ((3, 5), (12, 10), (3, 5), "sobel_x")  # fmt: skip
+    assert (apart.row, apart.column, at(apart, 99, 99).index) == (4, 5, 119)
+    apart = with_window(with_window(apart, "padding", 1, 0), "stride", 3, 1)
+    assert pytorch_line(apart) == "nn.Conv2d(1, 1, (3, 5), stride=(1, 3), padding=(1, 0), dilation=1)"
+    latex, words = size_formula(apart)
+    assert (latex.count("= 14"), latex.count("= 4"), words.endswith("= 14 down; 14 + 2·0 − 1·(5 − 1) − 1, divided by 3, + 1 = 4 across")) == (1, 1, True)  # fmt: skip
+    assert from_json(to_json(BuilderState(convolution=apart))).convolution == apart
+    together = with_link(apart, True)
+    check(together)
+    assert (together.sliding, together.kernel.shape, together.map_shape) == (Sliding(3, 1, 1), (3, 3), (14, 14))
+    assert looking_as(apart, together).sliding == apart.sliding  # undone
+    pair = from_json({"convolution": {"windows": {"convolution": {"kernel": [1, 7]}}}}).convolution
+    assert pair is not None
+    assert (settled(pair).kernel.shape, pair.sliding.is_linked) == ((1, 7), False)
+    with pytest.raises(StateError, match=r"padding is 12, but goes from 0 to 11"):
+        check(from_json({"convolution": {"windows": {"max": {"padding": [0, 12]}}}}).convolution or BEGIN)
+
+
 def test_a_full_map_stays_full_and_a_window_that_does_not_fit_loses_nothing() -> None:
     full = swept(BEGIN)
     assert with_window(full, "padding", 1).filled == ((0, 196),)
@@ -85,7 +109,7 @@ def test_a_full_map_stays_full_and_a_window_that_does_not_fit_loses_nothing() ->
     back = with_window(beyond, "dilation", 1)
     assert back == BEGIN
     coarse = with_window(BEGIN, "stride", 4)
-    assert (coarse.positions, coarse.row, coarse.column, coarse.filled) == (3, 2, 2, ((0, 9),))
+    assert (coarse.map_shape[0], coarse.row, coarse.column, coarse.filled) == (3, 2, 2, ((0, 9),))
 
 
 def test_each_mode_remembers_its_own_window() -> None:
@@ -188,11 +212,18 @@ def test_a_layer_is_shown_with_its_window_and_its_trained_kernel() -> None:
     np.testing.assert_array_equal(trained.kernel, weights)
     assert (trained.bias, trained.origin) == (0.5, "conv1, first kernel, step 1,200")
     assert with_weight(trained, 0, 0, 1.0).origin == ""
+    wide = of_layer(BEGIN, Layer("wide", "conv2d", {"channels": 1, "kernel": (1, 7), "stride": (2, 1), "padding": (0, 3)}), (weights[:1, :3], 0.0, 3))  # fmt: skip
+    assert (wide.sliding, wide.origin) == (
+        Sliding((1, 7), (2, 1), (0, 3), is_linked=False),
+        "wide, first kernel, step 3",
+    )
+    up = of_layer(BEGIN, Layer("up", "max_pool", {"kernel": 3, "stride": 2, "ceil": True}), None)
+    assert up.origin == "up, as near as this page comes to it"
     pool = of_layer(BEGIN, Layer("pool", "max_pool", {"kernel": 3}), None)
     assert (pool.mode, pool.sliding.kernel, pool.sliding.stride) == ("max", 3, 3)
     odd = of_layer(BEGIN, Layer("odd", "conv2d", {"channels": 1, "kernel": (1, 19), "dilation": 2}), None)
     check(odd)
-    assert (odd.sliding.kernel, odd.side, odd.origin) == (11, 28, "odd, as near as this page comes to it")
+    assert (odd.sliding.kernel, odd.side, odd.origin) == ((1, 11), 28, "odd, as near as this page comes to it")
 
 
 @pytest.mark.parametrize(
@@ -223,9 +254,9 @@ def test_a_state_that_cannot_be_names_its_key(fields: dict[str, object], key: st
 
 def test_a_state_may_leave_out_what_has_to_fit() -> None:
     for fields, positions in (
-        ({"mode": "max"}, 7),
-        ({"side": 7}, 5),
-        ({"windows": {"convolution": {"kernel": 5, "padding": 2}}}, 14),
+        ({"mode": "max"}, 49),
+        ({"side": 7}, 25),
+        ({"windows": {"convolution": {"kernel": 5, "padding": 2}}}, 196),
         ({"windows": {"convolution": {"dilation": 8}}}, 0),
     ):
         found = from_json({"convolution": fields}).convolution

@@ -124,6 +124,7 @@ class NetworkView(QWidget):
         """The chosen layer's name, "" where none is."""
         return self.canvas.current_layer
 
+    @Slot(str)
     def choose_layer(self, name: str) -> None:
         """Choose a layer and bring it into sight; "" for none."""
         self.canvas.choose_layer(name)

@@ -82,6 +82,7 @@ class BuildingView(NetworkView):
         self._place_empty()
         self.map.place()
 
+    @Slot(str, dict)
     def add(self, kind: str, parameters: dict[str, Parameter]) -> None:
         """Put a layer behind the chosen one, or where a wire was drawn into the open."""
         link, self._link = self._link, None

@@ -96,7 +96,7 @@ class BuilderPanel(PagedPanel):
         self.toolbar.at_work_asked.connect(self.see_at_work)
         self.convolution.brought.connect(self.show_palette)
         self.convolution.uncovered.connect(self._on_uncovered)
-        self.palette_pane.kind_chosen.connect(self._on_kind_chosen)
+        self.palette_pane.kind_chosen.connect(self.view.add)
         self.palette_pane.left.connect(self._on_pane_left)
         self.neurons.opened.connect(self.show_palette)
         self.neurons.opened.connect(self.state_changed)
@@ -104,10 +104,10 @@ class BuilderPanel(PagedPanel):
         self.form.parameter_changed.connect(self._on_parameter_changed)
         self.form.renamed.connect(self.board.edits.rename)
         self.form.left.connect(self._on_pane_left)
-        self.table.layer_chosen.connect(self._on_row_chosen)
+        self.table.layer_chosen.connect(self.view.choose_layer)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.source.said.connect(self.files.say)
-        self.source.layer_chosen.connect(self._on_row_chosen)
+        self.source.layer_chosen.connect(self.view.choose_layer)
         self.workspace.document.drawing_changed.connect(self._on_drawing_changed)
         self.awake_changed.connect(self._on_awake_changed)
 
@@ -237,10 +237,6 @@ class BuilderPanel(PagedPanel):
         self.view.remember_wire(source, at)
         self.find_layer()
 
-    @Slot(str, dict)
-    def _on_kind_chosen(self, kind: str, parameters: dict[str, Parameter]) -> None:
-        self.view.add(kind, parameters)
-
     @Slot()
     def _on_pane_left(self) -> None:
         self.board.setFocus()
@@ -256,10 +252,6 @@ class BuilderPanel(PagedPanel):
     def _on_parameter_changed(self, layer: str, name: str, value: Parameter) -> None:
         self.board.edits.set_parameters(layer, {name: value})
         self.layers.show_chosen(self.view.current_layer)  # where it was refused, the old value again
-
-    @Slot(str)
-    def _on_row_chosen(self, name: str) -> None:
-        self.view.choose_layer(name)
 
     @Slot(int)
     def _on_tab_changed(self, _index: int) -> None:

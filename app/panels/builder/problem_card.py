@@ -9,8 +9,18 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.panels.builder.board import DrawingBoard
 from app.panels.builder.command_table import FIX_KEY
@@ -63,7 +73,7 @@ class ProblemCard(QFrame):
         self.quick.clicked.connect(partial(self._choose, 0))
         self.more_button = QToolButton(self)
         self.more_button.setIcon(icon(theme, "more"))
-        self.more_button.setToolTip("Read all of it, with every way to mend it")
+        self.more_button.setToolTip("Read all of it, with every way to mend it; Esc folds it again")
         self.more_button.setAccessibleName("Open the problem")
         self.more_button.clicked.connect(self.unfold)
         for folded in (self.quick, self.more_button):
@@ -86,6 +96,7 @@ class ProblemCard(QFrame):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setObjectName("problem_card")
         board.moved.connect(self.place)
+        QApplication.instance().focusChanged.connect(self._on_focus_moved)  # type: ignore[union-attr]
         theme.changed.connect(self._on_theme_changed)
         self.hide()
         self._on_theme_changed()
@@ -140,7 +151,7 @@ class ProblemCard(QFrame):
 
     @Slot()
     def unfold(self) -> None:
-        """Show all of it, until the pointer leaves it while no key is used in it."""
+        """Show all of it, until the pointer leaves it while no key is used in it, or the keys leave it (Esc, or Tab to elsewhere)."""
         by_key = self.more_button.hasFocus()
         self._is_unfolded = True
         self.place()
@@ -152,12 +163,31 @@ class ProblemCard(QFrame):
             self.unfold()
         event.accept()  # what lies under it is not meant
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        self._board.setFocus()
+        self._fold()
+        if self.is_folded:  # the key that opened it opens it again
+            self.more_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _fold(self) -> None:
+        if self._is_unfolded:
+            self._is_unfolded = False
+            self.place()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        was_here = before is not None and self.isAncestorOf(before)
+        if was_here and now is not None and not (self.isAncestorOf(now) or self.underMouse()):
+            self._fold()
+
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         focus = self.focusWidget()
-        if self._is_unfolded and not (focus is not None and focus.hasFocus()):
-            self._is_unfolded = False
-            self.place()
+        if not (focus is not None and focus.hasFocus()):
+            self._fold()
 
     @Slot()
     def place(self) -> None:

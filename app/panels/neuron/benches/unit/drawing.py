@@ -197,7 +197,7 @@ class UnitDrawing(QWidget):
         painter.drawEllipse(place, theme.px(6), theme.px(6))
         wide = QFontMetricsF(theme.font("body")).horizontalAdvance(text)
         place += QPointF(theme.px(14) + wide / 2, theme.px(12))  # its branches go up from it
-        self._write(painter, place, text, "body", theme.color("muted"))
+        self._write(painter, place, text, "body", theme.color("muted"), "panel")
 
     def _paint_soma(self, painter: QPainter, total: float) -> None:
         theme, radius = self._theme, self._radius
@@ -248,8 +248,8 @@ class UnitDrawing(QWidget):
         at = place + (self._soma - place) * way + QPointF(right, down) * self._radius
         text = f"{_WEIGHTS[number]}{' = ' if morph > 0.5 else '='}{weight:.2g}".replace("-", "−")
         wide = QFontMetricsF(theme.font("value")).horizontalAdvance(text)
-        beside = place + QPointF(wide / 2 + theme.px(14), -radius - line * 0.6)
-        self._write(painter, _between(beside, at, morph), text, "value", theme.color("text"))
+        at = _between(place + QPointF(wide / 2 + theme.px(14), -radius - line * 0.6), at, morph)
+        self._write(painter, at, text, "value", theme.color("text"), "panel" if morph < 1.0 else "")
 
     def _paint_output(self, painter: QPainter, y: float, is_one: bool) -> None:
         theme = self._theme
@@ -277,10 +277,10 @@ class UnitDrawing(QWidget):
         for place, word in words:
             self._write(painter, place, word, "body", self._theme.color("muted"))
 
-    def _write(self, painter: QPainter, centre: QPointF, text: str, role: str, color: QColor) -> None:
+    def _write(self, painter: QPainter, centre: QPointF, text: str, role: str, color: QColor, ground: str = "") -> None:
         painter.setFont(self._theme.font(role))
         painter.setPen(color)
-        _write_at(painter, centre, text, QRectF(self.rect()))
+        _write_at(painter, centre, text, QRectF(self.rect()), self._theme.color(ground) if ground else None)
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -319,13 +319,16 @@ def _paint_head(painter: QPainter, path: QPainterPath, color: QColor, size: floa
     painter.drawPolygon([tip, back + side, back - side])
 
 
-def _write_at(painter: QPainter, centre: QPointF, text: str, bounds: QRectF) -> None:
-    """`text` centred on `centre`, kept inside `bounds`."""
+def _write_at(painter: QPainter, centre: QPointF, text: str, bounds: QRectF, ground: QColor | None) -> None:
+    """`text` centred on `centre`, kept inside `bounds`; on a `ground` where dendrites and branches may run behind it."""
     metrics = QFontMetricsF(painter.font())
     width, height = metrics.horizontalAdvance(text) + 2, metrics.height()
     left = min(max(centre.x() - width / 2, 1.0), bounds.width() - width - 1.0)
     top = min(max(centre.y() - height / 2, 0.0), bounds.height() - height)
-    painter.drawText(QRectF(left, top, width, height), Qt.AlignmentFlag.AlignCenter, text)
+    box = QRectF(left, top, width, height)
+    if ground is not None:
+        painter.fillRect(box, ground)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _paint_synapse(painter: QPainter, theme: Theme, at: QPointF, radius: float, weight: float) -> None:

@@ -46,7 +46,7 @@ def to_onnx(graph: NetworkGraph, weights: Weights | None = None) -> bytes:
     for facts in others:
         writers[facts.kind](written, facts, list(facts.sources))
     if 4 * analysis.parameters > MAX_BYTES:
-        raise NetworkInputError(f"{graph.name} has {analysis.parameters:,} parameters, more than one ONNX file holds.", "Make it smaller.")  # fmt: skip
+        raise NetworkInputError(f"{graph.title or graph.name} has {analysis.parameters:,} parameters, more than one ONNX file holds.", "Make it smaller.")  # fmt: skip
     comment = " ".join(part for part in (graph.title, graph.comment) if part)
     model = written.model(graph.name, comment, source, analysis.layers[analysis.output_name])
     data: bytes = model.SerializeToString()

@@ -17,6 +17,7 @@ from trainers.checkpoints import (
     restore_model,
     restore_optimizer,
 )
+from trainers.datasets import DATASETS, catalogue_name
 from trainers.errors import BadInput
 from trainers.evaluation import Score
 from trainers.run_failures import refuse_other_network
@@ -58,8 +59,9 @@ def restore_run(run: TrainingRun, checkpoint: Checkpoint, folder: Path) -> None:
     """Put everything back where it stood. Raises BadInput where the checkpoint does not belong to this run's network or data."""
     state = checkpoint.state
     if (state.train_samples, state.test_samples) != (len(run.train), len(run.test)):
+        known = catalogue_name(state.data.name)
         raise BadInput(
-            f"The data {state.data.name} have changed since {folder} was written: {state.train_samples} training and"
+            f"The data {DATASETS[known].title if known else Path(state.data.name).name} have changed since {folder} was written: {state.train_samples} training and"
             f" {state.test_samples} test samples then, {len(run.train)} and {len(run.test)} now."
         )
     restore_model(run.model, checkpoint, folder)

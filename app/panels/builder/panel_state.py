@@ -62,7 +62,7 @@ def _check_neurons(wanted: Neurons | None, graph: NetworkGraph | None) -> None:
         neuron_net(analyse(graph))
     except NetworkInputError as error:
         raise StateError(
-            f"The network {graph.name} cannot be opened into neurons: {error.sentence}", "neurons"
+            f"The network {graph.title or graph.name} cannot be opened into neurons: {error.sentence}", "neurons"
         ) from error
     if wanted.data and wanted.data not in DATASETS:
         raise StateError(f"There are no data {wanted.data!r}: choose one of {', '.join(DATASETS)}.", "neurons.data")
@@ -75,7 +75,7 @@ def put_state(panel: BuilderPanel, wanted: BuilderState) -> None:
     known = {layer.name for layer in drawing.layers} | {group.name for group in drawing.groups}
     for key, name in (("layer", wanted.layer), *(("chosen", name) for name in wanted.chosen)):
         if name and name not in known:
-            raise StateError(f"The network {graph.name} has no layer {name!r}.", key)
+            raise StateError(f"The network {graph.title or graph.name} has no layer {name!r}.", key)
     if wanted.convolution is not None:
         check_convolution(settled(wanted.convolution))
     _check_neurons(wanted.neurons, None if drawing is not graph else graph)

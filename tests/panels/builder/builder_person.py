@@ -11,6 +11,13 @@ from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem
 
 from app.panels.builder.panel import BuilderPanel
 from app.widgets.network_canvas import NetworkCanvas
+from trainers.network_graph import NetworkGraph
+
+Shift, Control, Alt = (
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
 
 
 def entry_of(kinds: QListWidget, kind: str) -> QListWidgetItem:
@@ -23,6 +30,18 @@ def center_of(canvas: NetworkCanvas, name: str) -> QPoint:
     """Where a layer is on screen, in the viewport's pixels."""
     item = canvas.layer_item(name)
     return canvas.mapFromScene(item.mapToScene(item.card().center()))
+
+
+def kinds(graph: NetworkGraph) -> list[str]:
+    return [layer.kind for layer in graph.layers]
+
+
+def links(graph: NetworkGraph) -> set[tuple[str, str]]:
+    return {(link.source, link.target) for link in graph.links}
+
+
+def parameters(graph: NetworkGraph, name: str) -> dict[str, object]:
+    return dict(next(layer for layer in graph.layers if layer.name == name).parameters)
 
 
 class Person:

@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QObject, Signal
+from pytestqt.qtbot import QtBot
 
+from app.network_document import NetworkDocument
 from app.panels.builder.panel import BuilderPanel
 from app.widgets.message_bar import Message
 from app.workspace import Workspace
@@ -51,6 +53,11 @@ def workspace(make_workspace: Callable[..., Workspace]) -> Workspace:
 
 
 @pytest.fixture
+def document(workspace: Workspace) -> NetworkDocument:
+    return workspace.document
+
+
+@pytest.fixture
 def messages(workspace: Workspace) -> list[Message]:
     """What the message bar was given, in order."""
     heard: list[Message] = []
@@ -62,3 +69,13 @@ def messages(workspace: Workspace) -> list[Message]:
 def person(show: Callable[..., BuilderPanel]) -> Person:
     """A person in front of LeNet-5."""
     return Person(show(1280, 800))
+
+
+@pytest.fixture
+def settle(qtbot: QtBot) -> Callable[[BuilderPanel], None]:
+    """Wait until all that was typed into the source and drawn has been followed."""
+
+    def until_still(panel: BuilderPanel) -> None:
+        qtbot.waitUntil(lambda: not panel.source.is_busy)
+
+    return until_still

@@ -1,7 +1,5 @@
-"""The source beside the drawing as a person uses it: type, paste, drop, choose, undo; and source that means harm."""
+"""The source beside the drawing as a person uses it: type, paste, drop, choose, undo."""
 
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,20 +8,18 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFontInfo, QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
+from source_hands import LECTURE, Settle, paste, select, type_over, units, with_source_in_front
 
 from app.panels.builder.panel import BuilderPanel
 from app.panels.builder.source_bar import shape_in
-from app.panels.builder.source_work import Wish, answer
 from app.widgets.message_bar import Message
 from app.widgets.theme import THEME_NAMES
 from app.workspace import Workspace
 from trainers.network_files import load_preset
-from trainers.network_graph import NetworkGraph
 from trainers.pytorch_source import to_source
 
-LECTURE = (Path(__file__).parents[2] / "lecture_lenet.txt").read_text(encoding="utf-8")  # as on the slide
 FREE = """class Small(nn.Module):
     def __init__(self):
         super().__init__()
@@ -35,50 +31,12 @@ FREE = """class Small(nn.Module):
 
 
 @pytest.fixture
-def panel(show: Callable[..., BuilderPanel], settle: Callable[[BuilderPanel], None]) -> BuilderPanel:
-    panel = show()
-    panel.tabs.setCurrentIndex(1)
-    panel.source.rest.setInterval(0)
-    panel.source.edit.setFocus()
-    settle(panel)
-    return panel
-
-
-@pytest.fixture
-def settle(qtbot: QtBot) -> Callable[[BuilderPanel], None]:
-    """Wait until all that was typed and drawn has been followed."""
-
-    def until_still(panel: BuilderPanel) -> None:
-        qtbot.waitUntil(lambda: not panel.source.is_busy, timeout=60_000)
-
-    return until_still
-
-
-def select(panel: BuilderPanel, text: str) -> None:
-    """Select the first place of `text`, as with the mouse."""
-    place = panel.source.text.index(text)
-    cursor = panel.source.edit.textCursor()
-    cursor.setPosition(place)
-    cursor.setPosition(place + len(text), QTextCursor.MoveMode.KeepAnchor)
-    panel.source.edit.setTextCursor(cursor)
-
-
-def type_over(panel: BuilderPanel, text: str, typed: str) -> None:
-    select(panel, text)
-    QTest.keyClicks(panel.source.edit, typed)
-
-
-def paste(panel: BuilderPanel, text: str) -> None:
-    QGuiApplication.clipboard().setText(text)
-    QTest.keyClick(panel.source.edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-
-
-def units(workspace: Workspace, name: str) -> object:
-    return next(layer for layer in workspace.document.graph.layers if layer.name == name).parameters.get("units")
+def panel(show: Callable[..., BuilderPanel], settle: Settle) -> BuilderPanel:
+    return with_source_in_front(show(), settle)
 
 
 def test_the_lectures_class_pasted_as_it_stands_is_drawn(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
+    panel: BuilderPanel, workspace: Workspace, settle: Settle
 ) -> None:
     paste(panel, LECTURE)
     settle(panel)
@@ -101,7 +59,7 @@ def test_the_lectures_class_pasted_as_it_stands_is_drawn(
 
 
 def test_a_class_pasted_onto_the_canvas_is_drawn_and_stands_beside_it(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
+    panel: BuilderPanel, workspace: Workspace, settle: Settle
 ) -> None:
     panel.tabs.setCurrentIndex(0)
     panel.board.setFocus()
@@ -115,7 +73,7 @@ def test_a_class_pasted_onto_the_canvas_is_drawn_and_stands_beside_it(
 
 
 def test_a_number_that_is_typed_moves_the_drawing_and_is_undone_there(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
+    panel: BuilderPanel, workspace: Workspace, settle: Settle
 ) -> None:
     paste(panel, LECTURE)
     settle(panel)
@@ -155,7 +113,7 @@ def test_a_number_that_is_typed_moves_the_drawing_and_is_undone_there(
 
 
 def test_a_change_of_the_drawing_changes_its_lines_and_leaves_caret_and_sight(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
+    panel: BuilderPanel, workspace: Workspace, settle: Settle
 ) -> None:
     commented = LECTURE.replace("(120, 84)", "(120, 84)  # the widest but one").replace("class", "\n" * 90 + "class")
     paste(panel, commented)
@@ -177,9 +135,7 @@ def test_a_change_of_the_drawing_changes_its_lines_and_leaves_caret_and_sight(
     assert (edit.textCursor().position(), edit.verticalScrollBar().value()) == (place + 2, sight)
 
 
-def test_typing_goes_on_while_the_drawing_changes(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
-) -> None:
+def test_typing_goes_on_while_the_drawing_changes(panel: BuilderPanel, workspace: Workspace, settle: Settle) -> None:
     type_over(panel, "        return", "        y = (")
     graph = workspace.document.graph
     layers = tuple(
@@ -193,7 +149,7 @@ def test_typing_goes_on_while_the_drawing_changes(
 
 
 def test_a_double_click_anywhere_on_a_number_takes_the_number(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
+    panel: BuilderPanel, workspace: Workspace, settle: Settle
 ) -> None:
     """A number of one digit has two halves, and Qt takes the comma behind it for its right one."""
     paste(panel, LECTURE)
@@ -215,7 +171,7 @@ def test_a_double_click_anywhere_on_a_number_takes_the_number(
 
 
 def test_sizes_that_no_longer_fit_are_marked_and_made_to_fit_at_a_click(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
+    panel: BuilderPanel, workspace: Workspace, settle: Settle
 ) -> None:
     assert not panel.source.sayings.isVisible()
     type_over(panel, "(1, 6,", "(1, 8,")
@@ -233,9 +189,7 @@ def test_sizes_that_no_longer_fit_are_marked_and_made_to_fit_at_a_click(
     assert not panel.source.sayings.isVisible()
 
 
-def test_choosing_a_layer_lights_its_lines_and_a_line_chooses_its_layer(
-    panel: BuilderPanel, settle: Callable[[BuilderPanel], None]
-) -> None:
+def test_choosing_a_layer_lights_its_lines_and_a_line_chooses_its_layer(panel: BuilderPanel, settle: Settle) -> None:
     paste(panel, LECTURE)
     settle(panel)
     panel.view.choose_layer("pool2")
@@ -252,7 +206,7 @@ def test_choosing_a_layer_lights_its_lines_and_a_line_chooses_its_layer(
 
 
 def test_the_inputs_shape_is_asked_for_and_one_of_several_classes_is_chosen(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None]
+    panel: BuilderPanel, workspace: Workspace, settle: Settle
 ) -> None:
     bar = panel.source.bar
     paste(panel, FREE + "\n\n" + LECTURE)
@@ -294,7 +248,7 @@ def test_shapes_are_read_as_people_write_them() -> None:
 
 
 def test_a_file_is_opened_dropped_and_saved(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None], tmp_path: Path,
+    panel: BuilderPanel, workspace: Workspace, settle: Settle, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch, messages: list[Message],
 ) -> None:  # fmt: skip
     file = tmp_path / "net.py"
@@ -321,7 +275,7 @@ def test_a_file_is_opened_dropped_and_saved(
     assert "# nine" in panel.source.text
 
 
-def test_the_keys_of_an_editor(panel: BuilderPanel, settle: Callable[[BuilderPanel], None]) -> None:
+def test_the_keys_of_an_editor(panel: BuilderPanel, settle: Settle) -> None:
     edit = panel.source.edit
     QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(edit, "def f():")
@@ -341,127 +295,11 @@ def test_the_keys_of_an_editor(panel: BuilderPanel, settle: Callable[[BuilderPan
     assert not edit.hasFocus()
 
 
-# --- source that means harm ---------------------------------------------------------------------------------------------
-
-
-def test_nothing_of_a_source_runs(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None], tmp_path: Path
-) -> None:
-    marker = tmp_path / "ran"
-    harm = f"open({str(marker)!r}, 'w').close()"
-    (tmp_path / "sideways.py").write_text(harm + "\n", encoding="utf-8")
-    sys.path.insert(0, str(tmp_path))
-    try:
-        source = LECTURE.replace(
-            "class", f"import sideways\nimport os\n{harm}\nos.system({f'touch {marker}'!r})\n\n\nclass"
-        )
-        source = source.replace("(84, 10)", f"(84, [10, {harm}][0])").replace("        x = flatten", f"        {harm}\n        x = flatten")  # fmt: skip
-        paste(panel, source)
-        settle(panel)
-    finally:
-        sys.path.remove(str(tmp_path))
-    assert not marker.exists()
-    assert "sideways" not in sys.modules
-    assert workspace.document.graph == load_preset("lenet5")
-    assert any(remark.tone == "bad" for line in range(1, 40) if (remark := panel.source.edit.remark_at(line)))
-
-
-def test_hostile_source_is_refused_in_a_sentence_and_soon() -> None:
-    hostile = {
-        "powers": LECTURE.replace("(84, 10)", "(84, 9**9**9**9)"),
-        "literal": LECTURE.replace("(84, 10)", f"(84, {'9' * 100_000})"),
-        "brackets": LECTURE.replace("(84, 10)", "(84, " + "(" * 10_000 + "10" + ")" * 10_000 + ")"),
-        "operators": LECTURE.replace("(84, 10)", "(84, 1" + "+1" * 200_000 + ")"),
-        "attributes": LECTURE.replace("(84, 10)", "(84, a" + ".b" * 200_000 + ")"),
-        "a loop": LECTURE.replace("        x = flatten", "        while True: pass\n        x = flatten"),
-        "a list": LECTURE.replace("(84, 10)", "(84, len([0] * 10**12))"),
-        "size": LECTURE + "#" * 1_000_001,
-    }
-    drawn: NetworkGraph = load_preset("lenet5")
-    for name, source in hostile.items():
-        begun = time.process_time()
-        done = answer(Wish(source, drawn, drawn_shape=(1, 28, 28)))
-        assert time.process_time() - begun < 1.0, name
-        assert done.graph is None, name
-        assert done.refused.endswith("."), name
-        assert len(done.refused) < 300, name
-        assert "\n" not in done.refused, name
-
-
-# --- a trusted file -----------------------------------------------------------------------------------------------------
-
-
-def test_a_file_that_is_trusted_runs_after_a_question_in_a_process_of_its_own(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None], tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    file, marker = tmp_path / "net.py", tmp_path / "ran"
-    (tmp_path / "widths_elsewhere.py").write_text("WIDTH = 9\n", encoding="utf-8")
-    head = f"import torch.nn.functional as F\nfrom torch import flatten, nn\nfrom widths_elsewhere import WIDTH\nopen({str(marker)!r}, 'w').close()\n"
-    source = head + LECTURE.replace("flatten(x)", "flatten(x, 1)").replace("84", "WIDTH")
-    file.write_text(source, encoding="utf-8")
-    answers: list[QMessageBox.ButtonRole] = []
-    asked: list[str] = []
-
-    def clicked(box: QMessageBox) -> object:
-        asked.append(f"{box.text()} {box.informativeText()}")
-        return next(button for button in box.buttons() if box.buttonRole(button) == answers[-1])
-
-    monkeypatch.setattr(QMessageBox, "exec", lambda _: 0)
-    monkeypatch.setattr(QMessageBox, "clickedButton", clicked)
-    panel.source.open_path(str(file))
-    settle(panel)
-    button = panel.source.sayings.trace_button
-    assert button.isVisible()
-    answers.append(QMessageBox.ButtonRole.RejectRole)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    settle(panel)
-    assert "Run net.py to trace its class LeNet?" in asked[0]
-    assert not marker.exists()
-    answers.append(QMessageBox.ButtonRole.AcceptRole)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    settle(panel)
-    assert marker.exists()
-    assert units(workspace, "fc2") == 9
-    assert "# Traced from net.py by torch.fx" in panel.source.text
-    assert not button.isVisible()
-
-
-def test_tracing_that_never_ends_is_stopped_by_hand_or_by_its_limit_and_a_killed_one_is_told(
-    panel: BuilderPanel, settle: Callable[[BuilderPanel], None], tmp_path: Path, qtbot: QtBot,
-    monkeypatch: pytest.MonkeyPatch, messages: list[Message],
-) -> None:  # fmt: skip
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2] / "app"))
-    pane, tracer, file = panel.source, panel.source.tracer, tmp_path / "net.py"
-    file.write_text("from torch import nn\n" + LECTURE.replace("84", "WIDTH"), encoding="utf-8")
-    pane.open_path(str(file))
-    settle(panel)
-    button, before = pane.sayings.trace_button, pane.sayings.text
-    monkeypatch.setattr(tracer, "ask", lambda path, name: tracer.trace(path, name) or True)
-    tracer._job = "waiting_jobs:never"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert tracer.is_busy
-    assert button.text() == "Stop tracing"
-    assert "runs in a process of its own" in pane.sayings.text
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert not tracer.is_busy
-    assert (button.text(), pane.sayings.text) == ("Trace it…", before)
-    tracer._limit_s = 0.05
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(messages))
-    assert messages[-1].text.startswith("Tracing net.py took longer than 0.05 s, so it was ended. ")
-    tracer._limit_s, tracer._job = 60, "waiting_jobs:die"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(messages) > 1)
-    assert messages[-1].text.startswith("The process for tracing was killed: ")
-    assert button.text() == "Trace it…"
-
-
 # --- looks --------------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_said_is_whole_in_every_theme(
-    panel: BuilderPanel, workspace: Workspace, settle: Callable[[BuilderPanel], None], qtbot: QtBot
+    panel: BuilderPanel, workspace: Workspace, settle: Settle, qtbot: QtBot
 ) -> None:
     paste(panel, LECTURE.replace("16*5*5", "401"))
     settle(panel)

@@ -51,13 +51,6 @@ def workspace(make_workspace: Callable[..., Workspace]) -> Workspace:
     return make_workspace(lambda _: SavedTraining())
 
 
-@pytest.fixture
-def messages(workspace: Workspace) -> list[Message]:
-    heard: list[Message] = []
-    workspace.message_posted.connect(heard.append)
-    return heard
-
-
 def answer(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     for name in ("getOpenFileName", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))

@@ -13,14 +13,8 @@ from app.panels.builder.layer_table import SHARE
 from app.panels.builder.panel_commands import builder_commands
 from app.widgets.layer_style import family_of
 from app.widgets.message_bar import Message
-from app.workspace import Workspace
 from trainers.network_files import load_preset
 from trainers.pytorch_source import to_source
-
-
-@pytest.fixture
-def document(workspace: Workspace) -> NetworkDocument:
-    return workspace.document
 
 
 def kinds(document: NetworkDocument) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the plasticity and spike-timing cards share: buttons, one or several in a line, and the line that says what goes on. Knows no bench."""
+"""What several benches' cards share: buttons, one or several in a line, and the line that says what goes on. Knows no bench."""
 
 from __future__ import annotations
 

@@ -29,7 +29,6 @@ from app.panels.neuron.prediction_means import Prediction
 from app.panels.neuron.voltage_colors import VoltageColors
 
 ROW_MS = 0.02
-_BUSY = "Computing both axons …"
 
 
 class AxonBench(Bench):
@@ -70,7 +69,7 @@ class AxonBench(Bench):
         self.card.reset_button.clicked.connect(self._on_reset_asked)
         self._questions.answered.connect(self._on_answered)
         self._questions.refused.connect(self.card.say)
-        self._questions.waited.connect(self._on_waited)
+        self._questions.waited.connect(self.card.waiting.show_waiting)
         self._predicted.came.connect(self._on_moment_changed)
         self._predicted.refused.connect(self.card.say)
 
@@ -194,13 +193,6 @@ class AxonBench(Bench):
         """The run on show has become known."""
         if self.playback.recording is not None and self._questions.recorded is not None:
             self._keep_run(self.playback.recording, self._questions.recorded)
-
-    @Slot(bool)
-    def _on_waited(self, is_long: bool) -> None:
-        if is_long:
-            self.card.say(_BUSY)
-        elif self.card.message.text() == _BUSY:
-            self.card.say("")
 
     # --- the clock ----------------------------------------------------------------------------------------------------
 

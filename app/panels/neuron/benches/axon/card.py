@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.panels.neuron.bench_buttons import Hint
 from app.panels.neuron.bench_controls import label
 from app.panels.neuron.benches.axon.controls import AxonControls
 from app.panels.neuron.prediction import PredictionBox
@@ -29,6 +30,8 @@ class AxonCard(QWidget):
         self.box = PredictionBox(theme, _QUESTION, question, subject="The axons")
         self.controls = AxonControls(theme)
         self.message = label("", "refusal")
+        self.waiting = Hint()
+        self.waiting.hide()
         self.message.hide()
         self.reset_button = QPushButton("Reset")
         self.reset_button.setAutoDefault(False)
@@ -52,6 +55,7 @@ class AxonCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap(6))
         column.addWidget(area, 1)
+        column.addWidget(self.waiting)
         column.addWidget(self.message)
         column.addWidget(self.reset_button)
         theme.changed.connect(self._on_theme_changed)

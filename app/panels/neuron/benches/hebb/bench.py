@@ -48,7 +48,7 @@ class HebbBench(PlayedBench):
         self.card.reset_button.clicked.connect(self._on_reset_asked)
         self.questions.answered.connect(self._on_rules_answered)
         self.questions.refused.connect(self._on_rules_refused)
-        self.questions.waited.connect(self._on_waited)
+        self.questions.waited.connect(self.card.waiting.show_waiting)
         self.context.session.state_changed.connect(self._on_cell_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
@@ -102,13 +102,6 @@ class HebbBench(PlayedBench):
         """A fresh worker owes nothing: what went with the one before is asked again."""
         if state == "ready":
             self._ask()
-
-    @Slot(bool)
-    def _on_waited(self, is_long: bool) -> None:
-        if is_long:
-            self.message.setText("The rules are being computed …")
-        elif self.message.text().endswith("computed …"):
-            self.message.setText("")
 
     @property
     def is_busy(self) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench import BENCHES
+from app.panels.neuron.bench_buttons import Hint
 from app.panels.neuron.bench_controls import CardArea, label
 from app.panels.neuron.benches.hebb import words
 from app.panels.neuron.benches.hebb.controls import HebbControls
@@ -32,6 +33,8 @@ class HebbCard(QWidget):
         self.caption = label("", "caption")
         self.next = label(_next_text(), "caption")
         self.message = label("", "refusal")
+        self.waiting = Hint()
+        self.waiting.hide()
         self.reset_button = QPushButton("Reset")
         self.reset_button.setAutoDefault(False)
         self.reset_button.setShortcut(QKeySequence("Ctrl+Backspace"))
@@ -51,6 +54,7 @@ class HebbCard(QWidget):
         column.setSpacing(gap(6))
         column.addWidget(CardArea(inner), 1)
         column.addStretch(0)
+        column.addWidget(self.waiting)
         column.addWidget(self.message)
         column.addWidget(self.reset_button)
         theme.changed.connect(self._on_theme_changed)

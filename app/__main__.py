@@ -61,8 +61,7 @@ def _open_window(arguments: list[str]) -> int:
 
     options = command_line.window_parser().parse_args(arguments)
     if options.version:
-        print(f"hillock {command_line.hillock_version()}")
-        return 0
+        return with_whole_output(lambda: _say(f"hillock {command_line.hillock_version()}"))
     if options.panel is not None:
         command_line.check_panel(options.panel)
     if options.theme is not None:
@@ -74,6 +73,11 @@ def _open_window(arguments: list[str]) -> int:
     gc.disable()  # nothing is cast off while the window is built; from then on app.garbage_collection sees to it
     _import_ahead()
     return _status(with_qt("app.window_session:open_window")(options))
+
+
+def _say(line: str) -> int:
+    print(line)
+    return 0
 
 
 def _import_ahead() -> None:

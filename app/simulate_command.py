@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from inspect import cleandoc
@@ -169,7 +170,9 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         file = open(name, "rb")  # noqa: SIM115
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise BadInput(f"{name} cannot be read ({reason}): give a file with one request a line, or -.") from None
+        raise BadInput(
+            f"{name or repr(name)} cannot be read ({reason}): give a file with one request a line, or -."
+        ) from None
     with file:
         yield file
 
@@ -178,7 +181,7 @@ def _answer(line: bytes) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
         raise BadInput(f"A request is longer than {LONGEST_LINE >> 20} MB, and the rest is not read: write one a line.")
     try:
-        asked = msgspec.json.decode(line)
+        asked = msgspec.json.decode(line.removeprefix(BOM_UTF8))  # some editors begin a file with it
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadInput(f'The line is not JSON ({error}): write an object such as {{"model": "hh"}}.') from None
     if not isinstance(asked, dict) or not isinstance(asked.get("model"), str):
@@ -240,7 +243,7 @@ def _checked_csv(text: str) -> Path:
     """A file that can be written; BadInput otherwise. Nothing is written here."""
     path = Path(os.path.realpath(text))
     if os.path.lexists(path) and not path.is_file():  # a folder, or a device that a rename would replace
-        raise BadInput(f"{text} is no plain file: give the name of a CSV file.")
+        raise BadInput(f"{text or repr(text)} is no plain file: give the name of a CSV file.")
     if not path.parent.is_dir():
         raise BadInput(f"The folder {path.parent} does not exist: make it first, or choose another one.")
     reason = why_not_writable(path if not os.path.lexists(path) else path.parent)

@@ -14,8 +14,10 @@ FAILED = 1
 def with_whole_output(run: Callable[[], int]) -> int:
     """The status of `run()`, once all that it printed is written; 1 where that cannot be, with a sentence on stderr.
 
-    Whoever has read enough (`| head`) is told nothing.
+    Whoever has read enough (`| head`) is told nothing, nor whoever has closed the output (`>&-`): it has none then.
     """
+    if sys.stdout is None:
+        forget_output()
     try:
         try:
             status = run()

@@ -14,8 +14,9 @@ import pytest
 
 from app import __main__ as hillock
 from app import simulate_command
-from app.simulation.biology.models import MODELS, ModelRequest, ModelSpec, SimulationResult
-from app.simulation.biology.request_reading import request_fields
+from app.simulation.biology.models import MODELS, ModelRequest, ModelSpec, SimulationResult, find_model
+from app.simulation.biology.request_reading import read_request, request_fields
+from trainers.errors import BadInput
 
 REFUSED = [
     ([], "wants a model"),
@@ -147,6 +148,15 @@ def test_a_good_batch_ends_with_status_0_and_takes_names_with_either_line(tmp_pa
     status, answers = batch(['{"model": "short-term"}', '{"model": "short_term"}'], tmp_path, capsys)
     assert status == 0
     assert answers[0] == answers[1]
+
+
+def test_whole_numbers_may_be_written_with_a_point_and_a_file_may_begin_with_a_mark(tmp_path: Path, capsys) -> None:
+    field = request_fields(find_model("axon"))["strip"]
+    assert read_request(find_model("axon"), {field.name: [20.0, 1.0, 2.0, "channels"]}).strip == (20, 1, 2, "channels")
+    with pytest.raises(BadInput, match=r"a whole number or a word, and is \[20.5"):
+        read_request(find_model("axon"), {field.name: [20.5, 1.0, 2.0]})
+    status, _ = batch(['\ufeff{"model": "lif", "current": 2}'], tmp_path, capsys)
+    assert status == 0
 
 
 def test_a_batch_is_read_from_standard_input_and_flushed_after_each_answer() -> None:

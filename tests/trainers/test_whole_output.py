@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app import __main__ as hillock
 from trainers.devices import refuse_missing_device
 from trainers.errors import BadInput
 
@@ -34,6 +37,29 @@ def test_a_full_output_is_one_sentence(command: list[str]) -> None:
         )  # fmt: skip
     assert done.stderr.splitlines() == ["The output cannot be written (No space left on device)."]
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["inspect", "perceptron"], ["simulate", "short-term"], ["--version"]], ids=" ".join
+)
+def test_a_closed_output_is_none(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)  # as Python has it after `>&-`
+    assert hillock.main(arguments) == 0
+    sys.stdout.close()
+
+
+class Full(io.StringIO):
+    """A file on a disk that is full."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_the_version_on_a_full_output_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert hillock.main(["--version"]) == 1
+    sys.stdout.close()
+    assert capsys.readouterr().err == "The output cannot be written (No space left on device).\n"
 
 
 @pytest.mark.parametrize(

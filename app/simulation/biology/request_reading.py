@@ -42,6 +42,7 @@ class RequestField(msgspec.Struct, frozen=True):
     is_flag: bool
     is_list: bool
     is_list_of_lists: bool
+    is_list_of_whole: bool
     is_number: bool
     choices: tuple[str, ...]
 
@@ -67,7 +68,8 @@ def request_fields(spec: ModelSpec) -> dict[str, RequestField]:
 def _describe(field: msgspec.structs.FieldInfo, hint: Any) -> RequestField:
     kinds, description = _plain_types(hint)
     items = [item for kind in kinds if get_origin(kind) in (tuple, list) for item in get_args(kind) if item is not ...]
-    nested = any(get_origin(kind) in (tuple, list) for item in items for kind in _plain_types(item)[0])
+    within = [kind for item in items for kind in _plain_types(item)[0]]
+    nested = any(get_origin(kind) in (tuple, list) for kind in within)
     return RequestField(
         name=field.name,
         type=hint,
@@ -76,6 +78,7 @@ def _describe(field: msgspec.structs.FieldInfo, hint: Any) -> RequestField:
         is_flag=kinds == [bool],
         is_list=bool(items) and str not in kinds,
         is_list_of_lists=nested,
+        is_list_of_whole=int in within and float not in within,
         is_number=bool(kinds) and all(kind in (int, float) for kind in kinds),
         choices=tuple(choice for kind in kinds if get_origin(kind) is Literal for choice in get_args(kind)),
     )
@@ -146,8 +149,7 @@ def _converted(field: RequestField, value: Any, label: str) -> Any:
         value = read_text(field, value)
     elif field.is_list and isinstance(value, (int, float)) and not isinstance(value, bool):
         value = [value]
-    if isinstance(value, float) and value.is_integer() and not field.is_list:
-        value = _as_whole(field, value)
+    value = _as_whole(field, value)
     if not _is_finite(value):
         raise BadInput(f"{label} must be finite, and is {_shown(value)}: write numbers only.")
     try:
@@ -156,9 +158,15 @@ def _converted(field: RequestField, value: Any, label: str) -> Any:
         raise BadInput(_refusal(field, str(error), value, label)) from None
 
 
-def _as_whole(field: RequestField, value: float) -> int | float:
-    """10.0 as 10, where a whole number is wanted."""
-    return int(value) if _plain_types(field.type)[0] == [int] else value
+def _as_whole(field: RequestField, value: Any) -> Any:
+    """10.0 as 10, and so in a list, where whole numbers are wanted and others are not."""
+    if isinstance(value, list) and field.is_list:
+        return [int(item) if _is_whole(item) and field.is_list_of_whole else item for item in value]
+    return int(value) if _is_whole(value) and _plain_types(field.type)[0] == [int] else value
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, float) and value.is_integer()
 
 
 def _is_finite(value: Any) -> bool:

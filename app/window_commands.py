@@ -191,7 +191,7 @@ class WindowCommands(FileCommands):
         return actions + self._of_panels.actions()
 
     def key_groups(self) -> dict[str, list[tuple[str, str]]]:
-        """What the key sheet shows: by group, (keys, what they do)."""
+        """What the key sheet shows: by group, (keys, what they do); first those of the panel that has the keys now."""
         groups: dict[str, list[tuple[str, str]]] = {
             "Anywhere": [
                 ("Space", "Train, pause, go on; in a panel with a clock of its own: play, pause"),
@@ -215,7 +215,9 @@ class WindowCommands(FileCommands):
             rows = [(key, text) for key, text in shown if key] + (panel.key_rows() if panel else [])
             if rows:
                 groups[dock.spec.title] = rows
-        return groups
+        front = self._window.front_dock()
+        first = front.spec.title if front is not None else ""
+        return {first: groups.pop(first), **groups} if first in groups else groups
 
 
 def _what_it_does(action: QAction) -> str:

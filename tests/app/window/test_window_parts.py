@@ -159,6 +159,9 @@ def test_the_key_sheet_shows_every_key_that_an_action_has(build_window) -> None:
         for key in action.shortcuts():
             assert key.toString() in shown
     sheet.close()
+    window.show_panel("builder")
+    groups = list(window.commands.key_groups())
+    assert groups[:2] == ["Network", "Anywhere"], "the keys of the panel at hand come first"
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------------

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 WHO = "network panel"
 _REST = 120  # ms after the last movement until what is asked for follows
-# Of the canvas, for type of scale 1 and at most: the numbers of 16 maps of 32 x 32 can be read; a card is no wider than the 32,767
-# pixels that Qt's painter counts.
-_READING_ZOOM, _LARGEST_ZOOM = 128.0, 256.0
+# Of the canvas, for type of scale 1 and at most: the numbers of every picture that is sent can be read, be it 8 maps of 64 x 64 on the
+# narrowest card or 400 weights in a row. Looked at up to 700: cells and numbers stand where they should, Qt clips what is beyond.
+_READING_ZOOM, _LARGEST_ZOOM = 320.0, 640.0
 _MOST_OUTPUTS, _MOST_SHOWN = 48, 80  # layers
 _UNSEEN = {  # by state, while nothing within is known
     "idle": "Train, and see inside each layer.",

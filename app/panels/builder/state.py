@@ -18,7 +18,7 @@ SCHEMA = 4
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a person looks: zoom (screen pixels per scene unit), and the scene's point in the middle."""
 
-    zoom: Annotated[float, Meta(ge=0.02, le=256.0)]
+    zoom: Annotated[float, Meta(ge=0.02, le=640.0)]
     x: float
     y: float
 

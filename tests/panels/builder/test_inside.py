@@ -313,6 +313,8 @@ def test_tiles_and_cells_stay_within_their_room_and_apart() -> None:
                 assert all(b - a >= found.width - 0.01 for a, b in itertools.pairwise(lefts)), name
                 assert min(lefts) >= -1, name
                 assert max(lefts) + found.width <= width + 1, name
+    largest = arrange((8, 1, 64, 64), False, 0.48 * 56 * 320, 100 * 320, NUMBER_ROOM)  # half the narrowest card, nearest
+    assert largest.cell[0] >= NUMBER_ROOM[0]
     near = arrange((6, 1, 5, 5), False, 600, 500, NUMBER_ROOM)
     assert near.cell[0] >= NUMBER_ROOM[0]
     assert near.cell[1] >= NUMBER_ROOM[1]
@@ -377,6 +379,7 @@ def test_the_numbers_of_maps_and_kernels_are_read_when_one_is_as_near_as_can_be(
         ("conv1", 20, "output", "2.00"),
         ("conv2", -20, "weights", "0.50"),
         ("relu1", 4, "output", "2.00"),
+        ("fc1", -20, "weights", "0.50"),  # 40 rows of 400
     ):
         x, y = centre(person, layer)
         board.look_at(20.0, x + right, y)

@@ -17,7 +17,7 @@ class CellFrame:
     """The cell at one moment: all that may be drawn.
 
     time_ms; voltage_mV: float32 (compartments,); gates: float32 (active, 3), m h n; conductance_nS: float32 (inputs,);
-    next_cell_mV; current_nA: of all electrodes together.
+    next_cell_mV; current_nA: of all electrodes together; next_cell_nS: open conductance of the bouton's own synapse.
     """
 
     time_ms: float
@@ -26,6 +26,7 @@ class CellFrame:
     conductance_nS: np.ndarray
     next_cell_mV: float
     current_nA: float
+    next_cell_nS: float
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,11 @@ class CellRecording:
         self._conductance = np.empty((most_rows, inputs), np.float32)
         self._next_cell = np.empty(most_rows, np.float32)
         self._current = np.empty(most_rows, np.float32)
+        self._handed = np.empty(most_rows, np.float32)  # nS
         self._voltage[0], self._gates[0], self._conductance[0] = voltage_mV, gates, 0.0
-        self._next_cell[0], self._current[0] = -65.0, 0.0
+        self._next_cell[0], self._current[0], self._handed[0] = -65.0, 0.0, 0.0
         self.arrivals: list[Arrival] = []
+        self.handed_on: list[Arrival] = []
         self.spikes: list[Spike] = []
         self.ghosts: list[Ghost] = []
 
@@ -99,8 +102,10 @@ class CellRecording:
         self._conductance[rows] = new.conductance_nS
         self._next_cell[rows] = new.next_cell_mV
         self._current[rows] = new.current_nA
+        self._handed[rows] = new.next_cell_nS
         self._count += count
         self.arrivals.extend(new.arrivals)
+        self.handed_on.extend(new.handed_on)
         self.spikes.extend(new.spikes)
 
     def branch(self, step: int) -> None:
@@ -120,18 +125,22 @@ class CellRecording:
                 here.conductance_nS,
             )
             self._next_cell[keep], self._current[keep] = here.next_cell_mV, here.current_nA
+            self._handed[keep] = here.next_cell_nS
             self._count += 1
         end = step * self.dt_ms + 1e-9
         self.arrivals = [arrival for arrival in self.arrivals if arrival.spike_ms <= end]
+        self.handed_on = [arrival for arrival in self.handed_on if arrival.spike_ms <= end]
         self.spikes = [spike for spike in self.spikes if spike.time_ms <= end]
 
     def _drop_oldest(self, count: int) -> None:
         kept = slice(count, self._count)
-        for rows in (self._steps, self._voltage, self._gates, self._conductance, self._next_cell, self._current):
+        single = (self._steps, self._next_cell, self._current, self._handed)
+        for rows in (*single, self._voltage, self._gates, self._conductance):
             rows[: self._count - count] = rows[kept].copy()
         self._count -= count
         start = self.first_ms
         self.arrivals = [arrival for arrival in self.arrivals if arrival.onset_ms >= start - 300.0]
+        self.handed_on = [arrival for arrival in self.handed_on if arrival.onset_ms >= start - 300.0]
         self.spikes = [spike for spike in self.spikes if spike.time_ms >= start]
 
     # --- reading ----------------------------------------------------------------------------------------------------
@@ -158,6 +167,7 @@ class CellRecording:
             between(self._conductance),
             float(between(self._next_cell)),
             float(between(self._current)),
+            float(between(self._handed)),
         )
 
     def series(self, name: str, index: int, start_ms: float, end_ms: float) -> tuple[np.ndarray, np.ndarray]:

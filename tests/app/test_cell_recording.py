@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.cell_recording import GHOSTS, CellRecording
-from app.simulation.biology.stage import Arrival, Recording, Spike
+from app.simulation.biology.stage import TERMINAL, Arrival, Recording, Spike
 
 DT = 0.01
 
@@ -26,6 +26,8 @@ def rows(steps: list[int], level: float = 0.0, spikes: tuple[Spike, ...] = ()) -
         current_nA=(at / 100).astype(np.float32),
         arrivals=tuple(Arrival(0, step * DT, step * DT + 0.5, 5, 1.0) for step in steps[:1]),
         spikes=spikes,
+        next_cell_nS=(at / 1000).astype(np.float32),
+        handed_on=tuple(Arrival(TERMINAL, spike.time_ms, spike.time_ms + 0.5, 5, 1.0) for spike in spikes),
     )
 
 
@@ -79,6 +81,8 @@ def test_a_branch_forgets_what_came_later_but_for_a_ghost() -> None:
     assert record.last_step == 25
     assert record.frame(0.25).voltage_mV.tolist() == pytest.approx([2.5, -2.5])
     assert [spike.time_ms for spike in record.spikes] == [0.12]
+    assert [arrival.spike_ms for arrival in record.handed_on] == [0.12]
+    assert record.frame(0.25).next_cell_nS == pytest.approx(0.025)
     assert record.ghosts[0].times_ms.tolist() == pytest.approx([0.2, 0.3])
     record.append(rows([30, 40], level=5.0))
     assert record.frame(0.3).voltage_mV.tolist() == pytest.approx([8.0, 2.0])

@@ -108,7 +108,8 @@ def test_lines_between_the_rows_hold_a_tenth_of_a_millivolt() -> None:
     assert len(rows.steps) < 700
     assert np.all(np.diff(rows.steps) > 0)
     steps = np.arange(1, 2501)
-    for name, tolerance in (("voltage_mV", 0.1), ("gates", 0.005), ("conductance_nS", 0.03), ("next_cell_mV", 0.1)):
+    tolerances = {"voltage_mV": 0.1, "gates": 0.005, "conductance_nS": 0.03, "next_cell_mV": 0.1, "next_cell_nS": 0.03}
+    for name, tolerance in tolerances.items():
         kept = getattr(rows, name).reshape(len(rows.steps), -1)
         true = np.concatenate([getattr(row, name).reshape(1, -1) for row in every])
         for column in range(kept.shape[1]):
@@ -118,10 +119,12 @@ def test_lines_between_the_rows_hold_a_tenth_of_a_millivolt() -> None:
     assert np.allclose(current, [float(row.current_nA[0]) for row in every], atol=1e-7)
     assert rows.spikes == tuple(spike for row in every for spike in row.spikes)
     assert rows.arrivals == tuple(arrival for row in every for arrival in row.arrivals)
+    assert rows.handed_on == tuple(arrival for row in every for arrival in row.handed_on)
 
 
 def last_bits(recording: stage.Recording) -> bytes:
-    parts = (recording.voltage_mV, recording.gates, recording.conductance_nS, recording.next_cell_mV)
+    names = ("voltage_mV", "gates", "conductance_nS", "next_cell_mV", "next_cell_nS")
+    parts = [getattr(recording, name) for name in names]
     return b"".join(part[-1:].tobytes() for part in parts)
 
 

@@ -20,6 +20,8 @@ from app.simulation.biology.stage import INPUTS
 Array = np.ndarray
 WIDTH, HEIGHT = 1000.0, 400.0
 WHOLE = 60  # points of a smooth outline
+_NEXT_CELL, _BASE, _NECK, _SQUEEZED = 1.18, 1.5, 1.75, 0.87  # radii of the bouton: how the spine comes to meet it
+_SPINE_TIP = _NEXT_CELL + _BASE - _NECK * _SQUEEZED
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,13 @@ class Anatomy:
     def patches(self) -> MembranePatches:
         """Where its membrane can be looked at from near."""
         return MembranePatches.of(self)
+
+    @cached_property
+    def synapses(self) -> tuple[Array, Array]:
+        """Those that can be looked into, the inputs' and at TERMINAL the bouton's: site, way to the presynaptic side, (INPUTS + 1, 2)."""
+        x, y, radius = self.bouton_at
+        tip, way = (x + radius * _SPINE_TIP, y), (-1.0, 0.0)
+        return np.concatenate([self.sites, [tip]]), np.concatenate([self.outward, [way]])
 
     @cached_property
     def soma_outline(self) -> Array:
@@ -358,11 +367,12 @@ def _twigs(dendrites: tuple[range, ...], ends: Array, half: Array, normal: Array
 def _next_cell(bouton_at: tuple[float, float, float], unit: float) -> Array:
     """The outline of the dendrite that the axon ends on, with a spine that comes to meet the bouton."""
     x, y, radius = bouton_at
-    left, reach = x + radius * 1.18, radius
-    t = np.linspace(-1.0, 1.0, 2 * WHOLE)
+    left, reach = x + radius * _NEXT_CELL, radius
+    t = np.linspace(-1.0, 1.0, 3 * WHOLE)
+    t = np.sign(t) * np.abs(t) ** 1.8  # the spine is narrow: most points are there
     lean = 0.5 * reach * np.sin(2.2 * t)
-    spine = 1.25 * reach * np.exp(-((t / 0.062) ** 4)) + 0.5 * reach * np.exp(-((t / 0.13) ** 2))
-    edge = np.stack([left + 1.5 * reach - spine * 0.87 + lean, y + t * radius * 17.0], axis=1)
+    spine = (_NECK - 0.5) * reach * np.exp(-((t / 0.062) ** 4)) + 0.5 * reach * np.exp(-((t / 0.13) ** 2))
+    edge = np.stack([left + _BASE * reach - spine * _SQUEEZED + lean, y + t * radius * 17.0], axis=1)
     wall = np.stack([left + 3.0 * reach - lean[::-1] * 0.2, y - t * radius * 17.0], axis=1)
     return np.concatenate([edge, wall])
 

@@ -18,6 +18,7 @@ from app.panels.neuron.cell_reading import (
     minus,
     reading,
 )
+from app.simulation.biology.stage import NEXT_CELL_NS, TERMINAL
 from app.simulation.biology.synapse import RELEASE_SITES
 from app.widgets.theme import Theme
 
@@ -76,12 +77,22 @@ def _passive_lines(picture: CellPicture, compartment: int) -> tuple[str, ...]:
 
 def synapse_caption(picture: CellPicture, number: int, counts: SynapseCounts) -> Caption:
     """What the synapse under the camera holds."""
-    place = picture.guide.input_place(number, picture.plan)
-    kind = place.description.partition(", weight")[0]
-    weight = f"Weight {picture.plan.weights_nS[number]:.2f} nS = {counts.receptors} receptors of {RECEPTOR_NS:g} nS"
-    voltage = minus(f"{float(picture.voltage_mV[place.compartment]):.1f} mV")
-    lines = (weight, open_text(counts), vesicles_text(counts, picture.time_ms), f"V of the dendrite here {voltage}")
-    return Caption(f"{place.name} · {kind}", lines, SYNAPSE_FACT)
+    voltage = minus(f"{picture.receiving_mV(number):.1f} mV")
+    sides: tuple[str, ...]
+    if number == TERMINAL:
+        title, weight_nS = "The terminal's synapse · excitatory, AMPA", NEXT_CELL_NS
+        bouton = minus(f"{float(picture.voltage_mV[picture.anatomy.bouton]):.1f} mV")
+        sides = (f"V of the terminal {bouton}", f"V of the next cell {voltage}")
+    else:
+        place = picture.guide.input_place(number, picture.plan)
+        title, weight_nS = (
+            f"{place.name} · {place.description.partition(', weight')[0]}",
+            picture.plan.weights_nS[number],
+        )
+        sides = (f"V of the dendrite here {voltage}",)
+    weight = f"Weight {weight_nS:.2f} nS = {counts.receptors} receptors of {RECEPTOR_NS:g} nS"
+    lines = (weight, open_text(counts), vesicles_text(counts, picture.time_ms), *sides)
+    return Caption(title, lines, SYNAPSE_FACT)
 
 
 def open_text(counts: SynapseCounts) -> str:

@@ -60,13 +60,25 @@ class CellCanvas(QWidget):
 
     # --- what it shows --------------------------------------------------------------------------------------------------
 
-    def show_frame(self, frame: CellFrame | None, arrivals: Sequence[Arrival], plan: StagePlan) -> None:
-        """Show the cell at a moment; drawn again only where something has changed."""
+    def show_frame(
+        self,
+        frame: CellFrame | None,
+        arrivals: Sequence[Arrival],
+        plan: StagePlan,
+        handed_on: Sequence[Arrival] = (),
+    ) -> None:
+        """Show the cell at a moment; drawn again only where something has changed. handed_on: the bouton's spikes."""
         picture = self.picture
         come = () if frame is None else _recent(arrivals, frame.time_ms)
-        if come == picture.arrivals and plan == picture.plan and _is_same(frame, picture.frame):
+        gone = () if frame is None else _recent(handed_on, frame.time_ms)
+        if (
+            come == picture.arrivals
+            and gone == picture.handed_on
+            and plan == picture.plan
+            and _is_same(frame, picture.frame)
+        ):
             return
-        picture.frame, picture.arrivals, picture.plan = frame, come, plan
+        picture.frame, picture.arrivals, picture.handed_on, picture.plan = frame, come, gone, plan
         picture.gliding = self._glide.on_the_way(plan.weights_nS)
         self.update()
 
@@ -230,6 +242,8 @@ def _is_same(a: CellFrame | None, b: CellFrame | None) -> bool:
     if a is b:
         return True
     if a is None or b is None or a.time_ms != b.time_ms or a.next_cell_mV != b.next_cell_mV:
+        return False
+    if a.next_cell_nS != b.next_cell_nS:
         return False
     pairs = ((a.voltage_mV, b.voltage_mV), (a.gates, b.gates), (a.conductance_nS, b.conductance_nS))
     return all(bool((one == other).all()) for one, other in pairs) and a.current_nA == b.current_nA

@@ -104,7 +104,7 @@ class CellFilm(QObject):
         begin, end = self._window
         number = len(self._pictures)
         frame = self._recording.frame(begin + (end - begin) * number / (PICTURES - 1))
-        self._view.show_frame(frame, self._recording.arrivals, self._plan)
+        self._view.show_frame(frame, self._recording.arrivals, self._plan, self._recording.handed_on)
         image = self._view.grab().toImage()
         if image.width() > WIDEST:
             image = image.scaledToWidth(WIDEST, Qt.TransformationMode.SmoothTransformation)

@@ -15,6 +15,7 @@ from app.panels.neuron.cell_picture import CellPicture, polygon
 from app.panels.neuron.sprites import Sprites, stamp
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.panels.neuron.voltage_layer import pieces, whole_outline
+from app.simulation.biology.stage import NEXT_CELL_NS, TERMINAL
 from app.widgets.theme import Theme
 
 LARGEST_RING_PX = 48.0  # half its width: larger ones change in every frame, and would fill the memory
@@ -73,18 +74,22 @@ class CellPainter:
             painter.drawEllipse(end + QPointF(float(way[0]), float(way[1])), swell, swell)
 
     def input_color(self, picture: CellPicture, number: int) -> QColor:
-        """Orange where the input excites, blue where it inhibits."""
-        return self.theme.color("negative" if picture.plan.receptors[number] == "gaba_a" else "positive")
+        """Orange where the synapse excites, blue where it inhibits."""
+        return self.theme.color("negative" if _is_inhibitory(picture, number) else "positive")
 
     def disc_px(self, picture: CellPicture, number: int) -> float:
         """Radius of a synapse in px: its area is the weight."""
+        if number == TERMINAL:
+            return self.disc_px_of(picture, NEXT_CELL_NS)
         weight = picture.gliding.get(number, picture.plan.weights_nS[number])
         return self.disc_px_of(picture, weight)
 
     def site_px(self, picture: CellPicture, number: int) -> QPointF:
         """Middle of a synapse's disc in px: that of a pixel, so that rings which are stamped lie about it evenly."""
         anatomy, ratio = picture.anatomy, picture.ratio
-        x, y = picture.projection.px(anatomy.sites[number] + anatomy.outward[number] * anatomy.board.disc * 0.35)
+        sites, outward = anatomy.synapses
+        lift = -1.3 if number == TERMINAL else 0.35  # within the spine, so that the cleft stays in sight
+        x, y = picture.projection.px(sites[number] + outward[number] * anatomy.board.disc * lift)
         return QPointF((math.floor(x * ratio) + 0.5) / ratio, (math.floor(y * ratio) + 0.5) / ratio)
 
     def draw_over(self, painter: QPainter, picture: CellPicture) -> None:
@@ -95,6 +100,7 @@ class CellPainter:
         for number in range(len(picture.anatomy.sites)):
             if number not in picture.gliding:
                 self._draw_disc(painter, picture, number)
+        self._draw_disc(painter, picture, TERMINAL)
 
     def _line(self, picture: CellPicture) -> QPen:
         wide = min(max(1.1, 0.55 * picture.projection.scale * picture.anatomy.board.unit), 2.4)
@@ -152,7 +158,7 @@ class CellPainter:
             painter.setPen(QPen(self.theme.color("panel"), max(1.0, radius * 0.16)))
             painter.setBrush(color)
             painter.drawEllipse(at, radius, radius)
-        if picture.plan.receptors[number] == "gaba_a":
+        if _is_inhibitory(picture, number):
             painter.setPen(
                 QPen(self.theme.color("panel"), max(1.6, radius * 0.36), Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
             )
@@ -174,6 +180,8 @@ class CellPainter:
         for number, conductance in enumerate(picture.frame.conductance_nS.tolist()):
             if conductance > 0.004:
                 self._draw_ring(painter, picture, number, conductance)
+        if picture.frame.next_cell_nS > 0.004:
+            self._draw_ring(painter, picture, TERMINAL, picture.frame.next_cell_nS)
         self._draw_arrivals(painter, picture)
 
     def _draw_ring(self, painter: QPainter, picture: CellPicture, number: int, conductance_nS: float) -> None:
@@ -224,3 +232,7 @@ class CellPainter:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.theme.color("text"))
             painter.drawEllipse(QRectF(at[0] - wide * 0.45, at[1] - wide * 0.45, wide * 0.9, wide * 0.9))
+
+
+def _is_inhibitory(picture: CellPicture, number: int) -> bool:
+    return number != TERMINAL and picture.plan.receptors[number] == "gaba_a"

@@ -19,9 +19,10 @@ from app.panels.neuron.camera import Camera, View, smooth
 from app.panels.neuron.cell_reading import CellGuide, Place
 from app.panels.neuron.membrane_patches import PATCH_UNITS
 from app.panels.neuron.probes import Probe
-from app.simulation.biology.stage import Arrival, StagePlan
+from app.simulation.biology.stage import TERMINAL, Arrival, StagePlan
 
 PATCH_SLOTS = 43  # width of a patch of membrane, in places for one channel each (39 are taken)
+NEXT_CELL_REST_MV = -65.0
 NEAR = 0.5  # share of a near view from which on it is what one looks at
 
 
@@ -34,6 +35,7 @@ class CellPicture:
     camera: Camera
     frame: CellFrame | None = None
     arrivals: tuple[Arrival, ...] = ()
+    handed_on: tuple[Arrival, ...] = ()
     plan: StagePlan = field(default_factory=StagePlan)
     probes: tuple[Probe, ...] = ()
     marked: tuple[int, ...] = ()
@@ -69,6 +71,12 @@ class CellPicture:
     def weights_shown(self) -> tuple[float, ...]:
         """Of each input, nS, as its disc shows it."""
         return tuple(self.gliding.get(number, weight) for number, weight in enumerate(self.plan.weights_nS))
+
+    def receiving_mV(self, number: int) -> float:
+        """The potential behind synapse `number`: of the dendrite, or at TERMINAL of the next cell."""
+        if number == TERMINAL:
+            return NEXT_CELL_REST_MV if self.frame is None else self.frame.next_cell_mV
+        return float(self.voltage_mV[self.guide.input_compartments[number]])
 
     @property
     def time_ms(self) -> float:
@@ -118,9 +126,15 @@ class CellPicture:
         return max(self.membrane_share, self.synapse_share) > NEAR
 
     @property
+    def near_synapse(self) -> int | None:
+        """The synapse that is where one looks at it from near, if one is: an input's number, or TERMINAL."""
+        return self.projection.near_synapse
+
+    @property
     def near_input(self) -> int | None:
-        """The input whose synapse is where one looks at it from near, if one is."""
-        return self.projection.near_input
+        """The same, where it is an input's."""
+        near = self.near_synapse
+        return None if near == TERMINAL else near
 
     @property
     def roll(self) -> float:
@@ -155,7 +169,7 @@ class CellPicture:
         return self.membrane_view(patch, self.camera.room.width() / (0.135 * self.camera.room.height()), below=0.04)
 
     def synapse_view(self, number: int) -> View:
-        """The view that looks into the synapse of input `number`."""
+        """The view that looks into the synapse of input `number`, or at TERMINAL into the bouton's."""
         scale = synapse_scale(self.anatomy, self.camera.room.height())
         x, y = synapse_centers(self.anatomy, self.camera.room.width(), scale)[number]
         return View(float(x), float(y), scale / self.camera.fit)
@@ -165,6 +179,8 @@ class CellPicture:
         if number is not None:
             return self.synapse_view(number)
         assert compartment is not None
+        if compartment == self.anatomy.bouton and self.camera.view.zoom > 3.0:
+            return self.synapse_view(TERMINAL)
         if self.camera.view.zoom >= 10.0:
             return self.membrane_view(compartment)
         x, y = self.anatomy.center[compartment]
@@ -177,11 +193,12 @@ def synapse_scale(anatomy: Anatomy, height_px: float) -> float:
 
 
 def synapse_centers(anatomy: Anatomy, width_px: float, scale: float) -> np.ndarray:
-    """Where the camera's middle is when a synapse is looked at, (inputs, 2): to its left, since a card stands there."""
+    """Where the camera's middle is when a synapse is looked at, (INPUTS + 1, 2): to its left, since a card stands there."""
     disc = anatomy.board.disc
-    right = np.stack([-anatomy.outward[:, 1], anatomy.outward[:, 0]], axis=1)
+    sites, outward = anatomy.synapses
+    right = np.stack([-outward[:, 1], outward[:, 0]], axis=1)
     aside = min(0.145 * width_px / scale, 2.4 * disc)
-    return np.asarray(anatomy.sites + anatomy.outward * (0.8 * disc) - right * aside)
+    return np.asarray(sites + outward * (0.8 * disc) - right * aside)
 
 
 class Projection:
@@ -226,8 +243,8 @@ class Projection:
         return patch
 
     @cached_property
-    def near_input(self) -> int | None:
-        """The input whose synapse is where one looks at it from near, if one is."""
+    def near_synapse(self) -> int | None:
+        """The synapse that is where one looks at it from near, if one is."""
         centers = synapse_centers(self.anatomy, self.room.width(), self.scale)
         gaps = np.hypot(*(centers - (self.view.x, self.view.y)).T)
         number = int(np.argmin(gaps))
@@ -236,7 +253,7 @@ class Projection:
     @cached_property
     def membrane_share(self) -> float:
         """0: the cell is looked at; 1: its membrane."""
-        if self.near_input is not None and self.scale < 2.5 * synapse_scale(self.anatomy, self.room.height()):
+        if self.near_synapse is not None and self.scale < 2.5 * synapse_scale(self.anatomy, self.room.height()):
             return 0.0
         patch = PATCH_UNITS * self.anatomy.board.unit * self.scale
         return smooth(0.16, 0.5, patch / max(self.room.width(), 1.0))
@@ -244,7 +261,7 @@ class Projection:
     @cached_property
     def synapse_share(self) -> float:
         """0: synapses are discs; 1: the nearest one is looked into."""
-        if self.near_input is None:
+        if self.near_synapse is None:
             return 0.0
         disc = self.anatomy.board.disc * self.scale
         return (1.0 - self.membrane_share) * smooth(0.055, 0.16, disc / max(self.room.height(), 1.0))
@@ -252,10 +269,10 @@ class Projection:
     @cached_property
     def roll(self) -> float:
         """Degrees that what is looked at closely is turned."""
-        near = self.near_input
+        near = self.near_synapse
         if self.membrane_share > 0.0 or near is None:
             return -float(self.anatomy.patches.angle[self.patch]) * self.membrane_share
-        way = self.anatomy.outward[near]
+        way = self.anatomy.synapses[1][near]
         return -math.degrees(math.atan2(way[0], -way[1])) * self.synapse_share
 
     # --- what painters need ---------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from app.simulation.biology.membrane import (
     SODIUM_MV,
 )
 from app.simulation.biology.morphology import Morphology
-from app.simulation.biology.stage import INPUTS, Arrival, StagePlan
+from app.simulation.biology.stage import INPUTS, NEXT_CELL_NS, TERMINAL, Arrival, StagePlan
 from app.simulation.biology.synapse import RECEPTORS, RELEASE_SITES
 
 CHANNEL_PS = (
@@ -188,12 +188,16 @@ def last_arrival(arrivals: Iterable[Arrival], number: int, time_ms: float) -> Ar
 
 
 def synapse_counts(frame: CellFrame, number: int, arrivals: Sequence[Arrival], plan: StagePlan) -> SynapseCounts:
-    """Receptors of input `number`: round(weight / 0.02 nS), open round(g / 0.02 nS); vesicles as the release model has it."""
+    """Receptors of synapse `number`: round(weight / 0.02 nS), open round(g / 0.02 nS); vesicles as the release model has it.
+
+    number: an input's, or TERMINAL with `arrivals` the spikes that the bouton hands on.
+    """
     arrival = last_arrival(arrivals, number, frame.time_ms)
     is_fused = arrival is not None and 0.0 <= frame.time_ms - arrival.onset_ms < FUSED_MS
     fused = arrival.vesicles if arrival is not None and is_fused else 0
-    conductance = float(frame.conductance_nS[number])
-    receptors = half_up(plan.weights_nS[number] / RECEPTOR_NS)
+    is_terminal = number == TERMINAL
+    conductance = frame.next_cell_nS if is_terminal else float(frame.conductance_nS[number])
+    receptors = half_up((NEXT_CELL_NS if is_terminal else plan.weights_nS[number]) / RECEPTOR_NS)
     is_open = min(half_up(conductance / RECEPTOR_NS), receptors)
     return SynapseCounts(receptors, is_open, RELEASE_SITES - min(fused, RELEASE_SITES), fused, arrival, conductance)
 
@@ -223,7 +227,7 @@ def reading(place: Place, frame: CellFrame, guide: CellGuide, plan: StagePlan) -
     """Rows of (caption, value) for what stands at `place` at the frame's moment: V to 0.1 mV, gates, currents, conductance."""
     rows: list[tuple[str, str]] = [("Place", place.name)]
     if place.is_next_cell:
-        rows.append(("V", f"{frame.next_cell_mV:.1f} mV"))
+        rows += [("V", f"{frame.next_cell_mV:.1f} mV"), ("g", f"{frame.next_cell_nS:.2f} nS of {NEXT_CELL_NS:.0f}")]
     else:
         rows.append(("V", f"{float(frame.voltage_mV[place.compartment]):.1f} mV"))
         rows += _input_rows(place, place.input, frame, plan) if place.input is not None else []

@@ -149,15 +149,15 @@ class CellScene:
 
     def _free_px(self, picture: CellPicture) -> float:
         """How far to the right a card may reach: up to the terminal that is looked into."""
-        if picture.near_input is None or picture.membrane_share > NEAR:
+        if picture.near_synapse is None or picture.membrane_share > NEAR:
             return picture.camera.room.width()
-        shape = SynapseShape.of(picture, picture.near_input, is_settled=True)
+        shape = SynapseShape.of(picture, picture.near_synapse, is_settled=True)
         return shape.plane.map(QPointF(-(shape.reach + 0.6) * shape.unit, ZONE * shape.unit)).x()
 
     def _near_caption(self, picture: CellPicture) -> Caption | None:
         if picture.membrane_share > NEAR:
             return membrane_caption(picture, self.membrane.counts(picture))
-        counts, number = self.synapse.counts(picture), picture.near_input
+        counts, number = self.synapse.counts(picture), picture.near_synapse
         if picture.synapse_share > NEAR and counts is not None and number is not None:
             return synapse_caption(picture, number, counts)
         return None

@@ -7,9 +7,10 @@ import numpy as np
 from app.panels.neuron.anatomy import HEIGHT, WIDTH
 from app.panels.neuron.camera import View
 from app.panels.neuron.cell_picture import PATCH_SLOTS, CellPicture
+from app.simulation.biology.stage import TERMINAL
 from trainers.errors import BadInput
 
-PLACES = ("cell", "dendrites", "soma", "hillock", "axon", "node", "membrane", "channel", "synapse")
+PLACES = ("cell", "dendrites", "soma", "hillock", "axon", "node", "terminal", "membrane", "channel", "synapse")
 FIRST_SYNAPSE = 1  # looked into where none is marked and none is near
 _INTO_SYNAPSE, _INTO_CHANNEL = 1.7, 2.5  # times nearer than their own views
 _DRAWN_FROM = 0.02  # width of a patch of membrane in the view's, from where on the camera is drawn to the membrane
@@ -22,6 +23,8 @@ def view_of(place: str, picture: CellPicture) -> View:
     if place in ("membrane", "channel"):
         patch = _membrane_place(picture)
         return picture.membrane_view(patch) if place == "membrane" else picture.channel_view(patch)
+    if place == "terminal":
+        return picture.synapse_view(TERMINAL)
     if place == "synapse":
         near = picture.near_input
         return picture.synapse_view(near if near is not None else (*picture.marked, FIRST_SYNAPSE)[0])
@@ -52,7 +55,7 @@ def _membrane_place(picture: CellPicture) -> int:
 
 def nearer_by(picture: CellPicture, factor: float) -> float:
     """How much of zooming in by `factor` is left: a synapse holds the camera, and nobody goes into a channel's wall."""
-    near, zoom = picture.near_input, picture.camera.view.zoom
+    near, zoom = picture.near_synapse, picture.camera.view.zoom
     if near is not None and picture.synapse_share > 0.6:
         nearest = _INTO_SYNAPSE * picture.synapse_view(near).zoom
     else:
@@ -66,7 +69,7 @@ def drawn_in(picture: CellPicture, factor: float) -> View:
     There is nothing to see deep inside the cell or far outside, so a wheel that is turned anywhere ends at the membrane.
     """
     view, width = picture.camera.view, picture.camera.room.width()
-    is_held = picture.near_input is not None and picture.synapse_share > 0.6
+    is_held = picture.near_synapse is not None and picture.synapse_share > 0.6
     if is_held or picture.patch_px <= _DRAWN_FROM * width:
         return view
     goal = picture.membrane_view(picture.patch, PATCH_SLOTS * width / picture.patch_px)

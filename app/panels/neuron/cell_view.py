@@ -115,7 +115,7 @@ class CellView(CellCanvas):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         at = event.position()
-        number, compartment = self.picking.input_at(at), self.picking.compartment_near(at)
+        number, compartment = self.picking.synapse_at(at), self.picking.compartment_near(at)
         is_held = self.scene.instruments.is_held_at(self.picture, at)
         if event.button() != Qt.MouseButton.LeftButton or is_held or (number is None and compartment is None):
             self.mousePressEvent(event)

@@ -12,10 +12,14 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from app.panels.neuron.cell_painter import faded
 from app.panels.neuron.cell_picture import CellPicture
+from app.simulation.biology.stage import TERMINAL
 from app.widgets.theme import Theme
 
 _RINGS = (26.0, 40.0, 56.0, 76.0, 100.0, 128.0, 160.0, 200.0, 240.0)
 _TURNS = (0.0, 0.35, -0.35, 0.7, -0.7, 1.05, -1.05, 1.4, -1.4)
+_SPOTS = np.array(
+    [(math.cos(turn), math.sin(turn)) for turn in np.linspace(0.0, 2 * math.pi, 17)]
+)  # about what is round
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,8 @@ class LabelPainter:
             ("Dendrites", anatomy.center[third], 60.0),
         ]
         found += [
-            ("Next cell", np.array([x + 2.9 * radius, y + rise * radius]), -80.0) for rise in (-5.0, -8.0, 4.0, 7.0)
+            ("Next cell", np.array([x + 2.9 * radius, y + rise * radius]), -80.0)
+            for rise in (-5.0, -8.0, 4.0, 7.0, 2.4, -2.4)
         ]
         found += [
             ("Synapses (inputs)", anatomy.sites[number] + anatomy.outward[number] * board.disc * 0.3, lean)
@@ -147,7 +152,7 @@ class LabelPainter:
         if zoom > 1.8:
             found.append(("Nucleus", soma + np.array([-0.3 * width, -0.25 * height]), -40.0))
             found.append(("Presynaptic fibre", anatomy.fibres[16][3], -40.0))
-        if zoom > 6.0 and board.um is None:
+        if zoom > 4.5 and board.um is None:
             found.append(("Vesicles", np.array([x + 0.3 * radius, y + 0.3 * radius]), 200.0))
             found.append(("Synaptic cleft", np.array([x + 1.09 * radius, y]), 150.0))
         return [Label(text, projection.point(at), lean) for text, at, lean in found]
@@ -171,7 +176,15 @@ class LabelPainter:
         below = projection.px(anatomy.center * 2 - anatomy.anchor + (0.0, anatomy.board.myelin))
         cell = projection.px(
             np.concatenate(
-                [anatomy.center, anatomy.anchor, anatomy.sites, anatomy.soma_outline[::6], anatomy.next_cell[::3]]
+                [
+                    anatomy.center,
+                    anatomy.anchor,
+                    anatomy.sites,
+                    anatomy.soma_outline[::6],
+                    anatomy.next_cell[::3],
+                    *(_SPOTS * anatomy.board.bouton * far + anatomy.bouton_at[:2] for far in (0.5, 0.9)),
+                    _SPOTS * anatomy.board.disc + anatomy.synapses[0][TERMINAL] + (1.3 * anatomy.board.disc, 0.0),
+                ]
             )
         )
         points = np.concatenate([cell, fibres, below[np.asarray(anatomy.axon)], *rise])

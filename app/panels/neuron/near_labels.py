@@ -53,7 +53,7 @@ class NearLabels:
 
     def of_synapse(self, picture: CellPicture, taken: Sequence[QRectF]) -> tuple[PlacedLabel, ...]:
         """What is in the synapse under the camera."""
-        number = picture.near_input
+        number = picture.near_synapse
         if number is None:
             return ()
         shape = SynapseShape.of(picture, number, is_settled=True)  # names stand still while its weight changes
@@ -64,7 +64,7 @@ class NearLabels:
             ("Calcium channel", -0.63 * min(reach, 1.25), ZONE, 255.0),
             ("Synaptic cleft", reach + 0.45, -0.5, 95.0),
             ("Receptors", 0.72 * wide, 0.05, 100.0),
-            ("Spine of the dendrite", -wide - 0.3, 0.75, 250.0),
+            ("Spine of the next cell" if shape.is_terminal else "Spine of the dendrite", -wide - 0.3, 0.75, 250.0),
         ]
         labels = [Label(text, plane.map(QPointF(x * unit, y * unit)), lean) for text, x, y, lean in found]
         middle = plane.map(QPointF(0, 0))

@@ -217,8 +217,8 @@ class NeuronPanel(Panel):
         session = self.session
         if self.has_cell:
             recording = session.recording
-            arrivals = recording.arrivals if recording is not None else ()
-            self.view.show_frame(session.frame(), arrivals, session.shown_plan)
+            come, gone = ((), ()) if recording is None else (recording.arrivals, recording.handed_on)
+            self.view.show_frame(session.frame(), come, session.shown_plan, gone)
             self.desk.show()
             self.news.show_notice()
         if not self.clock_bar.isHidden():

@@ -30,6 +30,7 @@ PLACE_WORDS = {
     "hillock": ("the axon hillock", "camera initial segment"),
     "axon": ("the axon", "camera myelin"),
     "node": ("a node of Ranvier", "camera axon myelin"),
+    "terminal": ("the axon's terminal and its synapse", "camera bouton next cell vesicle transmitter"),
     "membrane": ("the membrane", "camera channels lipid"),
     "channel": ("an ion channel", "camera gate sodium potassium"),
     "synapse": ("a synapse", "camera cleft vesicle transmitter receptor"),

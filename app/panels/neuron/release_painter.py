@@ -47,7 +47,7 @@ class ReleasePainter:
         fused = set(_FUSE_ORDER[: counts.fused])
         arrival, unit = counts.arrival, shape.unit
         vesicle = self._sprites.vesicle(color, unit, ratio, is_square=shape.is_square)
-        if arrival is not None:
+        if arrival is not None and not shape.is_terminal:  # whose potential is seen
             self._draw_spike(painter, shape, color, time_ms - arrival.spike_ms)
         for place in range(RELEASE_SITES):
             at = shape.site(place)

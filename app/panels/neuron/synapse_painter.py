@@ -1,13 +1,14 @@
 """Draws one synapse from near: terminal, vesicles, cleft, receptors. Lengths are in radii of a disc of 1 nS, y towards the dendrite.
 
-All of it follows from the newest arrival, the conductance that is open and the weight: nothing is there for show.
+All of it follows from the newest arrival, the conductance that is open and the weight: nothing is there for show. The bouton's
+own synapse has the bouton's potential in its terminal too; of an input's presynaptic cell only the spikes are known.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen
 
 from app.panels.neuron.cell_painter import mixed
 from app.panels.neuron.cell_picture import CellPicture
@@ -19,6 +20,7 @@ from app.panels.neuron.sprites import stamp, stroke
 from app.panels.neuron.synapse_shape import TILT, ZONE, SynapseShape, receptor_places
 from app.panels.neuron.synapse_sprites import SynapseSprites
 from app.panels.neuron.voltage_colors import VoltageColors
+from app.simulation.biology.stage import TERMINAL
 from app.widgets.theme import Theme
 
 
@@ -39,10 +41,11 @@ class SynapsePainter:
 
     def counts(self, picture: CellPicture) -> SynapseCounts | None:
         """What the synapse in the middle holds now; None where there is none, or no cell yet."""
-        number = picture.near_input
+        number = picture.near_synapse
         if number is None or picture.frame is None:
             return None
-        return synapse_counts(picture.frame, number, picture.arrivals, picture.plan)
+        arrivals = picture.handed_on if number == TERMINAL else picture.arrivals
+        return synapse_counts(picture.frame, number, arrivals, picture.plan)
 
     def input_color(self, shape: SynapseShape) -> QColor:
         """Orange where it excites, blue where it inhibits."""
@@ -51,18 +54,25 @@ class SynapsePainter:
     # --- what stands still ----------------------------------------------------------------------------------------------
 
     def draw_under(self, painter: QPainter, picture: CellPicture) -> None:
-        """The ground and the terminal with its stock of vesicles."""
+        """The ground, and a terminal that has no potential to show, with its stock of vesicles."""
         painter.fillRect(picture.projection.room, self.theme.color("panel"))
-        if picture.near_input is None:
+        if picture.near_synapse is None:
             return
-        shape = SynapseShape.of(picture, picture.near_input)
+        shape = SynapseShape.of(picture, picture.near_synapse)
+        if shape.is_terminal:
+            return
+        shade = QLinearGradient(0, ZONE, 0, -3.6)
+        shade.setColorAt(0.0, mixed(self.theme.color("panel"), self.input_color(shape), 0.30))
+        shade.setColorAt(1.0, mixed(self.theme.color("panel"), self.input_color(shape), 0.10))
         painter.save()
         _set_out(painter, shape)
+        self._draw_terminal(painter, shape, QBrush(shade))
+        painter.restore()
+
+    def _draw_terminal(self, painter: QPainter, shape: SynapseShape, fill: QBrush) -> None:
+        """Its outline, its active zone and its stock of vesicles."""
         color, reach = self.input_color(shape), shape.reach
-        shade = QLinearGradient(0, ZONE, 0, -3.6)
-        shade.setColorAt(0.0, mixed(self.theme.color("panel"), color, 0.30))
-        shade.setColorAt(1.0, mixed(self.theme.color("panel"), color, 0.10))
-        painter.setBrush(QBrush(shade))
+        painter.setBrush(fill)
         line, cap = Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap
         painter.setPen(QPen(mixed(color, self.theme.color("muted"), 0.5), 0.035, line, cap))
         painter.drawPath(shape.terminal())
@@ -70,12 +80,13 @@ class SynapsePainter:
         painter.drawLine(QPointF(-reach * 0.98, ZONE), QPointF(reach * 0.98, ZONE))  # the active zone
         for at in shape.stock():
             self.sprites.draw_vesicle(painter, at, color, shape.is_square)
-        painter.restore()
 
     def _draw_edge(self, painter: QPainter, shape: SynapseShape) -> None:
-        """The spine's outline and the disc."""
+        """The spine's outline and the disc; and what lies over the potential of the bouton."""
         painter.save()
         _set_out(painter, shape)
+        if shape.is_terminal:
+            self._draw_terminal(painter, shape, QBrush())
         stroke(painter, shape.surface(), mixed(self.theme.color("panel"), self.theme.color("muted"), 0.85), 0.04)
         color = self.input_color(shape)
         painter.setPen(QPen(mixed(color, self.theme.color("text"), 0.3), 0.035))
@@ -87,12 +98,17 @@ class SynapsePainter:
 
     def draw_live(self, painter: QPainter, picture: CellPicture) -> None:
         """The receiving side in its voltage's colour, receptors, vesicles, calcium, transmitter."""
-        if picture.near_input is None:
+        if picture.near_synapse is None:
             return
-        shape, counts = SynapseShape.of(picture, picture.near_input), self.counts(picture)
+        shape, counts = SynapseShape.of(picture, picture.near_synapse), self.counts(picture)
+        spine = shape.surface()
+        spine.lineTo(shape.half, 9)
+        spine.lineTo(-shape.half, 9)
         painter.save()
         _set_out(painter, shape)
-        self._fill_spine(painter, shape, float(picture.voltage_mV[picture.guide.input_compartments[shape.number]]))
+        self._fill(painter, spine, picture.receiving_mV(shape.number))
+        if shape.is_terminal:
+            self._fill(painter, shape.terminal(), float(picture.voltage_mV[picture.anatomy.bouton]))
         painter.restore()
         if picture.synapse_share < 1.0:
             self._draw_edge(painter, shape)
@@ -108,11 +124,8 @@ class SynapsePainter:
             self._release.draw(painter, shape, counts, self.input_color(shape), picture.time_ms, picture.ratio)
             painter.restore()
 
-    def _fill_spine(self, painter: QPainter, shape: SynapseShape, voltage_mV: float) -> None:
-        """The head of the spine that the disc lies on; its jagged edge lies beneath the line."""
-        body = shape.surface()
-        body.lineTo(shape.half, 9)
-        body.lineTo(-shape.half, 9)
+    def _fill(self, painter: QPainter, body: QPainterPath, voltage_mV: float) -> None:
+        """The head of the spine that the disc lies on, or the bouton; its jagged edge lies beneath the line."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.colors.color(voltage_mV))

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainterPath, QTransform
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.membrane_painter import scatter
 from app.panels.neuron.synapse_sprites import VESICLE
+from app.simulation.biology.stage import NEXT_CELL_NS, TERMINAL
 from app.simulation.biology.synapse import RELEASE_SITES
 
 TILT = 0.36  # the disc is seen at an angle: its depth by its width
@@ -28,7 +29,7 @@ def receptor_places(receptors: int, radius: float) -> np.ndarray:
 
 @dataclass(frozen=True)
 class SynapseShape:
-    """One input's synapse under one camera. unit: px of the radius of a disc of 1 nS; radius: of its disc, in units."""
+    """One synapse, an input's or the bouton's, under one camera. unit: px of the radius of a disc of 1 nS; radius: of its disc, in units."""
 
     number: int
     unit: float
@@ -37,21 +38,32 @@ class SynapseShape:
     is_square: bool  # inhibitory: its transmitter is drawn square
     plane: QTransform  # from the synapse's plane, in px, to the room
 
+    @property
+    def is_terminal(self) -> bool:
+        """Whether it is the bouton's own: the cell on stage is the presynaptic one, and its potential is known."""
+        return self.number == TERMINAL
+
     @staticmethod
     def of(picture: CellPicture, number: int, *, is_settled: bool = False) -> SynapseShape:
-        """The synapse of input `number` as it is drawn; is_settled: as it will be when its weight has come to rest."""
+        """Synapse `number` as it is drawn; is_settled: as it will be when its weight has come to rest."""
         unit = picture.anatomy.board.disc * picture.projection.scale
-        radius = math.sqrt((picture.plan.weights_nS if is_settled else picture.weights_shown)[number])
-        way = picture.anatomy.outward[number]
-        at = picture.projection.point(picture.anatomy.sites[number])
+        weights = picture.plan.weights_nS if is_settled else picture.weights_shown
+        radius = math.sqrt((*weights, NEXT_CELL_NS)[number])
+        sites, outward = picture.anatomy.synapses
+        way, at = outward[number], picture.projection.point(sites[number])
         return SynapseShape(
             number,
             unit,
             radius,
             max(picture.projection.room.width() / unit, max(radius, 0.6) + 3.45),
-            picture.plan.receptors[number] == "gaba_a",
+            number != TERMINAL and picture.plan.receptors[number] == "gaba_a",
             picture.near_transform(at, math.degrees(math.atan2(way[0], -way[1]))),
         )
+
+    def across(self, at: QPointF) -> float:
+        """How far a point of the room, px, is from the disc towards the dendrite, in units; in the terminal it is below ZONE."""
+        back, _ = self.plane.inverted()
+        return float(back.map(at).y()) / self.unit
 
     @property
     def reach(self) -> float:

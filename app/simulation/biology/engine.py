@@ -121,7 +121,7 @@ class _Stage:
     def _advance(self, command: Advance) -> Recording:
         if not 1 <= command.steps <= MOST_STEPS:
             raise BadInput(f"{command.steps} steps cannot be taken at once: ask for 1 to {MOST_STEPS}.")
-        rows, arrivals, spikes = self.cell.advance(command.steps)
+        rows, arrivals, spikes, handed_on = self.cell.advance(command.steps)
         if not np.isfinite(rows.voltage_mv).all():
             raise RunStopped(
                 "The cell's potential is no number any more: bring it back to rest and inject less current."
@@ -137,6 +137,8 @@ class _Stage:
             current_nA=rows.current_na,
             arrivals=arrivals,
             spikes=spikes,
+            next_cell_nS=rows.next_cell_ns,
+            handed_on=handed_on,
         )
 
     def _fire(self, command: Fire) -> Accepted:

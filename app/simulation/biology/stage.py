@@ -16,6 +16,8 @@ from msgspec import Meta
 from app.simulation.biology.lecture_neuron import INPUT_SITES, INTERNODES
 
 INPUTS = INPUT_SITES
+TERMINAL = INPUTS  # the number of the synapse that the bouton makes on the next cell, after those of the inputs
+NEXT_CELL_NS = 1.0  # its weight: what a spike of the bouton opens in the cell that it ends on
 MOST_STEPS = 5_000  # of one Advance: 50 ms of biology at the usual dt, about 20 ms of work
 KEPT_MS = 2_000.0  # how far back the job can be put
 
@@ -156,7 +158,7 @@ class StageStarted(StageEvent, frozen=True, tag=True):
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """One presynaptic spike: at which input, when (ms), when its receptors begin to open, how many vesicles fused, nS at the peak."""
+    """One presynaptic spike: at which input (or TERMINAL), when (ms), when its receptors begin to open, vesicles fused, nS at the peak."""
 
     input: int
     spike_ms: float
@@ -179,6 +181,7 @@ class Recording(StageEvent, frozen=True, tag=True):
     (n, compartments) in the order of `lecture_neuron`'s morphology. gates: float32 (n, active, 3), m h n of the compartments
     that have channels. conductance_nS: float32 (n, INPUTS), open conductance of each input, magnesium block included.
     next_cell_mV: float32 (n,), the potential of the cell that the bouton ends on. current_nA: float32 (n,), sum of all electrodes.
+    next_cell_nS: float32 (n,), open conductance of the bouton's own synapse. handed_on: the bouton's spikes as that synapse has them.
     """
 
     token: int
@@ -190,6 +193,8 @@ class Recording(StageEvent, frozen=True, tag=True):
     current_nA: np.ndarray
     arrivals: tuple[Arrival, ...]
     spikes: tuple[Spike, ...]
+    next_cell_nS: np.ndarray
+    handed_on: tuple[Arrival, ...] = ()
 
 
 class Accepted(StageEvent, frozen=True, tag=True):

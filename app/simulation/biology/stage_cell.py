@@ -21,6 +21,8 @@ from app.simulation.biology.morphology import Section, build_morphology
 from app.simulation.biology.stage import (
     INPUTS,
     KEPT_MS,
+    NEXT_CELL_NS,
+    TERMINAL,
     Arrival,
     Spike,
     StagePlan,
@@ -28,7 +30,6 @@ from app.simulation.biology.stage import (
 from app.simulation.biology.stage_rows import StageRows, rows_of
 from app.simulation.biology.synapse import AMPA, RECEPTORS, RELEASE_PROBABILITY, RELEASE_SITES, released_vesicles
 
-NEXT_CELL_NS = 1.0  # what a spike of the bouton opens in the cell that it ends on
 _SNAPSHOT_STEPS = 500
 
 
@@ -60,6 +61,7 @@ class Snapshot:
     next_opening: tuple[Event, ...]
     currents: tuple[Current, ...]
     fired: int
+    handed: int
 
 
 class StageCell:
@@ -74,6 +76,7 @@ class StageCell:
         self._next_opening: list[Event] = []
         self._currents: list[Current] = []
         self._fired = 0
+        self._handed = 0
         self._numbers = 0
         self._places = _spike_places(self._cable)
         self._history: list[Snapshot] = []
@@ -164,7 +167,7 @@ class StageCell:
         self._next_cell.restore(then.next_cell)
         self._planned, self._opening = list(then.planned), list(then.opening)
         self._next_opening, self._currents = list(then.next_opening), list(then.currents)
-        self._fired = then.fired
+        self._fired, self._handed = then.fired, then.handed
         if step > self.step:
             self._go_on(step - self.step, with_rows=False)
 
@@ -182,21 +185,23 @@ class StageCell:
 
     # --- going on -----------------------------------------------------------------------------------------------------
 
-    def advance(self, steps: int) -> tuple[StageRows, tuple[Arrival, ...], tuple[Spike, ...]]:
-        """Take `steps` steps: rows that hold on straight lines, presynaptic spikes, and the cell's own."""
+    def advance(self, steps: int) -> tuple[StageRows, tuple[Arrival, ...], tuple[Spike, ...], tuple[Arrival, ...]]:
+        """Take `steps` steps: rows that hold on straight lines, presynaptic spikes, the cell's own, and what it hands on."""
         before = self._cable.snapshot()
         began = self.step
         next_before = float(self._next_cell.voltage_mv()[0])
         voltage_before = self._cable.voltage_mv()
-        arrivals, spikes = self._go_on(steps, with_rows=True)
+        arrivals, spikes, handed_on = self._go_on(steps, with_rows=True)
         rows = rows_of(self._cable, self._next_cell, before, voltage_before, next_before, self._pulses())
         self._currents = [each for each in self._currents if each.pulse.off_ms > self.time_ms]
         if self.step - self._history[-1].step >= _SNAPSHOT_STEPS or steps > _SNAPSHOT_STEPS:
             self._remember()
         assert rows.steps[-1] == began + steps
-        return rows, arrivals, spikes
+        return rows, arrivals, spikes, handed_on
 
-    def _go_on(self, steps: int, *, with_rows: bool) -> tuple[tuple[Arrival, ...], tuple[Spike, ...]]:
+    def _go_on(
+        self, steps: int, *, with_rows: bool
+    ) -> tuple[tuple[Arrival, ...], tuple[Spike, ...], tuple[Arrival, ...]]:
         cable, other = self._cable, self._next_cell
         end_ms = (self.step + steps) * self.plan.dt_ms
         arrivals = self._due(end_ms)
@@ -210,13 +215,14 @@ class StageCell:
         names = list(self._places)
         crossings = sorted(cable.crossings(), key=_time_of)
         spikes = tuple(Spike(names[place], time) for place, time in crossings)
-        onsets = [spike.time_ms + self.plan.delay_ms for spike in spikes if spike.place == "bouton"]
-        self._next_opening = sorted([*self._next_opening, *(Event(onset, 0, NEXT_CELL_NS) for onset in onsets)])
+        handed_on = tuple(self._hand_on(spike.time_ms) for spike in spikes if spike.place == "bouton")
+        opening = (Event(each.onset_ms, 0, each.weight_nS) for each in handed_on if each.weight_nS > 0)
+        self._next_opening = sorted([*self._next_opening, *opening])
         other.stimulate(self._next_opening)
-        other.watch(columns=[0], rows=rows)
+        other.watch(columns=[0], rows=rows, with_state=with_rows)
         other.advance(steps)
         del self._next_opening[: other.events_taken]
-        return arrivals, spikes
+        return arrivals, spikes, handed_on
 
     def _pulses(self) -> list[Pulse]:
         return [each.pulse for each in self._currents]
@@ -228,14 +234,21 @@ class StageCell:
         return tuple(self._arrival(planned) for planned in due)
 
     def _arrival(self, planned: Planned) -> Arrival:
-        plan = self.plan
-        weight = plan.weights_nS[planned.input]
-        vesicles = RELEASE_SITES
+        return self._released(planned.input, planned.spike_ms, self.plan.weights_nS[planned.input], (planned.number,))
+
+    def _hand_on(self, spike_ms: float) -> Arrival:
+        """What a spike of the bouton sets free onto the next cell."""
+        self._handed += 1
+        return self._released(TERMINAL, spike_ms, NEXT_CELL_NS, (self._handed, TERMINAL))
+
+    def _released(self, synapse: int, spike_ms: float, weight_ns: float, draw: tuple[int, ...]) -> Arrival:
+        """A spike as the plan's release has it; `draw`, with the plan's seed, decides its chance."""
+        plan, vesicles = self.plan, RELEASE_SITES
         if plan.release == "quantal":
-            chance = np.random.default_rng((plan.seed, planned.number))
+            chance = np.random.default_rng((plan.seed, *draw))
             vesicles = int(released_vesicles(chance, 1)[0])
-            weight *= vesicles / (RELEASE_SITES * RELEASE_PROBABILITY)
-        return Arrival(planned.input, planned.spike_ms, planned.spike_ms + plan.delay_ms, vesicles, weight)
+            weight_ns *= vesicles / (RELEASE_SITES * RELEASE_PROBABILITY)
+        return Arrival(synapse, spike_ms, spike_ms + plan.delay_ms, vesicles, weight_ns)
 
     def _remember(self) -> None:
         """Keep the state of now, in place of one of the same step, and forget what is older than KEPT_MS."""
@@ -252,6 +265,7 @@ class StageCell:
                 next_opening=tuple(self._next_opening),
                 currents=tuple(self._currents),
                 fired=self._fired,
+                handed=self._handed,
             )
         )
         too_old = bisect_right(self._history, self.earliest_step, key=_step_of) - 1

@@ -24,6 +24,7 @@ class StageRows:
     gates: Array
     conductance_ns: Array
     next_cell_mv: Array
+    next_cell_ns: Array
     current_na: Array
 
 
@@ -48,6 +49,7 @@ def rows_of(
     gates = (ahead[:-1] + ahead[1:]) / 2.0  # the mean of half a step before and after
     conductance = _conductance_ns(cable, rise, fall, voltage)
     other = next_cell.recorded()[1]
+    handed_on = _conductance_ns(next_cell, *next_cell.recorded_state()[1:], other)
     current = np.zeros(count)
     for pulse in pulses:
         current[(pulse.on_ms <= times) & (times < pulse.off_ms)] += pulse.amplitude_na
@@ -55,7 +57,8 @@ def rows_of(
     note_bends(all_voltage, VOLTAGE_MV, bends)
     note_bends(np.concatenate([[[next_before_mv]], other]), VOLTAGE_MV, bends)
     flat = gates.reshape(count, -1)
-    for values, tolerance in ((flat, GATE), (conductance, CONDUCTANCE_NS), (current[:, None], CURRENT_NA)):
+    opened = ((conductance, CONDUCTANCE_NS), (handed_on, CONDUCTANCE_NS))
+    for values, tolerance in ((flat, GATE), *opened, (current[:, None], CURRENT_NA)):
         note_bends(values, tolerance, bends[1:])
     kept = np.zeros(count + 1, dtype=bool)
     choose_rows(bends, max(round(LONGEST_MS / cable.dt_ms), 1), kept)
@@ -66,6 +69,7 @@ def rows_of(
         gates=gates[chosen].astype(np.float32),
         conductance_ns=conductance[chosen].astype(np.float32),
         next_cell_mv=other[chosen, 0].astype(np.float32),
+        next_cell_ns=handed_on[chosen, 0].astype(np.float32),
         current_na=current[chosen].astype(np.float32),
     )
 

@@ -17,9 +17,16 @@ NODES = tuple(CELL.compartment(f"node {number}") for number in range(20))
 
 
 def frame(
-    time_ms: float = 10.0, *, spike_at: float | None = None, conductance: dict[int, float] | None = None
+    time_ms: float = 10.0,
+    *,
+    spike_at: float | None = None,
+    conductance: dict[int, float] | None = None,
+    handed_nS: float = 0.0,
 ) -> CellFrame:
-    """A moment. spike_at: where the front is, in compartments counted from the hillock; None: rest. conductance: nS by input."""
+    """A moment. spike_at: where the front is, in compartments counted from the hillock; None: rest. conductance: nS by input.
+
+    handed_nS: open in the next cell.
+    """
     voltage = np.full(CELL.compartments, -65.0, np.float32)
     if spike_at is not None:
         axon = np.arange(CELL.compartment("hillock"), CELL.compartments)
@@ -29,7 +36,7 @@ def frame(
     open_nS = np.zeros(INPUTS, np.float32)
     for number, value in (conductance or {}).items():
         open_nS[number] = value
-    return CellFrame(time_ms, voltage, gates, open_nS, -64.0, 0.0)
+    return CellFrame(time_ms, voltage, gates, open_nS, -64.0, 0.0, handed_nS)
 
 
 def pixels(view: CellView) -> np.ndarray:

@@ -90,7 +90,7 @@ class PlayedCell:
         current = np.array([sum(a for _, b, e, a in self.currents if b <= step * dt < e) for step in at], np.float32)
         return stage.Recording(
             self.step, 0, np.array(at), np.array([self.voltage(step * dt, spike_times) for step in at]), gates, conductance,
-            np.full(count, -65.0, np.float32), current, tuple(arrivals), tuple(spikes),
+            np.full(count, -65.0, np.float32), current, tuple(arrivals), tuple(spikes), np.zeros(count, np.float32),
         )  # fmt: skip
 
 

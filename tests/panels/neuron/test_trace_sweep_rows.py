@@ -20,7 +20,7 @@ def recorded(voltage: np.ndarray) -> tuple[CellRecording, CellScript]:
     gates, conductance = np.zeros((rows, 1, 3), np.float32), np.zeros((rows, INPUTS), np.float32)
     zeros = np.zeros(rows, np.float32)
     recording.append(
-        Recording(rows, 1, STEPS, voltage.astype(np.float32), gates, conductance, zeros, zeros + 1.0, (), ())
+        Recording(rows, 1, STEPS, voltage.astype(np.float32), gates, conductance, zeros, zeros + 1.0, (), (), zeros)
     )
     script = CellScript(StagePlan())
     script.note(0, Inject(1, 0, 1.0, 60.0))

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 RECEPTORS = (("ampa", "Excitatory (AMPA)"), ("nmda", "Excitatory, slow (NMDA)"), ("gaba_a", "Inhibitory (GABA-A)"))
 JUMPS = (
-    ("cell", "Cell"), ("dendrites", "Dendrites"), ("soma", "Soma"), ("hillock", "Hillock"), ("axon", "Axon"),
-    ("node", "Node"), ("membrane", "Membrane"), ("channel", "Channel"), ("synapse", "Synapse"),
+    ("cell", "Whole cell"), ("dendrites", "Dendrites"), ("soma", "Soma"), ("hillock", "Hillock"), ("axon", "Axon"),
+    ("node", "Node"), ("terminal", "Terminal"), ("membrane", "Membrane"), ("channel", "Channel"), ("synapse", "Synapse"),
 )  # fmt: skip
 
 
@@ -337,7 +337,7 @@ class LookSection(Section):
             button = self.button(text, f"Bring the camera to the {text.lower()}")
             button.setProperty("place", place)
             button.clicked.connect(self._on_jump_clicked)
-            grid.addWidget(button, number // 3, number % 3)
+            grid.addWidget(button, (number + 2) // 3, (number + 2) % 3 if number else 0, 1, 1 if number else 3)
         self.column.addLayout(grid)
         self.labels = self._switch("Labels", "The names of the parts beside them (L)")
         self.true_scale = self._switch("True scale", "The cell's true proportions: how thin and long it is")

@@ -375,14 +375,14 @@ def test_the_numbers_of_maps_and_kernels_are_read_when_one_is_as_near_as_can_be(
 ) -> None:
     workspace.theme.set_name(name)
     board = person.panel.board
-    for layer, right, title, number in (
-        ("conv1", 20, "output", "2.00"),
-        ("conv2", -20, "weights", "0.50"),
-        ("relu1", 4, "output", "2.00"),
-        ("fc1", -20, "weights", "0.50"),  # 40 rows of 400
+    for layer, right, down, title, number in (
+        ("conv1", 20, 0, "output", "2.00"),
+        ("conv2", -20, 0, "weights", "0.50"),
+        ("relu1", 4, 0, "output", "2.00"),
+        ("fc1", -20, -25, "weights", "0.50"),  # 40 rows of 400
     ):
         x, y = centre(person, layer)
-        board.look_at(20.0, x + right, y)
+        board.look_at(20.0, x + right, y + down)
         zoom = 0.0
         while board.zoom > zoom:
             zoom = board.zoom

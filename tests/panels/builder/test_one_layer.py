@@ -127,6 +127,15 @@ def test_where_the_fault_would_hide_layers_it_is_one_line_that_a_press_opens(
         assert not problem.geometry().intersects(seen)
         QApplication.sendEvent(problem, QEvent(QEvent.Type.Leave))
         assert problem.geometry() == line
+        problem.more_button.setFocus()
+        QTest.keyClick(problem.more_button, Qt.Key.Key_Space)
+        assert problem.buttons[0].hasFocus()
+        QTest.keyClick(problem.buttons[0], Qt.Key.Key_Escape)
+        assert problem.geometry() == line
+        QTest.keyClick(problem.more_button, Qt.Key.Key_Space)  # Esc has left the keys on what opens it
+        assert not problem.is_folded
+        board.setFocus()
+        assert problem.geometry() == line
         assert str(inputs) in problem.sentence.text()
         QTest.mouseClick(problem.quick, Qt.MouseButton.LeftButton)
         person.settle()

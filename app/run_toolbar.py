@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolBut
 from app.data_fitting import known_spec, why_not
 from app.run_actions import RunActions
 from app.widgets.icons import icon
+from app.widgets.number_words import readable
 from app.widgets.read_out import ReadOut
 from app.workspace import Workspace
 from trainers.datasets import DATASETS, DatasetSpec
@@ -31,6 +33,11 @@ _DEVICES = {"cpu": "CPU", "cuda": "GPU", "mps": "GPU", "auto": "Auto"}
 def grouped(number: float) -> str:
     """12345.6 as "12,346", as every count in the window is written."""
     return f"{number:,.0f}"
+
+
+def loss_text(loss: float) -> str:
+    """A loss to four places; as a power of ten where these would show 0.0000, or more figures than there is room for."""
+    return readable(loss, 1) if 0 < abs(loss) < 0.00005 or 10_000 <= abs(loss) < math.inf else f"{loss:.4f}"
 
 
 class RunToolbar(QToolBar):
@@ -115,7 +122,7 @@ class RunToolbar(QToolBar):
             match event:
                 case StepReport():
                     if event.losses:
-                        news["loss"] = f"{event.losses[-1][1]:.4f}"
+                        news["loss"] = loss_text(event.losses[-1][1])
                     news["step"] = grouped(event.step)
                     if event.samples_per_second > 0:
                         news["samples_per_second"] = grouped(event.samples_per_second)

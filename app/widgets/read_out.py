@@ -29,7 +29,7 @@ class ReadOut(QWidget):
         """ground: token of the colour that it stands on."""
         super().__init__(parent)
         self._theme = theme
-        self._widest = widest
+        self._widest = [widest]  # by number of characters; a longer text may be the narrower one: 3·10⁻⁵
         self._caption = QLabel(caption, self)
         self._value = GroundedLabel(theme, ground, "–", self)
         self._caption.setObjectName("caption")
@@ -50,8 +50,8 @@ class ReadOut(QWidget):
         """Show `text`; nothing is drawn where it is shown already."""
         if text != self._value.text():
             self._value.setText(text)
-            if len(text) > len(self._widest):
-                self._widest = text
+            if len(text) > len(self._widest[-1]):
+                self._widest.append(text)
                 self._on_theme_changed()
 
     @property
@@ -67,6 +67,7 @@ class ReadOut(QWidget):
     def _on_theme_changed(self) -> None:
         theme = self._theme
         value, caption = QFontMetricsF(theme.font("value")), QFontMetricsF(theme.font("small"))
-        width = max(value.horizontalAdvance(self._widest), caption.horizontalAdvance(self._caption.text()))
+        texts = max(value.horizontalAdvance(text) for text in self._widest)
+        width = max(texts, caption.horizontalAdvance(self._caption.text()))
         self._value.setFixedSize(round(width) + 4, round(value.height()) + 1)
         self._caption.setFixedSize(round(width) + 4, round(caption.height()) + 1)

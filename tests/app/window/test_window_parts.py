@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
 
 from app.network_document import GraphEdit, NetworkDocument
-from app.run_toolbar import status_sentence
+from app.run_toolbar import loss_text, status_sentence
 from app.user_settings import UserSettings
 from app.widgets.command_palette import CommandPalette, match_rank
 from app.widgets.message_bar import Message, MessageBar
@@ -326,6 +326,14 @@ def test_a_network_that_cannot_be_is_refused_and_nothing_changes(qapp) -> None:
         document.set_graph(broken)
     assert document.graph == graph
     assert document.undo_stack.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("loss", "shown"),
+    [(0.04361, "0.0436"), (0.00003, "3·10⁻⁵"), (2.4e9, "2·10⁹"), (0.0, "0.0000"), (float("nan"), "nan")],
+)
+def test_a_loss_is_never_shown_as_nothing_nor_as_more_figures_than_fit(loss: float, shown: str) -> None:
+    assert loss_text(loss) == shown
 
 
 def test_the_status_bar_says_where_network_and_data_do_not_go_together(build_window) -> None:

@@ -26,7 +26,7 @@ LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu", "maxout", "elu")  # in the o
 HOME_X: Span = (-5.0, 5.0)
 HOME_Y: dict[Row, Span] = {
     "value": (-1.6, 3.2),
-    "derivative": (-0.35, 1.35),
+    "derivative": (-0.65, 1.35),  # Maxout's left line has a slope of -0.5
     "second_derivative": (-1.05, 1.05),
 }
 

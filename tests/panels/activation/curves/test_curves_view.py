@@ -24,6 +24,10 @@ def test_it_opens_with_the_lectures_six_in_its_order(view: CurvesView) -> None:
     assert list(drawn) == labels(view)
     x, y = drawn["Leaky ReLU"]
     assert np.allclose(y, np.where(x > 0, x, 0.1 * x)), "the lecture's slope of 0.1"
+    slopes = view.board.plots["derivative"]
+    low, high = slopes.viewRange()[1]
+    for label, (_, slope) in slopes.curve_data().items():
+        assert (np.nanmin(slope) > low, np.nanmax(slope) < high) == (True, True), f"the derivative of {label} is in sight"
 
 
 def test_every_curve_on_the_screen_is_the_function_itself(view: CurvesView, qtbot: QtBot) -> None:

@@ -152,8 +152,9 @@ class HardwarePanel(Panel):
     def _show_curves(self, strips: list[Strip]) -> None:
         values = self._minute.values
         x, curves = self._minute.curves(tuple(key for strip in strips for key in strip.keys))
+        now = self._minute.latest.time if self._minute.latest is not None else 0.0
         for strip in strips:
-            strip.show_curves(x, curves, values.get(strip.spec.total))
+            strip.show_curves(x, curves, values.get(strip.spec.total), now)
 
     def _show_machine(self, sample: HardwareSample) -> None:
         """The headline, the choice of cards, and the strips that this machine has."""

@@ -86,12 +86,13 @@ class Strip(QWidget):
             lines.append(_line_of(figure, f"{figure.title} {text}"))
         self.details.show_lines(tuple(lines))
 
-    def show_curves(self, x: Floats, curves: dict[str, Floats], total: float | None) -> None:
-        """Draw the last minute; total: end of the axis where the figure is a part of something."""
+    def show_curves(self, x: Floats, curves: dict[str, Floats], total: float | None, now: float = 0.0) -> None:
+        """Draw the last minute; total: end of the axis where the figure is a part of something; now: s, when x was 0, by any clock."""
         self._x, self._y = x, curves
         highest = 0.0
         for key, curve in self._curves.items():
             y = curves[key]
+            curve.dash_origin = -now  # dashes go along with what they are part of
             curve.show_data(x, y)
             if np.isfinite(y).any():
                 highest = max(highest, float(np.nanmax(y)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import json
@@ -147,6 +148,8 @@ def write_bytes(data: bytes, path: str | os.PathLike[str], token: str | None = N
     try:
         if not str(path):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        with contextlib.suppress(FileNotFoundError):
+            target.stat()  # it refuses links in a ring, which `resolve` lets pass since Python 3.13
         if target.is_dir() or str(path).endswith(("/", os.sep)):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if target.exists() and not target.is_file():  # a device or a pipe: there is nothing to replace
@@ -156,7 +159,7 @@ def write_bytes(data: bytes, path: str | os.PathLike[str], token: str | None = N
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         _replace(target.resolve(), data, token or secrets.token_hex(4))
-    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a ring, up to Python 3.12
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else shortened(str(error))
         shown = shortened(str(path)) or "A file without a name"
         raise NetworkInputError(f"{shown} cannot be written: {reason}.", "Choose another place.") from error

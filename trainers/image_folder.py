@@ -130,9 +130,19 @@ def _listed(path: Path) -> ImageFolder:
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
+            shown = [entry for entry in entries if not entry.name.startswith(".") and _leads_somewhere(entry)]
+            return sorted(shown, key=lambda entry: entry.name)
     except OSError as error:
         raise BadInput(f"The folder {folder} cannot be read ({error.strerror or error}).") from error
+
+
+def _leads_somewhere(entry: os.DirEntry[str]) -> bool:
+    """False for a link that leads to itself, of which nothing can be asked."""
+    try:
+        entry.is_dir()
+    except OSError:
+        return False
+    return True
 
 
 def _is_inside(entry: os.DirEntry[str], root: Path) -> bool:

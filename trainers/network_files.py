@@ -123,7 +123,8 @@ def from_json(data: bytes, where: str = "The network") -> NetworkGraph:
             f"{where} is not complete JSON ({shortened(str(error))}).", "Save the network again, or mend the file."
         ) from error
     if not isinstance(plain, dict):
-        raise NetworkFileError(f"{where} holds no network but {type(plain).__name__}.", "A network is a JSON object.")
+        held = {list: "a list", str: "a text", type(None): "null", bool: "true or false"}.get(type(plain), "a number")
+        raise NetworkFileError(f"{where} holds no network but {held}.", "A network is a JSON object.")
     try:
         return msgspec.convert(_migrated(plain, where), NetworkGraph)
     except msgspec.ValidationError as error:

@@ -152,6 +152,8 @@ def test_links_that_lead_out_are_not_followed_and_those_inside_are(folder: Path,
     (folder / "fish").symlink_to(secret.parent, target_is_directory=True)
     (folder / "cat" / "loop").symlink_to(folder, target_is_directory=True)
     (folder / "cat" / "dead.png").symlink_to(tmp_path / "nowhere.png")
+    (folder / "cat" / "round.png").symlink_to(folder / "cat" / "round.png")
+    (folder / "round").symlink_to(folder / "round")
     split = load(DataChoice(str(folder)))
     assert split.classes == ("cat", "dog")
     everything = np.concatenate([split.train_inputs, split.test_inputs])

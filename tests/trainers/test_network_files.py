@@ -117,8 +117,9 @@ def test_every_torn_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[]", "holds no network but list"),
-        ("null", "holds no network"),
+        ("[]", "holds no network but a list:"),
+        ("null", "holds no network but null:"),
+        ("1.5", "holds no network but a number:"),
         ('{"layers": []}', "is not a network"),
         ('{"name": "a", "layers": [{"name": 1, "kind": "relu"}], "links": []}', "is not a network"),
         ('{"name": "a", "layers": [], "links": [], "colour": 1}', "colour"),

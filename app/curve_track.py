@@ -91,6 +91,16 @@ class CurveTrack:
         both = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
         return both[0], both[1]
 
+    def picked(self, name: str, numbers: npt.NDArray[np.int64]) -> Floats:
+        """The column's values in the rows `numbers`, each below the length: of what lies on disk no more is read than that."""
+        row, chunks = 1 + self.columns.index(name), numbers // self._chunk
+        values = np.empty(len(numbers))
+        for chunk in np.unique(chunks):
+            source = self._stored[chunk] if chunk < len(self._stored) else self._tail
+            is_here = chunks == chunk
+            values[is_here] = source[row, numbers[is_here] - chunk * self._chunk]
+        return values
+
     def window(self, name: str, x0: float, x1: float, pixels: int) -> tuple[Floats, Floats, Floats]:
         """(x, y_min, y_max) of the rows with x0 <= x <= x1 in at most `pixels` buckets; x: of a row in the middle of its bucket.
 

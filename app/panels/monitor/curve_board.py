@@ -12,12 +12,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.monitor.curve_rows import CurveRow
-from app.panels.monitor.curve_scale import History, TimeAxis, smoothing_width
+from app.panels.monitor.curve_scale import History, smoothing_width
 from app.panels.monitor.curve_sheet import CurveSheet
+from app.panels.monitor.curve_subject import CurveSubject
 from app.panels.monitor.curve_tools import CurveTools
 from app.panels.monitor.drawing_rounds import DrawingRounds
 from app.panels.monitor.empty_curves import EmptyCurves
-from app.panels.monitor.row_specs import ROWS, has_data
+from app.panels.monitor.laid_run import LaidRun
+from app.panels.monitor.row_specs import ROWS
+from app.panels.monitor.run_words import LegendEntry
 from app.panels.monitor.shared_range import SharedRange
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 IDLE_MS = 150  # before and between the building of rows that nobody waits for
 MOST_MARKS = 200
+_LEGEND_SHARE = 8  # of the height; a longer legend says less of each run
 
 
 class CurveBoard(QWidget):
@@ -36,17 +40,14 @@ class CurveBoard(QWidget):
     def __init__(self, theme: Theme, history: History, turns: FrameTurns) -> None:
         super().__init__()
         self._theme = theme
-        self._history = history
+        self.subject = CurveSubject(history)
         self.tools = CurveTools(theme)
-        self.sheet = CurveSheet(theme, history)
+        self.sheet = CurveSheet(theme, self.subject)
         self.rows = self.sheet.rows  # built when first needed: each costs 20 ms of the window's start
         self.empty = EmptyCurves(theme)
         self._shown: list[str] = []
-        self._x_kind = "steps"
         self.range = SharedRange(self.rows)
         self._is_awake = False
-        self._axis = TimeAxis.of("steps", history, 0.0)
-        self._last_step = 0.0
         self._marks: list[tuple[float, str, str]] = []
         self._filled: set[str] = set(ROWS)
         self._left_out: set[str] = set()
@@ -100,6 +101,13 @@ class CurveBoard(QWidget):
         """(step, text, kind) of what happened: "value", "pause", "checkpoint" ..., see run_history.Mark."""
         self._marks = marks[-MOST_MARKS:]
 
+    def lay(self, laid: tuple[LaidRun, ...], entries: list[LegendEntry]) -> None:
+        """Draw these kept runs behind the one that stands; entries: what names each run."""
+        self.subject.laid = laid
+        self.sheet.legend.show_entries(entries)
+        self._arrange()  # the legend may take another line
+        self.refresh()
+
     def set_awake(self, is_awake: bool) -> None:
         """A hidden view draws nothing; shown again it draws what it missed."""
         self._is_awake = is_awake
@@ -149,8 +157,7 @@ class CurveBoard(QWidget):
 
     def _has_moved(self, key: str) -> bool:
         """Whether a row would look otherwise: its words follow every round."""
-        end = float(self._axis.values(np.array([self._last_step]))[0])
-        return self.rows[key].has_moved(end, self.range.bounds)
+        return self.rows[key].has_moved(self.subject.place_of(self.subject.last_step), self.range.bounds)
 
     @Slot()
     def redraw(self) -> None:
@@ -161,21 +168,20 @@ class CurveBoard(QWidget):
 
     def _prepare(self) -> bool:
         """What all rows share: which they are, and the range along x. False where there is nothing to draw."""
-        is_run = has_data(ROWS["loss"], self._history)
-        has_begun = is_run and self.sheet.isHidden()
-        if is_run == self.sheet.isHidden():
-            self.sheet.setVisible(is_run)
-            self.empty.setVisible(not is_run)
-        if not is_run:
+        subject = self.subject
+        is_any = subject.is_any
+        has_begun = is_any and self.sheet.isHidden()
+        if is_any == self.sheet.isHidden():
+            self.sheet.setVisible(is_any)
+            self.empty.setVisible(not is_any)
+        if not is_any:
             return False
-        self._last_step = float(self._history.last_step)
-        filled = {key for key in ROWS if has_data(ROWS[key], self._history)}
+        subject.look()
+        filled = subject.filled()
         if filled != self._filled or has_begun:
             self._filled = filled
             self._arrange()
-        self._axis = TimeAxis.of(self._x_kind, self._history, self._last_step)
-        end = float(self._axis.values(np.array([self._last_step]))[0])
-        if self.range.is_following and self.range.follow(end, self._x_kind):
+        if self.range.is_following and self.range.follow(subject.end, subject.kind):
             self.rounds.widen(self._shown)
         return True
 
@@ -185,14 +191,15 @@ class CurveBoard(QWidget):
         width = smoothing_width(self.tools.smoothing)
         for key in keys:
             self.range.give(self.rows[key])
-            self.rows[key].draw(self._history, self._axis, self.range.bounds, width, marks, saved)
+            self.rows[key].kept.take(self.subject.laid, self.subject.kind)
+            self.rows[key].draw(self.subject.history, self.subject.axis, self.range.bounds, width, marks, saved)
         self._show_values(keys)
 
     def _show_values(self, keys: list[str] | None = None) -> None:
         """Write into the rows `keys`, or all, what their curves have come to."""
         width = smoothing_width(self.tools.smoothing)
         for key in self._shown if keys is None else keys:
-            self.rows[key].show_values(None, self._last_step, self._history, "", width)
+            self.rows[key].show_values(None, self.subject.last_step, self.subject.history, "", width)
 
     # --- range --------------------------------------------------------------------------------------------------------
 
@@ -231,17 +238,22 @@ class CurveBoard(QWidget):
         """Show the chosen rows, as many as are legible: the first ones of their order stay when there is no room for all."""
         theme = self._theme
         bottom = theme.px(20)
-        room = self.height() - self.tools.sizeHint().height() - bottom
+        legend = self.sheet.legend.fit(self.width(), self.height() // _LEGEND_SHARE)
+        room = self.height() - self.tools.sizeHint().height() - legend - bottom
         chosen = self.tools.rows()
         self._shown = []
         chosen = [key for key in chosen if key in self._filled and key not in self._left_out]
+        large = sum(theme.px(ROWS[key].least_height) for key in chosen if ROWS[key].is_large)
         for key in chosen:
             room -= theme.px(ROWS[key].least_height)
-            if room >= 0 or not self._shown:
+            kept = (
+                large if self.subject.laid and not ROWS[key].is_large else 0
+            )  # where many lines lie, twice the height
+            if room >= kept or not self._shown:
                 self._shown.append(key)
         self.tools.show_room(len(chosen) - len(self._shown))
         self.empty.set_rows(self._shown)
-        if not has_data(ROWS["loss"], self._history):
+        if not self.subject.is_any:
             return
         for key in self._shown:
             self._row(key)

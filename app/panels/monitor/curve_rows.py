@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QGraphicsItem
 
 from app.panels.monitor.curve_scale import History, TimeAxis, calm_range, ticks
+from app.panels.monitor.row_kept import RowKept
 from app.panels.monitor.row_lines import RowLine
 from app.panels.monitor.row_reading import RowReading
 from app.panels.monitor.row_specs import RowSpec, short_figure
@@ -46,6 +47,7 @@ class CurveRow(StyledPlot):
         self._drawn_to = (-math.inf, (0.0, 0.0))  # where the curves end, in which range along x
         self._stood = 0  # rounds since they were drawn
         self._lines = [RowLine(self, line, spec.factor) for line in spec.lines]
+        self.kept = RowKept(self, spec)
         self._marks = pg.PlotCurveItem(connect="pairs")
         self._saved = pg.PlotCurveItem(connect="pairs")
         for item in (self._marks, self._saved):
@@ -99,12 +101,14 @@ class CurveRow(StyledPlot):
             for line in self._lines
             if (found := line.draw(history, axis, (from_step, to_step), pixels, width, self.is_log)) is not None
         }
-        low = min((line.low for line in drawn.values()), default=math.inf)
-        self._fit(low, max((line.high for line in drawn.values()), default=-math.inf))
-        self._words.choose_corner(list(drawn.values()), self.is_log)
+        lines = [*drawn.values(), *self.kept.draw(x_range, pixels, width, self.is_log)]
+        low = min((line.low for line in lines), default=math.inf)
+        self._fit(low, max((line.high for line in lines), default=-math.inf))
+        self._words.choose_corner(lines, self.is_log)
         self._draw_ticks(x_range)
         self._draw_marks(axis, marks, saved)
-        self._words.place_labels({series: line.end for series, line in drawn.items()}, self.is_log)
+        ends = {series: line.end for series, line in drawn.items()}
+        self._words.place_labels(ends, self.kept.ends(), self.is_log)
 
     def has_moved(self, end: float, x_range: tuple[float, float]) -> bool:
         """Whether curves that go on to `end` would look otherwise than they do; asked once a round of news.
@@ -190,7 +194,9 @@ class CurveRow(StyledPlot):
                 self.values[spec.series] = value
                 text = " ".join(part for part in (spec.label, short_figure(value), self.spec.unit) if part)
                 words.append((text, spec.token, False))
-        self._words.show_words(words)
+        kept = self.kept.values(at, width) if at is not None else {}
+        self.values |= {f"{letter} {series}": value for letter in kept for series, value in kept[letter].items()}
+        self._words.show_words(words + self.kept.words(kept))
 
     @Slot(object)
     def _on_range_changed_manually(self, axes: list[bool]) -> None:
@@ -206,6 +212,7 @@ class CurveRow(StyledPlot):
         self._saved.setPen(pg.mkPen(theme.color("muted"), width=1))
         for line in self._lines:
             line.restyle(self)
+        self.kept.restyle()
         self._words.restyle()
         self._ticks_for = ()
 

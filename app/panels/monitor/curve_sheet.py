@@ -13,13 +13,14 @@ from PySide6.QtGui import QPainter, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QVBoxLayout, QWidget
 
 from app.panels.monitor.row_specs import ROWS
+from app.panels.monitor.run_legend import RunLegend
 from app.widgets import plot_export
 from app.widgets.small_controls import ThemedLabel
 from trainers.errors import BadInput
 
 if TYPE_CHECKING:
     from app.panels.monitor.curve_rows import CurveRow
-    from app.panels.monitor.curve_scale import History
+    from app.panels.monitor.curve_subject import CurveSubject
     from app.widgets.plot_style import StyledPlot
     from app.widgets.theme import Theme
 
@@ -31,10 +32,10 @@ class CurveSheet(QWidget):
 
     title = "Curves of the run"
 
-    def __init__(self, theme: Theme, history: History) -> None:
+    def __init__(self, theme: Theme, subject: CurveSubject) -> None:
         super().__init__()
         self._theme = theme
-        self._history = history
+        self._subject = subject
         self._labels = {"bottom": ("step", ""), "left": ("value", "")}
         self.rows: dict[str, CurveRow] = {}
         self.x_title = ThemedLabel(theme, "step", "small", "muted")
@@ -42,11 +43,13 @@ class CurveSheet(QWidget):
         self._stack = QVBoxLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.setSpacing(0)
+        self.legend = RunLegend(theme)
+        self._stack.addWidget(self.legend)
 
     def add_row(self, key: str, row: CurveRow) -> None:
         """Put `row` where its place is among those that lie here."""
         above = [other for other in ROWS if other in self.rows and list(ROWS).index(other) < list(ROWS).index(key)]
-        self._stack.insertWidget(len(above), row, ROWS[key].height)
+        self._stack.insertWidget(1 + len(above), row, ROWS[key].height)
         self.rows[key] = row
 
     def show_rows(self, shown: list[str]) -> None:
@@ -72,9 +75,11 @@ class CurveSheet(QWidget):
         self._place_title()  # a sheet that comes to light has its height only after its rows were chosen
 
     def curve_data(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Every series of the run at every step, not only what is drawn: x steps, y values."""
+        """Every series of the run, and of kept ones under their letters, at every step, not only what is drawn: x steps, y values."""
         names = [line.series for row in ROWS.values() for line in row.lines]
-        found = {name: self._history.rows(name) for name in names}
+        found = {name: self._subject.history.rows(name) for name in names}
+        for laid, title in zip(self._subject.laid, self.legend.kept_texts(), strict=True):
+            found |= {f"{title}: {name}": laid.run.rows(name) for name in names}
         return {name: (np.asarray(x, float), np.asarray(y, float)) for name, (x, y) in found.items() if len(x)}
 
     def render(self, painter: QPainter) -> None:  # type: ignore[override]
@@ -90,6 +95,10 @@ class CurveSheet(QWidget):
             )
             self._write(painter, words, row.reading.pos() + place.topLeft())
         self._write(painter, self.x_title.text(), self.x_title.pos())
+        painter.save()
+        painter.translate(self.legend.pos())
+        self.legend.paint_entries(painter)
+        painter.restore()
 
     def _write(self, painter: QPainter, text: str, at: QPoint) -> None:
         words = QTextDocument()
@@ -104,7 +113,11 @@ class CurveSheet(QWidget):
     def save(self, path: Path) -> None:
         """Write to `path`; raises BadInput where it cannot be written."""
         table = partial(plot_export.curves_table, cast("StyledPlot", self))
-        plot_export.export_widget(self, path, self.title, table, self.render)
+        self.legend.set_for_picture(True)
+        try:
+            plot_export.export_widget(self, path, self.title, table, self.render)
+        finally:
+            self.legend.set_for_picture(False)
 
     @Slot(str)
     def ask_and_save(self, kind: str) -> None:

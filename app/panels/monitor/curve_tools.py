@@ -23,6 +23,7 @@ class CurveTools(QWidget):
     rows_chosen = Signal(list)
     log_toggled = Signal(bool)
     smoothing_changed = Signal(int)
+    compare_pressed = Signal()
     follow_pressed = Signal()
     export_asked = Signal(str)
 
@@ -59,6 +60,9 @@ class CurveTools(QWidget):
         self.slider.setAccessibleName("Smoothing")
         self.slider.setToolTip("Averages the loss and the accuracy of the batches over more or fewer steps")
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.compare_button = text_button(
+            "Compare", "Lays the curves of other runs behind those of this one", "Compare with other runs"
+        )
         self.follow_button = text_button(
             "Follow",
             "Follows the end of the run again and fits every row, after you panned or zoomed",
@@ -85,16 +89,22 @@ class CurveTools(QWidget):
         row.addWidget(self.smoothing_label)
         row.addWidget(self.slider, 1)
         row.addStretch(0)
+        row.addWidget(self.compare_button)
         row.addWidget(self.follow_button)
         row.addWidget(self.export_button)
         self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.x_switch.chosen.connect(self.x_chosen)
         self.log_button.toggled.connect(self._on_log_toggled)
         self.slider.valueChanged.connect(self._on_slider_moved)
+        self.compare_button.clicked.connect(self.compare_pressed)
         self.follow_button.clicked.connect(self.follow_pressed)
         self._theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self._tell_smoothing()
+
+    @property
+    def _buttons(self) -> tuple[QToolButton, ...]:
+        return (self.rows_button, self.log_button, self.compare_button, self.follow_button, self.export_button)
 
     @property
     def is_log(self) -> bool:
@@ -162,13 +172,12 @@ class CurveTools(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         font = self._theme.font("small")
-        for button in (self.rows_button, self.log_button, self.follow_button, self.export_button):
+        for button in self._buttons:
             button.setFont(font)
         widest = self.smoothing_label.fontMetrics().horizontalAdvance("Smooth: 1000")
         self.smoothing_label.setMinimumWidth(widest)
         self.slider.setMinimumWidth(self._theme.px(40))
         self.slider.setMaximumWidth(self._theme.px(160))
-
         self._fit_label()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -177,7 +186,6 @@ class CurveTools(QWidget):
 
     def _fit_label(self) -> None:
         """Where not all has room the slider's number goes: the names of the buttons would be cut."""
-        buttons = (self.x_switch, self.rows_button, self.log_button, self.follow_button, self.export_button)
-        needed = sum(button.sizeHint().width() for button in buttons)
-        needed += self.smoothing_label.minimumWidth() + self.slider.minimumWidth() + 7 * 4
+        needed = sum(button.sizeHint().width() for button in (self.x_switch, *self._buttons))
+        needed += self.smoothing_label.minimumWidth() + self.slider.minimumWidth() + 8 * 4
         self.smoothing_label.setVisible(self.width() >= needed)

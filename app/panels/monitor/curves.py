@@ -37,7 +37,7 @@ class CurvesView(CurveBoard):
     def state(self) -> CurvesState:
         """What is shown, without the data."""
         return CurvesState(
-            x_axis=self._x_kind,  # type: ignore[arg-type]
+            x_axis=self.subject.kind,  # type: ignore[arg-type]
             rows=tuple(self.tools.rows()),  # type: ignore[arg-type]
             log_loss=self.tools.is_log,
             smoothing=self.tools.smoothing,
@@ -49,7 +49,7 @@ class CurvesView(CurveBoard):
     def apply_state(self, state: CurvesState) -> None:
         """Show what `state` says."""
         self.tools.show_choices(state.x_axis, list(state.rows), state.log_loss, state.smoothing)
-        self._x_kind = state.x_axis
+        self.subject.kind = state.x_axis
         self.range.is_following = state.follow or state.x_range is None
         if state.x_range is not None and not state.follow:
             self.range.bounds = state.x_range
@@ -60,7 +60,7 @@ class CurvesView(CurveBoard):
             self.rows["loss"].set_log(state.log_loss)
         for row in self.rows.values():
             row.follow()
-        self.sheet.x_title.setText(AXIS_TITLES[self._x_kind])
+        self.sheet.x_title.setText(AXIS_TITLES[self.subject.kind])
         self._arrange()
         self.refresh()
 
@@ -73,31 +73,30 @@ class CurvesView(CurveBoard):
 
     def place_crosshair(self, step: float | None) -> None:
         """Put the crosshair at `step` through all rows, or take it away."""
-        self._at_step = None if step is None else min(max(0.0, step), max(1.0, self._last_step))
+        self._at_step = None if step is None else min(max(0.0, step), max(1.0, self.subject.end_step))
         self._show_values()
         self.shown_changed.emit()
 
     def _show_values(self, keys: list[str] | None = None) -> None:
         step = self._at_step
-        at = None if step is None else float(self._axis.values(np.array([step]))[0])
+        at = None if step is None else self.subject.place_of(step)
         width = smoothing_width(self.tools.smoothing)
         for index, key in enumerate(self._shown):
             if keys is not None and key not in keys:
                 continue
             text = "" if index or step is None or at is None else self._place_text(step, at)
-            self.rows[key].show_values(at, self._last_step if step is None else step, self._history, text, width)
+            shown = self.subject.last_step if step is None else step
+            self.rows[key].show_values(at, shown, self.subject.history, text, width)
         if step is not None:
             parts = [f"{name} {value:.4g}" for key in self._shown for name, value in self.rows[key].values.items()]
             self.setAccessibleDescription(f"Step {step:.0f}: " + ", ".join(parts))
 
     def _place_text(self, step: float, at: float) -> str:
         text = f"step {step:,.0f}"
-        if self._x_kind != "steps":
-            text = f"epoch {at:.2f}, {text}" if self._x_kind == "epochs" else f"{at:.2f} s, {text}"
+        if self.subject.kind != "steps":
+            text = f"epoch {at:.2f}, {text}" if self.subject.kind == "epochs" else f"{at:.2f} s, {text}"
         near = 6.0 * abs(self.range.bounds[1] - self.range.bounds[0]) / max(1, self.sheet.width())
-        marks = (
-            what for mark, what, _ in self._marks if abs(float(self._axis.values(np.array([mark]))[0]) - at) <= near
-        )
+        marks = (what for mark, what, _ in self._marks if abs(self.subject.place_of(mark) - at) <= near)
         return ", ".join([text, *dict.fromkeys(marks)])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -114,14 +113,14 @@ class CurvesView(CurveBoard):
         scene = row.mapToScene(position.toPoint())
         if box.sceneBoundingRect().left() <= scene.x() <= box.sceneBoundingRect().right():
             at = box.mapSceneToView(QPointF(scene)).x()
-            self.place_crosshair(round(float(self._axis.steps(np.array([at]))[0])))
+            self.place_crosshair(round(float(self.subject.axis.steps(np.array([at]))[0])))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._last_step:
-            edges = self._axis.steps(np.array(self.range.bounds))
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self.subject.end_step:
+            edges = self.subject.axis.steps(np.array(self.range.bounds))
             stride = max(1.0, round(float(edges[1] - edges[0]) / 100.0))
-            step = self._last_step if self._at_step is None else self._at_step
+            step = self.subject.last_step if self._at_step is None else self._at_step
             self.place_crosshair(step + (stride if key == Qt.Key.Key_Right else -stride))
         elif key == Qt.Key.Key_Escape and self._at_step is not None:
             self.place_crosshair(None)
@@ -134,7 +133,7 @@ class CurvesView(CurveBoard):
         low, high = self.range.bounds
         middle = (low + high) / 2.0
         if self._at_step is not None:
-            middle = float(self._axis.values(np.array([self._at_step]))[0])
+            middle = self.subject.place_of(self._at_step)
         self._on_range_taken(True, False)
         bounds = (middle + (low - middle) * factor, middle + (high - middle) * factor)
         self.range.bounds = bounds
@@ -145,7 +144,7 @@ class CurvesView(CurveBoard):
 
     @Slot(str)
     def _on_x_chosen(self, kind: str) -> None:
-        self._x_kind = kind
+        self.subject.kind = kind
         self.sheet.x_title.setText(AXIS_TITLES[kind])
         self.follow()
 

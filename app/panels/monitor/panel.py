@@ -17,6 +17,7 @@ from app.panels.monitor.curves import CurvesView
 from app.panels.monitor.data_view import DataView
 from app.panels.monitor.output_view import OutputView
 from app.panels.monitor.pad_talk import PadTalk
+from app.panels.monitor.run_hand import RunHand
 from app.panels.monitor.settings_form import SettingsForm
 from app.panels.monitor.settings_hand import SettingsHand
 from app.panels.monitor.splitters import Splitters
@@ -54,6 +55,7 @@ class MonitorPanel(Panel):
         self.network = NetworkView(theme)
         self.output = OutputView(theme)
         self.curves = CurvesView(theme, workspace.training.history, workspace.turns)
+        self.runs = RunHand(workspace, self.curves, self)
         self.form = SettingsForm(theme)
         self.chooser = Chooser(workspace, self)
         self._settings_hand = SettingsHand(workspace, self.form, self.data, self)
@@ -94,6 +96,7 @@ class MonitorPanel(Panel):
         self.output.asked.connect(self._pad_talk.ask)
         self.output.view_changed.connect(self.state_changed)
         self.curves.shown_changed.connect(self.state_changed)
+        self.runs.comparison.chosen_changed.connect(self.state_changed)
         self.form.folded.connect(self._on_form_folded)
         self.awake_changed.connect(self._on_awake_changed)
         self.workspace.theme.changed.connect(self._on_theme_changed)
@@ -107,7 +110,7 @@ class MonitorPanel(Panel):
                 network=self.chooser.network_reference(),
                 data=training.data,
                 settings=training.settings,
-                curves=self.curves.state(),
+                curves=self.runs.in_state(self.curves.state()),
                 output=self.output.state(),
                 data_page=self.data.page,  # type: ignore[arg-type]
                 advanced=self.form.is_advanced,
@@ -121,6 +124,7 @@ class MonitorPanel(Panel):
         self.data.set_page(wanted.data_page)
         self.form.set_advanced(wanted.advanced)
         self.curves.apply_state(wanted.curves)
+        self.runs.comparison.apply(wanted.curves.compared)
         self.output.apply_state(wanted.output)
         self.splitters.apply_sizes({str(name): sizes for name, sizes in wanted.splitters.items()})
 
@@ -137,6 +141,7 @@ class MonitorPanel(Panel):
     def close_panel(self) -> None:
         self.workspace.turns.forget(self)
         self.data.close_view()
+        self.runs.close()
         self.curves.close_view()
 
     # --- what arrives -------------------------------------------------------------------------------------------------

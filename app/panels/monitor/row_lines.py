@@ -27,6 +27,22 @@ class Drawn(NamedTuple):
     low: float
     high: float
 
+    @classmethod
+    def of(cls, x: np.ndarray, y_min: np.ndarray, y_max: np.ndarray, is_log: bool) -> Drawn:
+        """It ends at the last column's greatest value. What is not finite, and on a log scale not positive, is no extreme."""
+        shown = np.concatenate([y_min, y_max])
+        shown = shown[np.isfinite(shown) & ((shown > 0) | (not is_log))]
+        low, high = (float(shown.min()), float(shown.max())) if len(shown) else (math.inf, -math.inf)
+        return cls(x, y_min, y_max, (float(x[-1]), float(y_max[-1])), low, high)
+
+    def zigzag(self) -> tuple[np.ndarray, np.ndarray]:
+        """Least and greatest value of each column, one after the other: one line that loses no peak."""
+        if np.array_equal(self.y_min, self.y_max):
+            return self.x, self.y_min
+        both = np.empty(2 * len(self.x), np.float64)
+        both[0::2], both[1::2] = self.y_min, self.y_max
+        return np.repeat(self.x, 2), both
+
 
 class RowLine:
     """A series as it is drawn into `plot`: faint with its running mean on top, with markers, or plain."""
@@ -69,21 +85,16 @@ class RowLine:
                     self._show(curve, np.empty(0), np.empty(0), is_log)
             return None
         at = axis.values(x)
-        y_min, y_max = y_min * self._factor, y_max * self._factor
-        end = float(y_max[-1])
+        drawn = Drawn.of(at, y_min * self._factor, y_max * self._factor, is_log)
         if self._raw is not None:
             mean = self._means_at(history, x, width) * self._factor
-            self._show(self._raw, *_zigzag(at, y_min, y_max), is_log)
+            self._show(self._raw, *drawn.zigzag(), is_log)
             self._show(self._main, at, mean, is_log)
-            end = float(mean[-1])
-        else:
-            if self.spec.kind == "points":
-                self._mark_points(len(x))
-            self._show(self._main, *_zigzag(at, y_min, y_max), is_log)
-        shown = np.concatenate([y_min, y_max])
-        shown = shown[np.isfinite(shown) & ((shown > 0) | (not is_log))]
-        low, high = (float(shown.min()), float(shown.max())) if len(shown) else (math.inf, -math.inf)
-        return Drawn(at, y_min, y_max, (float(at[-1]), end), low, high)
+            return drawn._replace(end=(float(at[-1]), float(mean[-1])))
+        if self.spec.kind == "points":
+            self._mark_points(len(x))
+        self._show(self._main, *drawn.zigzag(), is_log)
+        return drawn
 
     @staticmethod
     def _show(curve: pg.GraphicsObject, x: np.ndarray, y: np.ndarray, is_log: bool) -> None:
@@ -105,13 +116,12 @@ class RowLine:
         name, mean = self.spec.series, self._mean
         mean.take(history, name)
         first, last = (history.index_of(name, float(end) - 0.5) for end in (x[0], x[-1]))  # steps are whole numbers
-        if last - first == len(x) - 1 or x[-1] == x[0]:
-            return mean.at(np.arange(first, first + len(x)), width)
-        places = first + (x - x[0]) * ((last - first) / (x[-1] - x[0]))  # one point a step: no need to look each one up
-        return mean.at(np.rint(places), width)
+        return mean.at(columns_of(x, first, last), width)
 
     def value(self, step: float, history: History, width: int) -> float | None:
         """The newest value at `step`, averaged as it is drawn, in the row's unit; None where there is none."""
+        if step > history.last_step + 0.5:  # where only a kept run has come to
+            return None
         name = self.spec.series
         index = max(0, history.index_of(name, step + 0.5) - 1)  # steps are whole numbers
         if index >= history.count(name):
@@ -136,10 +146,10 @@ class RowLine:
             self._raw.setPen(faint)
 
 
-def _zigzag(x: np.ndarray, y_min: np.ndarray, y_max: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest value of each column, one after the other: one line that loses no peak."""
-    if np.array_equal(y_min, y_max):
-        return x, y_min
-    both = np.empty(2 * len(x), np.float64)
-    both[0::2], both[1::2] = y_min, y_max
-    return np.repeat(x, 2), both
+def columns_of(x: np.ndarray, first: int, last: int) -> np.ndarray:
+    """Numbers, int64, of the points at the steps `x`, of which the first and the last are known."""
+    if last - first == len(x) - 1 or x[-1] == x[0]:
+        return np.arange(first, first + len(x))
+    places = first + (x - x[0]) * ((last - first) / (x[-1] - x[0]))  # one point a step: no need to look each one up
+    numbers: np.ndarray = np.rint(places).astype(np.int64)
+    return numbers

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtGui import QFont
 
+from app.panels.monitor.laid_run import TOKENS
 from app.panels.monitor.row_reading import RowReading, Words
 
 if TYPE_CHECKING:
@@ -25,13 +27,17 @@ class RowWords:
         self.reads_below = spec.reads_below
         self.reading = RowReading(plot.theme, plot)
         self._names: dict[str, pg.TextItem] = {}
+        self._letters: dict[str, pg.TextItem] = {}  # of kept runs
         for line in spec.lines:
             if line.label:
-                text = pg.TextItem(f"\u2002{line.label}", anchor=(0.0, 0.5))  # a space keeps it off the marker
-                text.setZValue(10)
-                text.hide()
-                plot.addItem(text, ignoreBounds=True)
-                self._names[line.series] = text
+                self._names[line.series] = self._add_name(line.label)
+
+    def _add_name(self, name: str) -> pg.TextItem:
+        text = pg.TextItem(f"\u2002{name}", anchor=(0.0, 0.5))  # a space keeps it off the marker
+        text.setZValue(10)
+        text.hide()
+        self._plot.addItem(text, ignoreBounds=True)
+        return text
 
     def restyle(self) -> None:
         """Take over the theme's colours and type."""
@@ -40,6 +46,14 @@ class RowWords:
             if line.series in self._names:
                 self._names[line.series].setColor(theme.color(line.token))
                 self._names[line.series].setFont(theme.font("small"))
+        for letter in self._letters:
+            self._restyle_letter(letter)
+
+    def _restyle_letter(self, letter: str) -> None:
+        font = QFont(self._plot.theme.font("small"))
+        font.setWeight(QFont.Weight.DemiBold)
+        self._letters[letter].setColor(self._plot.theme.color(TOKENS[letter]))
+        self._letters[letter].setFont(font)
 
     def show_words(self, words: Words) -> None:
         """Write `words` into the corner."""
@@ -64,29 +78,51 @@ class RowWords:
         if is_free_above != is_free_below:
             self.reads_below = is_free_below
 
-    def place_labels(self, ends: dict[str, tuple[float, float]], is_log: bool) -> None:
-        """Names at the ends of the lines, pushed apart where they would lie on each other, and off the corner's words."""
+    def place_labels(
+        self, ends: dict[str, tuple[float, float]], kept_ends: dict[str, tuple[float, float]], is_log: bool
+    ) -> None:
+        """Names at the ends of the lines, pushed apart where they would lie on each other, and off the corner's words.
+
+        ends: by series; kept_ends: of kept runs, by letter, for which a small row has no room.
+        """
+        if not self._spec.is_large:
+            kept_ends = {}
+        for letter in kept_ends:
+            if letter not in self._letters:
+                self._letters[letter] = self._add_name(letter)
+                self._restyle_letter(letter)
+        texts = [*self._names.items(), *self._letters.items()]
+        for key, text in texts:
+            text.setVisible(key in ends or key in kept_ends)
+        box = self._plot.plotItem.getViewBox()
+        (left, right), _ = box.viewRange()
+        near = 4.0 * self._plot.theme.font("small").pixelSize() * (right - left) / max(1.0, box.width())
+        end = max((x for series, (x, _) in ends.items() if series in self._names), default=-math.inf)
+        columns = {end: [(self._names[series], y) for series, (_, y) in ends.items() if series in self._names]}
+        for letter, (x, y) in kept_ends.items():
+            column = next((at for at in columns if abs(at - x) < near), x)
+            columns.setdefault(column, []).append((self._letters[letter], y))
+        for x, column_texts in columns.items():
+            self._place_column(x, column_texts, is_log)
+
+    def _place_column(self, x: float, texts: list[tuple[pg.TextItem, float]], is_log: bool) -> None:
+        """One below the other at `x`: at its own end one would lie on the longer line."""
         box = self._plot.plotItem.getViewBox()
         bottom, top = box.viewRange()[1]
         unit = (top - bottom) / max(1.0, box.height())  # of the axis, for a pixel
         line = self._plot.theme.font("small").pixelSize() * 1.15 * unit
         corner = self.reading.height() * unit
         bottom, top = (bottom + corner, top) if self.reads_below else (bottom, top - corner)
-        placed: list[tuple[float, str, float]] = []
-        for series, text in self._names.items():
-            text.setVisible(series in ends)
-            if series in ends:
-                x, y = ends[series]
-                y = math.log10(y) if is_log and y > 0 else y
-                inside = min(max(y, bottom + line / 2), top - line / 2) if math.isfinite(y) else bottom
-                placed.append((inside, series, x))
+        placed = []
+        for number, (_, end) in enumerate(texts):
+            y = math.log10(end) if is_log and end > 0 else end
+            placed.append((min(max(y, bottom + line / 2), top - line / 2) if math.isfinite(y) else bottom, number))
         placed.sort()
-        end = max((x for _, _, x in placed), default=0.0)  # one column: at its own end one would lie on the longer line
         excess = placed[0][0] + line * (len(placed) - 1) - (top - line / 2) if placed else 0.0
         at = -math.inf
-        for y, series, _ in placed:
+        for y, number in placed:
             at = max(y - max(0.0, excess), at + line)
-            self._names[series].setPos(end, at)
+            texts[number][0].setPos(x, at)
 
 
 def _on_axis(values: np.ndarray, is_log: bool) -> np.ndarray:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LOG_SLIDERS = {"learning_rate": (1e-6, 10.0)}  # what a slider covers; the field takes the whole range
 _NOTCHES = 700  # a hundred to a decade
-_CHOICE_TEXTS = {
+CHOICE_TEXTS = {
     "sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "constant": "Constant", "step": "Steps",
     "cosine": "Cosine", "one_cycle": "One cycle", "exponential": "Exponential", "auto": "Automatic",
     "cross_entropy": "Cross-entropy", "mse": "Squared error", "l1": "Absolute error", "huber": "Huber", "cpu": "CPU",
@@ -81,7 +81,7 @@ class SettingRow(QWidget):
         if self.limits.kind == "choice":
             box = QComboBox()
             for choice in self.limits.choices:
-                box.addItem(_CHOICE_TEXTS.get(choice, choice), choice)
+                box.addItem(CHOICE_TEXTS.get(choice, choice), choice)
             box.activated.connect(self._on_choice_activated)
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space belongs to the panel
             box.installEventFilter(self)

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from app.panel import StateError, state_from
+from app.panels.monitor.laid_run import Letter
 from trainers.network_graph import NetworkGraph
 from trainers.training_plan import ClassifierSettings, DataChoice
 
@@ -15,10 +16,14 @@ SCHEMA = 1
 Row = Literal["loss", "accuracy", "learning_rate", "speed", "hardware"]
 Unit = Annotated[float, Meta(ge=0.0, le=1.0)]
 Size = Annotated[int, Meta(ge=0, le=100_000)]
+RunName = Annotated[str, Meta(min_length=1, max_length=255)]
 
 
 class CurvesState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """smoothing: the slider's place; x_range: in the axis' unit, None while following; crosshair: a step."""
+    """smoothing: the slider's place; x_range: in the axis' unit, None while following; crosshair: a step.
+
+    compared: names of kept runs by the letters under which they are shown.
+    """
 
     x_axis: Literal["steps", "epochs", "seconds"] = "steps"
     rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=5)] = ("loss", "accuracy", "learning_rate", "speed")
@@ -27,6 +32,7 @@ class CurvesState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     follow: bool = True
     x_range: tuple[float, float] | None = None
     crosshair: Annotated[float, Meta(ge=0.0)] | None = None
+    compared: dict[Letter, RunName] = {}
 
 
 class OutputState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +80,8 @@ def _check_sense(state: MonitorState) -> None:
         raise StateError(f"curves.x_range goes from {bounds[0]:g} to {bounds[1]:g}: it must rise.", "curves.x_range")
     if len(set(state.curves.rows)) != len(state.curves.rows):
         raise StateError("curves.rows names a row twice.", "curves.rows")
+    if len(set(state.curves.compared.values())) != len(state.curves.compared):
+        raise StateError("curves.compared names a run twice.", "curves.compared")
     for key, sizes in state.splitters.items():
         if len(sizes) != {"rows": 2, "top": 3, "bottom": 2}[key]:
             raise StateError(

@@ -31,6 +31,8 @@ class PlayedTraining(TrainingChoices):
         super().__init__(document)
         self.seconds = 0.0
         self.history = RunHistory(clock=lambda: self.seconds)
+        self.runs_folder = ""  # none are kept, unless a test says where
+        self.last_saved = None
         self.state = "idle"
         self.run: RunStarted | None = None
         self.failure = None

@@ -1,0 +1,121 @@
+"""KeptRun: the curves of a run on disk, to be laid beside those of another; KeptRunLine: such a run in a line. No Qt, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from app.curve_track import CurveTrack
+from app.min_max_pyramid import Floats
+from trainers.metrics import EPOCH_METRICS
+
+STEPS = ("loss", "batch_accuracy")
+REPORTS = ("learning_rate", "samples_per_second")
+_SUMS = tuple(f"sum of {name}" for name in STEPS)
+
+
+class KeptRunLine(msgspec.Struct, frozen=True):
+    """What a list says of a run. run: its name in the database; network: a title; data, settings: as its plan names them.
+
+    started: as ISO 8601 with the time zone. test_loss, test_accuracy: at the end of its newest epoch.
+    """
+
+    run: str
+    network: str
+    data: dict[str, Any]
+    settings: dict[str, Any]
+    started: str
+    last_step: int
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+
+
+class KeptRun:
+    """Curves that grow no more. x of every series is the step, stored once; what is old lies on disk, see CurveTrack.
+
+    The sums behind the running means are columns like any other: 1,000,000 steps would keep 16 MB of them in memory.
+    """
+
+    generation = 0  # no point is ever taken back
+
+    def __init__(self, line: KeptRunLine, seconds: float | None = None, seconds_step: int = 0) -> None:
+        """seconds: of training until step `seconds_step`; None where that is not known."""
+        self.line = line
+        self.is_under_way = False  # some process still trains it: what there is of it is not all
+        self._seconds, self._seconds_step = seconds, seconds_step
+        self._steps = CurveTrack((*STEPS, *_SUMS))
+        self._tracks = (self._steps, CurveTrack(REPORTS), CurveTrack(EPOCH_METRICS))
+        self._track_of = {name: track for track in self._tracks for name in track.columns}
+        self._totals = np.zeros((len(STEPS), 1))
+
+    # --- growing, while it is read ------------------------------------------------------------------------------------
+
+    def take_steps(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Rows of (step, loss, batch accuracy), None for what is not known."""
+        x, *values = np.array(rows, np.float64).T
+        counted = np.where(np.isfinite(values), values, 0.0)
+        sums = self._totals + np.cumsum(counted, axis=1)
+        self._totals = sums[:, -1:]
+        self._steps.extend(x, *values, *sums)
+
+    def take_reports(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Rows of the step and REPORTS."""
+        self._tracks[1].extend(*np.array(rows, np.float64).T)
+
+    def take_epochs(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Rows of the step and EPOCH_METRICS."""
+        self._tracks[2].extend(*np.array(rows, np.float64).T)
+
+    # --- what the curves read -----------------------------------------------------------------------------------------
+
+    @property
+    def last_step(self) -> int:
+        """The newest step that a curve has a point at."""
+        return int(max(0.0, *(track.last_x for track in self._tracks)))
+
+    @property
+    def has_seconds(self) -> bool:
+        """Whether it is known how long it took."""
+        return self._seconds is not None and self._seconds_step > 0
+
+    def count(self, name: str) -> int:
+        """How many points a series has; none where it was not kept."""
+        track = self._track_of.get(name)
+        return 0 if track is None else len(track)
+
+    def rows(self, name: str, start: int = 0, end: int | None = None) -> tuple[Floats, Floats]:
+        """(x, y) of the points from number `start` up to `end`, copied."""
+        track = self._track_of.get(name)
+        return (np.empty(0), np.empty(0)) if track is None else track.rows(name, start, end)
+
+    def index_of(self, name: str, x: float) -> int:
+        """Number of the first point at `x` or beyond."""
+        track = self._track_of.get(name)
+        return 0 if track is None else track.index_of(x, "left")
+
+    def window(self, name: str, x0: float, x1: float, pixels: int) -> tuple[Floats, Floats, Floats]:
+        """(x, y_min, y_max) of the points with x0 <= x <= x1, in at most `pixels` buckets; see CurveTrack.window."""
+        track = self._track_of.get(name)
+        return (np.empty(0), np.empty(0), np.empty(0)) if track is None else track.window(name, x0, x1, pixels)
+
+    def seconds_at(self, step: float) -> float:
+        """Seconds of training until `step`, as if all steps had taken equally long: when each came is not kept."""
+        return step * self._seconds / self._seconds_step if self._seconds is not None and self._seconds_step else 0.0
+
+    def means(self, name: str, places: npt.NDArray[np.int64], width: int) -> Floats:
+        """Means of the `width` values of a series of STEPS up to each of the points number `places`."""
+        ends = np.clip(places, 0, self.count(name) - 1)
+        starts = np.maximum(-1, ends - max(1, width))
+        sums = self._steps.picked(f"sum of {name}", np.concatenate([ends, np.maximum(starts, 0)]))
+        before = np.where(starts < 0, 0.0, sums[len(ends) :])
+        means: Floats = (sums[: len(ends)] - before) / (ends - starts)
+        return means
+
+    def close(self) -> None:
+        """Let go of the temporary files."""
+        for track in self._tracks:
+            track.close()

@@ -76,6 +76,7 @@ class HardwarePanel(Panel):
         self._layout.addWidget(self._scroll, 1)
         self._layout.addWidget(self.phases)
         self._build_strips(strips_for(has_gpu=False))
+        self.phases.due.connect(self._on_phases_due)
         self.gpu_choice.activated.connect(self._on_gpu_chosen)
         self.hold_button.toggled.connect(self._on_hold_toggled)
         workspace.hardware.sampled.connect(self._on_sampled)
@@ -129,6 +130,11 @@ class HardwarePanel(Panel):
         """The last minute of one strip, in a turn of its own."""
         if self._is_following:
             self._show_curves(self.strips[number : number + 1])
+
+    def _show_phases(self) -> None:
+        """How the last steps were shared out, in a turn of its own: it met the curves in one frame in ten."""
+        if self._is_following:
+            self.phases.refresh()
 
     @property
     def _is_following(self) -> bool:
@@ -243,6 +249,10 @@ class HardwarePanel(Panel):
                 self.phases.take(event.phases)
         if self._is_following:
             self.phases.refresh_soon()
+
+    @Slot()
+    def _on_phases_due(self) -> None:
+        self.workspace.turns.ask(self, "phases", self._show_phases)
 
     @Slot(int)
     def _on_gpu_chosen(self, index: int) -> None:

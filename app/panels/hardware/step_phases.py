@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -98,7 +98,9 @@ class _Bar(QWidget):
 
 
 class StepPhases(QWidget):
-    """Shows the newest measured step, smoothed over the last ones so that it can be read."""
+    """Shows the newest measured step, smoothed over the last ones so that it can be read. `due` tells that `refresh` is to come."""
+
+    due = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,7 +154,7 @@ class StepPhases(QWidget):
         self._write()
 
     def refresh_soon(self) -> None:
-        """Write what was taken in, now if nothing was written for a while, else when that while is over."""
+        """Have what was taken in written, now if nothing was written for a while, else when that while is over."""
         self._is_due = True
         if not self._pause.isActive():
             self._on_pause_over()
@@ -161,8 +163,8 @@ class StepPhases(QWidget):
     def _on_pause_over(self) -> None:
         if self._is_due:
             self._is_due = False
-            self._write()
             self._pause.start()
+            self.due.emit()
 
     def _write(self) -> None:
         shares = shares_of(self._phases)

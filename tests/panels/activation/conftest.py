@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
 
+from app.activation_session import ActivationSession
 from app.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from lasting_line import LastingLine
 
 
 class NoTraining(QObject):
@@ -36,3 +41,16 @@ def workspace(make_workspace: Callable[..., Workspace]) -> Iterator[Workspace]:
     yield workspace
     workspace.shut_down_jobs()
     workspace.document.close()
+
+
+@pytest.fixture(scope="session")
+def lasting_line(qapp: QApplication) -> Iterator[LastingLine]:
+    line = LastingLine()
+    yield line
+    line.end()
+
+
+@pytest.fixture
+def lasting_worker(lasting_line: LastingLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session is over the one worker of all tests that leave it alive (their xdist_group is "activation_worker")."""
+    monkeypatch.setattr("app.activation_session.ActivationSession", partial(ActivationSession, line=lasting_line))

@@ -1,4 +1,4 @@
-"""The view of depth with a worker of its own: what a person sees of real numbers, and of a worker that is killed."""
+"""The view of depth with its real worker: what a person sees of real numbers, and of a worker that is killed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.panels.activation.depth.view import DepthView
 from app.panels.activation.panel import ActivationPanel
 from trainers.own_functions import OwnFunction, OwnFunctions
 
-pytestmark = [pytest.mark.xdist_group("torch"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("activation_worker"), pytest.mark.timeout(300)]
 PATIENCE = 120_000  # ms: a cold worker on a busy machine
 
 Show = Callable[..., ActivationPanel]
@@ -32,6 +32,7 @@ def opened(show: Show, qtbot: QtBot) -> DepthView:
     return view
 
 
+@pytest.mark.usefixtures("lasting_worker")
 def test_what_dies_what_lives_and_what_keeps_itself(show: Show, qtbot: QtBot) -> None:
     view = opened(show, qtbot)
     dies, lives = view.answers.of("a"), view.answers.of("b")
@@ -57,6 +58,7 @@ def test_what_dies_what_lives_and_what_keeps_itself(show: Show, qtbot: QtBot) ->
     assert "too large for single precision" in view.toolbar.verdicts["a"].text()
 
 
+@pytest.mark.usefixtures("lasting_worker")
 def test_ones_own_function_goes_through_depth(show: Show, qtbot: QtBot) -> None:
     own = OwnFunctions()
     own.add(OwnFunction("Half", "formula", {"text": "max(0.5*x, 0)"}))

@@ -55,6 +55,7 @@ def right_of(view: RaceView, racer: int) -> int:
     return int(view.board.grid.cards[racer].text.lines[0].rpartition("test ")[2].removesuffix(" %"))
 
 
+@pytest.mark.usefixtures("lasting_worker")
 def test_four_clicks_kill_the_relus_and_revive_them(view: RaceView, qtbot: QtBot) -> None:
     button = view.side.guide.button
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -84,6 +85,7 @@ def test_four_clicks_kill_the_relus_and_revive_them(view: RaceView, qtbot: QtBot
     assert f"dead {still} before, 0 after: {still} revived" in view.board.news.text()
 
 
+@pytest.mark.usefixtures("lasting_worker")
 def test_the_same_seed_gives_the_same_picture(view: RaceView, qtbot: QtBot) -> None:
     go(qtbot, view, 0.5)
     first = view.board.grab().toImage()

@@ -54,6 +54,7 @@ class SurfaceGrid(QWidget):
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         self.bar.setMaximumWidth(320)
+        self.bar.setFixedHeight(theme.px(6))
         self.bar.setAccessibleName("Something is being prepared")
         column = QVBoxLayout(self)
         column.addStretch(1)

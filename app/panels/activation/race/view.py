@@ -171,9 +171,8 @@ class RaceView(ActivationView):
         link = self.link
         words = ""
         if link.is_waiting and link.is_first:
-            words = "PyTorch is being loaded: a few seconds, once."
-            if link.waited > _PATIENCE:
-                words = f"PyTorch is being loaded: {link.waited} s so far, up to ten on a cold machine, once."
+            so_far = f" ({link.waited} s so far)" if link.waited > _PATIENCE else ""
+            words = f"The process that computes is starting: it loads PyTorch, which takes a few seconds{so_far}."
         elif link.complaint and link.record is None:
             words = link.complaint
         self.board.grid.show_notice(words, is_busy=bool(words) and link.is_waiting)

@@ -1,7 +1,6 @@
 """Memory held against what torch keeps, the estimate of a step against figures that a person can check, and known networks."""
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -71,15 +70,6 @@ NETWORKS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.mark.usefixtures("one_thread")
 def test_what_is_kept_for_the_way_back_is_what_torch_keeps() -> None:
     for name, graph in NETWORKS.items():
         cost = network_cost(analyse(graph))
@@ -171,7 +161,6 @@ def test_a_measurement_is_kept_for_this_machine_alone(tmp_path: Path) -> None:
         assert load_speed("cpu", 1, tmp_path) is None, torn
 
 
-@pytest.mark.usefixtures("one_thread")
 def test_the_job_measures_something(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from trainers.machine_speed_job import measure
 

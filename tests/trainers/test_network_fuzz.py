@@ -3,10 +3,8 @@
 import json
 import os
 import random
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -108,16 +106,6 @@ def damaged(seed: int, wounds: int) -> Any:
     return plain
 
 
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """Tiny networks are slower on several threads; the number is put back for the tests that follow."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.mark.usefixtures("one_thread")
 def test_damaged_networks_are_refused_or_run_as_analysed() -> None:
     ends: dict[str, int] = {"refused": 0, "run": 0}
 

@@ -6,7 +6,6 @@ shrinks to the fewest layers. HILLOCK_EXAMPLES sets another number of examples.
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -45,7 +44,7 @@ def check_against_torch(graph: NetworkGraph, grown: dict[str, Shape]) -> None:
     seen: dict[str, Shape] = {}
     for name, child in module.named_children():
         child.register_forward_hook(lambda _, __, output, name=name: seen.__setitem__(name, tuple(output.shape[1:])))
-    with FlopCounterMode(display=False) as counter:
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
         output = module(sample_of(graph, analysis.input_shape, "meta"))
     assert tuple(output.shape) == (2, *analysis.output_shape)
     counted = counter.get_flop_counts()
@@ -82,17 +81,7 @@ def check_source(graph: NetworkGraph) -> None:
     )
 
 
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """Tiny networks are slower on several threads; the number is put back for the tests that follow."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.mark.timeout(300)
-@pytest.mark.usefixtures("one_thread")
 def test_random_networks_count_and_export_as_torch_does() -> None:
     kinds: Counter[str] = Counter()
     features: Counter[str] = Counter()

@@ -109,6 +109,7 @@ class CurveRow(StyledPlot):
         self._draw_marks(axis, marks, saved)
         ends = {series: line.end for series, line in drawn.items()}
         self._words.place_labels(ends, self.kept.ends(), self.is_log)
+        self.scene().prepareForPaint()  # a new range that is taken over only in the midst of painting is painted twice
 
     def has_moved(self, end: float, x_range: tuple[float, float]) -> bool:
         """Whether curves that go on to `end` would look otherwise than they do; asked once a round of news.

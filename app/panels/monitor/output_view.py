@@ -22,6 +22,7 @@ from trainers.events import Prediction, Snapshot
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
 
+_WAIT = "The first answers are on their way."
 WIDE = 820  # px of the design: from here on the drawing pad stands beside the test samples
 
 
@@ -37,6 +38,7 @@ class OutputView(QWidget):
         self._spec: DatasetSpec | None = None
         self._generator = np.random.default_rng()
         self._snapshot: Snapshot | None = None
+        self._is_under_way = False
         self.digits = DigitGrid(theme)
         self.confusion = ConfusionMatrix(theme)
         self.pad = DrawingPad(theme)
@@ -109,6 +111,12 @@ class OutputView(QWidget):
         self.confusion.set_counts(None, (), None)
         self._arrange()
 
+    def set_under_way(self, is_under_way: bool) -> None:
+        """Whether a run has begun: what is empty then only waits for its first answers."""
+        if is_under_way != self._is_under_way:
+            self._is_under_way = is_under_way
+            self._arrange()
+
     @property
     def has_pad(self) -> bool:
         """Whether a drawing can be an input of these data."""
@@ -175,14 +183,16 @@ class OutputView(QWidget):
         view = self.switch.choice
         self.switch.setVisible(self.has_pictures)
         if self.has_points:
-            self.words.setText("Press Space to train: the network's answer to every point appears here.")
+            hint = "Press Space to train: the network's answer to every point appears here."
+            self.words.setText(_WAIT if self._is_under_way else hint)
             self.pages.setCurrentWidget(self.surface if self._snapshot is not None else self.words)
         elif self.has_pictures:
             both = self.is_wide and self.has_pad
             self.pad.setVisible(self.has_pad and (view == "pad" or both))
             self._lists.setVisible(view != "pad" or both)
             self._lists.setCurrentWidget(self.confusion if view == "confusion" else self.digits)
-            self.words.setText("Press Space to train: test samples with the network's answers appear here.")
+            hint = "Press Space to train: test samples with the network's answers appear here."
+            self.words.setText(_WAIT if self._is_under_way else hint)
             is_empty = self._snapshot is None and not self.pad.isVisibleTo(self._pictures)
             self.pages.setCurrentWidget(self.words if is_empty else self._pictures)
         else:

@@ -212,7 +212,8 @@ class MonitorPanel(Panel):
             self.output.clear()
             self.form.forget_effects()
             self.data.show_progress(None, self._now())
-        self.curves.empty.set_under_way(state in ("starting", "running"))
+        for view in (self.curves.empty, self.output):
+            view.set_under_way(state in ("starting", "running"))
         if state == "failed":
             self.data.show_progress(None, self._now())
         if state == "paused":

@@ -22,9 +22,12 @@ def order_of(panel: Any) -> list[int]:
     return [int(item) for item in panel.output.digits.model.order]
 
 
-def test_before_a_run_it_says_what_to_do(panel: Any) -> None:
+def test_before_a_run_it_says_what_to_do_and_then_that_answers_are_on_their_way(panel: Any, training: Any) -> None:
     assert panel.output.words.isVisible()
     assert "Press Space" in panel.output.words.text()
+    training.start_run()
+    assert panel.output.words.isVisible()
+    assert "on their way" in panel.output.words.text(), "Space would pause now"
 
 
 def test_wrong_samples_come_first_with_a_cross(panel: Any, training: Any, make_digits: Make) -> None:

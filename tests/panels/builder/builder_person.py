@@ -7,7 +7,7 @@ from itertools import pairwise
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QListWidgetItem
 
 from app.panels.builder.panel import BuilderPanel
 from app.widgets.network_canvas import NetworkCanvas
@@ -30,6 +30,15 @@ def center_of(canvas: NetworkCanvas, name: str) -> QPoint:
     """Where a layer is on screen, in the viewport's pixels."""
     item = canvas.layer_item(name)
     return canvas.mapFromScene(item.mapToScene(item.card().center()))
+
+
+def choose(box: QComboBox, title: str) -> None:
+    """As a person does: open the list, go to the entry, Return."""
+    index = box.findText(title)
+    assert index >= 0, title
+    box.setFocus()
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
 
 
 def kinds(graph: NetworkGraph) -> list[str]:

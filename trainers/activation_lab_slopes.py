@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -79,26 +79,34 @@ def _mish(_module: nn.Mish, sums: Tensor, value: Tensor, slope: Tensor) -> None:
     share.mul_(sums)
 
 
-def _elu(module: nn.ELU, sums: Tensor, value: Tensor, slope: Tensor) -> None:
-    _exponential(sums, value, slope, alpha=module.alpha, scale=1.0, inner=1.0)
-
-
-def _celu(module: nn.CELU, sums: Tensor, value: Tensor, slope: Tensor) -> None:
-    _exponential(sums, value, slope, alpha=module.alpha, scale=1.0, inner=1.0 / module.alpha)
-
-
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # Klambauer et al. 2017, arXiv:1706.02515
 
 
-def _selu(_module: nn.SELU, sums: Tensor, value: Tensor, slope: Tensor) -> None:
-    _exponential(sums, value, slope, alpha=_SELU_ALPHA, scale=_SELU_SCALE, inner=1.0)
+class Exponential(NamedTuple):
+    """scale times: x above 0, else alpha (exp(inner x) - 1)."""
+
+    alpha: float
+    scale: float
+    inner: float
 
 
-def _exponential(sums: Tensor, value: Tensor, slope: Tensor, *, alpha: float, scale: float, inner: float) -> None:
-    """scale times: x above 0, else alpha (e - 1) with e = exp(inner x).
+def exponential_of(function: object) -> Exponential | None:
+    """What ELU, CELU and SELU are; None for any other function."""
+    match function:
+        case nn.ELU(alpha=alpha):
+            return Exponential(alpha, 1.0, 1.0)
+        case nn.CELU(alpha=alpha):
+            return Exponential(alpha, 1.0, 1.0 / alpha)
+        case nn.SELU():
+            return Exponential(_SELU_ALPHA, _SELU_SCALE, 1.0)
+    return None
 
-    e - 1 is taken as tanh(inner x/2) (e + 1): exact where x is small, in a third of the time of expm1.
-    """
+
+def _exponential(module: nn.Module, sums: Tensor, value: Tensor, slope: Tensor) -> None:
+    """e - 1 with e = exp(inner x) is taken as tanh(inner x/2) (e + 1): exact where x is small, in a third of the time of expm1."""
+    form = exponential_of(module)
+    assert form is not None
+    alpha, scale, inner = form
     low = sums.clamp(max=0.0)
     if inner != 1.0:
         low.mul_(inner)
@@ -123,7 +131,7 @@ _SLOPES: dict[type[nn.Module], Slopes] = {
     nn.SiLU: _silu,
     nn.GELU: _gelu,
     nn.Mish: _mish,
-    nn.ELU: _elu,
-    nn.CELU: _celu,
-    nn.SELU: _selu,
+    nn.ELU: _exponential,
+    nn.CELU: _exponential,
+    nn.SELU: _exponential,
 }

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from trainers import depth_signal_kernel
-from trainers.activation_lab import MOST_LAYERS, ActivationChoice, DepthAnswer, DepthQuestion
-from trainers.activation_lab_modules import make_function, pieces_of, write_value_and_derivative
+from trainers.activation_lab import MOST_LAYERS, DepthAnswer, DepthQuestion
 from trainers.depth_signal_figures import RowFigures, count_ahead, figures_of
+from trainers.depth_signal_steps import step_of
 
 _GRADIENT_SEED = 2  # what is added to the question's seed: weights, signal and gradient walk apart
 _KEPT_NUMBERS = 1 << 23  # of a shelf, 32 MB: a larger one is let go after its answer
@@ -47,24 +47,21 @@ class Shelf:
 
 
 class Layers(msgspec.Struct, frozen=True):
-    """weights times scales are the layers' weights, float32 (pieces * width, inputs of the layer)."""
+    """weights times scales are the layers' weights, float32 (pieces * width, inputs of the layer).
+
+    What goes through a layer is scaled, there and back, never its weights: they are as many numbers, twice as many for Maxout, and
+    come from farther away, and an answer took 2 to 8 ms longer.
+    """
 
     weights: list[Tensor]
     scales: list[float]
-
-    def written(self, layer: int, room: Tensor) -> Tensor:
-        """Of one layer, in `room` where it has that shape."""
-        weights = self.weights[layer]
-        if weights.shape != room.shape:
-            return weights * self.scales[layer]
-        return torch.mul(weights, self.scales[layer], out=room)
 
 
 class Passage:
     """`values`, `gradients`: of each layer that the newest question has, (signals, width)."""
 
     def __init__(self) -> None:
-        self._shelves = {name: Shelf() for name in ("values", "derivatives", "gradients")}
+        self._shelves = {name: Shelf() for name in ("values", "kept", "gradients")}
         self._of: DepthQuestion | None = None
         self._rows: dict[str, list[Tensor]] = {}
         self._forget()
@@ -95,16 +92,14 @@ class Passage:
         """Another signal, or through other layers; nothing is kept."""
         self._forget()
         self.signal = signal
-        self._pieces = pieces_of(question.activation)
+        self._step = step_of(question.activation, question.width)
         self._rows = {
-            name: shelf.rows(
-                question.layers, len(signal), question.width * (self._pieces if name == "derivatives" else 1)
-            )
+            name: shelf.rows(question.layers, len(signal), self._step.kept_width if name == "kept" else question.width)
             for name, shelf in self._shelves.items()
         }
-        self._function = make_function(_still(question.activation), question.width)
-        self._room = torch.empty(self._pieces * question.width, question.width)
-        self._sums = torch.empty_like(self._rows["derivatives"][0])
+        sums = self._step.pieces * question.width
+        self._sums = torch.empty(len(signal), sums)
+        self._scaled = torch.empty(len(signal), question.width)
         self.first_gradient = torch.empty_like(signal)  # with respect to the signal
         self._activations = {0: RowFigures(signal)}
         self._of = _same_forward(question)
@@ -146,33 +141,36 @@ class Passage:
         )
 
     def _forward(self, question: DepthQuestion, layers: Layers) -> None:
-        values, derivatives = self._rows["values"], self._rows["derivatives"]
+        values, kept = self._rows["values"], self._rows["kept"]
         for layer in range(self._done, self._layers):
-            before = values[layer - 1] if layer else self.signal
-            torch.mm(before, layers.written(layer, self._room).T, out=self._sums)
-            write_value_and_derivative(self._function, self._sums, values[layer], derivatives[layer])
+            before = (
+                torch.mul(values[layer - 1], layers.scales[layer], out=self._scaled) if layer else self._first(layers)
+            )
+            torch.mm(before, layers.weights[layer].T, out=self._sums)
+            self._step.forward(self._sums, values[layer], kept[layer])
             self._note_forward(layer, question)
         self._done = max(self._done, self._layers)
 
+    def _first(self, layers: Layers) -> Tensor:
+        """The signal as it goes into the first layer; digits are wider than a layer."""
+        return self.signal * layers.scales[0]
+
     def _backward(self, question: DepthQuestion, layers: Layers) -> np.ndarray | None:
         """The norms of the weights' gradients, where they are asked for."""
-        norms, derivatives, gradients = np.zeros(self._layers), self._rows["derivatives"], self.gradients
+        norms, kept, gradients = np.zeros(self._layers), self._rows["kept"], self.gradients
         gradients[-1].copy_(normal((len(self.signal), question.width), question.seed + _GRADIENT_SEED))
         self._note_backward(self._layers, gradients[-1], question)
         for layer in reversed(range(self._layers)):
-            gradient = gradients[layer]
-            torch.mul(self._parts(derivatives[layer]), gradient.unsqueeze(1), out=self._parts(self._sums))
+            gradient = torch.mul(gradients[layer], layers.scales[layer], out=self._scaled)
+            self._step.backward(kept[layer], gradient, self._sums)
             before = gradients[layer - 1] if layer else self.first_gradient
-            torch.mm(self._sums, layers.written(layer, self._room), out=before)
+            torch.mm(self._sums, layers.weights[layer], out=before)
             self._note_backward(layer, before, question)
             if question.weight_gradients:
+                self._step.backward(kept[layer], gradients[layer], self._sums)
                 into = self.values[layer - 1] if layer else self.signal
                 norms[layer] = float(torch.linalg.matrix_norm(self._sums.T @ into))
         return norms if question.weight_gradients else None
-
-    def _parts(self, sums: Tensor) -> Tensor:
-        """(signals, pieces, width)."""
-        return sums.view(len(sums), self._pieces, -1)
 
     # --- what is told of a layer ----------------------------------------------------------------------------------------
 
@@ -189,10 +187,10 @@ class Passage:
 
     def _note_silence(self, layer: int, threshold: float) -> None:
         """Shares of dead units and of saturated numbers."""
-        if self._pieces > 1:
+        if self._step.pieces > 1:
             self._dead[layer], self._saturated[layer] = 0.0, (threshold, 0.0)
         elif layer not in self._saturated or self._saturated[layer][0] != threshold:
-            slopes: np.ndarray = self._rows["derivatives"][layer].numpy()
+            slopes: np.ndarray = self._rows["kept"][layer].numpy()
             dead, small = depth_signal_kernel.silence(slopes, threshold)
             self._dead[layer], self._saturated[layer] = dead / slopes.shape[1], (threshold, small / slopes.size)
 
@@ -208,13 +206,6 @@ def _same_forward(question: DepthQuestion) -> DepthQuestion:
         gradient_span="layer",
         weight_gradients=False,
     )
-
-
-def _still(choice: ActivationChoice) -> ActivationChoice:
-    """Where nothing learns, PReLU is a leaky ReLU: the same numbers in a sixth of the time."""
-    if choice.kind != "prelu":
-        return choice
-    return ActivationChoice("leaky_relu", {"negative_slope": choice.parameters.get("init", 0.25)})
 
 
 def normal(shape: tuple[int, int], seed: int) -> Tensor:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -26,6 +27,7 @@ from app.simulation.biology.stage import Answer, Refused
 from app.widgets.theme import Theme
 
 BUSY_AFTER_MS = 200
+LARGE_TYPE = 1.2  # of the theme's scale: from here on a row may take two
 
 
 def label(text: str, role: str = "body") -> QLabel:
@@ -51,15 +53,25 @@ class ChoiceRow(QWidget):
     chosen = Signal(str)
 
     def __init__(
-        self, theme: Theme, title: str, choices: Sequence[tuple[str, str, str]], *, is_above: bool = False
+        self,
+        theme: Theme,
+        title: str,
+        choices: Sequence[tuple[str, str, str]],
+        *,
+        is_above: bool = False,
+        folds: bool = False,
     ) -> None:
-        """choices: (key, text, tooltip) of each; the first is down at the beginning. is_above: the title stands above."""
+        """choices: (key, text, tooltip) of each; the first is down at the beginning. is_above: the title stands above.
+
+        folds: in large type the buttons stand in two rows.
+        """
         super().__init__()
         self.setAccessibleName(title)
         self._keys = [key for key, _, _ in choices]
         self._group = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(theme.gap(4))
+        self._theme = theme
+        self._grid = QGridLayout()
+        self._grid.setSpacing(theme.gap(4))
         for number, (_, text, tooltip) in enumerate(choices):
             button = QPushButton(text)
             button.setCheckable(True)
@@ -67,7 +79,10 @@ class ChoiceRow(QWidget):
             button.setToolTip(tooltip)
             button.setAccessibleName(f"{title}: {text}" if title else text)
             self._group.addButton(button, number)
-            row.addWidget(button, 1)
+        self._folds = folds
+        self._lay_out()
+        if folds:
+            theme.changed.connect(self._lay_out)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self._on_button_clicked)
         outer: QHBoxLayout | QVBoxLayout = QVBoxLayout(self) if is_above else QHBoxLayout(self)
@@ -76,7 +91,16 @@ class ChoiceRow(QWidget):
         self.title = QLabel(title)
         self.title.setVisible(bool(title))
         outer.addWidget(self.title)
-        outer.addLayout(row, 1)
+        outer.addLayout(self._grid, 1)
+
+    @Slot()
+    def _lay_out(self) -> None:
+        """Put the buttons beside one another."""
+        buttons = self._group.buttons()
+        columns = len(buttons) // 2 if self._folds and self._theme.scale > LARGE_TYPE else len(buttons)
+        for number, button in enumerate(buttons):
+            self._grid.addWidget(button, number // columns, number % columns)
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
 
     @property
     def choice(self) -> str:

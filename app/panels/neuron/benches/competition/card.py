@@ -18,7 +18,7 @@ from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
 _WIDTH = 330  # px of the design
-_GROWTH = 0.42  # of what the type grows by
+_GROWTH = 0.2  # of what the type grows by
 
 
 class CompetitionCard(QWidget):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QPainterPath, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainterPath, QPen, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QSizePolicy
 
 from app.panels.neuron.benches.competition.film import BINS
@@ -20,6 +21,7 @@ from app.widgets.theme import Theme
 Array = np.ndarray
 HIGHEST = 400  # synapses in one bin that the histogram has room for
 _SHADES = 11  # of the scatter
+_NARROW = 80  # px of a plot by the theme's scale, below which the figures of its axis would run into one another
 
 
 class _Plot(StyledPlot):
@@ -35,6 +37,7 @@ class _Plot(StyledPlot):
         self.keep_axes()
         self._empty = pg.TextItem("", anchor=(0.5, 0.5))
         self.addItem(self._empty, ignoreBounds=True)
+        self.plotItem.vb.sigXRangeChanged.connect(self._wrap)
 
     def say(self, sentence: str) -> None:
         """In the middle, while there is nothing; "": nothing."""
@@ -43,12 +46,38 @@ class _Plot(StyledPlot):
             self._wrap()
         self._empty.setVisible(bool(sentence))
 
+    def _words(self) -> tuple[pg.TextItem, ...]:
+        """What is written into the plot."""
+        return (self._empty,)
+
+    @Slot()
     def _wrap(self) -> None:
-        """What stands there takes as many lines as the plot's width asks for."""
-        item = self._empty.textItem
-        item.setTextWidth(-1)
-        item.setTextWidth(min(item.boundingRect().width(), max(self.plotItem.vb.width() - 12, 40.0)))
-        self._empty.updateTextPos()
+        """What stands there takes as many lines as the plot's width asks for; a narrow axis has fewer figures."""
+        width = self.plotItem.vb.width()
+        for word in self._words():
+            item = word.textItem
+            item.setTextWidth(-1)
+            item.setTextWidth(min(item.boundingRect().width(), max(width - 12, 40.0)))
+            word.updateTextPos()
+        self._thin_out(width)
+
+    def _thin_out(self, width: float) -> None:
+        """Where the axis is narrow, so few figures that they do not run into one another."""
+        axis = self.plotItem.getAxis("bottom")
+        if width >= _NARROW * self.theme.scale:
+            axis.setTickSpacing()
+            axis.setStyle(maxTextLevel=2)
+            return
+        low, high = self.plotItem.vb.viewRange()[0]
+        wide = max(
+            QFontMetricsF(axis.style["tickFont"] or self.font()).horizontalAdvance(text)
+            for text in ("0.0", f"{0.75 * high:.0f}")
+        )
+        least = (high - low) / max(width / (wide + 2.0), 1.0)
+        power = 10.0 ** math.floor(math.log10(least))
+        major = next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= 0.999 * least)
+        axis.setTickSpacing(major, major / 2)
+        axis.setStyle(maxTextLevel=0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -89,10 +118,14 @@ class HistogramPlot(_Plot):
         self.setXRange(0.0, 1.0, padding=0.01)
         self.setYRange(0, HIGHEST, padding=0)
         self.setToolTip("How many of the 1,000 synapses lie in each twentieth of 0 to the largest weight")
+        self._even_word.textItem.document().setDefaultTextOption(QTextOption(Qt.AlignmentFlag.AlignHCenter))
         self.counts = np.zeros(BINS, np.int64)
         self.read_out = self.reading
         theme.changed.connect(self._on_look_changed)
         self._on_look_changed()
+
+    def _words(self) -> tuple[pg.TextItem, ...]:
+        return (*super()._words(), self._even_word) if hasattr(self, "_even_word") else super()._words()
 
     def show_counts(self, counts: Array | None) -> None:
         """The counts (20,); None: no run."""
@@ -235,7 +268,7 @@ class RunsPlot(_Plot):
     """Output against input rate of one's own runs: full where A-/A+ is what is set, hollow where it was another."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "input rate", "Hz", "output", "Hz", "Your runs")
+        super().__init__(theme, "input", "Hz", "output", "Hz", "Your runs")
         self._mine = pg.ScatterPlotItem(pxMode=True)
         self._others = pg.ScatterPlotItem(pxMode=True)
         self._here = pg.InfiniteLine(15.0, angle=90)

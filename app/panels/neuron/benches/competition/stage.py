@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.neuron.benches.competition.film import Film, Moment
 from app.panels.neuron.benches.competition.plots import HistogramPlot, MeanPlot, RatePlot, RunsPlot, WeightsPlot
 from app.panels.neuron.benches.competition.state import CompetitionState
 from app.panels.neuron.benches.competition.words import speed_text
 from app.panels.neuron.play_row import PlayRow
+from app.panels.neuron.yielding_row import YieldingRow
 from app.widgets.read_out import ReadOut
 from app.widgets.theme import Theme
 
@@ -51,11 +52,10 @@ class CompetitionStage(QWidget):
         self.sort_button.setAccessibleName("Sort the synapses by weight")
         self.play_row = PlayRow(theme, "the run", "1000 of 1000 s")
         self.play_row.add_tool(self.sort_button, "")
-        head = QHBoxLayout()
-        head.setSpacing(theme.gap(16))
-        for figure in self.figures.values():
-            head.addWidget(figure)
-        head.addStretch(1)
+        head = YieldingRow(theme.gap(16))
+        for name, figure in self.figures.items():
+            head.add(figure, yields=name == "speed")
+        head.add_stretch()
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.gap(16))
         grid.setVerticalSpacing(theme.gap(8))
@@ -70,7 +70,7 @@ class CompetitionStage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(theme.gap(8))
-        whole.addLayout(head)
+        whole.addWidget(head)
         whole.addLayout(grid, 1)
         whole.addWidget(self.play_row)
         self.sort_button.clicked.connect(self._on_sort_clicked)

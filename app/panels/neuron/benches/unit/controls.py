@@ -31,7 +31,7 @@ class UnitControls(QWidget):
             ("or", "OR", "1 where at least one input is 1"),
             ("not", "NOT", "1 where x₁ is 0"),
             ("xor", "XOR", "1 where exactly one input is 1"),
-        ), is_above=True)  # fmt: skip
+        ), is_above=True, folds=True)  # fmt: skip
         self.activation = ChoiceRow(theme, "f", (
             ("step", "step", "1 from the threshold on: McCulloch and Pitts 1943"),
             ("relu", "ReLU", "0 below the threshold, then as large as the sum"),

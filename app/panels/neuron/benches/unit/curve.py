@@ -56,7 +56,7 @@ class BridgeCurve(StyledPlot):
         self._marks = pg.PlotDataItem(pen=None, symbol="o", name="where they differ")
         self.addItem(self._marks)
         self._texts: list[tuple[pg.TextItem, str]] = []
-        self._words: list[str] = []  # of each text, whole
+        self._words: list[tuple[str, ...]] = []  # of each text, whole and ever shorter
         self._homes: list[tuple[float, float]] = []  # where each stands while there is room
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.leave_room()
@@ -85,8 +85,8 @@ class BridgeCurve(StyledPlot):
         self._sigmoid.setData(x, height / (1.0 + np.exp(-(x - middle) / width)))
         right = float(x[-1])
         at = min(0.72 * right, start + 0.8 * self._top() / slope)
-        self._name(at, slope * (at - start), "ReLU ", "series_3", (1, 1))
-        self._name(right * 0.99, height, "sigmoid", "series_2", (1, 0))
+        self._name(at, slope * (at - start), ("ReLU ",), "series_3", (1, 1))
+        self._name(right * 0.99, height, ("sigmoid",), "series_2", (1, 0))
         self._mark_differences(x, y)
         self._on_look_changed()
 
@@ -98,44 +98,55 @@ class BridgeCurve(StyledPlot):
         first, last = int(firing[0]), int(firing[-1])
         marks = [(float(x[first]), float(y[first]))]
         if y[first] > 20.0:
-            text = f"jump at the rheobase: 0 to {y[first]:.0f} Hz (type II)"
-            self._name(float(x[first]) + 0.17 * float(x[-1]), float(y[first]) * 0.7, text, "text", (0, 0))
+            rise = f"0 to {y[first]:.0f} Hz"
+            jump = (f"jump at the rheobase: {rise} (type II)", f"jump at the rheobase: {rise}", f"jump: {rise}")
+            self._name(float(x[first]) + 0.17 * float(x[-1]), float(y[first]) * 0.7, jump, "text", (0, 0))
             self._jump.setData([x[first], x[first]], [0.0, y[first]])
         else:
             text = f"no jump at {x[max(first - 1, 0)]:.3g}"
             self._name(
-                float(x[first]) + 0.04 * float(x[-1]), float(y[first]) + 0.01 * self._top(), text, "text", (0, 1)
+                float(x[first]) + 0.04 * float(x[-1]), float(y[first]) + 0.01 * self._top(), (text,), "text", (0, 1)
             )
         if last < len(x) - 1:
             marks.append((float(x[last]), float(y[last])))
-            text = f"depolarisation block above {(x[last] + x[last + 1]) / 2:.0f}"  # between the last that fires and the next
-            self._name(float(x[-1]) * 0.99, float(y[last]) * 0.62, text, "text", (1, 0))
+            above = f"block above {(x[last] + x[last + 1]) / 2:.0f}"  # between the last that fires and the next
+            block = (f"depolarisation {above}", above)
+            self._name(float(x[-1]) * 0.99, float(y[last]) * 0.62, block, "text", (1, 0))
         if self.cell == "lif":
             ceiling = 1_000.0 / REFRACTORY_MS
             self._ceiling.setData([0.0, float(x[-1])], [ceiling, ceiling])
-            self._name(0.02 * float(x[-1]), ceiling, f"ceiling 1/t_ref = {ceiling:.0f} Hz", "text", (0, 0))
+            self._name(0.02 * float(x[-1]), ceiling, (f"ceiling 1/t_ref = {ceiling:.0f} Hz",), "text", (0, 0))
         self._marks.setData([mark[0] for mark in marks], [mark[1] for mark in marks])
 
-    def _name(self, x: float, y: float, text: str, token: str, anchor: tuple[float, float]) -> None:
-        item = pg.TextItem(text, anchor=anchor)
+    def _name(self, x: float, y: float, words: tuple[str, ...], token: str, anchor: tuple[float, float]) -> None:
+        item = pg.TextItem(words[0], anchor=anchor)
         item.setPos(x, y)
         self.addItem(item, ignoreBounds=True)
         self._texts.append((item, token))
-        self._words.append(text)
+        self._words.append(words)
         self._homes.append((x, y))
 
     def _keep_inside(self) -> None:
-        """Words that would run over the right edge go without what is in brackets, and end there."""
+        """Words that would run over an edge make way for shorter ones; over the right one they move to the left."""
         right = float(self.plotItem.vb.viewRange()[0][1])
         for (item, _), words, home in zip(self._texts, self._words, self._homes, strict=True):
             item.setPos(*home)
-            if float(item.anchor.x()) == 0.0:
-                item.setText(words)
-                if self._end(item) > right:
-                    item.setText(words.partition(" (")[0])
+            item.setText(words[0])
+            if float(item.anchor.x()) != 0.0:
+                self._shorten(item, words, home[0])
+            elif self._end(item) > right:
+                self._shorten(item, words[1:], right)
                 over = self._end(item) - right
                 if over > 0.0:
                     item.setPos(max(item.pos().x() - over, 0.0), item.pos().y())
+
+    def _shorten(self, item: pg.TextItem, words: Sequence[str], room: float) -> None:
+        """Of ever shorter words the first that take no more than `room`, in the units of the axis, or the last."""
+        for text in words:
+            item.setText(text)
+            left, _, right, _ = self._box(item)
+            if right - left <= room:
+                return
 
     def _keep_apart(self) -> None:
         """Words that would lie on one another, or on the axis, move up, the lowest first."""

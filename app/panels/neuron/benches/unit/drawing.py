@@ -73,7 +73,7 @@ class UnitDrawing(QWidget):
         return QSize(self._theme.px(460), self._theme.px(260))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(240), self._theme.px(150))
+        return QSize(self._theme.px(200), self._theme.px(150))
 
     # --- places -------------------------------------------------------------------------------------------------------
 

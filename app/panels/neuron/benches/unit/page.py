@@ -6,7 +6,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSlider, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.panels.neuron.bench_controls import CardArea, ChoiceRow, label
 from app.panels.neuron.benches.unit.controls import UnitControls
@@ -16,6 +25,7 @@ from app.panels.neuron.benches.unit.square import InputSquare
 from app.panels.neuron.benches.unit.table import TruthTable
 from app.panels.neuron.prediction import PredictionBox
 from app.panels.neuron.prediction_means import NumberQuestion
+from app.panels.neuron.yielding_row import YieldingRow
 from app.widgets.formula_view import FormulaSetter, FormulaView
 from app.widgets.theme import Theme
 
@@ -67,20 +77,22 @@ class UnitPage(QWidget):
         self.message = label("", "value")
         self.cell_message = label("", "muted")
         self._build_card(gap)
-        morph = QHBoxLayout()
-        morph.setSpacing(gap(8))
-        morph.addWidget(label("cell", "muted"))
-        morph.addWidget(self.morph_slider, 1)
-        morph.addWidget(label("unit", "muted"))
-        morph.addWidget(self.morph_button)
+        morph = YieldingRow(gap(8))
+        morph.add(_end("cell"), yields=True)
+        morph.add(self.morph_slider, 1)
+        morph.add(_end("unit"), yields=True)
+        morph.add(self.morph_button)
+        choice = YieldingRow(gap(8))
+        choice.add(self.curve_choice.title, yields=True)
+        choice.add(self.curve_choice, 1)
         self.curve_stack = QStackedWidget()
         for curve in self.curves.values():
             self.curve_stack.addWidget(curve)
         centre = QVBoxLayout()
         centre.setSpacing(gap(6))
         centre.addWidget(self.drawing, 5)
-        centre.addLayout(morph)
-        centre.addWidget(self.curve_choice)
+        centre.addWidget(morph)
+        centre.addWidget(choice)
         centre.addWidget(self.curve_stack, 4)
         right = QVBoxLayout()
         right.setSpacing(gap(6))
@@ -91,8 +103,8 @@ class UnitPage(QWidget):
         right.addWidget(self.message)
         right.addWidget(self.cell_message)
         grid = QGridLayout(self)
-        grid.setContentsMargins(gap(12), gap(8), gap(12), gap(8))
-        grid.setHorizontalSpacing(gap(16))
+        grid.setContentsMargins(gap(8), gap(8), gap(8), gap(8))
+        grid.setHorizontalSpacing(gap(12))
         grid.addWidget(self.card, 0, 0)
         grid.addLayout(centre, 0, 1)
         grid.addLayout(right, 0, 2)
@@ -122,8 +134,8 @@ class UnitPage(QWidget):
     @Slot()
     def _fit_card(self) -> None:
         theme = self._theme
-        self.card.setFixedWidth(theme.px(180) + theme.gap(110))
-        self.square.setMinimumWidth(theme.px(140) + theme.gap(150))
+        self.card.setFixedWidth(theme.px(76) + theme.gap(214))
+        self.square.setMinimumWidth(theme.px(100) + theme.gap(190))
 
     def show_morph(self, morph: float, heading: float) -> None:
         """The slider stands at `morph`; heading: where the drawing is on its way to."""
@@ -137,3 +149,10 @@ class UnitPage(QWidget):
         self.message.setText(text)
         self.message.setObjectName("caption" if is_small else "value")
         self.message.style().polish(self.message)
+
+
+def _end(text: str) -> QLabel:
+    """What an end of the slider is called; it does not wrap, so that the row knows how wide it is."""
+    made = label(text, "muted")
+    made.setWordWrap(False)
+    return made

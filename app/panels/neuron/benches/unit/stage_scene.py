@@ -73,7 +73,8 @@ class StageScene(CellScene):
         metrics, up = QFontMetricsF(self.theme.font("heading")), 1.5 * self._camera.scale
         wide, at = metrics.horizontalAdvance(_WIDEST) + self.theme.px(12), self.soma
         radius = self.picture.anatomy.board.soma_radii[1]
-        return QRectF(at.x() + 0.5 * radius * up, at.y() - 1.6 * radius * up - metrics.height(), wide, metrics.height())
+        left = min(at.x() + 0.5 * radius * up, self.picture.projection.room.right() - wide - 3.0)
+        return QRectF(left, at.y() - 1.6 * radius * up - metrics.height(), wide, metrics.height())
 
     def _draw_all(self, painter: QPainter, ratio: float) -> None:
         self.draw(painter, self.picture, ratio)

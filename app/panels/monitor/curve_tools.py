@@ -10,10 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolBut
 
 from app.panels.monitor.curve_scale import smoothing_width
 from app.panels.monitor.row_specs import ROWS
+from app.widgets.icons import icon
 from app.widgets.small_controls import Switch, ThemedLabel, text_button
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
+
+_SPACING = 4  # px
+_WORDS = Qt.ToolButtonStyle.ToolButtonTextOnly
+_ICON = Qt.ToolButtonStyle.ToolButtonIconOnly
 
 
 class CurveTools(QWidget):
@@ -72,6 +77,8 @@ class CurveTools(QWidget):
             "Save", "Saves the curves as a picture, a drawing or a table", "Save the curves"
         )
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.compare_button.setIcon(icon(theme, "history"))
+        self.export_button.setIcon(icon(theme, "save"))
         self._build()
 
     def _build(self) -> None:
@@ -83,7 +90,7 @@ class CurveTools(QWidget):
         self.export_button.setMenu(menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(_SPACING)
         for widget in (self.x_switch, self.rows_button, self.log_button):
             row.addWidget(widget)
         row.addWidget(self.smoothing_label)
@@ -178,14 +185,33 @@ class CurveTools(QWidget):
         self.smoothing_label.setMinimumWidth(widest)
         self.slider.setMinimumWidth(self._theme.px(40))
         self.slider.setMaximumWidth(self._theme.px(160))
-        self._fit_label()
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_label()
+        self._fit()
 
-    def _fit_label(self) -> None:
-        """Where not all has room the slider's number goes: the names of the buttons would be cut."""
-        needed = sum(button.sizeHint().width() for button in (self.x_switch, *self._buttons))
-        needed += self.smoothing_label.minimumWidth() + self.slider.minimumWidth() + 8 * 4
-        self.smoothing_label.setVisible(self.width() >= needed)
+    def _fit(self) -> None:
+        """Where not all has room the least needed goes, one after the other: the names of the buttons would be cut."""
+        words, icons = self._measure(_WORDS), self._measure(_ICON)
+        switch, slider = self.x_switch.sizeHint().width(), self.slider.minimumWidth()
+        others = sum(button.sizeHint().width() for button in (self.rows_button, self.log_button, self.follow_button))
+        room = self.width() - 8 * _SPACING - others - words - switch - slider
+        has_label = room >= self.smoothing_label.minimumWidth()
+        has_words = room >= 0
+        room += 0 if has_words else words - icons
+        has_slider = room >= 0
+        room += 0 if has_slider else slider
+        for button in (self.compare_button, self.export_button):
+            button.setToolButtonStyle(_WORDS if has_words else _ICON)
+        self.smoothing_label.setVisible(has_label)
+        self.slider.setVisible(has_slider)
+        self.x_switch.setVisible(room >= 0)
+
+    def _measure(self, style: Qt.ToolButtonStyle) -> int:
+        """Pixels of the two buttons that are known by their icons as well, written in `style`."""
+        width = 0
+        for button in (self.compare_button, self.export_button):
+            button.setToolButtonStyle(style)
+            width += button.sizeHint().width()
+        return width

@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.panels.monitor.curve_scale import RunningMean, TimeAxis, calm_range, figure, round_up, ticks
+from app.panels.monitor.curve_tools import CurveTools
 from app.run_history import RunHistory
 from trainers.events import CheckpointSaved, EpochReport, StepReport, ValueSet
 
@@ -191,6 +193,26 @@ def test_smoothing_averages_the_last_steps(curves: Any, training: Any) -> None:
     _, smooth = drawn(curves, "loss")
     assert smooth[99] == pytest.approx(np.mean([2.0 / step for step in range(91, 101)]))
     assert curves.tools.smoothing_label.text() == "Smooth: 10"
+
+
+@pytest.mark.parametrize("theme_name", ["paper", "projector"])
+def test_what_has_no_room_above_the_curves_goes_and_nothing_that_stays_is_cut(theme_name: str, theme, qtbot) -> None:
+    theme.set_name(theme_name)
+    room = QWidget()  # which gives it what it likes, as a splitter does
+    qtbot.addWidget(room)
+    tools = CurveTools(theme)
+    tools.setParent(room)
+    room.show()
+    counts = []
+    for width in (900, 560, 420, 300):
+        tools.resize(width, 48)
+        QTest.qWait(0)
+        seen = [button for button in tools.findChildren(QToolButton) if button.isVisible()]
+        assert all(button.width() >= button.sizeHint().width() for button in seen)
+        counts.append(len(seen))
+    assert counts[0] == 8
+    assert counts[-1] == 5, "the time axis is the last to go"
+    theme.set_name("paper")
 
 
 def test_rows_are_chosen_in_a_menu_and_one_always_stays(curves: Any, training: Any) -> None:

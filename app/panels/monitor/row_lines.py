@@ -12,6 +12,7 @@ from PySide6.QtGui import QPen
 from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis
 from app.panels.monitor.row_specs import Line
 from app.widgets.color_mixing import mixed
+from app.widgets.live_curve import LiveCurve
 from app.widgets.plot_style import StyledPlot
 
 MOST_MARKERS = 60
@@ -57,9 +58,14 @@ class RowLine:
         if line.kind == "raw":
             self._raw = plot.add_live_curve(line.token, name=f"{line.series}, every step", width=1.0)
             self._raw.setZValue(1)
-        add = plot.add_curve if line.kind == "points" else plot.add_live_curve
-        self._main = add(line.token, name=line.series)
+        self._main = plot.add_live_curve(line.token, name=line.series)
         self._main.setZValue(4 if line.kind == "points" else 3)
+        self._markers = None
+        if line.kind == "points":
+            self._markers = pg.ScatterPlotItem(pen=None)
+            self._markers.setParentItem(
+                self._main
+            )  # and not the plot's own: it would be written to a file as another curve
 
     def draw(
         self, history: History, axis: TimeAxis, steps: tuple[float, float], pixels: int, width: int, is_log: bool
@@ -83,6 +89,7 @@ class RowLine:
             for curve in (self._main, self._raw):
                 if curve is not None:
                     self._show(curve, np.empty(0), np.empty(0), is_log)
+            self._mark_points()
             return None
         at = axis.values(x)
         drawn = Drawn.of(at, y_min * self._factor, y_max * self._factor, is_log)
@@ -91,25 +98,25 @@ class RowLine:
             self._show(self._raw, *drawn.zigzag(), is_log)
             self._show(self._main, at, mean, is_log)
             return drawn._replace(end=(float(at[-1]), float(mean[-1])))
-        if self.spec.kind == "points":
-            self._mark_points(len(x))
         self._show(self._main, *drawn.zigzag(), is_log)
+        self._mark_points()
         return drawn
 
     @staticmethod
-    def _show(curve: pg.GraphicsObject, x: np.ndarray, y: np.ndarray, is_log: bool) -> None:
+    def _show(curve: LiveCurve, x: np.ndarray, y: np.ndarray, is_log: bool) -> None:
         if is_log:  # a log axis has no place for zero and below: gaps
             y = np.where(y > 0, y, np.nan)
-        if isinstance(curve, pg.PlotDataItem):
-            curve.setData(x, y, connect="finite" if is_log else "auto")
-        else:
-            curve.show_data(x, y)
+        curve.show_data(x, y)
 
-    def _mark_points(self, count: int) -> None:
+    def _mark_points(self) -> None:
         """Few points have a marker each; many would be a thick line, and cost 4 ms a frame."""
-        symbol = "o" if count <= MOST_MARKERS else None
-        if self._main.opts["symbol"] != symbol:
-            self._main.setSymbol(symbol)
+        if self._markers is None:
+            return
+        x, y = self._main.getData()
+        has_markers = 0 < len(x) <= MOST_MARKERS
+        if has_markers:
+            self._markers.setData(x, y)
+        self._markers.setVisible(has_markers)
 
     def _means_at(self, history: History, x: np.ndarray, width: int) -> np.ndarray:
         """The running mean at the steps `x`."""
@@ -137,10 +144,9 @@ class RowLine:
     def restyle(self, plot: StyledPlot) -> None:
         """Take over the theme's colours and sizes."""
         theme, color = plot.theme, plot.theme.color(self.spec.token)
-        if self.spec.kind == "points":
-            self._main.setSymbolSize(max(5.0, 5.0 * theme.scale))
-            self._main.setSymbolBrush(color)
-            self._main.setSymbolPen(None)
+        if self._markers is not None:
+            self._markers.setSize(max(5.0, 5.0 * theme.scale))
+            self._markers.setBrush(color)
         if self._raw is not None:
             faint: QPen = pg.mkPen(mixed(theme.color("panel"), color, 0.4), width=1)
             self._raw.setPen(faint)

@@ -1,4 +1,4 @@
-"""The keys with which one looks around the cell: arrows, plus, minus, 0, page keys. Moves nothing itself."""
+"""The keys with which one looks around the cell: arrows, plus, minus, 0; page keys are the panel's. Moves nothing itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ _ARROWS = {
     Qt.Key.Key_Down: (0.0, -1.0),
 }
 _ZOOMS = {Qt.Key.Key_Plus: STEP, Qt.Key.Key_Equal: STEP, Qt.Key.Key_Minus: 1 / STEP}
-_PAGES = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
 
 
 def press_key(view: CellView, event: QKeyEvent) -> bool:
@@ -34,8 +33,6 @@ def press_key(view: CellView, event: QKeyEvent) -> bool:
         view.pan(QPointF(x * far, y * far))
     elif key in _ZOOMS:
         view.zoom_about(_ZOOMS[key], QPointF(view.width() / 2, view.height() / 2))
-    elif key in _PAGES:
-        view.step_place(_PAGES[key])
     elif key == Qt.Key.Key_0:
         view.go_to("cell")
     else:

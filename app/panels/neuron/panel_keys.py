@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 KEY_ROWS: tuple[tuple[str, str], ...] = (
     ("1 … 9", "So many inputs fire at once"),
-    ("Page Down  Page Up", "Go through the parts of the cell, as a presenter's remote does"),
+    (
+        "Page Down  Page Up",
+        "To the next part of the cell or back; in a bench without it, to the next bench (a presenter's remote has these keys)",
+    ),
     (",  .", "Stand, and go back or on by 0.1 ms"),
     ("Shift+,  Shift+.", "Back or on by 1 ms"),
     ("Alt+,  Alt+.", "Back or on by one step of the simulation"),
@@ -38,6 +41,9 @@ _STEPS = {  # key -> (direction, size in ms where Shift does not say)
 }
 
 
+_PAGES = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
+
+
 def press_key(panel: NeuronPanel, event: QKeyEvent) -> bool:
     """Do what the key means; False where it means nothing here."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -45,6 +51,9 @@ def press_key(panel: NeuronPanel, event: QKeyEvent) -> bool:
     digit = key.value - Qt.Key.Key_0.value
     if modifiers == Qt.KeyboardModifier.AltModifier and 1 <= digit <= len(BENCHES):
         panel.strip.setCurrentIndex(digit - 1)
+        return True
+    if key in _PAGES and modifiers == Qt.KeyboardModifier.NoModifier:
+        _turn_page(panel, _PAGES[key])
         return True
     if not panel.has_cell:
         return False
@@ -62,6 +71,15 @@ def press_key(panel: NeuronPanel, event: QKeyEvent) -> bool:
     return _press_letter(panel, key)
 
 
+def _turn_page(panel: NeuronPanel, by: int) -> None:
+    """The next part of the cell, or, where another bench has the panel, the next bench; none beyond the last."""
+    if panel.has_cell:
+        panel.view.step_place(by)
+    else:
+        panel.strip.setCurrentIndex(min(max(panel.strip.currentIndex() + by, 0), len(BENCHES) - 1))
+        panel.setFocus()  # or the new bench's first slider would have it, and take the next key
+
+
 def _step(panel: NeuronPanel, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
     way, size = _STEPS[key]
     if modifiers == Qt.KeyboardModifier.AltModifier:
@@ -76,10 +94,6 @@ def _step(panel: NeuronPanel, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bo
 
 def _press_letter(panel: NeuronPanel, key: Qt.Key) -> bool:
     match key:
-        case Qt.Key.Key_PageDown:
-            panel.view.step_place(1)
-        case Qt.Key.Key_PageUp:
-            panel.view.step_place(-1)
         case Qt.Key.Key_End:
             panel.session.go_live()
         case Qt.Key.Key_Z:

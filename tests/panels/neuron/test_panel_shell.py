@@ -62,10 +62,23 @@ def test_a_presenters_remote_goes_through_the_parts_of_the_cell(show_panel: Show
     panel = show_panel()
     seen = []
     for key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
-        QTest.keyClick(panel, key)
+        QTest.keyClick(panel.view, key)  # the cell leaves them to the panel
         seen.append(panel.view.camera_state())
     assert seen[0] != seen[1]
     assert seen[2] == seen[0]
+
+
+def test_it_goes_through_the_benches_that_have_the_panel_for_themselves(
+    show_panel: ShowPanel, line: PlayedLine
+) -> None:
+    line.answers_models = False
+    panel = show_panel()
+    panel.show_bench("competition")
+    seen = []
+    for key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+        QTest.keyClick(panel, key)
+        seen.append(panel.stage.name)
+    assert seen == ["unit", "unit", "competition"]
 
 
 def test_a_narrow_clock_gives_up_the_buttons_whose_keys_remain(show_panel: ShowPanel) -> None:

@@ -201,7 +201,7 @@ def status_sentence(workspace: Workspace) -> str:
         "starting": f"Preparing {what} …",
         "running": f"Training {what}.",
         "paused": f"Paused: {what}.",
-        "finished": f"Finished: {what}. Train starts a new run.",
+        "finished": f"{'Stopped' if training.was_stopped else 'Finished'}: {what}. Train starts a new run.",
         "failed": f"Failed: {what}. {_after_a_failure(training.can_resume)}",
     }[training.state]
 

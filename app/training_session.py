@@ -121,6 +121,11 @@ class TrainingSession(RunQuestions):
             self._line.worker.send_command(Stop())
         self._is_stopping = True
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether the run on show ended because somebody stopped it."""
+        return self._is_stopping and self._state == "finished"
+
     @Slot()
     def reset(self) -> None:
         """A new run with the same seed, prepared and standing at step 0; nothing happens where nothing had run."""

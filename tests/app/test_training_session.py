@@ -102,6 +102,7 @@ def test_stop_saves_and_finishes(qtbot: QtBot, make_session: MakeSession) -> Non
     qtbot.waitUntil(lambda: len(watcher.losses()) > 5)
     session.stop()
     settle(qtbot, session, "finished")
+    assert session.was_stopped, "the status bar does not say of it that it finished"
     finished = watcher.of(RunFinished)
     assert [event.step for event in finished] == [watcher.losses()[-1][0]]
     assert session.history.marks[-1].kind == "finished"
@@ -114,6 +115,7 @@ def test_stop_before_the_first_step_abandons(qtbot: QtBot, make_session: MakeSes
     settle(qtbot, session, "idle")
     session.start()
     settle(qtbot, session, "finished")
+    assert not session.was_stopped
 
 
 def test_reset_stands_at_step_zero_with_the_same_numbers_to_come(qtbot: QtBot, make_session: MakeSession) -> None:

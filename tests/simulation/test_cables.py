@@ -11,7 +11,6 @@ from app.simulation.biology.membrane import (
     LEAK_MV,
     REST_MV,
     gate_table,
-    gate_time_constants,
     steady_gates,
     temperature_factor,
 )
@@ -179,13 +178,25 @@ def test_one_compartment_answers_a_synapse_as_its_equation_says(receptor: object
     assert run.recorded()[1][-1, 0] == pytest.approx(v, abs=2e-4)
 
 
+def time_constants_ms(v_mv: float) -> tuple[float, float, float]:
+    """Of m, h, n at 18.5 degC, from the rates of Hodgkin & Huxley 1952; at the 0/0 points their limits."""
+    opening_m, opening_n = 0.1 * (v_mv + 40.0), 0.1 * (v_mv + 55.0)
+    alpha_m = opening_m / -np.expm1(-opening_m) if opening_m else 1.0
+    alpha_n = 0.1 * opening_n / -np.expm1(-opening_n) if opening_n else 0.1
+    with np.errstate(over="ignore"):
+        beta_m, alpha_h = 4.0 * np.exp(-(v_mv + 65.0) / 18.0), 0.07 * np.exp(-(v_mv + 65.0) / 20.0)
+        beta_h, beta_n = 1.0 / (np.exp(-(v_mv + 35.0) / 10.0) + 1.0), 0.125 * np.exp(-(v_mv + 65.0) / 80.0)
+    phi = 3.0 ** ((18.5 - 6.3) / 10.0)
+    return 1.0 / (phi * (alpha_m + beta_m)), 1.0 / (phi * (alpha_h + beta_h)), 1.0 / (phi * (alpha_n + beta_n))
+
+
 def test_gates_outside_the_table_follow_the_equations() -> None:
     from app.simulation.biology.membrane_kernel import step_gates
 
     table, phi, before = gate_table(0.01, 18.5), temperature_factor(18.5), (0.1, 0.5, 0.4)
     for v in (-1000.0, -400.0, -150.01, -150.0, -40.0, -55.0, 0.02, 149.99, 150.0, 400.0, 5000.0):
         after = step_gates(table, v, *before, 0.01 * phi)
-        for x, gate, steady, tau in zip(before, after, steady_gates(v), gate_time_constants(v, 18.5), strict=True):
+        for x, gate, steady, tau in zip(before, after, steady_gates(v), time_constants_ms(v), strict=True):
             assert gate == pytest.approx(float(steady + (x - steady) * np.exp(-0.01 / tau)), abs=1e-7)
 
 

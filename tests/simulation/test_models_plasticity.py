@@ -53,15 +53,15 @@ def test_each_frequency_curve_has_its_own_threshold():
 
 @pytest.mark.parametrize("bounds", ["none", "hard", "soft"])
 def test_the_poisson_curve_is_the_mean_of_sampled_trains(bounds):
-    from app.simulation.biology.spike_timing import TRIPLET_VISUAL, poisson_train, weight_steps
+    from app.simulation.biology.spike_timing import TRIPLET_VISUAL, weight_steps
 
     f, pulses = 40.0, 80
     exact = ask("frequency-curve", rule="triplet_visual", frequencies=[f], pulses=pulses, bounds=bounds).values["dw"][0]
     runs = []
     for seed in range(400):
-        steps = weight_steps(
-            TRIPLET_VISUAL, poisson_train(f, pulses / f, seed, 0), poisson_train(f, pulses / f, seed, 1)
-        )
+        chances = [np.random.default_rng([seed, stream]) for stream in (0, 1)]
+        pre, post = (np.sort(chance.random(chance.poisson(pulses))) * (1000.0 * pulses / f) for chance in chances)
+        steps = weight_steps(TRIPLET_VISUAL, pre, post)
         runs.append(steps.weights(1.0, bounds)[-1] - 1.0)
     # short trains begin without traces, and a mean does not pass through bounds: near, and of the same sign
     assert np.mean(runs) == pytest.approx(exact, rel=0.35)

@@ -82,13 +82,6 @@ def steady_gates(v_mv: Array | float) -> tuple[Array, Array, Array]:
     return m, h, n
 
 
-def gate_time_constants(v_mv: Array | float, temperature_c: float) -> tuple[Array, Array, Array]:
-    """Time constants of m, h, n in ms, each of the shape of `v_mv`."""
-    phi = temperature_factor(temperature_c)
-    m, h, n = (1.0 / (phi * (alpha + beta)) for alpha, beta in _rates(np.asarray(v_mv, dtype=float)))
-    return m, h, n
-
-
 def table_potentials() -> Array:
     """The potentials of the table's rows, mV, (TABLE_ROWS,)."""
     return TABLE_FIRST_MV + np.arange(TABLE_ROWS) / TABLE_ROWS_PER_MV

@@ -124,15 +124,6 @@ def paired_trains(interval_ms: float, pairs: int, frequency_Hz: float) -> tuple[
     return starts + max(0.0, -interval_ms), starts + max(0.0, interval_ms)
 
 
-def poisson_train(rate_Hz: float, seconds: float, seed: int, stream: int = 0) -> np.ndarray:
-    """Times in ms of a Poisson train; the same seed and stream give the same train."""
-    if not 0 <= rate_Hz * seconds <= MOST_SPIKES / 2:
-        raise BadInput(f"{rate_Hz} Hz for {seconds} s are not a train of 0 to {MOST_SPIKES // 2} spikes.")
-    generator = np.random.default_rng([seed, stream])
-    count = generator.poisson(rate_Hz * seconds)
-    return np.sort(generator.random(count)) * (seconds * 1000.0)
-
-
 def weight_steps(
     rule: PairRule | HardWindow | TripletRule,
     pre_ms: Sequence[float] | np.ndarray,

@@ -30,11 +30,6 @@ class Receptor(msgspec.Struct, frozen=True):
     is_blocked_by_magnesium: bool = False
 
     @property
-    def peak_ms(self) -> float:
-        """From the event to the largest conductance: r d / (d - r) ln(d / r)."""
-        return peak_time_ms(self.rise_ms, self.decay_ms)
-
-    @property
     def scale(self) -> float:
         """What exp(-t/decay) - exp(-t/rise) is multiplied by, so that its peak is 1."""
         return peak_scale(self.rise_ms, self.decay_ms)
@@ -47,7 +42,7 @@ RECEPTORS = {receptor.name: receptor for receptor in (AMPA, GABA_A, NMDA)}
 
 
 def peak_time_ms(rise_ms: float, decay_ms: float) -> float:
-    """When the double exponential is largest, ms after the event; decay_ms must be above rise_ms."""
+    """When the double exponential is largest, r d / (d - r) ln(d / r) ms after the event; decay_ms must be above rise_ms."""
     return rise_ms * decay_ms / (decay_ms - rise_ms) * math.log(decay_ms / rise_ms)
 
 
@@ -61,12 +56,6 @@ def double_exponential(since_ms: np.ndarray | float, rise_ms: float, decay_ms: f
     """(exp(-t/d) - exp(-t/r)) / peak at times since the event, 0 before it; the shape of `since_ms`."""
     t = np.maximum(np.asarray(since_ms, dtype=float), 0.0)
     return np.asarray(peak_scale(rise_ms, decay_ms) * (np.exp(-t / decay_ms) - np.exp(-t / rise_ms)))
-
-
-def alpha_function(since_ms: np.ndarray | float, tau_ms: float) -> np.ndarray:
-    """(t / tau) exp(1 - t / tau), 1 at tau after the event and 0 before it (Rall 1967); the shape of `since_ms`."""
-    t = np.maximum(np.asarray(since_ms, dtype=float), 0.0) / tau_ms
-    return np.asarray(t * np.exp(1.0 - t))
 
 
 def magnesium_unblocked(v_mv: np.ndarray | float, magnesium_mm: float = MAGNESIUM_MM) -> np.ndarray:

@@ -58,7 +58,7 @@ _PATIENCE_MS = 60_000  # a cold worker takes seconds to start, and ten times tha
 _TURN_S = 0.02
 _FAR_AWAY = (30_000, 30_000)  # px
 _FULL_COLLECTION_EVERY = 40  # tests
-_THAW_EVERY = 1000  # tests: each costs some 5 s, of 1.8 GB that were imported and compiled
+_THAW_EVERY = 1500  # tests, once in each of two processes: it costs some 5 s, of 1.8 GB that were imported and compiled
 
 
 @pytest.fixture(autouse=True)

@@ -42,23 +42,23 @@ def test_the_state_brings_everything_back(bench: TimingBench, qtbot: QtBot, cont
     other.close_bench()
 
 
-@pytest.mark.parametrize(
-    ("change", "key"),
-    [
-        ({"pre_ms": -60.0, "post_ms": 60.0}, "post_ms"),
-        ({"pairs": 7}, "pairs"),
-        ({"post_ms": float("nan")}, "post_ms"),
-        ({"rule": "magic"}, "rule"),
-        ({"inputs": 31}, "inputs"),
-        ({"colour": 1}, "colour"),
-    ],
-)
-def test_a_bad_state_is_refused_whole(bench: TimingBench, change: dict[str, Any], key: str) -> None:
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"pre_ms": -60.0, "post_ms": 60.0}, "post_ms"),
+    ({"pairs": 7}, "pairs"),
+    ({"post_ms": float("nan")}, "post_ms"),
+    ({"rule": "magic"}, "rule"),
+    ({"inputs": 31}, "inputs"),
+    ({"colour": 1}, "colour"),
+]
+
+
+def test_a_bad_state_is_refused_whole(bench: TimingBench) -> None:
     before = bench.state()
-    with pytest.raises(StateError) as refusal:
-        bench.apply({**before, "is_fit_shown": True, **change})
-    assert key in (refusal.value.key or refusal.value.sentence)
-    assert bench.state() == before
+    for change, key in REFUSED:
+        with pytest.raises(StateError) as refusal:
+            bench.apply({**before, "is_fit_shown": True, **change})
+        assert key in (refusal.value.key or refusal.value.sentence)
+        assert bench.state() == before, change
 
 
 def test_each_change_can_be_undone(bench: TimingBench, qtbot: QtBot, context: Any) -> None:

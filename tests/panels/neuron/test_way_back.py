@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -27,15 +28,14 @@ def test_it_is_offered_to_whoever_has_zoomed_in_and_leads_back(show_panel: ShowP
     assert button.isHidden()
 
 
-@pytest.mark.parametrize("place", ["soma", "node", "membrane", "channel", "synapse"])
-@pytest.mark.parametrize("width", [900, 1600])
-def test_no_name_stands_beneath_it(show_panel: ShowPanel, place: str, width: int) -> None:
+def test_no_name_stands_beneath_it(show_panel: ShowPanel) -> None:
     panel = show_panel()
-    panel.resize(width, 700)
-    panel.view.go_to(place, animated=False)
     button = panel.page.way_back
-    assert button.isVisibleTo(panel.view)
-    assert panel.view.rect().contains(button.geometry())
-    names = panel.view.scene.placed_labels(panel.view.picture)
-    assert names
-    assert not [name.label.text for name in names if name.box.intersects(QRectF(button.geometry()))]
+    for width, place in product((900, 1600), ("soma", "node", "membrane", "channel", "synapse")):
+        panel.resize(width, 700)
+        panel.view.go_to(place, animated=False)
+        assert button.isVisibleTo(panel.view)
+        assert panel.view.rect().contains(button.geometry())
+        names = panel.view.scene.placed_labels(panel.view.picture)
+        assert names
+        assert not [name.label.text for name in names if name.box.intersects(QRectF(button.geometry()))], (width, place)

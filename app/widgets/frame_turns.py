@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
+from typing import NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Slot
 from shiboken6 import isValid
 
 GAP_MS = 16
 SPARE_MS = 6.0  # of the thread's own time since the last turn: below it a frame has room for two
+MANY = 6  # that wait: two large ones a frame, or the last would come a tenth of a second late
+
+
+class _Wish(NamedTuple):
+    draw: Callable[[], None]
+    is_light: bool
 
 
 class FrameTurns(QObject):
@@ -21,7 +28,7 @@ class FrameTurns(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._waiting: dict[tuple[QObject, Hashable], Callable[[], None]] = {}
+        self._waiting: dict[tuple[QObject, Hashable], _Wish] = {}
         self._since = QElapsedTimer()  # the last turn began
         self._spent_at = 0.0  # s of the thread's time then
         self._timer = QTimer(self)
@@ -29,13 +36,14 @@ class FrameTurns(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_frame_came)
 
-    def ask(self, owner: QObject, name: Hashable, draw: Callable[[], None]) -> None:
-        """Have `draw` called, now or within a few frames, as long as its owner is there."""
+    def ask(self, owner: QObject, name: Hashable, draw: Callable[[], None], *, is_light: bool = False) -> None:
+        """Have `draw` called, now or within a few frames, as long as its owner is there. is_light: drawn and painted within a
+        millisecond, so that it may share a frame with another."""
         if not self._waiting and (not self._since.isValid() or self._since.elapsed() >= GAP_MS):
             self._begin_turn()
             draw()
             return
-        self._waiting[owner, name] = draw
+        self._waiting[owner, name] = _Wish(draw, is_light)
         if not self._timer.isActive():
             self._timer.start(max(0, GAP_MS - self._since.elapsed()))
 
@@ -45,20 +53,28 @@ class FrameTurns(QObject):
 
     def forget(self, owner: QObject) -> None:
         """No wish of `owner` holds any longer."""
-        self._waiting = {key: draw for key, draw in self._waiting.items() if key[0] is not owner}
+        self._waiting = {key: wish for key, wish in self._waiting.items() if key[0] is not owner}
         if not self._waiting:
             self._timer.stop()
 
     @Slot()
     def _on_frame_came(self) -> None:
-        count = 2 if 1e3 * (time.thread_time() - self._spent_at) < SPARE_MS else 1
+        has_room = 1e3 * (time.thread_time() - self._spent_at) < SPARE_MS
         self._begin_turn()
-        for key in list(self._waiting)[:count]:
-            draw = self._waiting.pop(key, None)
-            if draw is not None and isValid(key[0]):
-                draw()
+        for key in self._next(has_room):
+            wish = self._waiting.pop(key, None)
+            if wish is not None and isValid(key[0]):
+                wish.draw()
         if self._waiting:
             self._timer.start(GAP_MS)
+
+    def _next(self, has_room: bool) -> list[tuple[QObject, Hashable]]:
+        """Whose turn it is: the first, and with it, where there is room, the next that is light beside a large one."""
+        keys = list(self._waiting)
+        if not keys or not has_room:
+            return keys[:1]
+        may_be_any = self._waiting[keys[0]].is_light or len(keys) > MANY
+        return keys[:1] + [key for key in keys[1:] if may_be_any or self._waiting[key].is_light][:1]
 
     def _begin_turn(self) -> None:
         self._since.start()

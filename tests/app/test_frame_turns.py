@@ -45,18 +45,43 @@ def test_the_first_is_drawn_at_once_and_the_others_one_after_the_other(turns: Fr
     assert not turns._timer.isActive()
 
 
-def test_two_are_drawn_in_a_frame_that_has_room(turns: FrameTurns, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frame_turns, "SPARE_MS", 1e9)
-    drawn: list[int] = []
-    owner = QObject()
-    for number in range(6):
-        turns.ask(owner, number, partial(drawn.append, number))
-    counts = []
-    while turns.is_waited_by(owner):
+def frames_of(turns: FrameTurns, drawn: list[str]) -> list[str]:
+    """What each frame draws until nobody waits."""
+    told = []
+    while turns._timer.isActive():
+        before = len(drawn)
         frame(turns)
-        counts.append(len(drawn))
-    assert counts == [3, 5, 6]
-    assert drawn == list(range(6))
+        told.append("".join(drawn[before:]))
+    return told
+
+
+@pytest.mark.parametrize(
+    ("asked", "frames"),
+    [
+        ("ABC", ["B", "C"]),  # two large ones never meet
+        ("AbCd", ["bC", "d"]),
+        ("ABCde", ["Bd", "Ce"]),
+        ("ABCDEFGHIJ", ["BC", "DE", "F", "G", "H", "I", "J"]),  # where many wait they do
+    ],
+)
+def test_a_light_one_shares_a_frame_that_has_room(
+    turns: FrameTurns, monkeypatch: pytest.MonkeyPatch, asked: str, frames: list[str]
+) -> None:
+    monkeypatch.setattr(frame_turns, "SPARE_MS", 1e9)
+    drawn: list[str] = []
+    owner = QObject()
+    for name in asked:  # small letters are light
+        turns.ask(owner, name, partial(drawn.append, name), is_light=name.islower())
+    assert drawn == [asked[0]]
+    assert frames_of(turns, drawn) == frames
+
+
+def test_without_room_each_has_a_frame_of_its_own(turns: FrameTurns) -> None:
+    drawn: list[str] = []
+    owner = QObject()
+    for name in "AbCd":
+        turns.ask(owner, name, partial(drawn.append, name), is_light=name.islower())
+    assert frames_of(turns, drawn) == ["b", "C", "d"]
 
 
 def test_a_newer_wish_replaces_the_one_that_waits_and_keeps_its_place(turns: FrameTurns) -> None:

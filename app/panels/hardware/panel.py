@@ -115,9 +115,10 @@ class HardwarePanel(Panel):
             return
         self._turn = (self._turn + 1) % _CURVES_EVERY
         turns = self.workspace.turns
-        turns.ask(self, "figures", self._show_figures)
+        turns.ask(self, "figures", self._show_figures, is_light=True)
         for number in range(self._turn, len(self.strips), _CURVES_EVERY):
-            turns.ask(self, number, partial(self._show_curve, number))
+            is_light = len(self.strips[number].keys) == 1
+            turns.ask(self, number, partial(self._show_curve, number), is_light=is_light)
 
     def _show_figures(self) -> None:
         """The newest figures, in a turn of their own."""

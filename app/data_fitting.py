@@ -27,11 +27,16 @@ def preset_analysis(name: str) -> NetworkAnalysis:
 
 
 def why_not(spec: DatasetSpec, analysis: NetworkAnalysis) -> str:
-    """ "" where the data fit the network, else one sentence that says why not and proposes what does, by the titles on show."""
+    """ "" where the data fit the network, else one sentence that says why not and proposes what does, by the titles on show.
+
+    For data of somebody's own it is the network that should give way.
+    """
     why = datasets.misfit(spec, analysis, spec.title)
     if not why:
         return ""
     data, presets = datasets.what_fits(spec, analysis)
+    if spec.name not in datasets.DATASETS:
+        data = []
     ways = [f"choose {_either([datasets.DATASETS[name].title for name in data[:3]])} as data"] if data else []
     if presets:
         ways.append(f"take the network {_preset_title(presets[0])}")

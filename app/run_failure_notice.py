@@ -11,7 +11,7 @@ from trainers.events import RunFailed
 
 
 class RunFailureNotice(QObject):
-    """Posts a message with "Resume" or "Start again", and withdraws it once the run goes on or another takes its place."""
+    """Posts a message with "Resume" or "Start again" where either helps, and withdraws it once the run goes on or another takes its place."""
 
     def __init__(self, workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
@@ -22,16 +22,19 @@ class RunFailureNotice(QObject):
 
     @Slot(object)
     def _on_run_failed(self, failure: RunFailed) -> None:
-        training = self._workspace.training
-        text, slot = ("Resume", training.resume_failed) if failure.can_resume else ("Start again", training.reset)
-        self._message = Message(self._reason(failure), "error", text, slot)
+        training, misfit = self._workspace.training, self._misfit(failure)
+        if misfit:  # nothing to start again with
+            self._message = Message(misfit, "error")
+        else:
+            text, slot = ("Resume", training.resume_failed) if failure.can_resume else ("Start again", training.reset)
+            self._message = Message(failure.reason, "error", text, slot)
         self._workspace.message_posted.emit(self._message)
 
-    def _reason(self, failure: RunFailed) -> str:
+    def _misfit(self, failure: RunFailed) -> str:
         """Where data and network do not go together, that is said by the titles on show: the worker knows their names alone."""
         data, document = self._workspace.training.data, self._workspace.document
         spec = known_spec(data) if failure.step == 0 and not document.is_faulty else None
-        return (why_not(spec, document.analysis) if spec is not None else "") or failure.reason
+        return why_not(spec, document.analysis) if spec is not None else ""
 
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:

@@ -194,15 +194,16 @@ def status_sentence(workspace: Workspace) -> str:
     data = _within_a_sentence(spec) if spec is not None else Path(training.data.name).name
     what = f"{network} on {data}"
     ready = "The drawing is no network yet: until it is, Train waits." if workspace.document.is_faulty else ""
+    misfit = ""
     if not ready and spec is not None and why_not(spec, workspace.document.analysis):
-        ready = f"{network} does not fit {data}: choose other data, or another network."
+        misfit = f"{network} does not fit {data}: choose other data, or another network."
     return {
-        "idle": ready or f"Ready: Train teaches {what}.",
+        "idle": ready or misfit or f"Ready: Train teaches {what}.",
         "starting": f"Preparing {what} …",
         "running": f"Training {what}.",
         "paused": f"Paused: {what}.",
         "finished": f"{'Stopped' if training.was_stopped else 'Finished'}: {what}. Train starts a new run.",
-        "failed": f"Failed: {what}. {_after_a_failure(training.can_resume)}",
+        "failed": misfit or f"Failed: {what}. {_after_a_failure(training.can_resume)}",
     }[training.state]
 
 

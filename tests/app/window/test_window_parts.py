@@ -392,3 +392,4 @@ def test_a_run_on_data_that_do_not_fit_fails_in_the_words_on_show(build_window) 
     window.workspace.training.failed.emit(RunFailed(0, reason, False))
     assert "CIFAR-10" in told[-1].text
     assert "cifar10" not in told[-1].text
+    assert told[-1].action_text is None, "started again it would fail again"

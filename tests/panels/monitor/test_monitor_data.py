@@ -159,7 +159,9 @@ def test_a_table_that_no_network_fits_says_so(panel: Any, training: Any, tmp_pat
     pick(panel.data.data_box, choices.TABLE)
     assert training.data.name == str(file)
     assert panel.data.notice.isVisible()
-    assert "The network takes" in panel.data.notice.text.text()
+    said = panel.data.notice.text.text()
+    assert "The network takes" in said
+    assert "give the network an input of 3 numbers and 1 or 2 outputs" in said, "and no other data: these are one's own"
 
 
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(

@@ -11,6 +11,7 @@ from trainers.layer_kind import what_it_is
 from trainers.network_graph import MAX_INPUTS
 from trainers.source_layers import AVERAGE_POOL, MAX_POOL_CALL, REQUIRED, activation_signature, bound, parameter, pool
 from trainers.source_modules import (
+    WHOLE_MAPS,
     as_maxout,
     as_tensor,
     both_ends,
@@ -46,8 +47,8 @@ def function(recorder: Recorder, path: str, given: Given, named: Named, line: in
     first = named.pop("input", None) or named.pop("tensors", None)
     if first is not None:
         given = [first, *given]
-    if path.startswith("torch.nn.functional.") and name == "dropout":
-        return _dropout(recorder, given, named, line)
+    if path.startswith("torch.nn.functional.") and name in ("dropout", "dropout2d"):
+        return _dropout(recorder, f"F.{name}", given, named, line)
     work = _WORK.get(name)
     key = name if name in ACTIVATIONS and name not in _NO_FUNCTION else None
     space = path.rpartition(".")[0]
@@ -150,12 +151,14 @@ def _activation(recorder: Recorder, name: str, given: Given, named: Named, line:
     return recorder.apply(name, given_parameters, [tensor], line)
 
 
-def _dropout(recorder: Recorder, given: Given, named: Named, line: int) -> Tensor:
+def _dropout(recorder: Recorder, what: str, given: Given, named: Named, line: int) -> Tensor:
     signature = (("input", REQUIRED), ("p", 0.5), ("training", None), ("inplace", False))
-    values = bound(signature, given, named, "F.dropout", line)
-    tensor = as_tensor(values["input"], "F.dropout", line)
+    values = bound(signature, given, named, what, line)
+    tensor = as_tensor(values["input"], what, line)
     if values["training"] is False:
         return tensor
+    if what == "F.dropout2d":
+        recorder.note(line, WHOLE_MAPS)
     if values["training"] is not Special.TRAINING:
         recorder.note(line, "Without training=self.training this also turns numbers into 0 after training; it is read as nn.Dropout.")  # fmt: skip
     return recorder.apply("dropout", {"p": parameter(values["p"], "p", line)}, [tensor], line)

@@ -15,6 +15,7 @@ from trainers.source_text import SourceError
 from trainers.source_values import FLAT, Leaf, LeafWeight, Opaque, Special, Tensor, TensorView, described, shown
 
 RECURRENT = ("recurrent", "lstm", "gru")
+WHOLE_MAPS = "While training this turns whole maps into 0; it is read as nn.Dropout, which chooses single numbers."
 
 
 def known_shape(tensor: Tensor) -> Shape:
@@ -46,6 +47,8 @@ def applied(recorder: Recorder, leaf: Leaf, positional: list[Any], keywords: dic
             f"{leaf.path or 'nn.' + leaf.title} takes one input here", line, "Give it one layer's output."
         )
     tensor = as_tensor(positional[0], leaf.path or f"nn.{leaf.title}", line)
+    if leaf.title == "Dropout2d":
+        recorder.note(leaf.line, WHOLE_MAPS)
     if leaf.title == "Flatten":
         return flattened(recorder, tensor, leaf.extra["start_dim"], leaf.extra["end_dim"], line, leaf)
     if leaf.title == "Unflatten":

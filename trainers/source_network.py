@@ -39,6 +39,7 @@ LARGEST_SIDE = 1024
 NEIGHBOURS = 8  # sides to each side that are tried, to say which fit as well
 _ROOTS = ("torch.nn.Module", "torch.nn.Sequential")
 _EXAMPLE: Shape = (1, 28, 28)
+_STEPS = 28  # of a sequence, where an example is given: the rows of a digit
 
 
 class SourceNetwork(msgspec.Struct, frozen=True):
@@ -251,6 +252,8 @@ class _Reading:
                 return self._solved_picture(met.size)
             if met.what in ("flat", "vector") and met.size:
                 return self._solved_vector(met.size, met.what)
+            if met.what in ("steps", "words"):
+                raise ShapeAsked((_STEPS, met.size) if isinstance(met.size, int) else (_STEPS,)) from met
         except SourceError as error:
             raise error.within("", self._recorder.notes) from error
         raise ShapeAsked(_EXAMPLE)
@@ -269,6 +272,8 @@ class _Reading:
             else:
                 self._say(attempt, shape, f"as {size:,} numbers go into the first dense layer")
                 return attempt
+        if what == "vector" and self._fits((_STEPS, size)):  # a layer after it wants a sequence
+            raise ShapeAsked((_STEPS, size))
         raise error or ShapeAsked(_EXAMPLE)
 
     def _solved_picture(self, channels: int) -> _Attempt:

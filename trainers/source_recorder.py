@@ -28,7 +28,9 @@ _POOLS = ("max_pool", "average_pool", "adaptive_average_pool", "adaptive_max_poo
 
 
 class FirstMeets(Exception):
-    """What an input of unknown shape meets first: "picture" of so many channels, "flat" or "vector" of so many numbers."""
+    """What an input of unknown shape meets first: "picture" of so many channels, "flat" or "vector" of so many numbers,
+    "steps" of so many features, "words", "other".
+    """
 
     def __init__(self, what: str, size: int | None = None) -> None:
         super().__init__(what)
@@ -233,6 +235,10 @@ def _unknown(record: Record, shapes: list[Shape | None]) -> Shape | None:
     if kind == "batch_norm" and record.leaf is not None and record.leaf.stated:
         rank, channels = record.leaf.stated
         raise FirstMeets("picture" if rank == 3 else "flat" if FLAT in shapes else "vector", channels)
+    if kind in ("recurrent", "lstm", "gru", "self_attention") and record.leaf is not None and record.leaf.stated:
+        raise FirstMeets("steps", record.leaf.stated[0])
+    if kind == "embedding":
+        raise FirstMeets("words")
     if kind == "flatten":
         return FLAT
     if kind == "reshape":

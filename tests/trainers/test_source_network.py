@@ -7,7 +7,8 @@ from source_tools import BLOCKS, HEAD, LENET, check_answers_alike, executed, mod
 from trainers.layer_catalog import analyse
 from trainers.network_graph import Shape
 from trainers.pytorch_source import to_source
-from trainers.source_network import read_source
+from trainers.source_modules import WHOLE_MAPS
+from trainers.source_network import ShapeAsked, read_source
 from trainers.source_text import SourceError
 
 
@@ -165,7 +166,7 @@ def test_other_aliases_are_followed() -> None:
         ("self.a = load('net.pt')", "return self.a(x)", "init", "load is not defined"),
         ("self.a = nn.ModuleList()\nself.a.append(load())", "return self.a[0](x)", "init", "load is not defined"),
         ("self.w = nn.Parameter(torch.zeros(3))", "return x + self.w", "init", "nn.Parameter is no layer kind"),
-        ("self.a = nn.Dropout2d()", "return self.a(x)", "init", "nn.Dropout2d is no layer kind"),
+        ("self.a = nn.AlphaDropout()", "return self.a(x)", "init", "nn.AlphaDropout is no layer kind"),
         ("raise ValueError", "return x + y", "forward", "y is not defined"),
     ],
 )  # fmt: skip
@@ -193,6 +194,31 @@ def test_layers_in_a_plain_list_are_marked() -> None:
     )
     assert names(read.graph) == ["input", "l_0", "l_1"]
     assert any("is a plain list, whose layers PyTorch would not train" in note.sentence for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("init", "forward", "line"),
+    [("self.d = nn.Dropout2d(0.2)", "return self.d(x)", 11), ("", "return F.dropout2d(x, 0.2, self.training)", 14)],
+)
+def test_dropout_of_whole_maps_is_read_as_plain_dropout_and_marked(init: str, forward: str, line: int) -> None:
+    read = read_source(module(init, forward), (3, 8, 8))
+    assert [(layer.kind, layer.parameters) for layer in read.graph.layers[1:]] == [("dropout", {"p": 0.2})]
+    assert [(note.line, note.sentence) for note in read.notes] == [(line, WHOLE_MAPS)]
+
+
+@pytest.mark.parametrize(
+    ("init", "forward", "example"),
+    [
+        ("self.a = nn.LSTM(5, 6, batch_first=True)", "return self.a(x)[0]", "28x5"),
+        ("self.a = nn.Embedding(9, 5)", "return self.a(x)", "28."),
+        ("self.p = nn.Linear(3, 4)\nself.a = nn.MultiheadAttention(4, 2, batch_first=True)", "x = self.p(x)\nreturn self.a(x, x, x)[0]", "28x3"),
+    ],
+)  # fmt: skip
+def test_a_shape_that_is_asked_for_is_shown_by_one_that_fits(init: str, forward: str, example: str) -> None:
+    with pytest.raises(ShapeAsked) as caught:
+        read_source(module(init, forward))
+    assert f"--input {example}" in caught.value.sentence
+    assert read_source(module(init, forward), caught.value.example).graph.layers
 
 
 def test_dropout_that_never_stops_is_marked() -> None:

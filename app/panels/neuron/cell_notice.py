@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from app.widgets.theme import Theme
 
+_DENDRITES = 0.42  # of the width: they and the electrode stand left of there
+
 
 class CellNotice(QFrame):
     """Stands at its parent's upper edge, above the axon. `button` is there only while the cell is dead."""
@@ -54,15 +56,19 @@ class CellNotice(QFrame):
         """Stand where it belongs; its parent calls this when it has another size."""
         parent = self._room
         margin = self._theme.gap(16)
-        most = min(parent.width() - 2 * margin, self._theme.px(440 if not self.button.isHidden() else 320))
+        has_button = not self.button.isHidden()
+        room = 1.0 if has_button else 1.0 - _DENDRITES  # a dead cell may be covered
+        most = min(
+            round(room * parent.width()) - (2 if has_button else 1) * margin, self._theme.px(440 if has_button else 320)
+        )
         metrics = self._text.fontMetrics()
         wanted = metrics.horizontalAdvance(self._text.text()) + 3 * margin
-        if not self.button.isHidden():
+        if has_button:
             wanted += self.button.sizeHint().width() + margin
         width = max(min(wanted, most), 40)
         height = self._row.totalHeightForWidth(width) if self._row.hasHeightForWidth() else self.sizeHint().height()
         # above the axon: dendrites and electrode are at the left, the bar of voltages is at the lower edge
-        left = min(max(0.6 * parent.width() - width / 2, 0.42 * parent.width()), parent.width() - width - margin)
+        left = min(max(0.6 * parent.width() - width / 2, _DENDRITES * parent.width()), parent.width() - width - margin)
         self.setGeometry(max(round(left), margin), margin, width, height)
         self.raise_()
         if not self.isHidden():

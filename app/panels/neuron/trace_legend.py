@@ -27,17 +27,20 @@ class Legend:
 
 
 def draw_legend(painter: QPainter, theme: Theme, entries: Sequence[Legend], left: float, width: float) -> None:
-    """Draw the line between `left` and `width`, px; places without their names where room is short."""
+    """Draw the line between `left` and `width`, px; places without their names and units where room is short."""
     font = theme.font("small")
     metrics = QFontMetricsF(font)
     x, side = left, metrics.height() * 0.9
     extra = side + theme.gap(25)
-    room, texts = width - left - theme.px(8), [entry.text for entry in entries]
-    is_short = sum(metrics.horizontalAdvance(text) + extra for text in texts) > room
+    room = width - left - theme.px(8)
+    said = (
+        [entry.text for entry in entries],
+        [entry.value or entry.name for entry in entries],  # the flag on the cell tells where that is
+        [entry.value.partition(" ")[0] or entry.name for entry in entries],  # and the axis in which unit
+    )
+    fits = (texts for texts in said if sum(metrics.horizontalAdvance(text) + extra for text in texts) <= room)
     share = room / max(len(entries), 1)
-    if is_short:
-        texts = [entry.value or entry.name for entry in entries]  # the flag on the cell tells where that is
-        texts = [metrics.elidedText(text, Qt.TextElideMode.ElideRight, share - extra) for text in texts]
+    texts = next(fits, [metrics.elidedText(text, Qt.TextElideMode.ElideRight, share - extra) for text in said[-1]])
     for entry, text in zip(entries, texts, strict=True):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

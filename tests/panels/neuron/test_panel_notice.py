@@ -80,6 +80,8 @@ def test_no_name_stands_where_the_sentence_is(show_panel: ShowPanel, theme_name:
     names = panel.view.scene.placed_labels(panel.view.picture)
     assert len(names) >= 5
     assert not [name.label.text for name in names if name.box.intersects(notice)]
+    panel.resize(1024, 560)
+    assert panel.page.notice.geometry().left() > 0.4 * panel.view.width()  # dendrites and electrode stay in sight
 
 
 def test_the_first_hint_does_not_cover_what_is_looked_at_closely(show_panel: ShowPanel) -> None:

@@ -1,4 +1,4 @@
-"""Finding a layer kind by what is typed: "conv 6 5 padding=2" is a convolution with its numbers in their order,
+"""Finding a layer kind by what is typed: "conv 6 5 padding=2" or "conv 6 5 pad 2" is a convolution with its numbers in their order,
 and so is PyTorch's "nn.Conv2d(1, 6, 5, padding=2)". Imports no Qt."""
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ def parts_of(query: str) -> list[str]:
 def find(query: str) -> list[Found]:
     """The kinds that the typed words name, the best first; all of them, in the catalogue's order, for nothing typed."""
     call = _CALL.fullmatch(query)
-    words, values = (call[1], _arguments(call[2])) if call else _split(query)
+    words, values, waiting = (call[1], _arguments(call[2]), "") if call else _split(query)
     ranked = []
     for number, kind in enumerate(LAYER_KINDS.values()):
         rank = _rank(words, kind)
-        if rank is not None:
+        if rank is not None and (not waiting or any(_is_called(spec, waiting) for spec in kind.parameters)):
             ranked.append((rank, number, kind))
     ranked.sort(key=lambda entry: entry[:2])
     skipped = _COUNTS_INPUTS if call else set()
@@ -123,13 +123,20 @@ def _own(values: list[str]) -> list[str]:
     return values[:first] + values[first + 1 :]
 
 
-def _split(query: str) -> tuple[str, list[str]]:
+def _split(query: str) -> tuple[str, list[str], str]:
+    """The words, the values, and a name that still waits for its value: "pad" in "conv 6 5 pad"."""
     words: list[str] = []
     values: list[str] = []
+    name = ""
     for part in query.split():
-        is_value = _VALUE.fullmatch(part) is not None and bool(words)
-        (values if is_value else words).append(part)
-    return " ".join(words), values
+        if _VALUE.fullmatch(part) is not None and words:
+            values.append(f"{name}={part}" if name and "=" not in part else part)
+            name = ""
+        elif values and not name and part.isalpha():
+            name = part
+        else:
+            words.append(part)
+    return " ".join(words), values, name.casefold()
 
 
 def _rank(words: str, kind: LayerKind) -> tuple[int, int] | None:

@@ -14,6 +14,8 @@ EMPTY = NetworkGraph("empty", (), ())
     ("typed", "kind", "parameters"),
     [
         ("conv 6 5 padding=2", "conv2d", {"channels": 6, "kernel": 5, "padding": 2}),
+        ("conv 6 5 pad 2 stride 2", "conv2d", {"channels": 6, "kernel": 5, "padding": 2, "stride": 2}),
+        ("conv 6 5 pad", "conv2d", {"channels": 6, "kernel": 5}),  # the number is still to come
         ("Conv2d 16 3x5 stride=2", "conv2d", {"channels": 16, "kernel": (3, 5), "stride": 2}),
         ("dense 120", "dense", {"units": 120}),
         ("Linear 10 bias=no", "dense", {"units": 10, "bias": False}),
@@ -51,7 +53,7 @@ def test_every_kind_is_found_by_its_title_and_its_key() -> None:
 
 
 def test_what_cannot_be_is_left_for_the_edit_to_refuse() -> None:
-    assert find("dense twelve") == []
+    assert find("dense twelve") == find("conv 6 5 relu") == []
     assert find("dense -3")[0].parameters == {"units": -3}
     assert find("relu 3")[0].parameters == {}
 

@@ -101,7 +101,7 @@ class Strip(QWidget):
     def _set_top(self, top: float) -> None:
         if top != self._top:
             self._top = top
-            self.plot.setYRange(0.0, top, padding=0.04)
+            self.plot.setYRange(0.0, top, padding=0.08)  # room for the words 0 and 100 at the ends, also in large type
 
     def show_axis(self, is_shown: bool) -> None:
         """Whether the time axis is written here: the strips of a column share the one of the lowest."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -54,21 +53,21 @@ class KeptRun:
 
     # --- growing, while it is read ------------------------------------------------------------------------------------
 
-    def take_steps(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Rows of (step, loss, batch accuracy), None for what is not known."""
-        x, *values = np.array(rows, np.float64).T
+    def take_steps(self, rows: Floats) -> None:
+        """Rows of (step, *STEPS), (n, 3), NaN for what is not known."""
+        x, *values = rows.T
         counted = np.where(np.isfinite(values), values, 0.0)
         sums = self._totals + np.cumsum(counted, axis=1)
         self._totals = sums[:, -1:]
         self._steps.extend(x, *values, *sums)
 
-    def take_reports(self, rows: Sequence[tuple[Any, ...]]) -> None:
+    def take_reports(self, rows: Floats) -> None:
         """Rows of the step and REPORTS."""
-        self._tracks[1].extend(*np.array(rows, np.float64).T)
+        self._tracks[1].extend(*rows.T)
 
-    def take_epochs(self, rows: Sequence[tuple[Any, ...]]) -> None:
+    def take_epochs(self, rows: Floats) -> None:
         """Rows of the step and EPOCH_METRICS."""
-        self._tracks[2].extend(*np.array(rows, np.float64).T)
+        self._tracks[2].extend(*rows.T)
 
     # --- what the curves read -----------------------------------------------------------------------------------------
 

@@ -65,6 +65,11 @@ class CurveSheet(QWidget):
             row.plotItem.getAxis("left").setWidth(theme.px(46))
         self._place_title()
 
+    def show_x_title(self, title: str) -> None:
+        """What the axis that all rows share counts."""
+        self.x_title.setText(title)
+        self._place_title()
+
     def _place_title(self) -> None:
         self.x_title.adjustSize()
         self.x_title.move(self._theme.gap(4), self.height() - self.x_title.height() - 1)

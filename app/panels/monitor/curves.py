@@ -60,7 +60,7 @@ class CurvesView(CurveBoard):
             self.rows["loss"].set_log(state.log_loss)
         for row in self.rows.values():
             row.follow()
-        self.sheet.x_title.setText(AXIS_TITLES[self.subject.kind])
+        self.sheet.show_x_title(AXIS_TITLES[self.subject.kind])
         self._arrange()
         self.refresh()
 
@@ -145,7 +145,7 @@ class CurvesView(CurveBoard):
     @Slot(str)
     def _on_x_chosen(self, kind: str) -> None:
         self.subject.kind = kind
-        self.sheet.x_title.setText(AXIS_TITLES[kind])
+        self.sheet.show_x_title(AXIS_TITLES[kind])
         self.follow()
 
     @Slot(list)

@@ -122,7 +122,7 @@ class RunList(QFrame):
         for line in self._lines:
             begun = "present run" if line.run == self._present else when(line.started)
             words = [line.network, data_title(line.data), score(line), begun]
-            if match_rank(query, " ".join(words)) in (0, 1, 2):
+            if match_rank(query, f"{words[0]} {words[1]} {when(line.started)}") in (0, 1, 2):
                 item = QTreeWidgetItem(words)
                 item.setData(0, Qt.ItemDataRole.UserRole, line.run)
                 for column in range(len(words)):

@@ -22,6 +22,7 @@ from app.panel_states import PanelStates
 from app.run_actions import RunActions
 from app.run_failure_notice import RunFailureNotice
 from app.run_toolbar import RunToolbar, StateLabel
+from app.tab_pulling import TabPulling
 from app.widgets.message_bar import Message, MessageBar
 from app.window_actions import build_actions
 from app.window_commands import WindowCommands
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
 
     def _set_up_docks(self) -> None:
         self.setDockNestingEnabled(True)
+        self._tab_pulling = TabPulling(self.docks, self)
         # no GroupedDragging: docks that float together lie in a window of Qt's own, through which a key does not come here,
         # and a program that allowed it crashed when they were merged (https://github.com/qgis/QGIS/pull/65055)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
@@ -174,6 +176,7 @@ class MainWindow(QMainWindow):
         for bar in self.findChildren(QTabBar):
             if bar.parentWidget() is self:  # Qt has made it
                 bar.setAccessibleName("Panels")
+                self._tab_pulling.watch(bar)
             bar.setDocumentMode(True)
             bar.setDrawBase(False)
             bar.setElideMode(Qt.TextElideMode.ElideNone)

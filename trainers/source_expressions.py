@@ -265,11 +265,11 @@ class Expressions:
             return size_of(value, index, line)
         if isinstance(value, Tensor):
             return subscripted(self.recorder, value, index, line)
-        if isinstance(value, TensorView) and value.what == "hidden" and index == -1:
-            from trainers.source_modules import last_step
+        if isinstance(value, TensorView) and value.what == "hidden":
+            from trainers.source_modules import hidden_state
 
-            return last_step(self.recorder, value.tensor, line, is_hidden=True)
-        if isinstance(value, Opaque) or value is Special.UNUSED:
+            return hidden_state(self.recorder, value.tensor, index, line)
+        if isinstance(value, Opaque) or value in (Special.UNUSED, Special.ZEROS):
             return value
         return item(value, index, line)
 

@@ -32,6 +32,7 @@ from trainers.source_values import (
 )
 
 MAX_CALLS = 24  # functions and modules within one another
+_STILL_ZEROS = ("to", "cuda", "cpu", "detach", "float", "requires_grad_")
 _LEAF_SIZES = {"out_channels": "channels", "in_channels": "inputs", "out_features": "units", "in_features": "inputs", "embedding_dim": "features", "hidden_size": "hidden"}  # fmt: skip
 _MEANINGS = ("__call__", "__new__", "__getattr__", "__getattribute__", "__setattr__")
 _OF_MODULES = ("modules", "named_modules", "parameters", "named_parameters", "apply")
@@ -64,6 +65,8 @@ class Instances(Statements):
             return Library(f"{value.path}.{name}")
         if isinstance(value, Opaque) or value is Special.UNUSED:
             return value
+        if value is Special.ZEROS:
+            return Method(value, name) if name in _STILL_ZEROS else Special.UNUSED
         if isinstance(value, Tensor):
             if name == "shape":
                 return TensorShape(value)

@@ -42,6 +42,8 @@ def applied(recorder: Recorder, leaf: Leaf, positional: list[Any], keywords: dic
         _use_once(recorder, leaf, line)
     if leaf.kind == "self_attention":
         return _attended(recorder, leaf, positional, keywords, line)
+    if leaf.kind in RECURRENT and len(positional) == 2 and _is_zero_state(positional[1]):
+        positional = positional[:1]  # as it begins without being told to
     if len(positional) != 1 or keywords:
         raise SourceError(
             f"{leaf.path or 'nn.' + leaf.title} takes one input here", line, "Give it one layer's output."
@@ -62,6 +64,12 @@ def applied(recorder: Recorder, leaf: Leaf, positional: list[Any], keywords: dic
     if leaf.extra.get("ceil_mode"):
         check_rounding(leaf.kind, leaf.parameters, tensor, line)
     return recorder.apply(leaf.kind, leaf.parameters, [tensor], line, leaf)
+
+
+def _is_zero_state(value: Any) -> bool:
+    """h0, or (h0, c0), of zeros."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return all(part is Special.ZEROS or part is None for part in parts)
 
 
 def _use_once(recorder: Recorder, leaf: Leaf, line: int) -> None:
@@ -215,6 +223,19 @@ def last_step(recorder: Recorder, tensor: Tensor, line: int, is_hidden: bool = F
         what = "h[-1] is the backward way alone" if is_hidden else "x[:, -1] is where only one of both ways ends"
         raise SourceError(f"{what}, which no layer kind gives", line, "Join x[:, -1, :n] and x[:, 0, n:] by torch.cat.")
     return _with_last(recorder, tensor, line)
+
+
+def hidden_state(recorder: Recorder, tensor: Tensor, index: Any, line: int) -> Tensor | TensorView:
+    """h[-1] of a recurrent layer; of a bidirectional one h[-2] and h[-1], where both ways end, which torch.cat joins."""
+    while isinstance(index, tuple) and index and (len(index) == 1 or index[-1] == slice(None)):
+        index = index[0] if len(index) == 1 else index[:-1]
+    parameters = recorder.records[tensor.index].parameters
+    hidden = parameters.get("hidden")
+    if parameters.get("bidirectional") and index in (-2, -1) and isinstance(hidden, int):
+        return TensorView(tensor, "forward end" if index == -2 else "backward end", (hidden,))
+    if index == -1:
+        return last_step(recorder, tensor, line, is_hidden=True)
+    raise SourceError("a part of the last state is taken here, which no layer kind gives", line, "Take h[-1].")
 
 
 def both_ends(recorder: Recorder, forward: TensorView, backward: TensorView, line: int) -> Tensor:

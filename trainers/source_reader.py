@@ -143,6 +143,8 @@ class Reader(Instances):
             return of_dict(receiver, name, given, named, line)
         if isinstance(receiver, str):
             return of_text(receiver, name, given, line)
+        if receiver is Special.ZEROS:
+            return receiver
         raise SourceError(
             f"the method {name[:40]} of {described(receiver)} is not understood", line, "Write it without."
         )
@@ -160,7 +162,8 @@ class Reader(Instances):
         if path == "torch.nn.Module.__init__":
             return None
         if path.startswith("torch.") and name in _NEW_TENSORS:
-            return Special.UNUSED  # nn.Parameter and buffers are refused where forward needs them
+            # nn.Parameter and buffers are refused where forward needs them
+            return Special.ZEROS if name == "zeros" else Special.UNUSED
         if path.startswith("torch.nn.") and path.count(".") == 2 and name[:1].isupper():
             return self._module(name, given, named, line)
         if path.startswith("torch."):

@@ -22,6 +22,7 @@ class Special(enum.Enum):
     TRAINING = "self.training"
     CAUSAL = "a causal mask"
     UNUSED = "a value that is not followed"
+    ZEROS = "a tensor of zeros"
 
 
 class Tensor:
@@ -202,6 +203,8 @@ def described(value: Any) -> str:
     """A value in a few words, for a sentence."""
     if isinstance(value, Tensor):
         return "a layer's output"
+    if isinstance(value, TensorView):
+        return "a part of a layer's output"
     if isinstance(value, Leaf):
         return f"nn.{value.title}"
     if isinstance(value, Instance):

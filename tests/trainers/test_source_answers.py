@@ -112,6 +112,14 @@ SEQUENCES = {
     "the last state": ("self.r = nn.LSTM(4, 5, batch_first=True)", "out, (h, c) = self.r(x)\nreturn out[:, -1, :]"),
     "the hidden state": ("self.r = nn.LSTM(4, 5, 2, batch_first=True)", "_, (h, _) = self.r(x)\nreturn h[-1]"),
     "the hidden state of a GRU": ("self.r = nn.GRU(4, 5, batch_first=True)", "_, h = self.r(x)\nreturn h.squeeze(0)"),
+    "a first state of zeros": (
+        "self.r = nn.LSTM(4, 5, batch_first=True)",
+        "h = torch.zeros(1, x.size(0), 5).to(x.device)\nout, _ = self.r(x, (h, h))\nreturn out[:, -1, :]",
+    ),
+    "both ways of the hidden state": (
+        "self.r = nn.LSTM(4, 5, 2, batch_first=True, bidirectional=True)",
+        "_, (h, _) = self.r(x)\nreturn torch.cat((h[-2, :, :], h[-1]), dim=1)",
+    ),
     "all states": ("self.r = nn.RNN(4, 5, nonlinearity='relu', batch_first=True)", "x, _ = self.r(x)\nreturn x.mean(dim=1)"),
     "attention": (
         "self.a = nn.MultiheadAttention(4, 2, batch_first=True)\nself.n = nn.LayerNorm(4)",

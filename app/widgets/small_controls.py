@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QPalette
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 if TYPE_CHECKING:
     from app.widgets.theme import Theme
@@ -61,6 +62,18 @@ def text_button(
         tooltip = f"{tooltip} ({sequence.toString(QKeySequence.SequenceFormat.NativeText)})"
     button.setToolTip(tooltip)
     return button
+
+
+def open_menu_by(button: QToolButton, menu: QMenu) -> None:
+    """A press of `button` opens `menu`, after which it looks at rest: for a pointer that leaves over a menu Qt sends it no event."""
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)
+    menu.aboutToHide.connect(partial(_look_at_rest, button))
+
+
+def _look_at_rest(button: QToolButton) -> None:
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    button.update()
 
 
 class Switch(QWidget):

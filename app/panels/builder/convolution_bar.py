@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QSizePolic
 from app.panels.builder.convolution_state import FASTEST, SLOWEST, ConvolutionState
 from app.panels.builder.convolution_words import MODES
 from app.widgets.icons import icon
-from app.widgets.small_controls import Switch
+from app.widgets.small_controls import Switch, open_menu_by
 from app.widgets.theme import Theme
 
 EXPORTS = {"png": "Board as PNG…", "svg": "Board as SVG…", "csv": "Numbers as CSV…"}
@@ -85,12 +85,11 @@ class ConvolutionBar(QWidget):
         self.speed_label.setAccessibleName("Speed")
         self.speed_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.export = self._button("export", "Save the board as a picture or a drawing, or its numbers", "Save")
-        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         for kind, text in EXPORTS.items():
             menu.addAction(text).setData(kind)
         menu.triggered.connect(self._on_export_chosen)
-        self.export.setMenu(menu)
+        open_menu_by(self.export, menu)
         for widget in (self.speed, self.speed_label, self.export):
             self._second.addWidget(widget)
         theme.changed.connect(self._on_theme_changed)

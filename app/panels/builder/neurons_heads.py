@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBo
 from app.panels.builder.neurons_chain import MOST_NEURONS, NeuronColumn
 from app.panels.builder.neurons_edits import FUNCTIONS
 from app.widgets.icons import icon
-from app.widgets.small_controls import ThemedLabel
+from app.widgets.small_controls import ThemedLabel, open_menu_by
 from app.widgets.theme import Theme
 from trainers.layer_catalog import LAYER_KINDS
 
@@ -42,7 +42,6 @@ class ColumnHead(QWidget):
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.function = QToolButton(self)
-        self.function.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.function.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.function.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._menu = QMenu(self)
@@ -51,7 +50,7 @@ class ColumnHead(QWidget):
             action.setData(kind)
             action.setCheckable(True)
         self._menu.triggered.connect(self._on_function_chosen)
-        self.function.setMenu(self._menu)
+        open_menu_by(self.function, self._menu)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.fewer)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEd
 from app.panels.builder.known_values import known_values
 from app.widgets.icons import icon
 from app.widgets.number_field import NumberField
+from app.widgets.small_controls import open_menu_by
 from app.widgets.theme import Theme
 from trainers.layer_kind import ParameterSpec
 from trainers.network_graph import Parameter
@@ -104,7 +105,6 @@ class ParameterField(QWidget):
     def _known_button(self) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icon(self._theme, "more"))
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setToolTip(f"{self.spec.title} of networks that are well known")
         button.setAccessibleName(f"Known values for {self.spec.title.lower()}")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -114,7 +114,7 @@ class ParameterField(QWidget):
             action = QAction(f"{text}   {where}" if where else text, menu)
             action.triggered.connect(partial(self._choose, value))
             menu.addAction(action)
-        button.setMenu(menu)
+        open_menu_by(button, menu)
         return button
 
     # --- what it shows ------------------------------------------------------------------------------------------------

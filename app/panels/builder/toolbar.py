@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.widgets.icons import icon
+from app.widgets.small_controls import open_menu_by
 from app.widgets.theme import Theme
 from trainers.network_files import load_preset, preset_names
 from trainers.network_graph import NetworkGraph
@@ -88,14 +89,13 @@ class BuilderToolbar(QWidget):
             "Export",
             "Save the drawing as a picture or a figure for a paper, or the network as PyTorch source or ONNX",
         )
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_menu = QMenu(self)
         for form, text in EXPORTS.items():
             if form in ("py", "figure-pdf"):  # pictures as on screen, what other programs read, figures for print
                 self.export_menu.addSeparator()
             self.export_menu.addAction(text).setData(form)
         self.export_menu.triggered.connect(self._on_export_chosen)
-        self.export_button.setMenu(self.export_menu)
+        open_menu_by(self.export_button, self.export_menu)
         self._layout = layout = QHBoxLayout(self)
         layout.addWidget(self.palette_button)
         layout.addWidget(self.presets, 1)

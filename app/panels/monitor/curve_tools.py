@@ -66,7 +66,7 @@ class CurveTools(QWidget):
         self.slider.setToolTip("Averages the loss and the accuracy of the batches over more or fewer steps")
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.compare_button = text_button(
-            "Compare", "Lays the curves of other runs behind those of this one", "Compare with other runs"
+            "Compare", "Lays the curves of other runs behind those of this one (C)", "Compare with other runs"
         )
         self.follow_button = text_button(
             "Follow",

@@ -128,6 +128,9 @@ class MonitorPanel(Panel):
         self.output.apply_state(wanted.output)
         self.splitters.apply_sizes({str(name): sizes for name, sizes in wanted.splitters.items()})
 
+    def key_rows(self) -> list[tuple[str, str]]:
+        return [("F", "Follow the end of the run again"), ("C", "Compare with other runs")]
+
     def act(self) -> None:
         self.workspace.training.toggle()
 
@@ -247,8 +250,11 @@ class MonitorPanel(Panel):
         self.state_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+        is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if event.key() == Qt.Key.Key_F and is_plain:
             self.curves.follow()
+        elif event.key() == Qt.Key.Key_C and is_plain:
+            self.runs.open_list()
         else:
             super().keyPressEvent(event)
 

@@ -46,6 +46,7 @@ class RunList(QFrame):
         self._letters: dict[str, str] = {}
         self._present = ""
         self._items: list[QTreeWidgetItem] = []
+        self._button: QWidget | None = None  # under which it is open
         self.setObjectName("run_list")
         self.setAccessibleName("Runs to compare")
         self.line = QLineEdit(self)
@@ -76,15 +77,22 @@ class RunList(QFrame):
         self.line.clear()
         self._fill()
         self.hint.setText(READING)
-        self._place(button)
+        self._button = button
+        self._place()
         self.show()
         self.list.setFocus()
 
-    def _place(self, button: QWidget) -> None:
-        theme, window = self._theme, button.window()
-        screen = button.screen().availableGeometry()
+    def _place(self) -> None:
+        """As high as its rows need, up to so many that they are searched rather than looked through."""
+        theme, button = self._theme, self._button
+        if button is None:
+            return
+        window, screen = button.window(), button.screen().availableGeometry()
         width = min(theme.px(560), screen.width() - 16)
-        height = min(theme.px(330), screen.height() - 16)
+        row = self.fontMetrics().height() + theme.gap(10)
+        searching = row + theme.gap(16) if len(self._lines) > FEW else 0
+        rows = 1 + max(2, min(len(self._lines), FEW))
+        height = min(rows * row + searching + theme.gap(34) + 2 * self.fontMetrics().height(), screen.height() - 16)
         corner = button.mapToGlobal(QPoint(0, button.height()))
         y = corner.y()
         if y + height > screen.bottom():
@@ -101,6 +109,7 @@ class RunList(QFrame):
         self.line.setVisible(len(lines) > FEW)
         if is_new:
             self._fill()
+            self._place()
         else:
             self._tick()
 

@@ -162,7 +162,9 @@ def test_the_list_is_searched_and_takes_four(theme: Any, qtbot: Any) -> None:
     listing.toggled.connect(lambda run, _title: toggled.append(run))
     listing.show()
     listing.show_runs(lines, {}, "r0")
-    assert listing.list.topLevelItem(0).text(3) == "present run"
+    first = listing.list.topLevelItem(0)
+    assert first is not None
+    assert first.text(3) == "present run"
     listing.list.setFocus()
     QTest.keyClicks(listing.list, "res")
     assert listing.titles() == ["Residual net", "ResNet-18"]
@@ -217,9 +219,9 @@ def test_a_run_is_read_as_it_was_kept_and_a_torn_file_is_told_in_a_sentence(tmp_
     assert list_runs(tmp_path, always) == (line,)
     with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         connection.execute("UPDATE steps SET loss = 'torn' WHERE step = 7")
-    for what in (lambda: read_run(tmp_path, run, always), lambda: read_run(tmp_path, "no-such", always)):
+    for name in (run, "no-such"):
         with pytest.raises(BadInput, match=str(tmp_path)):
-            what()
+            read_run(tmp_path, name, always)
     (tmp_path / DATABASE).write_bytes(b"no database at all, but long enough to be looked at" * 20)
     with pytest.raises(BadInput, match="cannot be read"):
         list_runs(tmp_path, always)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.panels.activation.depth.board_painter import BoardPainter, Drawing, frame_of
+from app.panels.activation.depth.board_painter import BoardPainter, Drawing, frame_of, headings
 from app.panels.activation.depth.figures import station_rows
 from app.panels.activation.depth.geometry import Frame
 from app.panels.activation.depth.slot_look import STRONG, slot_color
@@ -33,6 +33,8 @@ class DepthBoard(QWidget):
         self._theme = theme
         self._drawing = Drawing()
         self._picture: QPixmap | None = None
+        self._ground: QPixmap | None = None
+        self._ground_key: object = None
         self._chosen: int | None = None
         self._pointed: int | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -65,15 +67,7 @@ class DepthBoard(QWidget):
 
     def show_drawing(self, drawing: Drawing, chosen: int | None) -> None:
         """Draw this from now on; `chosen`: the layer that is marked."""
-        is_same = (
-            drawing.scale == self._drawing.scale
-            and drawing.saturation == self._drawing.saturation
-            and len(drawing.drawn) == len(self._drawing.drawn)
-            and all(
-                new.answer is old.answer and new.slot == old.slot
-                for new, old in zip(drawing.drawn, self._drawing.drawn, strict=True)
-            )
-        )
+        is_same = drawing.shows_what(self._drawing)
         if is_same and chosen == self._chosen:
             return
         self._drawing, self._chosen = drawing, chosen
@@ -105,16 +99,39 @@ class DepthBoard(QWidget):
         """Ground and all that is drawn, for the screen, a picture or a drawing."""
         painter.fillRect(self.rect(), self._theme.color("panel"))
         if self._drawing.drawn:
-            BoardPainter(self._theme, painter, self.frame(), self._drawing).paint()
+            board = self._painter_on(painter)
+            board.paint_ground()
+            board.paint()
+
+    def _painter_on(self, painter: QPainter) -> BoardPainter:
+        return BoardPainter(self._theme, painter, self.frame(), self._drawing)
+
+    def _paint_picture(self) -> QPixmap:
+        """As `paint_on` does; the ground is kept, and most answers leave it as it is."""
+        if not self._drawing.drawn:
+            return self._empty_picture()
+        key = self.size(), self.devicePixelRatioF(), self.frame(), headings(self._drawing)
+        if self._ground is None or self._ground_key != key:
+            self._ground, self._ground_key = self._empty_picture(), key
+            painter = QPainter(self._ground)
+            self._painter_on(painter).paint_ground()
+            painter.end()
+        picture = self._ground.copy()
+        painter = QPainter(picture)
+        self._painter_on(painter).paint()
+        painter.end()
+        return picture
+
+    def _empty_picture(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self._theme.color("panel"))
+        return picture
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.deviceIndependentSize().toSize() != self.size():
-            self._picture = QPixmap(self.size() * ratio)
-            self._picture.setDevicePixelRatio(ratio)
-            on_picture = QPainter(self._picture)
-            self.paint_on(on_picture)
-            on_picture.end()
+            self._picture = self._paint_picture()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
         if self._drawing.drawn:
@@ -221,7 +238,7 @@ class DepthBoard(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
-        self._picture = None
+        self._picture = self._ground = None
         self.setMinimumSize(theme.gap(320), theme.gap(280))
         self.read_out.setFont(theme.font("small"))
         self._place_busy()

@@ -62,6 +62,18 @@ class Drawing:
         """Of the deepest on show."""
         return max((one.answer.question.layers for one in self.drawn), default=1)
 
+    def shows_what(self, other: Drawing) -> bool:
+        """Whether both show the very same answers in the same way."""
+        return (
+            self.scale == other.scale
+            and self.saturation == other.saturation
+            and len(self.drawn) == len(other.drawn)
+            and all(
+                new.answer is old.answer and new.slot == old.slot
+                for new, old in zip(self.drawn, other.drawn, strict=True)
+            )
+        )
+
 
 def frame_of(theme: Theme, size: tuple[float, float], layers: int) -> Frame:
     """Where everything lies on a board of `size` px."""
@@ -72,6 +84,30 @@ def frame_of(theme: Theme, size: tuple[float, float], layers: int) -> Frame:
         small.height() + theme.gap(10),
     )
     return plan(size, margins, small.height() + theme.gap(6), layers)
+
+
+def headings(drawing: Drawing) -> dict[RowName, str]:
+    """What stands above each row."""
+    scale = "one scale" if drawing.scale == "shared" else "each layer on its own scale"
+    crossed = {
+        is_backward: "; crossed out: no number left" if _has_overflown(drawing, is_backward=is_backward) else ""
+        for is_backward in (False, True)
+    }
+    return {
+        "activations": f"Forward →  activations, {scale}{crossed[False]}",
+        "spread": "Forward →  spread of all numbers; thin: what the signals differ by",
+        "gradients": f"← Backward  gradients, {scale}{crossed[True]}",
+        "gradient_spread": "← Backward  spread of the gradient",
+        "silence": f"Dead units (solid) and saturated numbers (hatched, |f′| < {drawing.saturation:g})",
+    }
+
+
+def _has_overflown(drawing: Drawing, *, is_backward: bool) -> bool:
+    """Whether some station has no finite number at all."""
+    return any(
+        not (one.answer.gradients if is_backward else one.answer.activations).counts.any(1).all()
+        for one in drawing.drawn
+    )
 
 
 class BoardPainter:
@@ -85,14 +121,21 @@ class BoardPainter:
         self._font = theme.font("small")
         self._metrics = QFontMetricsF(self._font)
 
-    def paint(self) -> None:
-        """Everything, on a ground that is there already."""
-        painter = self._painter
-        painter.setFont(self._font)
+    def paint_ground(self) -> None:
+        """What no answer changes: rows, headings, the numbers of the layers."""
+        self._painter.setFont(self._font)
+        self._painter.setPen(QPen(self._theme.color("hairline"), 1.0))
         for name in ROWS:
-            self._paint_ground(self._frame.row(name))
-            self._paint_heading(name)
+            self._painter.drawRect(self._rect(self._frame.row(name)))
+        self._painter.setPen(self._theme.color("muted"))
+        for name, words in headings(self._drawing).items():
+            self._paint_heading(name, words)
         self._paint_stations()
+
+    def paint(self) -> None:
+        """All else, on a ground that is there already."""
+        name: RowName
+        self._painter.setFont(self._font)
         for name, is_backward in (("activations", False), ("gradients", True)):
             self._paint_histograms(self._frame.row(name), is_backward=is_backward)
         for name, is_backward in (("spread", False), ("gradient_spread", True)):
@@ -104,32 +147,10 @@ class BoardPainter:
     def _rect(self, row: Row) -> QRectF:
         return QRectF(self._frame.left, row.top, self._frame.right - self._frame.left, row.bottom - row.top)
 
-    def _paint_ground(self, row: Row) -> None:
-        self._painter.setPen(QPen(self._theme.color("hairline"), 1.0))
-        self._painter.drawRect(self._rect(row))
-
-    def _paint_heading(self, name: RowName) -> None:
-        scale = "one scale" if self._drawing.scale == "shared" else "each layer on its own scale"
-        words = {
-            "activations": f"Forward →  activations, {scale}",
-            "spread": "Forward →  spread of all numbers; thin: what the signals differ by",
-            "gradients": f"← Backward  gradients, {scale}",
-            "gradient_spread": "← Backward  spread of the gradient",
-            "silence": f"Dead units (solid) and saturated numbers (hatched, |f′| < {self._drawing.saturation:g})",
-        }[name]
-        if name in ("activations", "gradients") and self._has_overflown(is_backward=name == "gradients"):
-            words += "; crossed out: no number left"
+    def _paint_heading(self, name: RowName, words: str) -> None:
         row = self._frame.row(name)
         box = QRectF(self._frame.left, row.top - self._metrics.height() - 2, self._frame.right, self._metrics.height())
-        self._painter.setPen(self._theme.color("muted"))
         self._painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), words)
-
-    def _has_overflown(self, *, is_backward: bool) -> bool:
-        """Whether some station has no finite number at all."""
-        return any(
-            not (one.answer.gradients if is_backward else one.answer.activations).counts.any(1).all()
-            for one in self._drawing.drawn
-        )
 
     def _write_tick(self, row: Row, y: float, text: str) -> None:
         height = self._metrics.height()
@@ -148,7 +169,6 @@ class BoardPainter:
         room = self._metrics.horizontalAdvance("50") + self._theme.gap(10)
         step = next((step for step in (1, 2, 5, 10) if step * frame.pitch >= room), 25)
         bottom = frame.rows[-1].bottom
-        self._painter.setPen(self._theme.color("muted"))
         height = self._metrics.height()
         for station in range(frame.layers + 1):
             is_first = station == 1 and frame.pitch >= 0.6 * room
@@ -221,19 +241,27 @@ class BoardPainter:
         edge = QPen(color, 1.0) if slot == "b" or frame.pitch > _WIDE else QPen(Qt.PenStyle.NoPen)
         thin = QPen(color, 2.0)
         thin.setCapStyle(Qt.PenCapStyle.FlatCap)
+        is_flat = np.abs(bottoms - tops) < _NARROWEST
+        flat = []
+        painter.setPen(edge)
+        painter.setBrush(fill)
+        polygon: QPolygonF = pg.functions.create_qpolygonf(4 * figures.counts.shape[1] + 4)
+        points = pg.functions.ndarray_from_qpolygonf(
+            polygon
+        )  # one for all: to make another for each took as long as to paint it
         for station, shape in enumerate(shapes):
             middle = frame.center(station)
             if not len(shape):
                 self._paint_overflow(middle, halves, row, color)
-            elif abs(bottoms[station] - tops[station]) < _NARROWEST:
+            elif is_flat[station]:
                 y = float(0.5 * (bottoms[station] + tops[station]))
-                painter.setPen(thin)
-                painter.drawLine(QPointF(middle - halves[0], y), QPointF(middle + halves[1], y))
+                flat.append(QLineF(middle - halves[0], y, middle + halves[1], y))
             else:
-                painter.setPen(edge)
-                painter.setBrush(fill)
-                painter.drawPolygon(_polygon(shape))
+                points[:] = shape
+                painter.drawPolygon(polygon)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(thin)
+        painter.drawLines(flat)
 
     def _paint_overflow(self, middle: float, halves: tuple[float, float], row: Row, color: QColor) -> None:
         """No number of this station is finite: a hatched column over the whole height."""
@@ -296,22 +324,17 @@ class BoardPainter:
         halves = self._halves(one.slot)
         pattern = Qt.BrushStyle.BDiagPattern if one.slot == "a" else Qt.BrushStyle.FDiagPattern
         is_number = one.answer.activations.non_finite[1:] == 0  # of what is no number nothing can be said
-        lefts = frame.centers[1 : len(is_number) + 1] - halves[0]
+        lefts, width = frame.centers[1 : len(is_number) + 1] - halves[0], halves[0] + halves[1]
         for shares, brush in ((one.answer.saturated, QBrush(color, pattern)), (one.answer.dead, QBrush(color))):
             is_there = is_number & (shares > 0)
             tops = np.minimum(axis.place(shares[is_there]), row.bottom - 1)
-            edges = []
-            for left, top in zip(lefts[is_there].tolist(), tops.tolist(), strict=True):
-                place = QRectF(left, top, halves[0] + halves[1], row.bottom - top)
-                painter.fillRect(place, brush)
-                edges.append(QLineF(place.topLeft(), place.topRight()))
+            places = list(zip(lefts[is_there].tolist(), tops.tolist(), strict=True))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(brush)
+            painter.drawRects([QRectF(left, top, width, row.bottom - top) for left, top in places])
             painter.setPen(QPen(color, 1.0))
-            painter.drawLines(edges)
-
-
-def _polygon(points: Floats) -> QPolygonF:
-    polygon: QPolygonF = pg.functions.arrayToQPolygonF(points[:, 0], points[:, 1])
-    return polygon
+            painter.drawLines([QLineF(left, top, left + width, top) for left, top in places])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _round_step(span: float, room: float, least: float) -> float:

@@ -159,12 +159,17 @@ def outlines(
             spans = spans / own_reach(figures)[:, None]
         edges = spans[:, :1] + (spans[:, 1:] - spans[:, :1]) * np.linspace(0.0, 1.0, bins + 1)
         heights = np.clip(axis.place(edges), row.top - _BEYOND, row.bottom + _BEYOND)
-    y = np.repeat(heights, 2, axis=1)  # each bin begins and ends: steps, as a histogram has them
-    side = np.pad(np.repeat(widths, 2, axis=1), ((0, 0), (1, 1)))
+    both = np.empty((stations, 2, 2 * bins + 2, 2))  # down the right side and up the left one
+    y, across = both[:, 0, :, 1], both[:, 0, :, 0]
+    y[:, ::2] = y[:, 1::2] = heights  # each bin begins and ends: steps, as a histogram has them
+    across[:, 0] = across[:, -1] = 0.0
+    across[:, 1:-1:2] = across[:, 2:-1:2] = widths
     middle = frame.centers[:stations, None]
-    right = np.stack([middle + halves[1] * side, y], axis=2)
-    left = np.stack([middle - halves[0] * side, y], axis=2)[:, ::-1]
-    both = np.concatenate([right, left], axis=1)
+    both[:, 1, :, 1] = y[:, ::-1]
+    both[:, 1, :, 0] = middle - halves[0] * across[:, ::-1]
+    across *= halves[1]
+    across += middle
+    both = both.reshape(stations, -1, 2)
     is_there = np.logical_and(counts.any(1), np.isfinite(heights).all(1))
     shapes = [both[station] if is_there[station] else np.empty((0, 2)) for station in range(stations)]
     return shapes, heights[:, 0], heights[:, -1]

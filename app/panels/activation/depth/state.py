@@ -17,7 +17,7 @@ from trainers.activation_lab import (
     DepthQuestion,
     Initialisation,
 )
-from trainers.activation_lab_checks import checked_choice, checked_question
+from trainers.activation_lab_checks import checked_question
 from trainers.errors import BadInput
 
 SCHEMA = 1
@@ -143,8 +143,7 @@ def check(state: DepthState) -> None:
     """Whether both settings can be computed together with what they share; StateError with the key named."""
     for slot in SLOTS:
         try:
-            checked_choice(state.setting(slot).activation)
+            checked_question(state.question(slot))  # and with it the choice
             function_title(state.setting(slot).activation)
-            checked_question(state.question(slot))
         except BadInput as error:
             raise StateError(error.sentence, f"{slot}.activation") from error

@@ -12,6 +12,7 @@ from app.panels.activation.depth.presets import PRESETS
 from app.panels.activation.depth.slot_look import STRONG, slot_color, slot_pen
 from app.panels.activation.depth.state import SLOTS
 from app.panels.activation.depth.state import Slot as Place
+from app.panels.activation.depth.steady_label import SteadyLabel
 from app.panels.activation.icon_button import ExportButton, IconButton
 from app.widgets.theme import Theme
 
@@ -51,6 +52,7 @@ class DepthToolbar(QWidget):
         self._theme = theme
         self.presets = [self._preset(number) for number in range(len(PRESETS))]
         self.verdicts = {slot: self._verdict() for slot in SLOTS}
+        self._rooms = {slot: SteadyLabel(label, self) for slot, label in self.verdicts.items()}
         self.home_button = IconButton(
             theme,
             "home",
@@ -97,8 +99,8 @@ class DepthToolbar(QWidget):
             self._row.addWidget(widget)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(self._row)
-        for label in self.verdicts.values():
-            self._layout.addWidget(label)
+        for room in self._rooms.values():
+            self._layout.addWidget(room)
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -106,7 +108,7 @@ class DepthToolbar(QWidget):
         """Say of everything on show what has become of it."""
         sentences = {one.slot: (one.title, one.answer) for one in drawing.drawn}
         for slot, label in self.verdicts.items():
-            label.setVisible(slot in sentences)
+            self._rooms[slot].setVisible(slot in sentences)
             if slot in sentences:
                 title, answer = sentences[slot]
                 color = slot_color(self._theme, slot).name()

@@ -36,6 +36,8 @@ class DepthView(ActivationView):
         self._state = DepthState()
         self._trail = StateTrail(context.push_change, to_json, self._state)
         self._is_shown = False
+        self._is_side_due = True  # whether the controls are to be put where the state has them
+        self._told = Drawing()  # what the toolbar tells of
         self.side = DepthSide(theme, self)
         self.toolbar = DepthToolbar(theme, self)
         self.board = DepthBoard(theme, self)
@@ -80,9 +82,9 @@ class DepthView(ActivationView):
         self.card.closed.connect(self._on_card_closed)
         self._escape.activated.connect(self._on_card_closed)
         self.notice.again_asked.connect(self.answers.ask_again)
-        self.answers.changed.connect(self._redraw)
+        self.answers.changed.connect(self._redraw_board)
         self.answers.waited.connect(self.board.set_busy)
-        self.context.theme.changed.connect(self._redraw)
+        self.context.theme.changed.connect(self._on_theme_changed)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -151,17 +153,31 @@ class DepthView(ActivationView):
 
     @Slot()
     def _redraw(self) -> None:
+        self._is_side_due = True
+        self._redraw_board()
+
+    @Slot()
+    def _redraw_board(self) -> None:
         if not self._frame.isActive():
             self._frame.start()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._told = Drawing()  # its words have colours
+        self._redraw()
 
     @Slot()
     def _draw(self) -> None:
         state = self._state
         drawing = Drawing(tuple(self._drawn()), state.scale, state.saturation)
-        self.toolbar.show_drawing(drawing)
-        self.side.show_state(state)
+        if self._is_side_due:
+            self._is_side_due = False
+            self.side.show_state(state)
         self.board.show_drawing(drawing, state.chosen_layer)
-        self.board.setAccessibleDescription(self.toolbar.spoken(drawing))
+        if not drawing.shows_what(self._told):
+            self._told = drawing
+            self.toolbar.show_drawing(drawing)
+            self.board.setAccessibleDescription(self.toolbar.spoken(drawing))
         layer = state.chosen_layer
         has_card = layer is not None and bool(drawing.drawn)
         self.card.setVisible(has_card)

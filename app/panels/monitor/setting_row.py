@@ -231,6 +231,7 @@ class SettingRow(QWidget):
         """A wrapped label asks for its height by its width; the grid learns it here."""
         width = self.code.width()
         if width > 0:
+            self.code.setMinimumHeight(0)  # it never asks for less than that
             self.code.setMinimumHeight(self.code.heightForWidth(width))
 
     @Slot()

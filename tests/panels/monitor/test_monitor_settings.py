@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
 
 from app.panels.monitor.pytorch_lines import snippet
 from app.panels.monitor.setting_row import stepped
@@ -36,6 +37,15 @@ def test_every_setting_has_a_field_a_tooltip_and_a_line(panel: Any) -> None:
         assert limits.range_text in row.editor.toolTip()
         assert row.editor.accessibleName() == limits.title
         assert row.line
+
+
+def test_a_line_is_as_high_as_its_text_also_after_the_panel_was_narrower(panel: Any, qtbot: QtBot) -> None:
+    code = panel.form.rows["batch_size"].code
+    before, size = code.height(), panel.size()
+    panel.resize(560, size.height())
+    qtbot.waitUntil(lambda: code.height() > before, timeout=5000)
+    panel.resize(size)
+    qtbot.waitUntil(lambda: code.height() == before, timeout=5000)
 
 
 def test_a_number_is_in_force_at_once_and_can_be_undone(

@@ -236,4 +236,4 @@ def _checkpoint(text: str, runs_folder: Path) -> Path:
             if latest is None:
                 raise BadInput(f"The run {folder} has no whole checkpoint to go on from.")
             return latest
-    raise BadInput(f"{text} is neither a checkpoint, nor a run's folder, nor a run in {runs_folder}.")
+    raise BadInput(f"{text or repr(text)} is neither a checkpoint, nor a run's folder, nor a run in {runs_folder}.")

@@ -22,6 +22,8 @@ REFUSED = [
     ([], "wants a model"),
     (["nope"], "nope"),
     (["n" * 1000], "nnn…'"),
+    (["a\nb\nc\nd\ne"], "'a b c d e'"),
+    (["lif", "--current", "2", "--csv", ""], "'' is no plain file"),
     (["lif"], "--current"),
     (["lif", "--current", "x"], "--current"),
     (["lif", "--current", "nan"], "finite"),

@@ -169,6 +169,7 @@ def find_model(name: str) -> ModelSpec:
     for spec in MODELS:
         if spec.name == name:
             return spec
+    name = " ".join(name.split())
     shown = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
     raise BadInput(f"There is no model '{shown}': choose one of {', '.join(spec.name for spec in MODELS)}.")
 

@@ -84,14 +84,11 @@ class InsidePainter:
         """The tiles that are in sight; True where the numbers are written into their cells."""
         rows, columns = (arranged.rows, arranged.columns) if arranged.rows else picture.tiles.shape[2:]
         image = picture.image(self._ink.shades, arranged.rows, arranged.columns)
-        in_sight = [
-            (index, rect)
-            for index in range(len(arranged.places))
-            if (rect := arranged.rect(index, area)).intersects(self._seen)
-        ]
+        rects = enumerate(arranged.rects(area))
+        in_sight = list(rects) if self._seen.contains(area) else [one for one in rects if one[1].intersects(self._seen)]
+        draw = self.painter.drawImage
         for index, rect in in_sight:
-            source = QRectF(0, 0 if arranged.rows else index * rows, columns, rows)
-            self.painter.drawImage(rect, image, source)
+            draw(rect, image, QRectF(0, 0 if arranged.rows else index * rows, columns, rows))
         if arranged.columns == 1 and in_sight:
             self._rule_column(arranged, area)
         room = (NUMBER_ROOM[0] * self._ink.scale, NUMBER_ROOM[1] * self._ink.scale)
@@ -101,7 +98,7 @@ class InsidePainter:
 
     def _rule_column(self, arranged: Arrangement, area: QRectF) -> None:
         """Lines between the cells of a single column, and their names at its side, where there is room."""
-        ink, rect = self._ink, arranged.rect(0, area)
+        ink, rect = self._ink, arranged.rects(area)[0]
         if arranged.cell[1] >= 4:
             for row in range(1, arranged.rows):
                 y = round(rect.y() + row * arranged.cell[1])

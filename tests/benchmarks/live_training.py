@@ -6,7 +6,8 @@
 thread count; `to_all_cores` the ratio to the bare generator on all cores. MNIST where --data-dir holds it, else digits.
 Frames: from paint to paint of four plots that are changed and drawn at 60 Hz beside the app's own panels, in ms.
 `idle_*`: the same without a training. `bare_p99_ms`: the same plots in an empty window, what this machine gives at best.
-`own_p99_ms`, `own_median_ms`: what a frame took of the window's thread's own time, whatever else the machine was at.
+`own_p99_ms`, `own_median_ms`: what a frame took of the window's thread's own time, whatever else the machine was at;
+`bare_own_*`: the same of the plots alone, which on a virtual machine whose host takes the processor away has a p99 of its own.
 `cpu`: share of one core that the window took while training. `machine_p99_ms`: of plain computations without Qt that cost as
 much as the window's frames (`frame_cost_ms`) and come as often, beside a bare training: what this machine grants such frames.
 """
@@ -153,7 +154,7 @@ def main() -> int:
     ratio = median(one / other for one, other in zip(live, bare, strict=True))
     p99, most = median(frame["p99"] for frame in frames), max(frame["max"] for frame in frames)
     is_ok = ratio >= BUDGET and p99 <= FRAME_P99_MS and most <= FRAME_MAX_MS
-    print(json.dumps({"name": "live_training", "value": round(ratio, 3), "budget": BUDGET, "ok": is_ok, "frame_p99_ms": p99, "frame_max_ms": most, "frame_p99_budget_ms": FRAME_P99_MS, "frame_max_budget_ms": FRAME_MAX_MS, "bare_p99_ms": bare_frames["p99"], "bare_max_ms": bare_frames["max"], "machine_p99_ms": machine["p99"], "machine_max_ms": machine["max"], "frame_cost_ms": round(cost_ms, 2), "own_p99_ms": median(frame["own_p99"] for frame in frames), "own_median_ms": median(frame["own_median"] for frame in frames), "idle_p99_ms": idle["p99"], "idle_max_ms": idle["max"], "idle_per_second": idle["per_second"], "frames": frames, "live_steps_per_second": [round(rate, 1) for rate in live], "bare_steps_per_second": [round(rate, 1) for rate in bare], "to_all_cores": round(median(live) / all_cores, 3), "threads": threads, "data": data, "device": device}))  # fmt: skip
+    print(json.dumps({"name": "live_training", "value": round(ratio, 3), "budget": BUDGET, "ok": is_ok, "frame_p99_ms": p99, "frame_max_ms": most, "frame_p99_budget_ms": FRAME_P99_MS, "frame_max_budget_ms": FRAME_MAX_MS, "bare_p99_ms": bare_frames["p99"], "bare_max_ms": bare_frames["max"], "machine_p99_ms": machine["p99"], "machine_max_ms": machine["max"], "frame_cost_ms": round(cost_ms, 2), "own_p99_ms": median(frame["own_p99"] for frame in frames), "own_median_ms": median(frame["own_median"] for frame in frames), "bare_own_p99_ms": bare_frames["own_p99"], "bare_own_median_ms": bare_frames["own_median"], "idle_p99_ms": idle["p99"], "idle_max_ms": idle["max"], "idle_per_second": idle["per_second"], "frames": frames, "live_steps_per_second": [round(rate, 1) for rate in live], "bare_steps_per_second": [round(rate, 1) for rate in bare], "to_all_cores": round(median(live) / all_cores, 3), "threads": threads, "data": data, "device": device}))  # fmt: skip
     return 0 if is_ok else 1
 
 

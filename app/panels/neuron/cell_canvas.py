@@ -5,27 +5,29 @@ The picture is a function of frame, arrivals, plan, camera, theme and what is he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
 from app.cell_recording import CellFrame
 from app.panels.neuron.anatomy import HEIGHT, WIDTH, lecture_anatomy
 from app.panels.neuron.camera import Camera, View
+from app.panels.neuron.camera_rest import CameraRest
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.cell_reading import CellGuide
 from app.panels.neuron.cell_scene import CellScene
 from app.panels.neuron.cell_travel import PLACES, drawn_in, nearer_by, view_from, view_of
 from app.panels.neuron.probes import Probe
+from app.panels.neuron.rest_layers import rest_layers
 from app.panels.neuron.tether import Tether, tether_of
 from app.panels.neuron.weight_glide import WeightGlide
 from app.simulation.biology.stage import Arrival, StagePlan
 from app.widgets.theme import Theme
 
-REST_MS = 140  # after a hand has last moved the camera
+AT_ONCE_S = 0.1  # a turn that is longer is no frame of a person's: the picture is whole after it
 
 
 class CellCanvas(QWidget):
@@ -45,10 +47,8 @@ class CellCanvas(QWidget):
         self._glide = WeightGlide()
         self._is_reduced = False
         self._place_number = 0
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._on_camera_rested)
+        self._rest = CameraRest(self._layers_at_rest, self)
+        self._rest.ended.connect(self._on_camera_rested)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(320, 180)
         self.setAccessibleName("The living cell")
@@ -110,6 +110,7 @@ class CellCanvas(QWidget):
         if is_reduced:
             self.glide_end()
             self.camera.arrive()
+            self._rest.stop()
             self.set_shown("is_moving", False)
             self.update()
 
@@ -178,8 +179,19 @@ class CellCanvas(QWidget):
         if self._glide.turn(seconds):
             self.set_shown("gliding", self._glide.on_the_way(self.picture.plan.weights_nS))
         if self.camera.turn(seconds):
-            self.set_shown("is_moving", self.camera.is_travelling)
+            self.set_shown("is_moving", True)
+            if not self.camera.is_travelling:
+                self._rest.begin()
+                if seconds > AT_ONCE_S:
+                    self.settle()
             self._note_view()
+
+    def settle(self) -> None:
+        """Where the camera has come to rest, be drawn in full from the next frame on."""
+        self._rest.finish()
+
+    def _layers_at_rest(self) -> Iterator[None]:
+        return rest_layers(self.scene, self.picture)
 
     def camera_state(self) -> dict[str, Any]:
         """Where the camera stands (or is going), JSON-able."""
@@ -216,7 +228,7 @@ class CellCanvas(QWidget):
     def _note_hand(self) -> None:
         """A hand moves the camera: drawn quickly now, in full as soon as it rests."""
         self.set_shown("is_moving", True)
-        self._rest.start()
+        self._rest.wait()
         self._note_view()
 
     @Slot()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,7 @@ class CellScene:
             self.instruments.draw_ruler(painter, picture)
             self.instruments.draw_probes(painter, picture)
             self.instruments.draw_electrode(painter, picture)
-        self.labels.draw(painter, self._labels(picture))
+        self.labels.draw(painter, self.names(picture))
 
     def _draw_near_signs(self, painter: QPainter, picture: CellPicture) -> None:
         if picture.is_moving:
@@ -89,13 +90,13 @@ class CellScene:
         self._layers.stamp(
             painter,
             "near signs",
-            (*picture.projection.key, self._labels(picture)),
+            (*picture.projection.key, self.names(picture)),
             picture.camera.room,
             picture.ratio,
             lambda on_layer: self._draw_signs(on_layer, picture),
         )
 
-    def _labels(self, picture: CellPicture) -> tuple[PlacedLabel, ...]:
+    def names(self, picture: CellPicture) -> tuple[PlacedLabel, ...]:
         """The names, placed anew where something has moved that they stand beside."""
         if not picture.has_labels or picture.is_moving:
             return ()
@@ -183,7 +184,7 @@ class CellScene:
         if picture.is_moving:
             self._draw_quickly(painter, picture, next_mv)
         else:
-            self._layer(picture).draw(painter, picture.voltage_mV, next_mv, self.colors, self._ground(picture))
+            self.voltage_layer(picture).draw(painter, picture.voltage_mV, next_mv, self.colors, self.ground(picture))
             self.axon.draw_live(painter, picture)
             self.cell.draw_inputs(painter, picture)
             self._draw_kept_over(painter, picture)
@@ -200,7 +201,7 @@ class CellScene:
         self._draw_over(painter, picture)
         self._draw_signs(painter, picture)
 
-    def _ground(self, picture: CellPicture) -> QImage:
+    def ground(self, picture: CellPicture) -> QImage:
         """What stands behind all voltages, as an image that the layer copies."""
         key, room = (*picture.projection.key, picture.plan), picture.camera.room
         under = self._layers.pixmap(
@@ -212,10 +213,7 @@ class CellScene:
 
     def _draw_kept_over(self, painter: QPainter, picture: CellPicture) -> None:
         """Outlines and discs, and the signs on top: two layers copied as one, since signs move more often than the cell."""
-        room, key = picture.camera.room, (*picture.projection.key, picture.plan, picture.marked, *picture.gliding)
-        cell = self._layers.pixmap(
-            "over", key, room, picture.ratio, lambda on_layer: self._draw_over(on_layer, picture)
-        )
+        room, (key, cell) = picture.camera.room, self.over(picture)
 
         def draw(on_layer: QPainter) -> None:
             on_layer.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
@@ -223,8 +221,14 @@ class CellScene:
             on_layer.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             self._draw_signs(on_layer, picture)
 
-        held = (self._labels(picture), picture.probes, picture.electrode, picture.is_injecting)
+        held = (self.names(picture), picture.probes, picture.electrode, picture.is_injecting)
         self._layers.stamp(painter, "signs", (*key, held), room, picture.ratio, draw)
+
+    def over(self, picture: CellPicture) -> tuple[tuple[Any, ...], QPixmap]:
+        """Outlines and discs, and what they follow from."""
+        key = (*picture.projection.key, picture.plan, picture.marked, *picture.gliding)
+        draw, ratio = partial(self._draw_over, picture=picture), picture.ratio
+        return key, self._layers.pixmap("over", key, picture.camera.room, ratio, draw)
 
     def _draw_over(self, painter: QPainter, picture: CellPicture) -> None:
         self.axon.draw_over(painter, picture)
@@ -235,12 +239,7 @@ class CellScene:
     ) -> None:
         """What is looked at closely, over the cell while the camera comes nearer."""
         if share >= 1.0:
-            on_the_way = None if picture.near_input is None else picture.gliding.get(picture.near_input)
-            key, room = (*picture.projection.key, picture.plan, on_the_way), picture.camera.room
-            under = self._layers.pixmap(
-                type(near).__name__, key, room, picture.ratio, lambda on_layer: near.draw_under(on_layer, picture)
-            )
-            painter.drawPixmap(0, 0, under)
+            painter.drawPixmap(0, 0, self.near_under(near, picture))
             near.draw_live(painter, picture)
             return
         sheet = blank(picture.camera.room, picture.ratio)
@@ -252,7 +251,15 @@ class CellScene:
         painter.drawPixmap(0, 0, sheet)
         painter.setOpacity(1.0)
 
-    def _layer(self, picture: CellPicture) -> VoltageLayer:
+    def near_under(self, near: MembranePainter | SynapsePainter, picture: CellPicture) -> QPixmap:
+        """What stands still of what is looked at closely."""
+        on_the_way = None if picture.near_input is None else picture.gliding.get(picture.near_input)
+        key, room = (*picture.projection.key, picture.plan, on_the_way), picture.camera.room
+        return self._layers.pixmap(
+            type(near).__name__, key, room, picture.ratio, lambda on_layer: near.draw_under(on_layer, picture)
+        )
+
+    def voltage_layer(self, picture: CellPicture) -> VoltageLayer:
         kept: dict[str, Any] = picture.projection.kept
         layer: VoltageLayer | None = kept.get("layer")
         if layer is None or layer.ratio != picture.ratio:

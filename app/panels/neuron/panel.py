@@ -140,6 +140,7 @@ class NeuronPanel(Panel):
             if self.stage.front is not None:
                 self.stage.front.tick(turn)
             left -= turn
+        self.view.settle()
         self.session.advance(seconds)
         self.redraw()
 

@@ -94,7 +94,8 @@ class QuickBodies(Bodies):
 class VoltageLayer(Bodies):
     """Body and halo of everything but the ribbon, for one projection.
 
-    ratio: device pixels a px; soma: the soma's outline in px.
+    ratio: device pixels a px; soma: the soma's outline in px. It is made in two steps, as long as one another: the shapes when
+    it is built, which pixel belongs where in `index`, which a first `draw` does by itself.
     """
 
     def __init__(self, projection: Projection, soma: QPainterPath, ratio: float) -> None:
@@ -106,12 +107,19 @@ class VoltageLayer(Bodies):
         width, height = max(1, math.ceil(room.width() * ratio)), max(1, math.ceil(room.height() * ratio))
         self._soma = soma
         self._next_cell = polygon(projection.px(projection.anatomy.next_cell))
-        codes = self._drawn(width, height, soma).ravel()
+        self._codes: np.ndarray | None = self._drawn(width, height, soma).ravel()
+        self._width = width
+        self._ground: QImage | None = None
+
+    def index(self) -> None:
+        """Find out of every pixel which place it shows; once."""
+        codes, self._codes = self._codes, None
+        if codes is None:
+            return
         filled = np.flatnonzero(codes != 0)  # flags are searched faster than numbers
         codes = codes[filled]
         filled, codes = filled[codes != _PAINTED], codes[codes != _PAINTED]
         is_body = codes >= _BODY
-        self._width = width
         # indices as numpy takes them: converting narrower ones at each look-up took a third of the frame
         self._body_at, self._body_of = filled[is_body], (codes[is_body] - _BODY).astype(np.intp)
         self._halo_at = filled[~is_body]
@@ -125,7 +133,6 @@ class VoltageLayer(Bodies):
             np.array(self._high, np.intp),
             np.array(self._share, np.float32),
         )
-        self._ground: QImage | None = None
 
     def _stand_on(self, ground: QImage, colors: VoltageColors) -> None:
         """Begin with the picture of what stands still; a halo lies only on free ground."""
@@ -219,6 +226,7 @@ class VoltageLayer(Bodies):
         self, painter: QPainter, voltage_mV: np.ndarray, next_cell_mV: float, colors: VoltageColors, ground: QImage
     ) -> None:
         """Draw `ground`, and on it what has a voltage in its colour. voltage_mV: (n,); ground: of the room's size, opaque."""
+        self.index()
         if ground is not self._ground:
             self._stand_on(ground, colors)
         low, high, share = self._stations

@@ -270,6 +270,38 @@ def test_while_the_camera_moves_it_is_drawn_quickly_and_in_full_when_it_stands(v
     assert (shown(view, moment) == at_rest).all()
 
 
+@pytest.mark.parametrize("place", ["dendrites", "synapse", "channel"])
+def test_what_stands_still_is_there_when_the_first_full_frame_comes(
+    view: CellView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    moment = frame(10.0, spike_at=60)
+    view.go_to(place, animated=False)
+    at_rest = shown(view, moment)
+    view.go_to("cell", animated=False)
+    shown(view, moment)
+    view.go_to(place)
+    while view.camera.is_travelling:
+        view.turn(0.016)
+    assert view.picture.is_moving  # still drawn quickly
+    qtbot.waitUntil(lambda: not view.picture.is_moving)
+    for painter in (view.scene.cell, view.scene.synapse, view.scene.membrane):
+        monkeypatch.setattr(painter, "draw_under", lambda *_: pytest.fail("the ground is drawn in the full frame"))
+    assert (shown(view, moment) == at_rest).all()
+
+
+def test_a_camera_that_goes_on_before_it_has_rested_stays_quick(view: CellView, qtbot: QtBot) -> None:
+    shown(view, frame(10.0))
+    view.zoom_about(1.5, view.rect().center().toPointF())
+    view.settle()
+    assert not view.picture.is_moving
+    view.go_to("soma")
+    view.turn(0.05)
+    qtbot.wait(20)
+    assert view.picture.is_moving
+    view.set_reduced_motion(True)
+    assert not view.picture.is_moving
+
+
 def test_the_spike_is_seen_while_the_camera_moves_too(view: CellView) -> None:
     view.go_to("axon")
     view.turn(0.2)

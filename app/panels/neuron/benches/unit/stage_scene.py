@@ -93,7 +93,7 @@ class StageScene(CellScene):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._bar_hits_inputs(picture):
             self.instruments.draw_bar(painter, picture)
-        self.labels.draw(painter, self._labels(picture))
+        self.labels.draw(painter, self.names(picture))
 
     def _bar_hits_inputs(self, picture: CellPicture) -> bool:
         """In little room: the sum's figure is there without the bar."""

@@ -102,6 +102,10 @@ class NeuronsBar(QWidget):
             needed += wide + gap
         for label, box in ((self.function_label, self.function), (self.data_label, self.data)):
             label.setVisible(needed <= self.width() and not box.isHidden())
+        most = self._theme.px(200)
+        short = self.function.fontMetrics().horizontalAdvance(self.function.currentText()) + self._theme.px(64)
+        # a short word leaves its room to the data, whose name was cut on a projector
+        self.function.setMaximumWidth(min(most, short) if needed > self.width() else most)
 
     @staticmethod
     def _stand_at(box: SteadyBox, what: str | None, other: str) -> None:

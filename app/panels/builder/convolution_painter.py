@@ -294,7 +294,8 @@ class BoardPainter:
         cells += [part.cell(row, column) for part in (places.window, places.kernel, places.terms) if part is not None]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for cell in cells:
+            inset = 2 if cell.width() > 2.5 * places.line else -1  # in a small cell it would cover the point of .51
             painter.setPen(QPen(self._theme.color("panel"), self._frame + 3.0))
-            painter.drawRect(cell.adjusted(2, 2, -2, -2))
+            painter.drawRect(cell.adjusted(inset, inset, -inset, -inset))
             painter.setPen(QPen(text, self._frame))
-            painter.drawRect(cell.adjusted(2, 2, -2, -2))
+            painter.drawRect(cell.adjusted(inset, inset, -inset, -inset))

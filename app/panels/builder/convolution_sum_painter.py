@@ -67,14 +67,14 @@ class WordPainter:
         state = scene.state
         side, (high, wide) = state.side, scene.padded.shape
         around = f", padded to {high}×{wide}" if (high, wide) != (side, side) else ""
-        self._title(places.input, f"Input: {scene.title}, {side}×{side}{around}", "heading")
+        self._title(places.input, "heading", f"Input: {scene.title}, {side}×{side}{around}")
         if places.map is not None:
             after = ", after ReLU" if state.is_rectified else ""
-            self._title(places.map, f"Feature map: {state.map_shape[0]}×{state.map_shape[1]}{after}", "heading")
+            self._title(places.map, "heading", f"Feature map: {state.map_shape[0]}×{state.map_shape[1]}{after}")
         if places.window is not None:
-            self._title(places.window, "Under the window", "small")
+            self._title(places.window, "small", "Under the window", "Window")
         if places.kernel is not None:
-            self._title(places.kernel, kernel_title(scene), "small")
+            self._title(places.kernel, "small", kernel_title(scene), "Kernel")
             if places.window is not None:
                 gap = QRectF(
                     places.window.rect.right(), places.window.top,
@@ -83,7 +83,7 @@ class WordPainter:
                 self._sign(gap, "×")
         if places.terms is not None:
             count = state.sliding.count
-            self._title(places.terms, f"{count} products" if count > 1 else "The product", "small")
+            self._title(places.terms, "small", f"{count} products" if count > 1 else "The product", "Products")
             if places.kernel is not None and places.terms.top < places.kernel.rect.bottom():  # beside each other
                 gap = QRectF(
                     places.kernel.rect.right(), places.kernel.top,
@@ -91,12 +91,16 @@ class WordPainter:
                 )  # fmt: skip
                 self._sign(gap, "=")
 
-    def _title(self, grid: Grid, text: str, role: str) -> None:
+    def _title(self, grid: Grid, role: str, *texts: str) -> None:
+        """texts: the first that has room is written, or the last in smaller type."""
         font = self._theme.font(role)
         metrics = QFontMetricsF(font)
         rect = grid.rect
         height = metrics.height()
         room = max(rect.width() + 1.2 * self._places.line, metrics.horizontalAdvance("Kernel"))
+        if grid is self._places.window and self._places.kernel is None:  # it stands alone
+            room = self._places.sum.width()
+        text = next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
         if metrics.horizontalAdvance(text) > room:
             font.setPixelSize(max(9, int(font.pixelSize() * room / metrics.horizontalAdvance(text))))
         self._painter.setFont(font)

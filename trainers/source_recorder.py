@@ -116,12 +116,12 @@ class Recorder:
         return Tensor(len(self.records) - 1, record.shape)
 
     def _shape(self, record: Record, shapes: list[Shape | None]) -> Shape | None:
-        if any(shape is None or shape == FLAT for shape in shapes):
-            return _unknown(record, shapes)
-        inputs = tuple(shape for shape in shapes if shape is not None)
         kind = LAYER_KINDS[record.kind]
         try:
             values = read_values(kind, Layer(self._name_of(record), record.kind, record.parameters))
+            if any(shape is None or shape == FLAT for shape in shapes):
+                return _unknown(record, shapes)
+            inputs = tuple(shape for shape in shapes if shape is not None)
             if record.leaf is not None and not self.fits_sizes:
                 _check_stated(record, inputs[0])
             shape = kind.rule(Site("", values, inputs)).shape

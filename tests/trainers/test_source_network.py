@@ -221,6 +221,13 @@ def test_a_shape_that_is_asked_for_is_shown_by_one_that_fits(init: str, forward:
     assert read_source(module(init, forward), caught.value.example).graph.layers
 
 
+@pytest.mark.parametrize("size", ["0", "4.5", "float('nan')"])
+def test_a_size_that_cannot_be_is_refused_before_the_inputs_shape_is_asked_for(size: str) -> None:
+    error = said(module(f"self.a = nn.Linear({size}, 2)", "return self.a(x)"), None)
+    assert "a's inputs is" in error.sentence
+    assert error.line == 14
+
+
 def test_dropout_that_never_stops_is_marked() -> None:
     read = read_source(module("", "return F.dropout(x, 0.2)"), (4,))
     assert read.notes[0].line == 14

@@ -39,7 +39,8 @@ def features_reason(parameter: str) -> Any:
 
     def reason(site: Site, output: Shape, axis: int) -> Reason:
         if axis == len(output) - 1:
-            return Reason(f"{site.values[parameter]} {parameter}")
+            count = site.values[parameter]
+            return Reason(f"{count} {parameter.removesuffix('s') if count == 1 else parameter}")
         return Reason(through=(0, axis))
 
     return reason

@@ -47,6 +47,8 @@ class BuilderToolbar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.presets = QComboBox(self)
+        self.presets.setObjectName("long_list")  # scrolled below the field: as a menu its first line had no room
+        self.presets.setMaxVisibleItems(20)
         self.presets.setAccessibleName("Network")
         self.presets.setToolTip(
             "Choose the network that is drawn here and trained next; what was there comes back with Undo."

@@ -112,7 +112,11 @@ def _slide(site: Site) -> tuple[int, int, tuple[int, int, int, int]]:
 
 def _window_reason(site: Site, output: Shape, axis: int) -> Reason:
     if axis == 0:
-        return Reason(f"{output[0]} channels") if "channels" in site.values else Reason(through=(0, 0))
+        return (
+            Reason(f"{output[0]} channel{'s' if output[0] != 1 else ''}")
+            if "channels" in site.values
+            else Reason(through=(0, 0))
+        )
     if output[axis] == site.shape[axis]:  # whoever made it that large stands further in front
         return Reason(through=(0, axis))
     return Reason(_slid_text(site, site.shape[axis], axis - 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from app.widgets.icons import icon
@@ -26,6 +26,7 @@ class InsideBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._sentence = ""
+        self._more: list[QToolButton] = []
         self.eye = QToolButton(self)
         self.eye.setIcon(icon(theme, "inside"))
         self.eye.setCheckable(True)
@@ -69,6 +70,23 @@ class InsideBar(QWidget):
         self.show_choice(0, 0, has_drawing=False, is_drawn=False)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    def add_button(self, button: QToolButton) -> None:
+        """Another button at its end, where there is room for it beside the sentence."""
+        self._more.append(button)
+        button.hide()
+        self._row.addWidget(button)
+        self._fit_more()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_more()
+
+    def _fit_more(self) -> None:
+        own = (self.eye, self.pad_button, max(self.look_button, self.sample, key=lambda one: one.sizeHint().width()))
+        needed = sum(one.sizeHint().width() for one in (*own, *self._more)) + self._theme.px(120)
+        for button in self._more:
+            button.setVisible(self.width() >= needed)
 
     @property
     def sentence(self) -> str:

@@ -10,6 +10,7 @@ from app.panel import State
 from app.panels.builder.building_view import BuildingView
 from app.panels.builder.command_table import key_rows
 from app.panels.builder.files import NetworkFiles
+from app.panels.builder.gradient_room import GradientRoom
 from app.panels.builder.inside_room import InsideRoom
 from app.panels.builder.layers_side import LayersSide
 from app.panels.builder.neurons_room import NeuronsRoom
@@ -60,6 +61,7 @@ class BuilderPanel(PagedPanel):
         self.source_link = SourceLink(workspace.document, self.source, self.tabs)
         self.neurons = NeuronsRoom(workspace, self.view, self.toolbar, self.layers, self)
         self.inside = InsideRoom(workspace, self.view, self)
+        self.gradients = GradientRoom(workspace, self.view, self.inside.bar, self)
         self.room = PanelRoom(theme, self.neurons, self.tabs, self.layers, self)
         row = QHBoxLayout()
         row.addWidget(self.palette_pane)
@@ -101,6 +103,7 @@ class BuilderPanel(PagedPanel):
         self.neurons.opened.connect(self.show_palette)
         self.neurons.opened.connect(self.state_changed)
         self.inside.changed.connect(self.state_changed)
+        self.gradients.changed.connect(self.state_changed)
         self.form.parameter_changed.connect(self._on_parameter_changed)
         self.form.renamed.connect(self.board.edits.rename)
         self.form.left.connect(self._on_pane_left)
@@ -172,6 +175,7 @@ class BuilderPanel(PagedPanel):
     def close_panel(self) -> None:
         super().close_panel()
         self.inside.close()
+        self.gradients.close()
         self.board.leave_gesture()
         self.board.settle()
         self.view.find_fixes()

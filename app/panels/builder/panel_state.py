@@ -42,6 +42,7 @@ def read_state(panel: BuilderPanel) -> BuilderState:
         map=panel.view.map.is_wanted,
         inside=panel.inside.is_wanted,
         sample=panel.inside.sample,
+        gradients=panel.gradients.is_shown,
         neurons=_neurons_of(panel),
         convolution=panel.convolution.state,
     )
@@ -96,6 +97,7 @@ def put_state(panel: BuilderPanel, wanted: BuilderState) -> None:
     if wanted.look is not None:
         board.look_at(wanted.look.zoom, wanted.look.x, wanted.look.y)
     panel.inside.show_wanted(wanted.inside, wanted.sample)
+    panel.gradients.show_strip(wanted.gradients)
     panel.neurons.show_wanted(wanted.neurons)
     panel.convolution.put(wanted.convolution)
 

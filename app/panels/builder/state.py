@@ -33,7 +33,7 @@ class Neurons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """network: a preset's name, a whole graph, or None for the one on the table; drawing: what is on the canvas where that is no
     network yet; layer: the chosen one, ""; chosen: all that are chosen with it; look: None fits; palette: None opens it where
-    there is room; inside: what is within the layers is drawn on them, of test sample `sample`; neurons: None shows the layers;
+    there is room; gradients: the strip of the gradient through depth is on show; inside: what is within the layers is drawn on them, of test sample `sample`; neurons: None shows the layers;
     convolution: the page that may stand in front of the drawing, None as it begins."""
 
     network: str | NetworkGraph | None = None
@@ -46,6 +46,7 @@ class BuilderState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     map: bool = True
     inside: bool = True
     sample: Annotated[int, Meta(ge=0)] = 0
+    gradients: bool = False
     neurons: Neurons | None = None
     convolution: ConvolutionState | None = None
     schema: Annotated[int, Meta(ge=1)] = SCHEMA

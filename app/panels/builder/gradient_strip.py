@@ -77,7 +77,7 @@ class GradientStrip(QWidget):
         gap, line = self._theme.gap(8), QFontMetricsF(self._theme.font("small")).height()
         left = self._theme.px(38)
         return QRectF(
-            left, line + gap, max(1.0, self.width() - left - 2 * gap), max(1.0, self.height() - line - 2 * gap)
+            left, line + gap, max(1.0, self.width() - left - 2 * gap), max(1.0, self.height() - 1.5 * line - gap)
         )
 
     def _decades(self) -> tuple[int, int]:
@@ -96,7 +96,10 @@ class GradientStrip(QWidget):
         painter.setFont(theme.font("small"))
         metrics = QFontMetricsF(theme.font("small"))
         painter.setPen(theme.color("muted"))
-        words = metrics.elidedText(self.words(), Qt.TextElideMode.ElideRight, self.width() - 2 * theme.gap(8))
+        words, wide = self.words(), self.width() - 2 * theme.gap(8)
+        if metrics.horizontalAdvance(words) > wide:
+            words = words.replace("Gradient through depth", "Gradient")
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)
         painter.drawText(QPointF(theme.gap(8), metrics.ascent() + theme.gap(2)), words)
         stride = max(1, math.ceil((high - low) * 1.3 * metrics.height() / room.height()))
         for exponent in range(low, high + 1):

@@ -31,7 +31,7 @@ _EMPTY = Placement({}, {}, (), 0.0, 0.0)
 
 
 class NetworkDrawing(ZoomView):
-    """Draws one network. `items_drawn` counts what was made or changed since the start, so that a test can see the difference."""
+    """Draws one network."""
 
     layer_chosen = Signal(str)  # the layer's name, or "" when none is chosen any more
 
@@ -53,7 +53,6 @@ class NetworkDrawing(ZoomView):
         self._far = FarWires(self._ink)
         self.scene().addItem(self._far)
         self.zoomed.connect(self._on_zoom_changed)
-        self.items_drawn = 0
         self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # all is in sight; an index costs more
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -98,7 +97,7 @@ class NetworkDrawing(ZoomView):
                 self._plan, is_placed = None, False
             elif item.layer.position != layer.position or card_size(item.layer) != card_size(layer):
                 is_placed = False
-            self.items_drawn += item.show_layer(layer, facts.get(name))
+            item.show_layer(layer, facts.get(name))
         self.is_fitted = self.is_fitted or is_other
         if is_placed:
             self._say_shapes(changed.keys())
@@ -192,13 +191,13 @@ class NetworkDrawing(ZoomView):
         for key, points in wires.items():
             wire = self.wire_item(key)
             wire.write_below(len(points) == 2 and key[0] in rising)
-            self.items_drawn += wire.show_wire(points, self._shape_from(key[0]))
+            wire.show_wire(points, self._shape_from(key[0]))
 
     def _say_shapes(self, sources: Collection[str]) -> None:
         """Write anew what flows on the wires from these layers."""
         for key, wire in self._wires.items():
             if key[0] in sources:
-                self.items_drawn += wire.show_wire(wire.points, self._shape_from(key[0]))
+                wire.show_wire(wire.points, self._shape_from(key[0]))
 
     def wire_item(self, key: tuple[str, str, int]) -> WireItem:
         """The wire of a link, made where there is none yet."""

@@ -56,10 +56,10 @@ class LayerItem(QGraphicsRectItem):
         self.has_ports = False  # where wires can be drawn from and to; set before it is shown
         self.offer = ""  # while a wire is drawn: "taken" where it would fit, "refused" where not
 
-    def show_layer(self, layer: Layer, facts: LayerFacts | None) -> bool:
-        """Show `layer`; True if anything about it is new."""
+    def show_layer(self, layer: Layer, facts: LayerFacts | None) -> None:
+        """Show `layer`; it is painted anew if anything about it is new."""
         if layer == self.layer and facts == self.facts:
-            return False
+            return
         size = card_size(layer)
         if size != self._size or self.rect().isNull():
             self._size = size
@@ -67,7 +67,6 @@ class LayerItem(QGraphicsRectItem):
             self.setRect(self.card().adjusted(-side, -_MARGIN, side, _MARGIN))
         self.layer, self.facts = layer, facts
         self.look_again()
-        return True
 
     def look_again(self) -> None:
         """Paint it anew: something that is seen of it has changed."""

@@ -50,11 +50,11 @@ class WireItem(QGraphicsRectItem):
         self._text = ""
         self.is_highlighted = self.is_faulty = self._is_below = False
 
-    def show_wire(self, points: tuple[Point, ...], text: str) -> bool:
-        """Run along `points` and say `text` (the shape that flows here); True if anything is new."""
+    def show_wire(self, points: tuple[Point, ...], text: str) -> None:
+        """Run along `points` and say `text` (the shape that flows here); it is painted anew if anything is new."""
         if points == self._points:
             if text == self._text:
-                return False
+                return
         else:
             self._far.leave(self)
             self._points, self._path, self._line = points, None, None
@@ -65,7 +65,6 @@ class WireItem(QGraphicsRectItem):
         self._text = text
         self._labels = {}
         self.update()
-        return True
 
     def write_below(self, is_below: bool) -> None:
         """Write the shape below a short wire: a branch rises through where it would stand above."""

@@ -146,9 +146,8 @@ def test_an_edit_elsewhere_is_drawn_and_keeps_the_chosen_layer(
 def test_a_hidden_panel_sleeps_and_catches_up(show: Callable[..., BuilderPanel], workspace: Workspace) -> None:
     panel = show()
     panel.hide()
-    drawn = panel.view.canvas.items_drawn
     workspace.document.set_graph(load_preset("alexnet"))
-    assert panel.view.canvas.items_drawn == drawn
+    assert "61,706" in panel.view.totals.text()
     panel.show()
     assert "61,100,840" in panel.view.totals.text()
 

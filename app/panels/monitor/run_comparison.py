@@ -10,15 +10,16 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.kept_run import KeptRun, KeptRunLine
-from app.kept_run_reader import KeptRunReader
 from app.panel_change import PanelChange
 from app.panels.monitor.laid_run import LETTERS, LaidRun, Letter
 from trainers.errors import HillockError
 
 if TYPE_CHECKING:
+    from app.kept_run_reader import KeptRunReader
     from app.workspace import Workspace
 
-AGAIN_MS = 2000  # a run that some process still trains is read again
+AGAIN_MS = 2000  # until a run that some process still trains is read again, and for each step of it
+AGAIN_MS_A_STEP = 0.1
 Chosen = dict[Letter, str]  # letter -> name of the run
 
 
@@ -43,7 +44,6 @@ class RunComparison(QObject):
         self._reader: KeptRunReader | None = None
         self._again = QTimer(self)
         self._again.setSingleShot(True)
-        self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self._read_again)
 
     @property
@@ -143,6 +143,8 @@ class RunComparison(QObject):
 
     def _its_reader(self) -> KeptRunReader:
         if self._reader is None:  # its thread starts with the first question
+            from app.kept_run_reader import KeptRunReader
+
             self._reader = KeptRunReader(self)
             self._reader.listed.connect(self.listed)
             self._reader.run_read.connect(self._on_run_read)
@@ -158,7 +160,7 @@ class RunComparison(QObject):
             self._let_go(run)
             self._read[run] = LaidRun(letter, answer)
             if answer.is_under_way:
-                self._again.start()
+                self._again.start(round(AGAIN_MS + AGAIN_MS_A_STEP * answer.last_step))
             self.changed.emit()
         elif isinstance(answer, KeptRun):
             answer.close()

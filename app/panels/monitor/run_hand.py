@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.kept_run import KeptRunLine
 from app.panels.monitor.run_comparison import RunComparison
-from app.panels.monitor.run_list import RunList
 from app.panels.monitor.run_words import legend_entries
 from trainers.errors import HillockError
 from trainers.events import AnyEvent, RunStarted
 
 if TYPE_CHECKING:
     from app.panels.monitor.curves import CurvesView
+    from app.panels.monitor.run_list import RunList
     from app.panels.monitor.state import CurvesState
     from app.workspace import Workspace
 
@@ -50,6 +50,8 @@ class RunHand(QObject):
     def open_list(self) -> None:
         """Let a person choose among the runs that there are."""
         if self.list is None:
+            from app.panels.monitor.run_list import RunList
+
             self.list = RunList(self._theme, self._window)
             self.list.toggled.connect(self._on_toggled)
         self.list.open_under(self._curves.tools.compare_button)

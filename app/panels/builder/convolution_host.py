@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from app.panel import Panel
 from app.panel_change import PanelChange
 from app.panels.builder.convolution_opening import (
     Trained,
@@ -38,7 +39,7 @@ class ConvolutionHost(QObject):
     brought = Signal()  # the page stands in front, or the drawing again
     uncovered = Signal()  # the drawing is seen for the first time: the page stood there when the panel was shown
 
-    def __init__(self, workspace: Workspace, panel: QWidget) -> None:
+    def __init__(self, workspace: Workspace, panel: Panel) -> None:
         super().__init__(panel)
         self._workspace = workspace
         self._panel = panel
@@ -66,6 +67,8 @@ class ConvolutionHost(QObject):
             page.state_changed.connect(self._offer_again)
             page.shown.connect(self._on_page_shown)
             page.bar.again_asked.connect(self._on_again_asked)
+            self._panel.awake_changed.connect(page.set_awake)
+            page.set_awake(self._panel.is_awake)
             page.hide()
             layout = self._panel.layout()
             assert isinstance(layout, QBoxLayout)
@@ -132,7 +135,7 @@ class ConvolutionHost(QObject):
         self._stop_asking()
         if layer.kind == "conv2d" and isinstance(training, RunQuestions):
             self._followed, self._trained = layer, trained
-            self._on_page_shown(self.page.isVisible())
+            self._on_page_shown(self.page.is_seen)
 
     def _stop_asking(self) -> None:
         self._on_page_shown(False)

@@ -38,6 +38,7 @@ class PlayedPage(QWidget):
         self._push = push
         self._theme = theme
         self._is_flat = False
+        self._is_awake = True
         self._shelf = PictureShelf()
         self._state = self._noted = ConvolutionState()
         self._phase = 0.0
@@ -150,8 +151,21 @@ class PlayedPage(QWidget):
             if not state.is_playing:
                 self.state_changed.emit()
 
+    @Slot(bool)
+    def set_awake(self, is_awake: bool) -> None:
+        """Whether the panel is in sight: behind another one's tab Qt moves it away, and hides nothing."""
+        if is_awake != self._is_awake:
+            self._is_awake = is_awake
+            self._run()
+            self.shown.emit(self.is_seen)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether somebody can look at it."""
+        return self._is_awake and self.isVisible()
+
     def _run(self) -> None:
-        is_wanted = self._state.is_playing and self.isVisible() and not self.is_clock_by_hand
+        is_wanted = self._state.is_playing and self.is_seen and not self.is_clock_by_hand
         if is_wanted and not self._timer.isActive():
             self._since.start()
             self._timer.start()
@@ -181,7 +195,7 @@ class PlayedPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._run()
-        self.shown.emit(True)
+        self.shown.emit(self.is_seen)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -142,6 +142,10 @@ def test_a_kernel_follows_its_run_until_it_is_changed_and_again_when_it_is_taken
     assert "conv1" not in training.inside.wish.layers  # nobody sees it
     panel.show()
     assert "conv1" in training.inside.wish.layers
+    panel.set_awake(False)  # behind another panel's tab, where Qt hides nothing
+    assert "conv1" not in training.inside.wish.layers
+    panel.set_awake(True)
+    assert "conv1" in training.inside.wish.layers
     panel.convolution.leave()
     assert "conv1" not in training.inside.wish.layers
 
@@ -168,6 +172,10 @@ def test_a_hidden_page_sleeps_and_goes_on_when_it_is_seen_again(panel: BuilderPa
     panel.hide()
     assert not page._timer.isActive()
     panel.show()
+    assert page._timer.isActive()
+    panel.set_awake(False)  # behind another panel's tab
+    assert not page._timer.isActive()
+    panel.set_awake(True)
     assert page._timer.isActive()
     panel.convolution.leave()
     assert not page._timer.isActive()

@@ -184,12 +184,10 @@ def check_output(text: str) -> Path:
 
 def check_file(text: str) -> str:
     """What the window opens: a file or folder that exists, a preset's name, torchvision:NAME; BadInput otherwise."""
-    if text.startswith("torchvision:") or Path(text).exists():
+    if text.startswith("torchvision:") or os.path.exists(text):
         return text
-    if (
-        re.fullmatch(r".+\.py:\w+", text, re.IGNORECASE) and Path(text.rpartition(":")[0]).exists()
-    ):  # one class of several
-        return text
+    if re.fullmatch(r".+\.py:\w+", text, re.IGNORECASE) and os.path.exists(text.rpartition(":")[0]):
+        return text  # one class of several
     presets = tuple(sorted(path.stem for path in resource_path("networks").glob("*.json")))
     if text in presets:
         return text

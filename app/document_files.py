@@ -5,6 +5,7 @@ What may take long is done by a worker of its own: ONNX, weights, large networks
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,16 +124,16 @@ class DocumentFiles(QObject):
         if is_source(path):
             self.drawing_needed.emit()
             self.source_opened.emit(path)
-            if file.is_file():
+            if os.path.isfile(file):
                 self._settings.add_recent_file(str(file.absolute()))
-        elif file.is_dir() or file.suffix.lower() == ".csv":
+        elif os.path.isdir(file) or file.suffix.lower() == ".csv":
             try:
                 self.choose_data(path)
             except HillockError as error:
                 self.complain(error.sentence)
         elif file.suffix.lower() in _WEIGHTS:
             self._work.start(COMPARE, WeightsPlan(str(file.absolute()), self._document.graph), f"Reading {file.name}")
-        elif is_onnx(path) or (file.is_file() and file.stat().st_size > _QUICK_BYTES):
+        elif is_onnx(path) or (os.path.isfile(file) and file.stat().st_size > _QUICK_BYTES):
             self._work.start(OPEN, OpenPlan(path), f"Reading {file.name}")
         else:
             try:

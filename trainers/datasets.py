@@ -135,7 +135,7 @@ def is_present(choice: DataChoice) -> bool:
     if name is None:
         return os.path.exists(choice.name)
     folder = Path(choice.directory) if choice.directory else fetched_data_folder()
-    return all((folder / file).is_file() for file in DATA_FILES.get(name, ()))
+    return all(os.path.isfile(folder / file) for file in DATA_FILES.get(name, ()))
 
 
 def check_files(choice: DataChoice) -> None:
@@ -220,7 +220,7 @@ def load(choice: DataChoice, progress: ProgressCallback | None = None, shape: Sh
     if name == DIGITS.name:
         return load_digits()
     folder = Path(choice.directory) if choice.directory else fetched_data_folder()
-    missing = [file for file in DATA_FILES[name] if not (folder / file).is_file()]
+    missing = [file for file in DATA_FILES[name] if not os.path.isfile(folder / file)]
     if missing and not choice.download:
         raise missing_data(name, folder / missing[0])
     module, _, function = _TORCHVISION.partition(":")

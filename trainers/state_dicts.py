@@ -69,6 +69,8 @@ def read_state_dict(path: str | os.PathLike[str]) -> Weights:
             raise NetworkInputError(f"{shown} is not a plain file.", "Give a .safetensors or .pt file.")
         if place.stat().st_size > MOST_BYTES:
             raise NetworkInputError(f"{shown} is larger than the 2 GB that are read.", "Give a smaller state dict.")
+        with open(place, "rb"):  # one that may not be read is missing to safetensors
+            pass
         if place.suffix.lower() in _PICKLED:
             tensors = import_module("trainers.pickled_weights").read_pickled(place, shown)  # by name: it imports torch
         else:

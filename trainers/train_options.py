@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -229,9 +230,10 @@ def _data_choice(name: str, fields: dict[str, Any]) -> DataChoice:
 def _checkpoint(text: str, runs_folder: Path) -> Path:
     """A checkpoint's folder from itself, from a run's folder or from a run's name."""
     for folder in (Path(text), runs_folder / text):
-        if (folder / "state.json").is_file():
+        # Path.is_file raises where a name is too long, and where its folder may not be looked into
+        if os.path.isfile(folder / "state.json"):
             return folder
-        if (folder / CHECKPOINTS).is_dir():
+        if os.path.isdir(folder / CHECKPOINTS):
             latest = latest_checkpoint(folder)
             if latest is None:
                 raise BadInput(f"The run {folder} has no whole checkpoint to go on from.")

@@ -167,6 +167,14 @@ def test_a_csv_and_its_label_column(tmp_path: Path, capfd: pytest.CaptureFixture
     assert lines_of(capfd.readouterr().out)[0]["classes"] == ["a", "b"]
 
 
+@pytest.mark.parametrize("arguments", [["--resume"], ["lenet5", "--data", "mnist", "--data-dir"]], ids=" ".join)
+def test_a_name_that_no_file_can_have_is_refused(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "x" * 300, "--runs-dir", str(tmp_path)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_options_are_checked_before_torch_is_imported(tmp_path: Path) -> None:
     program = (
         "import sys; from trainers.__main__ import main; status = main(sys.argv[1:]);"

@@ -12,6 +12,7 @@ from app import __main__ as hillock
 from app import command_line
 from app.panel_catalog import PANELS
 from app.widgets.theme import THEME_NAMES
+from trainers.errors import BadInput
 
 REFUSED = [
     (["nonsense"], "nonsense"),
@@ -151,6 +152,8 @@ def test_options_that_hold_are_understood() -> None:
     assert (options.panel, options.present, options.file) == ("builder", True, "lenet5")
     assert command_line.check_size("1920x1080") == (1920, 1080)
     assert command_line.check_file("lenet5") == "lenet5"
+    with pytest.raises(BadInput, match="There is no file"):
+        command_line.check_file("x" * 300 + ".json")  # longer than any file's name
 
 
 @pytest.mark.parametrize("content", ["a,b\n1,2\n3,4,5\n", "", "name,kind\nAda,x\nBob,y\n"])

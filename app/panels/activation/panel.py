@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from app.panel import Panel, State, StateError
@@ -20,6 +20,9 @@ from app.workspace import Workspace
 
 if TYPE_CHECKING:
     from app.panels.activation.curves.view import CurvesView
+
+
+_PAGES = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
 
 
 class ActivationPanel(Panel):
@@ -192,6 +195,10 @@ class ActivationPanel(Panel):
     def key_rows(self) -> list[tuple[str, str]]:
         return [
             (f"Alt+1 … Alt+{len(VIEWS)}", "Go to a view"),
+            (
+                "Page Down  Page Up",
+                "To the next function or back; past the last one, to the next view (a presenter's remote has these keys)",
+            ),
             ("Home", "Put the view in front back to how it was opened; the other views stay as they are"),
             *self.front.key_rows(),
         ]
@@ -202,6 +209,23 @@ class ActivationPanel(Panel):
         self.formulas.close()
 
     # --- what happens -------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that nothing within has taken: a slider and a list turn pages of their own."""
+        by = _PAGES.get(Qt.Key(event.key()))
+        if by is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        else:
+            self._turn_page(by)
+
+    def _turn_page(self, by: int) -> None:
+        if self.front.turn_page(by):
+            return
+        names = [spec.name for spec in VIEWS]
+        number = names.index(self.name) + by
+        if 0 <= number < len(names):
+            self._on_view_chosen(names[number])
+            self.setFocus()  # or the new view's first field would have it, and take the next key
 
     @Slot(str)
     def _on_view_chosen(self, name: str) -> None:

@@ -93,6 +93,10 @@ class ActivationView(QWidget):
     def advance(self, seconds: float) -> None:
         """Turn the view's own clock on by `seconds`."""
 
+    def turn_page(self, by: int) -> bool:
+        """Page Down (1) and Page Up (-1): to the next of what this view goes through; False where there is none."""
+        return False
+
     def key_rows(self) -> list[tuple[str, str]]:
         """Keys that the view takes itself: (keys, what they do)."""
         return []

@@ -46,6 +46,24 @@ def test_alt_and_a_digit_go_to_a_view_and_what_was_set_in_the_other_stays(panel:
     assert panel.curves.state()["selected"] == 3
 
 
+def test_a_presenters_remote_goes_from_function_to_function_and_on_to_the_next_view(
+    panel: ActivationPanel, qtbot: QtBot
+) -> None:
+    plot = panel.curves.board.plots["value"]
+    plot.setFocus()
+    for number in range(1, len(panel.curves.functions)):
+        qtbot.keyClick(plot, Qt.Key.Key_PageDown)
+        assert panel.curves.state()["selected"] == number
+    for name in ("maxout", "depth", "race", "race"):
+        qtbot.keyClick(QApplication.focusWidget() or panel, Qt.Key.Key_PageDown)
+        assert panel.name == name
+        assert panel.front.isVisible()
+    for _ in VIEWS:
+        qtbot.keyClick(panel, Qt.Key.Key_PageUp)
+    assert panel.name == "curves"
+    assert panel.curves.state()["selected"] == len(panel.curves.functions) - 2
+
+
 def test_alt_and_a_digit_are_heard_while_something_is_typed(panel: ActivationPanel, qtbot: QtBot) -> None:
     line = panel.curves.side.entry.line
     line.setFocus()

@@ -184,7 +184,7 @@ def facts_of(function: PlottedFunction) -> list[tuple[str, str]]:
     numbers = function.numbers
     rows = [
         ("Range", activation.range(**numbers).text),
-        ("Lipschitz", readable(activation.lipschitz(**numbers), 4)),
+        ("Lipschitz", readable(activation.lipschitz(**numbers), 4, least=0.0)),
         ("Monotone", "yes" if activation.is_monotone(**numbers) else "no: it rises and falls"),
         ("f′ far out", _far_out(activation.saturates(**numbers))),
         ("N(0, 1) in", _moments(activation.moments(**numbers))),

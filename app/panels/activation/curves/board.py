@@ -186,7 +186,7 @@ def labels_of(functions: tuple[PlottedFunction, ...]) -> list[str]:
 
 
 def _short(value: object) -> str:
-    return readable(value) if isinstance(value, float) else str(value)
+    return readable(value, least=0.0) if isinstance(value, float) else str(value)
 
 
 def _no_text(_x: float, _y: float) -> str:

@@ -173,6 +173,14 @@ class CurvesView(ActivationView):
         if is_shown:
             self.hand.show_own()
 
+    def turn_page(self, by: int) -> bool:
+        """The next function of the list, or the one before."""
+        number = self.shown.selected + by
+        if not 0 <= number < len(self.functions):
+            return False
+        self._on_chosen(number)
+        return True
+
     @Slot(int)
     def _on_chosen(self, number: int) -> None:
         self.change(selected=number)

@@ -27,7 +27,9 @@ def test_it_opens_with_the_lectures_six_in_its_order(view: CurvesView) -> None:
     slopes = view.board.plots["derivative"]
     low, high = slopes.viewRange()[1]
     for label, (_, slope) in slopes.curve_data().items():
-        assert (np.nanmin(slope) > low, np.nanmax(slope) < high) == (True, True), f"the derivative of {label} is in sight"
+        assert (np.nanmin(slope) > low, np.nanmax(slope) < high) == (True, True), (
+            f"the derivative of {label} is in sight"
+        )
 
 
 def test_every_curve_on_the_screen_is_the_function_itself(view: CurvesView, qtbot: QtBot) -> None:
@@ -40,6 +42,14 @@ def test_every_curve_on_the_screen_is_the_function_itself(view: CurvesView, qtbo
             shown = np.isfinite(y)
             assert shown.mean() > 0.99, (key, row)
             assert np.array_equal(y[shown], expected[shown]), (key, row)
+
+
+def test_the_label_of_a_curve_tells_a_parameter_however_small(view: CurvesView, qtbot: QtBot) -> None:
+    slopes = (0.1, 2e-12)
+    functions = [{"kind": "leaky_relu", "parameters": {"negative_slope": slope}} for slope in slopes]
+    with_state(view, functions=functions, selected=0)
+    settle(qtbot, view)
+    assert list(view.board.plots["value"].curve_data()) == ["Leaky ReLU 0.1", "Leaky ReLU 2·10⁻¹²"]
 
 
 def test_a_jump_is_a_gap_and_a_steep_curve_is_none(view: CurvesView, qtbot: QtBot) -> None:

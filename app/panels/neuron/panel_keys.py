@@ -16,7 +16,7 @@ KEY_ROWS: tuple[tuple[str, str], ...] = (
     ("1 … 9", "So many inputs fire at once"),
     (
         "Page Down  Page Up",
-        "To the next part of the cell or back; in a bench without it, to the next bench (a presenter's remote has these keys)",
+        "Next part of the cell or back; in other benches, next bench",
     ),
     (",  .", "Stand, and go back or on by 0.1 ms"),
     ("Shift+,  Shift+.", "Back or on by 1 ms"),

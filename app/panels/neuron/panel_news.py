@@ -67,9 +67,11 @@ class PanelNews(QObject):
 
     def _said_of_a_living_cell(self) -> str:
         session, panel = self._panel.session, self._panel
+        if panel.view.picture.is_near:
+            return ""  # it would cover what is looked at
         if panel.hand.has_stimulated or session.script.entries:
             return said_of_rest(session.script, session.shown_ms)
-        return "" if panel.view.picture.is_near else HINT
+        return HINT
 
     @Slot(str)
     def take_state(self, state: str) -> None:

@@ -91,3 +91,14 @@ def test_the_first_hint_does_not_cover_what_is_looked_at_closely(show_panel: Sho
     assert said(panel) == ""
     panel.view.go_to("cell", animated=False)
     assert said(panel) == HINT
+
+
+def test_from_near_nothing_is_said_of_a_cell_that_is_not_at_rest(show_panel: ShowPanel, live: Live) -> None:
+    panel = show_panel()
+    panel.hand.fire_count(4)
+    live(panel, 12.0)
+    panel.hand.fire_count(4)
+    live(panel, 1.0)
+    assert "not at rest" in said(panel)
+    panel.view.go_to("terminal", animated=False)
+    assert said(panel) == ""

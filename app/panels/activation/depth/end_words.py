@@ -29,13 +29,16 @@ def write_ends(
     metrics = QFontMetricsF(theme.font("small"))
     height = metrics.height()
     taken: list[tuple[float, float, float, float]] = []
-    for number, (slot, x, y, words) in enumerate(sorted(ends, key=lambda end: end[2])):
+    whole = row.top + 1, row.bottom - 1
+    placed: list[tuple[bool, End, tuple[float, float]]] = []
+    for number, end in enumerate(sorted(ends, key=lambda end: end[2])):
+        # the upper one above its curve, the lower one below: whose is whose
+        side = (whole[0], end[2] - 2) if number == 0 else (end[2] + 2, whole[1])
+        has_side = len(ends) > 1 and side[1] - side[0] >= height
+        placed.append((has_side, end, side if has_side else whole))
+    for _, (slot, x, y, words), bounds in sorted(placed, key=lambda one: not one[0]):  # who can go anywhere gives way
         width = metrics.horizontalAdvance(words) + 8
         left = x + theme.gap(8) if is_backward else x - width - theme.gap(8)
-        bounds = row.top + 1, row.bottom - 1
-        if len(ends) > 1:  # the upper one above its curve, the lower one below: whose is whose
-            side = (bounds[0], y - 2) if number == 0 else (y + 2, bounds[1])
-            bounds = side if side[1] - side[0] >= height else bounds
         left, top = free_place((left, y), (width, height), bounds, lines, taken)
         taken.append((left, top, left + width, top + height))
         box = QRectF(left, top, width, height)

@@ -313,7 +313,9 @@ def test_tiles_and_cells_stay_within_their_room_and_apart() -> None:
                 assert all(b - a >= found.width - 0.01 for a, b in itertools.pairwise(lefts)), name
                 assert min(lefts) >= -1, name
                 assert max(lefts) + found.width <= width + 1, name
-    largest = arrange((8, 1, 64, 64), False, 0.48 * 56 * 320, 100 * 320, NUMBER_ROOM)  # half the narrowest card, nearest
+    largest = arrange(
+        (8, 1, 64, 64), False, 0.48 * 56 * 320, 100 * 320, NUMBER_ROOM
+    )  # half the narrowest card, nearest
     assert largest.cell[0] >= NUMBER_ROOM[0]
     near = arrange((6, 1, 5, 5), False, 600, 500, NUMBER_ROOM)
     assert near.cell[0] >= NUMBER_ROOM[0]

@@ -18,6 +18,7 @@ from app.cell_clock import EASE, FASTEST, SLOW_MOTION, SLOWEST, SPEED_PRESETS, C
         (10.0, "10 ms = 1 s"),
         (999.99, "1 s = 1 s"),
         (1000.0, "1 s = 1 s"),
+        (9.996, "10 ms = 1 s"),
         (333.0, "333 ms = 1 s"),
     ],
 )

@@ -35,6 +35,21 @@ def one_sentence(error: pytest.ExceptionInfo[BadInput]) -> str:
     return text
 
 
+def radii_of(name: str, label: int) -> np.ndarray:
+    split = load(DataChoice(name, samples=1000, noise=0.0))
+    points = np.concatenate([split.train_inputs, split.test_inputs])
+    targets = np.concatenate([split.train_targets, split.test_targets])
+    return np.hypot(*points[targets == label].T)
+
+
+def test_points_lie_evenly_over_the_disc_and_along_the_rings() -> None:
+    disc = radii_of("circle", 1)
+    assert (disc < disc.max() / 2).mean() == pytest.approx(0.25, abs=0.06)  # a quarter of the area
+    outer = radii_of("rings", 0)
+    assert set(np.rint(outer).astype(int)) == {1, 5}
+    assert (outer > 3).mean() == pytest.approx(0.75, abs=0.06)  # circumferences are 1 to 4
+
+
 def test_importing_the_catalogue_loads_neither_torch_nor_qt() -> None:
     code = (
         "import sys, trainers.datasets as d, trainers.digit_pad, trainers.image_folder, trainers.table_data, trainers.download\n"

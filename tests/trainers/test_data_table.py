@@ -75,6 +75,22 @@ def test_few_whole_numbers_are_classes_in_their_order(tmp_path: Path) -> None:
     assert load(DataChoice(path)).classes == ("1", "2", "10")
 
 
+def test_whole_numbers_that_hardly_repeat_are_a_regression(tmp_path: Path) -> None:
+    text = "x,y\n" + "".join(f"{i},{i % 12}\n" for i in range(20))  # 12 different ones in 20 rows
+    assert describe(DataChoice(written(tmp_path, text))).task == "regression"
+
+
+def test_with_semicolons_a_point_may_be_the_decimal_point_too(tmp_path: Path) -> None:
+    text = "x;y\n" + "".join(f"{i}.5;{i % 2}\n" for i in range(20)) + "1,234.5;0\n"
+    assert "'1,234.5'" in refusal(written(tmp_path, text))
+
+
+def test_a_first_line_of_numbers_below_which_labels_are_texts_too_is_data(tmp_path: Path) -> None:
+    text = "".join(f"{i},{'cat' if i % 2 else 'dog'}\n" for i in range(20))
+    split = load(DataChoice(written(tmp_path, text)))
+    assert len(split.train_inputs) + len(split.test_inputs) == 20
+
+
 def test_many_numbers_are_a_regression_whose_targets_come_back_in_their_own_unit(tmp_path: Path) -> None:
     prices = [200_000 + 1_234.5 * i for i in range(40)]
     path = written(tmp_path, "rooms,price\n" + "".join(f"{i % 7},{price}\n" for i, price in enumerate(prices)))

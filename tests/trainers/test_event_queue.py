@@ -34,6 +34,17 @@ def test_a_full_line_holds_the_putter_until_room_is_made() -> None:
     assert got == list(range(50))
 
 
+def test_room_that_a_picture_took_is_free_when_a_newer_one_takes_its_place() -> None:
+    line = EventQueue(10_000)
+    for step in range(100):
+        line.put(1, Snapshot(step))  # 200 bytes each: the fiftieth would wait for ever
+    putter = threading.Thread(target=line.put, args=(1, report(1, [(1, 0.0)])), daemon=True)
+    putter.start()
+    putter.join(10)
+    assert not putter.is_alive()
+    assert [item.step for _, item in line.take(1 << 20)] == [99, 1]
+
+
 def test_what_was_put_is_passed_on_when_its_taker_takes_again() -> None:
     line = EventQueue(1000)
     assert line.wait_until_passed_on(0.0), "nothing was put"

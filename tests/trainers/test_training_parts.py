@@ -13,7 +13,7 @@ from trainers.batches import Batches, Normaliser, Samples
 from trainers.catalog import TRAINERS
 from trainers.events import EpochReport, RunFailed, RunFinished, StepReport
 from trainers.network_graph import Layer
-from trainers.optimization import add_l1_gradient, learning_rate_at
+from trainers.optimization import add_l1_gradient, adjust_optimizer, learning_rate_at, make_optimizer
 from trainers.setting_limits import pytorch_line, setting_limits, with_setting
 from trainers.training_plan import ClassifierSettings
 
@@ -45,6 +45,21 @@ def test_one_cycle_rises_and_falls_between_pytorchs_values() -> None:
     assert rates[100] == pytest.approx(0.2 / 25 / 1e4)
     assert rates[:31] == sorted(rates[:31])
     assert rates[30:] == sorted(rates[30:], reverse=True)
+
+
+def test_one_cycle_falls_as_half_a_cosine_over_all_that_is_left() -> None:
+    settings = ClassifierSettings(learning_rate=0.2, schedule="one_cycle")
+    assert learning_rate_at(settings, 0.15) == pytest.approx(0.5 * (0.2 + 0.2 / 25))
+    assert learning_rate_at(settings, 0.65) == pytest.approx(0.5 * (0.2 + 0.2 / 25 / 1e4))
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop"])
+def test_a_running_optimiser_takes_changed_settings(optimizer: Any) -> None:
+    made = make_optimizer(ClassifierSettings(optimizer=optimizer), [nn.Parameter(torch.zeros(1))])
+    adjust_optimizer(made, ClassifierSettings(optimizer=optimizer, weight_decay=0.25, momentum=0.5))
+    (group,) = made.param_groups
+    assert group["weight_decay"] == 0.25
+    assert group.get("momentum", 0.5) == 0.5
 
 
 def test_a_run_tells_the_rates_of_its_schedule() -> None:
@@ -131,6 +146,25 @@ def test_augmentation_moves_images_a_little_and_keeps_what_they_show() -> None:
     middle = (rows * columns).sum(1) / rows.sum(1)
     assert (middle - 13.5).abs().max() <= 28 * 0.08 + 0.5
     assert len({round(float(m), 3) for m in middle}) > 1
+
+
+def test_augmentation_turns_without_bending_and_shifts_each_way_by_itself() -> None:
+    ramps = np.zeros((400, 1, 20, 40), np.uint8)  # wide: a turn that forgot it would shear
+    ramps[:] = 3 * np.arange(40)
+    samples = Samples.of(ramps, np.arange(400), torch.device("cpu"), binary=False)
+    some = Batches(samples, Normaliser(is_image=True), 0, augment=True)
+    moved = some.take(some.rows(0, 400))[0][:, 0, 6:14, 12:28].double()  # where no border comes in
+    across = (moved[:, :, -1] - moved[:, :, 0]).mean(1) / 15
+    down = (moved[:, -1] - moved[:, 0]).mean(1) / 7
+    np.testing.assert_allclose(torch.hypot(across, down), 3, rtol=1e-3)
+    upright = moved.mean((1, 2)) / 3 - 19.5
+    ramps[:] = 3 * np.arange(20)[:, None]
+    samples = Samples.of(ramps, np.arange(400), torch.device("cpu"), binary=False)
+    same = Batches(samples, Normaliser(is_image=True), 0, augment=True)
+    lying = same.take(same.rows(0, 400))[0][:, 0, 6:14, 12:28].double().mean((1, 2)) / 3 - 9.5
+    assert 2.5 < upright.abs().max() <= 3.5
+    assert 1.2 < lying.abs().max() <= 2.0
+    assert abs(np.corrcoef(upright, lying)[0, 1]) < 0.2
 
 
 def test_one_sample_is_never_left_over_for_a_batch_normalisation() -> None:

@@ -24,7 +24,7 @@ from app.widgets.theme import Theme
 _STEPS_MS = {Qt.Key.Key_Left: -1.0, Qt.Key.Key_Right: 1.0}
 _NAMES = {"pre": "pre: the input fires", "post": "post: the cell fires"}
 _COLORS = {"pre": "positive", "post": "text"}
-_TICK_MS = 20
+_TICK_MS, _WIDE_TICK_MS = 20, 50  # the latter where figures would run into one another
 BAND_ALPHA = 0.13  # of the colour of the 20 ms on each side
 
 
@@ -255,7 +255,8 @@ class SpikeLine(QWidget):
         left, right = self._span()
         painter.setPen(QPen(theme.color("border"), 1))
         painter.drawLine(QPointF(left, axis), QPointF(right, axis))
-        for time in range(-round(REACH_MS), round(REACH_MS) + 1, _TICK_MS):
+        is_narrow = self.x_of(_TICK_MS) - self.x_of(0) < small.horizontalAdvance(f"{REACH_MS:.0f} ms")
+        for time in range(-round(REACH_MS), round(REACH_MS) + 1, _WIDE_TICK_MS if is_narrow else _TICK_MS):
             x = self.x_of(time)
             painter.setPen(QPen(theme.color("border"), 1))
             painter.drawLine(QPointF(x, axis), QPointF(x, axis - theme.gap(4)))

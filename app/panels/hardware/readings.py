@@ -77,8 +77,12 @@ MACHINE_STRIPS = (
     ),
     StripSpec(
         "processes", "Memory of Hillock", "MB",
-        (Figure("window_memory", "window", "series_3", is_dashed=True), Figure("worker_memory", "training", "train")),
-        "Main memory that the training process and this window hold.",
+        (
+            Figure("hillock_memory", "together", "series_7"),
+            Figure("worker_memory", "training", "train"),
+            Figure("window_memory", "window", "series_3", is_dashed=True),
+        ),
+        "Main memory that the training process and this window hold, together and each.",
     ),
 )  # fmt: skip
 _KEYS = tuple(figure.key for strip in (*GPU_STRIPS, *MACHINE_STRIPS) for figure in strip.figures)
@@ -103,6 +107,8 @@ def values_of(sample: HardwareSample, gpu: int, device_memory: int | None) -> di
     if sample.workers:
         found["worker_cpu"] = _scaled(_sum(worker.cpu for worker in sample.workers), cores)
         found["worker_memory"] = _scaled(_sum(worker.memory for worker in sample.workers), 1e6)
+    if found.get("window_memory") is not None:
+        found["hillock_memory"] = _sum((found["window_memory"], found.get("worker_memory")))
     if gpu < len(sample.gpus):
         found |= _gpu_values(sample.gpus[gpu])
         found["device_memory"] = _scaled(device_memory, 1e9)

@@ -26,7 +26,7 @@ def test_without_a_gpu_it_says_so_in_one_line_and_shows_the_rest(
     assert [strip.spec.name for strip in panel.strips] == ["cpu", "memory", "processes"]
     assert texts(panel, "cpu") == "45 % ━ machine\n━ training 30 %\n╌ window 5 %"
     assert texts(panel, "memory") == "8.1 GB of 25.3 GB"
-    assert texts(panel, "processes") == "231 MB ╌ window\n━ training 812 MB"
+    assert texts(panel, "processes") == "1,043 MB ━ together\n━ training 812 MB\n╌ window 231 MB"
     assert not panel.gpu_choice.isVisible()
 
 

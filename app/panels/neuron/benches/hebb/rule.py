@@ -8,9 +8,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.panels.neuron.bench_controls import label
+from app.panels.neuron.bench_controls import LARGE_TYPE, label
 from app.panels.neuron.benches.hebb.cloud import RULE_TOKENS
 from app.panels.neuron.benches.hebb.fitted_line import FittedLine, Part
 from app.panels.neuron.benches.hebb.path import WeightPath
@@ -178,18 +178,24 @@ class RuleColumn(QWidget):
         self.values = FittedLine(theme, "body")
         self.plot = RulePlot(theme)
         self.verdict = label("", "value")
-        head = QHBoxLayout()
-        head.setSpacing(theme.gap(8))
-        head.addWidget(self.name)
-        head.addWidget(self.formula, 1)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.name)
+        self._head.addWidget(self.formula, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap(2))
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addWidget(self.values)
         column.addWidget(self.plot, 1)
         column.addWidget(self.verdict)
         theme.changed.connect(self._on_theme_changed)
+        self._stack_head()
+
+    def _stack_head(self) -> None:
+        """In large type the formula stands below the name: beside it, a long one was too small to be read."""
+        is_large = self._theme.scale > LARGE_TYPE
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if is_large else QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(self._theme.gap(1 if is_large else 8))
 
     def set_rule(self, rule: RateRule) -> None:
         """Show this rule."""
@@ -217,4 +223,5 @@ class RuleColumn(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        self._stack_head()
         self.show_moment(self._shown[0], is_whole_seen=self._shown[1])

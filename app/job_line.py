@@ -6,6 +6,8 @@ The timer runs only while something can arrive: an idle or paused worker costs t
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -22,7 +24,7 @@ _LEAST_BYTES = 1 << 16
 class JobLine(QObject):
     """The worker's side of a session: `worker` is a JobThread that lives, and is replaced when its process dies.
 
-    warm_up: stages as trainers.warm_up takes them, done by every fresh worker; None: none.
+    warm_up: stages as trainers.warm_up takes them, done by every fresh worker; None: none. variables: see JobThread.
     """
 
     arrived = Signal(list)  # list[tuple[int, event or reply]], once a frame, and when a request has been answered
@@ -31,12 +33,19 @@ class JobLine(QObject):
     modules_listed = Signal(object)  # tuple[str, ...]
 
     def __init__(
-        self, parent: QObject | None = None, *, name: str = "worker", events: Any = AnyEvent, warm_up: str | None = None
+        self,
+        parent: QObject | None = None,
+        *,
+        name: str = "worker",
+        events: Any = AnyEvent,
+        warm_up: str | None = None,
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(parent)
         self._name = name
         self._events = events
         self._warm_up = warm_up
+        self._variables = variables
         self._thread: JobThread | None = None
         self._was_of_use = False
         self._is_closed = False
@@ -50,7 +59,7 @@ class JobLine(QObject):
     def worker(self) -> JobThread:
         """The worker, started where there is none; asking for it means that an answer may come."""
         if self._thread is None:
-            thread = JobThread(self, events=self._events, name=self._name)
+            thread = JobThread(self, events=self._events, name=self._name, variables=self._variables)
             thread.worker_ended.connect(self._on_worker_ended)
             thread.warmed.connect(self._on_worker_warmed)
             thread.modules_listed.connect(self.modules_listed)

@@ -13,7 +13,9 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -96,8 +98,17 @@ class JobThread(QThread):
     modules_listed = Signal(object)  # tuple[str, ...]
     answered = Signal()  # what a request led to has arrived, and nobody need wait for the next frame to `take` it
 
-    def __init__(self, parent: QObject | None = None, *, events: Any = AnyEvent, name: str = "worker") -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        events: Any = AnyEvent,
+        name: str = "worker",
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """variables: of the worker's environment, where the window's own does not have them."""
         super().__init__(parent)
+        self._variables = variables
         self.setObjectName(name)
         self._name = name
         self._decode_events = Decoding(list[events])
@@ -238,7 +249,7 @@ class JobThread(QThread):
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 bufsize=0,
-                env=worker_environment(),
+                env={**self._variables, **worker_environment()},
                 **options,
             )
             return self._process

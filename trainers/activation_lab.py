@@ -250,10 +250,11 @@ class RacerChanged(RaceEvent, frozen=True, tag=True):
 
 
 class LabPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """threads: that torch takes. niceness: how far a race gives way to others, as in `nice`; 0: not at all. flushes_denormals:
+    """threads, depth_threads: that torch takes for a race, for a question about depth. niceness: how far a race gives way to others, as in `nice`; 0: not at all. flushes_denormals:
     whether numbers below 1.2e-38 count as 0 (in all threads of the job)."""
 
     threads: int = 1
+    depth_threads: int = 1
     niceness: int = 0
     flushes_denormals: bool = False
 

@@ -22,6 +22,8 @@ from trainers.activation_lab import (
     AnyLabEvent,
     AskDepth,
     ChangeRacer,
+    DepthAnswer,
+    DepthQuestion,
     LabPlan,
     LabRefused,
     LabStarted,
@@ -45,7 +47,7 @@ def run(plan: LabPlan) -> Job:
     torch.set_flush_denormal(
         plan.flushes_denormals
     )  # a gradient of 1e-41 made a matrix product take 63 ms instead of 0.3
-    lab = _Lab(plan.flushes_denormals)
+    lab = _Lab(plan)
     _give_way(plan.niceness)  # after the threads of depth have begun: on Linux, this one alone
     event: AnyLabEvent | None = LabStarted(plan.threads)
     while True:
@@ -56,11 +58,12 @@ def run(plan: LabPlan) -> Job:
 class _Lab:
     """What the job holds."""
 
-    def __init__(self, flushes_denormals: bool) -> None:
+    def __init__(self, plan: LabPlan) -> None:
+        self._plan = plan
         self._depth = DepthLab()
         self._depth_thread = ThreadPoolExecutor(1, "depth")
         # it begins now, with the priority that the job still has
-        self._depth_thread.submit(torch.set_flush_denormal, flushes_denormals).result()
+        self._depth_thread.submit(torch.set_flush_denormal, plan.flushes_denormals).result()
         self._race: Race | None = None
         self._frames_per_second: float = FRAMES_PER_SECOND
 
@@ -80,7 +83,7 @@ class _Lab:
     def _answer(self, command: AnyLabCommand) -> AnyLabEvent | None:
         match command:
             case AskDepth(token=token, question=question):
-                return self._depth_thread.submit(self._depth.answer, token, question).result()
+                return self._depth_thread.submit(self._answer_depth, token, question).result()
             case StartRace(token=token, plan=plan):
                 self._race = Race(token, plan)
                 self._race.set_frames(self._frames_per_second)
@@ -96,6 +99,14 @@ class _Lab:
                 return self._race.change_racer(index, activation)
             case _:
                 return LabRefused(command.token, "There is no race: start one first.")
+
+    def _answer_depth(self, token: int, question: DepthQuestion) -> DepthAnswer:
+        """In the thread of depth. The race stands meanwhile, and goes on with its own number of threads."""
+        torch.set_num_threads(self._plan.depth_threads)
+        try:
+            return self._depth.answer(token, question)
+        finally:
+            torch.set_num_threads(self._plan.threads)
 
 
 def _give_way(niceness: int) -> None:

@@ -64,6 +64,19 @@ def test_stray_prints_of_a_job_and_of_c_code_break_nothing(
     assert "garbage from C code" in thread.last_words
 
 
+def test_a_worker_has_the_variables_it_is_given_unless_the_window_has_its_own(
+    qtbot: QtBot, make_network: MakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HILLOCK_TEST_OWN", "window")
+    thread = JobThread(variables={"HILLOCK_TEST_OWN": "given", "HILLOCK_TEST_OTHER": "given"})
+    thread.start()
+    thread.start_job("numpy_jobs:train", plan(make_network(), epochs=1))
+    take_until(qtbot, thread, JobEnded)
+    found = psutil.Process(thread.worker_pid).environ()
+    thread.close_worker()
+    assert (found["HILLOCK_TEST_OWN"], found["HILLOCK_TEST_OTHER"]) == ("window", "given")
+
+
 def test_one_worker_serves_one_job_after_another(qtbot: QtBot, thread: JobThread, make_network: MakeNetwork) -> None:
     pids = set()
     for job in (1, 2, 3):
@@ -266,9 +279,16 @@ def test_a_paused_worker_uses_no_cpu(qtbot: QtBot, thread: JobThread, make_netwo
     assert not steps_of(items)
     assert not any(isinstance(item, RunFinished) for item in items)
     process = psutil.Process(_wait_for_pid(qtbot, thread))
-    before = sum(process.cpu_times()[:2])
-    qtbot.wait(500)
-    assert sum(process.cpu_times()[:2]) - before < 0.05
+
+    def spent_in_half_a_second() -> float:
+        before = sum(process.cpu_times()[:2])
+        qtbot.wait(500)
+        return sum(process.cpu_times()[:2]) - before
+
+    spent = [spent_in_half_a_second()]  # a worker that has just begun may still load what it needs
+    while spent[-1] >= 0.05 and len(spent) < 20:
+        spent.append(spent_in_half_a_second())
+    assert spent[-1] < 0.05, spent
 
 
 def test_the_worker_holds_no_qt_and_no_torch_of_its_own(qtbot: QtBot, thread: JobThread) -> None:

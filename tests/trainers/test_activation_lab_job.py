@@ -1,4 +1,4 @@
-"""The activation lab's job: which of its threads gives way to others."""
+"""The activation lab's job: which of its threads gives way to others, and how many compute what."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import torch
 
 from trainers.activation_lab import ActivationChoice, AskDepth, DepthAnswer, DepthQuestion, LabPlan
 from trainers.activation_lab_job import run
+from trainers.depth_signal import DepthLab
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a niceness belongs to a thread on Linux alone")
@@ -44,3 +45,25 @@ def test_a_race_gives_way_and_a_question_about_depth_does_not() -> None:
     assert answer.token == 7
     assert isinstance(niceness, dict)
     assert niceness == {"job": min(own + 5, 19), "depth": own}
+
+
+def test_a_question_about_depth_takes_its_own_number_of_threads_and_leaves_the_races(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = torch.get_num_threads()
+    counts: list[int] = []
+    answer = DepthLab.answer
+
+    def counted(lab: DepthLab, token: int, question: DepthQuestion) -> DepthAnswer:
+        counts.append(torch.get_num_threads())
+        return answer(lab, token, question)
+
+    monkeypatch.setattr(DepthLab, "answer", counted)
+    job = run(LabPlan(threads=1, depth_threads=2))
+    next(job)
+    for width in (16, 0):  # the second is refused
+        job.send(AskDepth(7, DepthQuestion(ActivationChoice("relu"), layers=3, width=width, signals=9)))
+        assert torch.get_num_threads() == 1
+    job.close()
+    torch.set_num_threads(before)
+    assert counts == [2, 2]

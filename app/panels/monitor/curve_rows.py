@@ -101,10 +101,11 @@ class CurveRow(StyledPlot):
             for line in self._lines
             if (found := line.draw(history, axis, (from_step, to_step), pixels, width, self.is_log)) is not None
         }
-        lines = [*drawn.values(), *self.kept.draw(x_range, pixels, width, self.is_log)]
+        own = list(drawn.values())
+        lines = [*own, *self.kept.draw(x_range, pixels, width, self.is_log)]
         low = min((line.low for line in lines), default=math.inf)
         self._fit(low, max((line.high for line in lines), default=-math.inf))
-        self._words.choose_corner(lines, self.is_log)
+        self._words.choose_corner(lines, own, self.is_log)
         self._draw_ticks(x_range)
         self._draw_marks(axis, marks, saved)
         ends = {series: line.end for series, line in drawn.items()}

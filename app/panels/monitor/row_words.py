@@ -62,8 +62,16 @@ class RowWords:
         top = box.bottom() - self.reading.height() - 1 if self.reads_below else box.top() + 1
         self.reading.move(round(box.right()) - self.reading.width() - 1, round(top))
 
-    def choose_corner(self, drawn: list[Drawn], is_log: bool) -> None:
-        """The words move to the other corner where they would lie on the newest end of a curve, and that one is free."""
+    def choose_corner(self, lines: list[Drawn], own: list[Drawn], is_log: bool) -> None:
+        """The words move to the other corner where they would lie on the newest end of a line, and that one is free.
+
+        Where both lie on one, they leave free the lines of the run that stands, `own`.
+        """
+        if not self._choose_corner(lines, is_log) and len(own) < len(lines):
+            self._choose_corner(own, is_log)
+
+    def _choose_corner(self, drawn: list[Drawn], is_log: bool) -> bool:
+        """Whether one of the two corners is free of `drawn`; the words stand there then."""
         box = self._plot.plotItem.getViewBox()
         (left, right), (bottom, top) = box.viewRange()
         covered = right - (self.reading.width() + 4) * (right - left) / max(1.0, box.width())
@@ -77,6 +85,7 @@ class RowWords:
         is_free_above, is_free_below = highest < top - height, lowest > bottom + height
         if is_free_above != is_free_below:
             self.reads_below = is_free_below
+        return bool(is_free_above or is_free_below)
 
     def place_labels(
         self, ends: dict[str, tuple[float, float]], kept_ends: dict[str, tuple[float, float]], is_log: bool

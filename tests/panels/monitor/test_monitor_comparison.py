@@ -244,3 +244,19 @@ def test_the_legend_tells_what_differs() -> None:
     twice = legend_entries(line("Plain"), [("A", line("Plain"))])
     assert twice[1].texts[0] == f"Plain · {when('2026-11-26T10:00:00+00:00')}"
     assert when("2026-11-26T10:00:00", datetime(2026, 11, 26, 23)).endswith("10:00")
+
+
+def test_where_no_corner_is_free_the_words_lie_on_a_kept_run(
+    panel: Any, training: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    training.runs_folder = str(tmp_path)
+    run = keep_run(tmp_path, "plain-20", steps=1000)  # it ends at the bottom, where the words shall go
+    training.start_run()
+    losses = tuple((step, 3.0) for step in range(1, 1001))  # at the top, where they stand
+    training.play(StepReport(1000, 0, losses, 0.001, 1.0, 5000.0, {}, tuple(0.5 for _ in losses)))
+    panel.runs.comparison.toggle(run, "Plain net, 20 layers")
+    qtbot.waitUntil(panel.curves.sheet.legend.isVisible)
+    panel.curves.redraw()
+    panel.curves.redraw()  # the corner is chosen by the words that stand there
+    row = panel.curves.rows["loss"]
+    assert row.place_of(1000.0, 3.0).y() < row.height() / 2 < row.reading.y()

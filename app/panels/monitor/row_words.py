@@ -31,6 +31,7 @@ class RowWords:
         for line in spec.lines:
             if line.label:
                 self._names[line.series] = self._add_name(line.label)
+        plot.plotItem.getViewBox().sigResized.connect(self._place)
 
     def _add_name(self, name: str) -> pg.TextItem:
         text = pg.TextItem(f"\u2002{name}", anchor=(0.0, 0.5))  # a space keeps it off the marker
@@ -58,6 +59,10 @@ class RowWords:
     def show_words(self, words: Words) -> None:
         """Write `words` into the corner."""
         self.reading.show_words(words)
+        self._place()
+
+    def _place(self, *_: object) -> None:
+        """Into the corner, wherever that is by now: axes in a new type take their room after a drawing."""
         box = self._plot.plotItem.getViewBox().sceneBoundingRect()
         top = box.bottom() - self.reading.height() - 1 if self.reads_below else box.top() + 1
         self.reading.move(round(box.right()) - self.reading.width() - 1, round(top))
@@ -127,10 +132,13 @@ class RowWords:
             y = math.log10(end) if is_log and end > 0 else end
             placed.append((min(max(y, bottom + line / 2), top - line / 2) if math.isfinite(y) else bottom, number))
         placed.sort()
-        excess = placed[0][0] + line * (len(placed) - 1) - (top - line / 2) if placed else 0.0
-        at = -math.inf
-        for y, number in placed:
-            at = max(y - max(0.0, excess), at + line)
+        places, at = [], -math.inf
+        for y, _ in placed:
+            at = max(y, at + line)
+            places.append(at)
+        at = top + line / 2
+        for place, (_, number) in zip(reversed(places), reversed(placed), strict=True):
+            at = min(place, at - line)
             texts[number][0].setPos(x, at)
 
 

@@ -100,6 +100,7 @@ class WindowSliders(QWidget):
         self.link.setAccessibleName("Height and width together")
         self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take Space from the window's clock
         self.link.clicked.connect(self.link_asked)
+        self.link.toggled.connect(self._dress_link)
         self.grid.addWidget(self.link, 0, 1, 2, 1, Qt.AlignmentFlag.AlignCenter)
         self.grid.setColumnStretch(0, 1)
         self.grid.setColumnStretch(2, 1)
@@ -112,10 +113,9 @@ class WindowSliders(QWidget):
         for number in self.numbers.values():
             number.show_state(state)
         self.numbers["dilation"].setEnabled(state.mode != "average" or state.sliding.dilation != 1)
-        if self.link.isChecked() != state.sliding.is_linked:
-            self.link.setChecked(state.sliding.is_linked)
-            self._dress_link()
+        self.link.setChecked(state.sliding.is_linked)
 
+    @Slot()
     def _dress_link(self) -> None:
         self.link.setIcon(icon(self._theme, "linked" if self.link.isChecked() else "unlinked"))
 

@@ -93,7 +93,9 @@ def test_height_and_width_are_taken_apart_by_a_key_and_each_has_its_slider(panel
     assert page.state.weights[2][4] == 7.0
     assert page.board.editor.cell == (0, 0)
     press(page.board.editor, Qt.Key.Key_Escape)
+    apart = window.link.icon().pixmap(16, 16).toImage()
     QTest.mouseClick(window.link, Qt.MouseButton.LeftButton)
+    assert window.link.icon().pixmap(16, 16).toImage() != apart
     assert (page.state.sliding.kernel, page.state.sliding.dilation) == (3, 2)
     assert page.state.kernel.shape == (3, 3)
     undo(panel)

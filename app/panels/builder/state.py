@@ -11,7 +11,8 @@ from app.panel import state_from
 from app.panels.builder.convolution_state import ConvolutionState
 from trainers.network_graph import NetworkGraph
 
-# 1: without drawing, chosen, palette and map; 2: without neurons and convolution; 3: with square windows only. All are read as they stand.
+# 1: without drawing, chosen, palette and map; 2: without neurons and convolution; 3: without gradients, with square windows only.
+# All are read as they stand.
 SCHEMA = 4
 
 

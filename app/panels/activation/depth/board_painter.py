@@ -245,10 +245,9 @@ class BoardPainter:
         flat = []
         painter.setPen(edge)
         painter.setBrush(fill)
+        # one polygon for all: to make another for each took as long as to paint it
         polygon: QPolygonF = pg.functions.create_qpolygonf(4 * figures.counts.shape[1] + 4)
-        points = pg.functions.ndarray_from_qpolygonf(
-            polygon
-        )  # one for all: to make another for each took as long as to paint it
+        points = pg.functions.ndarray_from_qpolygonf(polygon)
         for station, shape in enumerate(shapes):
             middle = frame.center(station)
             if not len(shape):

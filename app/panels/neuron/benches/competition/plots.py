@@ -37,6 +37,7 @@ class _Plot(StyledPlot):
         self.keep_axes()
         self._empty = pg.TextItem("", anchor=(0.5, 0.5))
         self.addItem(self._empty, ignoreBounds=True)
+        self._words = [self._empty]  # that are written into the plot
         self.plotItem.vb.sigXRangeChanged.connect(self._wrap)
 
     def say(self, sentence: str) -> None:
@@ -46,15 +47,11 @@ class _Plot(StyledPlot):
             self._wrap()
         self._empty.setVisible(bool(sentence))
 
-    def _words(self) -> tuple[pg.TextItem, ...]:
-        """What is written into the plot."""
-        return (self._empty,)
-
     @Slot()
     def _wrap(self) -> None:
         """What stands there takes as many lines as the plot's width asks for; a narrow axis has fewer figures."""
         width = self.plotItem.vb.width()
-        for word in self._words():
+        for word in self._words:
             item = word.textItem
             item.setTextWidth(-1)
             item.setTextWidth(min(item.boundingRect().width(), max(width - 12, 40.0)))
@@ -113,6 +110,7 @@ class HistogramPlot(_Plot):
         self._even = pg.InfiniteLine(SYNAPSES / BINS, angle=0)
         self._even_word = pg.TextItem("at the start: 50 in each bin", anchor=(0.5, 1.0))
         self._even_word.setPos(0.5, SYNAPSES / BINS)
+        self._words.append(self._even_word)
         for item in (self._even, self._even_word):
             self.addItem(item, ignoreBounds=True)
         self.setXRange(0.0, 1.0, padding=0.01)
@@ -123,9 +121,6 @@ class HistogramPlot(_Plot):
         self.read_out = self.reading
         theme.changed.connect(self._on_look_changed)
         self._on_look_changed()
-
-    def _words(self) -> tuple[pg.TextItem, ...]:
-        return (*super()._words(), self._even_word) if hasattr(self, "_even_word") else super()._words()
 
     def show_counts(self, counts: Array | None) -> None:
         """The counts (20,); None: no run."""

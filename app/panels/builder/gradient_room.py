@@ -12,6 +12,7 @@ from app.panel import Panel
 from app.panels.builder.gradient_strip import GradientProfile, GradientStrip
 from app.panels.builder.inside_bar import InsideBar
 from app.run_questions import RunQuestions
+from app.training_choices import computes_the_same
 from app.widgets.icons import icon
 from app.widgets.layer_style import FAMILIES, family_of
 from app.workspace import Workspace
@@ -19,6 +20,7 @@ from trainers.events import NetworkInside
 
 if TYPE_CHECKING:
     from app.panels.builder.building_view import BuildingView
+    from trainers.network_graph import NetworkGraph
 
 WHO = "gradient strip"
 
@@ -38,6 +40,7 @@ class GradientRoom(QObject):
         self._now: GradientProfile | None = None
         self._last: GradientProfile | None = None  # what was drawn until the network was let go
         self._before: GradientProfile | None = None  # of another network
+        self._drawn: NetworkGraph | None = None  # whose profile was drawn last
         self.strip = GradientStrip(self._theme, view)
         self.strip.hide()
         layout = view.layout()
@@ -107,14 +110,14 @@ class GradientRoom(QObject):
         )
         if norms:
             now, last = GradientProfile(graph.title or graph.name, norms), self._now or self._last
-            if last is not None and last.title != now.title:
+            if self._drawn is not None and not computes_the_same(self._drawn, graph):
                 self._before = last
-            self._now, self._last = now, None
+            self._now, self._last, self._drawn = now, None, graph
             self.strip.show_profiles(self._now, self._before)
 
     @Slot()
     def _on_forgotten(self) -> None:
-        """Another network, or the same one anew: what was drawn stays, dashed, for it to be held against."""
+        """Another network, or the same one anew: until it is looked into, what was drawn stays, dashed."""
         if self._now is not None:
             self._last, self._now = self._now, None
             self.strip.show_profiles(None, self._last)

@@ -47,8 +47,14 @@ class GradientStrip(QWidget):
         if self._now is None and self._before is None:
             return WAIT
         shown = [profile.title for profile in (self._now,) if profile is not None]
-        shown += [f"dashed: {profile.title}" for profile in (self._before,) if profile is not None]
+        shown += [f"dashed: {self._title_before()}"] if self._before is not None else []
         return f"Gradient through depth · {' · '.join(shown)}"
+
+    def _title_before(self) -> str:
+        """Of the network before, told apart from the one that was made of it."""
+        title = "" if self._before is None else self._before.title
+        is_changed = self._now is not None and self._now.title == title
+        return f"{title} before its change" if is_changed else title
 
     def show_profiles(self, now: GradientProfile | None, before: GradientProfile | None) -> None:
         """Draw these."""
@@ -62,9 +68,10 @@ class GradientStrip(QWidget):
         room, told = self._room(), []
         for profile in (self._now, self._before):
             if profile is not None and profile.norms:
+                title = self._title_before() if profile is self._before else profile.title
                 share = min(max((x - room.left()) / max(1.0, room.width()), 0.0), 1.0)
                 layer, norm = profile.norms[round(share * (len(profile.norms) - 1))]
-                told.append(f"{profile.title}, {layer}: {readable(norm, 2, least=0.0)}")
+                told.append(f"{title}, {layer}: {readable(norm, 2, least=0.0)}")
         return "\n".join(told)
 
     def event(self, event: QEvent) -> bool:

@@ -142,5 +142,6 @@ class InsideBar(QWidget):
         self._row.setSpacing(theme.gap(8))
         for button in (self.eye, self.pad_button):
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self._fit_more()
         self._cut()
         self._room.fit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -91,6 +92,29 @@ def test_two_networks_are_held_against_each_other(
     panel.reset()
     assert not strip.isVisible()
     assert "classes" in strip.accessibleDescription()
+
+
+def test_a_network_is_held_against_itself_before_it_was_changed(
+    show: Callable[..., BuilderPanel], workspace: Workspace, qtbot: QtBot
+) -> None:
+    panel, training = show(1280, 800), workspace.training
+    assert isinstance(training, PlayedTraining)
+    strip, edits = panel.gradients.strip, panel.board.edits
+
+    def is_told(text: str) -> bool:
+        return strip.text_at(0).startswith(text)
+
+    panel.gradients.show_strip(True)
+    training.begin("lenet5")
+    training.inside.note(look({"conv1": 0.01, "fc3": 1.0}))
+    qtbot.waitUntil(lambda: strip.words() == "Gradient through depth · LeNet-5")
+    edits.set_parameters("conv1", {"bias": False})
+    for norm in (0.5, 1.5):  # a later look of the same network takes the place of nothing
+        training.begin("lenet5")
+        training.inside.note(look({"conv1": norm, "fc3": 1.0}))
+        qtbot.waitUntil(partial(is_told, f"LeNet-5, conv1: {norm:g}"))
+    assert strip.words() == "Gradient through depth · LeNet-5 · dashed: LeNet-5 before its change"
+    assert strip.text_at(0) == "LeNet-5, conv1: 1.5\nLeNet-5 before its change, conv1: 0.01"
 
 
 def colours(panel: BuilderPanel) -> set[str]:

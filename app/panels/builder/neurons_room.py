@@ -39,6 +39,7 @@ class NeuronsRoom(QStackedWidget):
         self._view = view
         self.neurons: NeuronsView | None = None
         self._has_borders = False
+        self._is_asleep = False
         self.addWidget(view)
         self.setFocusProxy(view)
         view.board.zoomed.connect(self._on_zoomed)
@@ -96,6 +97,8 @@ class NeuronsRoom(QStackedWidget):
         self.setCurrentWidget(page)
         self.setFocusProxy(page)
         page.setFocus()
+        if self._is_asleep:  # a state that is put behind another panel's tab
+            self.set_awake(False)
         self._toolbar.show_neurons_open(is_open)
         self._toolbar.offer_neurons(is_open or not self.why_not())
         self._on_regions_changed()
@@ -103,9 +106,10 @@ class NeuronsRoom(QStackedWidget):
 
     def set_awake(self, is_awake: bool) -> None:
         """Behind another panel's tab, where Qt hides nothing, neurons ask for nothing; in front again they show what they missed."""
+        self._is_asleep = not is_awake
         if not self.is_open or self.neurons is None:
             return
-        if not is_awake:
+        if self._is_asleep:
             self.neurons.link.watch(None)
         elif self.neurons.link.net is None:
             self.neurons.show_document()

@@ -183,6 +183,14 @@ def test_nothing_is_asked_while_nobody_looks(person: Person, training: PlayedTra
     assert not training.inside.wish.responses
     person.panel.set_awake(True)
     assert training.inside.wish.responses
+    state = person.panel.state()
+    person.view.bar.back.click()
+    person.panel.set_awake(False)
+    person.panel.apply(state)  # a cue's, behind another panel's tab
+    assert person.view.isVisible()
+    assert not training.inside.wish.responses
+    person.panel.set_awake(True)
+    assert training.inside.wish.responses
 
 
 # --- looks --------------------------------------------------------------------------------------------------------------

@@ -191,7 +191,8 @@ class CellCanvas(QWidget):
         self._rest.finish()
 
     def _layers_at_rest(self) -> Iterator[None]:
-        return rest_layers(self.scene, self.picture)
+        """No layer while it travels on: it would be of a place that is passed."""
+        return iter(()) if self.camera.is_travelling else rest_layers(self.scene, self.picture)
 
     def camera_state(self) -> dict[str, Any]:
         """Where the camera stands (or is going), JSON-able."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.cell_recording import CellFrame
 from app.panels.neuron.camera import View
+from app.panels.neuron.camera_rest import REST_MS
 from app.panels.neuron.cell_view import PLACES, CellView
 from app.panels.neuron.probes import Probe
 from app.panels.neuron.synapse_shape import SynapseShape
@@ -300,6 +301,18 @@ def test_a_camera_that_goes_on_before_it_has_rested_stays_quick(view: CellView, 
     assert view.picture.is_moving
     view.set_reduced_motion(True)
     assert not view.picture.is_moving
+
+
+def test_a_travel_that_follows_a_hand_puts_nothing_together_on_its_way(
+    view: CellView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown(view, frame(10.0))
+    view.zoom_about(1.5, view.rect().center().toPointF())
+    view.go_to("soma")
+    view.turn(0.05)
+    monkeypatch.setattr(view.scene, "ground", lambda *_: pytest.fail("a ground is made for a place that is passed"))
+    qtbot.wait(2 * REST_MS)
+    assert view.picture.is_moving
 
 
 def test_the_spike_is_seen_while_the_camera_moves_too(view: CellView) -> None:

@@ -50,6 +50,7 @@ COMMANDS: tuple[BoardCommand, ...] = (
     BoardCommand("at_work", "See a convolution at work", ("V",), "A window slides over what you draw, with its arithmetic; a chosen convolution or pooling is taken as it is"),
     BoardCommand("neurons", "Open into neurons", ("N",), "Show a small network's neurons and weights; N again shows the layers"),
     BoardCommand("inside", "Look inside", ("I",), "Draw on each layer what is within it while it trains, or the layers alone"),
+    BoardCommand("gradients", "Gradient through depth", ("G",), "Draw how large the gradient of each layer's weights is, from the first layer to the last, beside the network before"),
     BoardCommand("sample_on", "Next sample", (".",), "Send the next test sample through the network, while one looks inside"),
     BoardCommand("sample_back", "Sample before", (",",), "Send the test sample before through the network"),
     BoardCommand("map", "Map", ("M",), "Show or hide the small map of the whole network"),

@@ -26,6 +26,7 @@ class BoardCommands(QObject):
     map_asked = Signal()
     source_pasted = Signal()  # a class lies on the clipboard, not layers
     inside_asked = Signal()
+    gradients_asked = Signal()
     sample_asked = Signal(int)  # so many samples on
     neurons_asked = Signal()
     at_work_asked = Signal()
@@ -60,6 +61,7 @@ class BoardCommands(QObject):
             "fit": board.fit,
             "map": self.map_asked.emit,
             "inside": self.inside_asked.emit,
+            "gradients": self.gradients_asked.emit,
             "sample_on": partial(self.sample_asked.emit, 1),
             "sample_back": partial(self.sample_asked.emit, -1),
             "neurons": self.neurons_asked.emit,

@@ -52,9 +52,10 @@ class GradientRoom(QObject):
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setAccessibleName("Gradient through depth")
         self.button.setToolTip(
-            "Draws how large the gradient of each layer's weights is, from the first layer to the last, beside the network before"
+            "Draws how large the gradient of each layer's weights is, from the first layer to the last, beside the network before (G)"
         )
         self.button.clicked.connect(self.show_strip)
+        view.commands.gradients_asked.connect(self._on_asked)
         bar.add_button(self.button)
         if self._watch is not None:
             self._watch.looked.connect(self._on_looked)
@@ -76,6 +77,10 @@ class GradientRoom(QObject):
             self.strip.setVisible(is_shown)
             self._follow()
             self.changed.emit()
+
+    @Slot()
+    def _on_asked(self) -> None:
+        self.show_strip(not self.is_shown)
 
     def close(self) -> None:
         """Ask for nothing any more."""

@@ -72,8 +72,9 @@ class InsideBar(QWidget):
         self._on_theme_changed()
 
     def add_button(self, button: QToolButton) -> None:
-        """Another button at its end, where there is room for it beside the sentence."""
+        """Another button at its end, where there is room for it beside the sentence, or while it is checked."""
         self._more.append(button)
+        button.toggled.connect(self._fit_more)
         button.hide()
         self._row.addWidget(button)
         self._fit_more()
@@ -82,11 +83,12 @@ class InsideBar(QWidget):
         super().resizeEvent(event)
         self._fit_more()
 
+    @Slot()
     def _fit_more(self) -> None:
         own = (self.eye, self.pad_button, max(self.look_button, self.sample, key=lambda one: one.sizeHint().width()))
         needed = sum(one.sizeHint().width() for one in (*own, *self._more)) + self._theme.px(120)
         for button in self._more:
-            button.setVisible(self.width() >= needed)
+            button.setVisible(self.width() >= needed or button.isChecked())
 
     @property
     def sentence(self) -> str:

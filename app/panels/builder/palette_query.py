@@ -75,8 +75,9 @@ def find(query: str) -> list[Found]:
     words, values, waiting = (call[1], _arguments(call[2]), "") if call else _split(query)
     ranked = []
     for number, kind in enumerate(LAYER_KINDS.values()):
-        rank = _rank(words, kind)
-        if rank is not None and (not waiting or any(_is_called(spec, waiting) for spec in kind.parameters)):
+        is_word = waiting and not any(_is_called(spec, waiting) for spec in kind.parameters)  # of the kind's own name
+        rank = _rank(f"{words} {waiting}" if is_word else words, kind)
+        if rank is not None:
             ranked.append((rank, number, kind))
     ranked.sort(key=lambda entry: entry[:2])
     skipped = _COUNTS_INPUTS if call else set()

@@ -117,6 +117,21 @@ def test_a_network_is_held_against_itself_before_it_was_changed(
     assert strip.text_at(0) == "LeNet-5, conv1: 1.5\nLeNet-5 before its change, conv1: 0.01"
 
 
+def test_its_key_shows_it_and_where_it_is_shown_its_button_stays(
+    show: Callable[..., BuilderPanel], workspace: Workspace
+) -> None:
+    workspace.theme.set_name("projector")
+    panel = show(800, 600)
+    button, strip = panel.gradients.button, panel.gradients.strip
+    assert not button.isVisible(), "there is no room for it"
+    QTest.keyClick(panel.board, Qt.Key.Key_G)
+    assert strip.isVisible()
+    assert button.isVisible()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not strip.isVisible()
+    assert not button.isVisible()
+
+
 def colours(panel: BuilderPanel) -> set[str]:
     """Those of the strip."""
     image = panel.gradients.strip.grab().toImage()

@@ -16,6 +16,7 @@ EMPTY = NetworkGraph("empty", (), ())
         ("conv 6 5 padding=2", "conv2d", {"channels": 6, "kernel": 5, "padding": 2}),
         ("conv 6 5 pad 2 stride 2", "conv2d", {"channels": 6, "kernel": 5, "padding": 2, "stride": 2}),
         ("conv 6 5 pad", "conv2d", {"channels": 6, "kernel": 5}),  # the number is still to come
+        ("pool 2 max", "max_pool", {"kernel": 2}),
         ("Conv2d 16 3x5 stride=2", "conv2d", {"channels": 16, "kernel": (3, 5), "stride": 2}),
         ("dense 120", "dense", {"units": 120}),
         ("Linear 10 bias=no", "dense", {"units": 10, "bias": False}),

@@ -87,6 +87,7 @@ def read_run(runs_folder: Path, run: str, is_wanted: Callable[[], bool]) -> Kept
         ):
             for rows in _rows(connection, run, table, columns):
                 if not is_wanted():
+                    kept.close()
                     return None
                 take(rows)
     return kept

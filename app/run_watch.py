@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
@@ -70,6 +70,11 @@ class RunWatch(TrainingChoices):
     def run(self) -> RunStarted | None:
         """How the run that stands began; None before it has."""
         return self._record.run
+
+    @property
+    def in_effect(self) -> dict[str, Any]:
+        """The settings of the run that stands, as changed while it trained; none before it has begun."""
+        return self._record.in_effect
 
     @property
     def last_saved(self) -> tuple[NetworkGraph, CheckpointSaved] | None:

@@ -64,7 +64,8 @@ class RunComparison(QObject):
             return None
         graph = self._workspace.document.graph
         data = msgspec.structs.asdict(self._training.data)
-        settings = msgspec.structs.asdict(self._training.settings)
+        # what a person chooses after its end is for the next run
+        settings = msgspec.structs.asdict(self._training.settings) | self._training.in_effect
         now = datetime.now().astimezone().isoformat(timespec="seconds")
         return KeptRunLine(
             self._present, graph.title or graph.name, data, settings, now, self._training.history.last_step

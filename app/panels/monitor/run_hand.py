@@ -12,7 +12,7 @@ from app.kept_run import KeptRunLine
 from app.panels.monitor.run_comparison import RunComparison
 from app.panels.monitor.run_words import legend_entries
 from trainers.errors import HillockError
-from trainers.events import AnyEvent, RunStarted
+from trainers.events import AnyEvent, RunStarted, ValueSet
 
 if TYPE_CHECKING:
     from app.panels.monitor.curves import CurvesView
@@ -93,6 +93,8 @@ class RunHand(QObject):
     def _on_events_arrived(self, events: list[AnyEvent]) -> None:
         if any(isinstance(event, RunStarted) for event in events):
             self.comparison.follow_run()
+        if self.comparison.laid and any(isinstance(event, (RunStarted, ValueSet)) for event in events):
+            self._on_changed()
 
     @Slot(str)
     def _on_state_changed(self, _state: str) -> None:

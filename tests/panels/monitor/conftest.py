@@ -35,6 +35,7 @@ class PlayedTraining(TrainingChoices):
         self.last_saved = None
         self.state = "idle"
         self.run: RunStarted | None = None
+        self.in_effect: dict[str, Any] = {}
         self.failure = None
         self.last_snapshot: Snapshot | None = None
         self.asked: list[np.ndarray] = []
@@ -46,6 +47,7 @@ class PlayedTraining(TrainingChoices):
             self.history.append(event)
             if isinstance(event, RunStarted):
                 self.run = event
+                self.in_effect = dict(event.settings)
                 self.last_snapshot = None
             if isinstance(event, Snapshot):
                 self.last_snapshot = merge_snapshots(self.last_snapshot, event)

@@ -122,10 +122,11 @@ def test_a_run_that_is_ticked_stays_when_the_next_begins_and_a_state_brings_it_b
     training.play_steps(1, 40)
     panel.runs.comparison.toggle(run, "Plain net, 20 layers")
     assert not legend.isVisible(), "it lies behind nothing: it stands"
-    training.play(RunStarted("another", "lenet5", "digits", {}, "cpu", 1, 4))
+    training.play(RunStarted("another", "lenet5", "digits", {"learning_rate": 0.5}, "cpu", 1, 4))
     training.play_steps(1, 5)
     qtbot.waitUntil(legend.isVisible)
     assert [text[:20] for text in legend.texts()][1] == "A Plain net, 20 laye"
+    assert "learning rate 0.5" in legend.texts()[0], "as it was trained, not as the next one would be"
     state = panel.state()
     assert state["curves"]["compared"] == {"A": run}
 

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import msgspec
 
-from trainers.errors import BadInput
+from app.run_database import runs_to_read
 from trainers.events import AnyEvent, CheckpointSaved, EpochReport, StepReport
 from trainers.metrics import EPOCH_METRICS, REPORT_METRICS
 from trainers.network_graph import NetworkGraph
-from trainers.run_store import DATABASE, latest_checkpoint, refuse_while_trained
+from trainers.run_store import latest_checkpoint, refuse_while_trained
 from trainers.training_plan import ClassifierSettings, DataChoice
 
 
@@ -51,21 +50,23 @@ def newest_earlier_run(runs_folder: Path, is_wanted: Callable[[], bool] = always
     Raises BadInput where the database cannot be read, or where another process still trains that run. A checkpoint that
     cannot be read is passed over.
     """
-    database = runs_folder / DATABASE
-    if not database.is_file():
-        return None
-    try:
-        with closing(sqlite3.connect(database, timeout=2.0)) as connection:
-            for (run,) in connection.execute("SELECT run FROM runs ORDER BY started DESC, rowid DESC"):
-                folder = latest_checkpoint(runs_folder / run)
-                state = None if folder is None else _state(folder)
-                if folder is not None and state is not None and state.epoch < state.settings.epochs:
-                    refuse_while_trained(runs_folder / run)
-                    events = tuple(_events(connection, run, state.step, is_wanted))
-                    earlier = EarlierRun(state, CheckpointSaved(state.step, str(folder)), events)
-                    return earlier if is_wanted() else None
-    except (sqlite3.Error, msgspec.DecodeError) as error:
-        raise BadInput(f"The earlier runs in {database} cannot be read ({error}): move that file away.") from error
+    with runs_to_read(runs_folder) as connection:
+        rows = (
+            [] if connection is None else connection.execute("SELECT run FROM runs ORDER BY started DESC, rowid DESC")
+        )
+        for (run,) in rows:
+            folder = latest_checkpoint(runs_folder / run)
+            state = None if folder is None else _state(folder)
+            if (
+                connection is not None
+                and folder is not None
+                and state is not None
+                and state.epoch < state.settings.epochs
+            ):
+                refuse_while_trained(runs_folder / run)
+                events = tuple(_events(connection, run, state.step, is_wanted))
+                earlier = EarlierRun(state, CheckpointSaved(state.step, str(folder)), events)
+                return earlier if is_wanted() else None
     return None
 
 

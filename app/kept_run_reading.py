@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,11 @@ import numpy as np
 
 from app.kept_run import REPORTS, KeptRun, KeptRunLine
 from app.min_max_pyramid import Floats
+from app.run_database import runs_to_read
 from trainers.errors import BadInput
 from trainers.metrics import EPOCH_METRICS
 from trainers.run_holder import other_trainer
-from trainers.run_store import DATABASE, latest_checkpoint
+from trainers.run_store import latest_checkpoint
 
 MOST_LISTED = 1000
 ROWS_AT_ONCE = 2000  # made into numbers in less than a millisecond, during which no other thread of the window runs
@@ -56,7 +56,7 @@ def list_runs(runs_folder: Path, is_wanted: Callable[[], bool]) -> tuple[KeptRun
     is_wanted is asked between runs, and what has been found is the answer once it says no. BadInput where it cannot be read.
     """
     found: list[KeptRunLine] = []
-    with _database(runs_folder) as connection:
+    with runs_to_read(runs_folder) as connection:
         rows = [] if connection is None else connection.execute(f"{_LINES} ORDER BY started DESC, rowid DESC")
         for row in rows:
             line = _line(row)
@@ -72,7 +72,7 @@ def read_run(runs_folder: Path, run: str, is_wanted: Callable[[], bool]) -> Kept
 
     BadInput where the database cannot be read, or no longer has the run.
     """
-    with _database(runs_folder) as connection:
+    with runs_to_read(runs_folder) as connection:
         row = None if connection is None else connection.execute(f"{_LINES} WHERE run = ?", (run,)).fetchone()
         line = None if row is None else _line(row)
         if connection is None or line is None:
@@ -80,17 +80,27 @@ def read_run(runs_folder: Path, run: str, is_wanted: Callable[[], bool]) -> Kept
         clock = _clock(runs_folder / run)
         kept = KeptRun(line, *(() if clock is None else (clock.seconds, clock.step)))
         kept.is_under_way = other_trainer(runs_folder / run) is not None  # before the rows: none may come unseen
-        for take, table, columns in (
-            (kept.take_steps, "steps", ("loss", "accuracy")),
-            (kept.take_reports, "reports", REPORTS),
-            (kept.take_epochs, "epochs", EPOCH_METRICS),
-        ):
-            for rows in _rows(connection, run, table, columns):
-                if not is_wanted():
-                    kept.close()
-                    return None
-                take(rows)
-    return kept
+        is_whole = False
+        try:
+            is_whole = _take_rows(connection, kept, is_wanted)
+        finally:
+            if not is_whole:
+                kept.close()
+    return kept if is_whole else None
+
+
+def _take_rows(connection: sqlite3.Connection, kept: KeptRun, is_wanted: Callable[[], bool]) -> bool:
+    """Whether all came before is_wanted said no."""
+    for take, table, columns in (
+        (kept.take_steps, "steps", ("loss", "accuracy")),
+        (kept.take_reports, "reports", REPORTS),
+        (kept.take_epochs, "epochs", EPOCH_METRICS),
+    ):
+        for rows in _rows(connection, kept.line.run, table, columns):
+            if not is_wanted():
+                return False
+            take(rows)
+    return True
 
 
 def _rows(connection: sqlite3.Connection, run: str, table: str, columns: tuple[str, ...]) -> Iterator[Floats]:
@@ -105,19 +115,6 @@ def _rows(connection: sqlite3.Connection, run: str, table: str, columns: tuple[s
         rows = np.fromstring(found, np.float64, sep=",").reshape(-1, 1 + len(columns))
         last = int(rows[-1, 0])
         yield rows
-
-
-@contextmanager
-def _database(runs_folder: Path) -> Iterator[sqlite3.Connection | None]:
-    database = runs_folder / DATABASE
-    if not database.is_file():
-        yield None
-        return
-    try:
-        with closing(sqlite3.connect(database, timeout=2.0)) as connection:
-            yield connection
-    except (sqlite3.Error, ValueError, TypeError) as error:  # no database, other columns, words where numbers should be
-        raise BadInput(f"The earlier runs in {database} cannot be read ({error}): move that file away.") from error
 
 
 def _line(row: tuple[Any, ...]) -> KeptRunLine | None:

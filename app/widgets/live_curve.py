@@ -105,9 +105,8 @@ class LiveCurve(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no typ
             solid = QPen(pen)
             solid.setStyle(Qt.PenStyle.SolidLine)
             painter.setPen(solid)
-            lines = arrayToLineSegments(
-                *self._dashes(x, y, self._place), False
-            )  # held: what is drawn lies in its memory
+            # held: what is drawn lies in its memory
+            lines = arrayToLineSegments(*self._dashes(x, y, self._place), False)
             painter.drawLines(*lines.drawargs())
         elif self._shouldUseDrawLineSegments(pen) and is_part:
             lines = arrayToLineSegments(x, y, connect, is_checked)

@@ -39,9 +39,8 @@ class Shades:
 
     def places(self, numbers: np.ndarray, scale: float) -> np.ndarray:
         """uint8 of the same shape: where in the table each number's colour stands."""
-        place = np.divide(
-            numbers, scale
-        )  # in place from here on: a look has a dozen small arrays, and each call counts
+        # in place from here on: a look has a dozen small arrays, and each call counts
+        place = np.divide(numbers, scale)
         place *= 127.0
         np.rint(place, out=place)
         place += 127.0

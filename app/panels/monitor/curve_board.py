@@ -246,9 +246,8 @@ class CurveBoard(QWidget):
         large = sum(theme.px(ROWS[key].least_height) for key in chosen if ROWS[key].is_large)
         for key in chosen:
             room -= theme.px(ROWS[key].least_height)
-            kept = (
-                large if self.subject.laid and not ROWS[key].is_large else 0
-            )  # where many lines lie, twice the height
+            # where many lines lie, twice the height
+            kept = large if self.subject.laid and not ROWS[key].is_large else 0
             if room >= kept or not self._shown:
                 self._shown.append(key)
         self.tools.show_room(len(chosen) - len(self._shown))

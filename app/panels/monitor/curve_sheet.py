@@ -83,7 +83,7 @@ class CurveSheet(QWidget):
         """Every series of the run, and of kept ones under their letters, at every step, not only what is drawn: x steps, y values."""
         names = [line.series for row in ROWS.values() for line in row.lines]
         found = {name: self._subject.history.rows(name) for name in names}
-        for laid, title in zip(self._subject.laid, self.legend.kept_texts(), strict=True):
+        for laid, title in zip(self._subject.laid, self.legend.kept_names(), strict=True):
             found |= {f"{title}: {name}": laid.run.rows(name) for name in names}
         return {name: (np.asarray(x, float), np.asarray(y, float)) for name, (x, y) in found.items() if len(x)}
 

@@ -63,9 +63,8 @@ class RowLine:
         self._markers = None
         if line.kind == "points":
             self._markers = pg.ScatterPlotItem(pen=None)
-            self._markers.setParentItem(
-                self._main
-            )  # and not the plot's own: it would be written to a file as another curve
+            # and not the plot's own: it would be written to a file as another curve
+            self._markers.setParentItem(self._main)
 
     def draw(
         self, history: History, axis: TimeAxis, steps: tuple[float, float], pixels: int, width: int, is_log: bool

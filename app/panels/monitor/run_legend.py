@@ -44,9 +44,9 @@ class RunLegend(QWidget):
         shown = zip(self._entries, self._shown, strict=True)
         return [" ".join(part for part in (entry.letter, text) if part) for entry, text in shown]
 
-    def kept_texts(self) -> list[str]:
-        """The same of the kept ones alone."""
-        return [text for text, entry in zip(self.texts(), self._entries, strict=True) if entry.letter]
+    def kept_names(self) -> list[str]:
+        """Of the kept runs, with all that differs, however little room there is."""
+        return [f"{entry.letter} {entry.texts[0]}" for entry in self._entries if entry.letter]
 
     def cross(self, letter: str) -> QToolButton:
         """The button that removes a kept run."""

@@ -261,3 +261,14 @@ def test_where_no_corner_is_free_the_words_lie_on_a_kept_run(
     panel.curves.redraw()  # the corner is chosen by the words that stand there
     row = panel.curves.rows["loss"]
     assert row.place_of(1000.0, 3.0).y() < row.height() / 2 < row.reading.y()
+
+
+def test_a_database_that_another_program_holds_is_no_torn_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_run(tmp_path, "plain-20")
+    monkeypatch.setattr("app.run_database._PATIENCE_S", 0.01)
+    with closing(sqlite3.connect(tmp_path / DATABASE, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(BadInput, match="in use by another program: try again later"):
+            list_runs(tmp_path, lambda: True)
+    assert len(list_runs(tmp_path, lambda: True)) == 1

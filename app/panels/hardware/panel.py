@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panel import Panel, State
-from app.panels.hardware.readings import LastMinute, StripSpec, strips_for
+from app.panels.hardware.readings import LastMinute, StripSpec, machine_in_words, strips_for
 from app.panels.hardware.state import HardwareState, from_json, to_json
 from app.panels.hardware.step_phases import StepPhases
 from app.panels.hardware.strip import Strip
@@ -172,19 +172,11 @@ class HardwarePanel(Panel):
             self._choose_gpu(min(self._gpu, max(len(names) - 1, 0)))
             self.gpu_choice.setCurrentIndex(self._gpu)
             self.gpu_choice.setVisible(len(names) > 1)
-        text = self._headline(sample)
+        run = self.workspace.training.run
+        text = machine_in_words(sample, self._gpu, "" if run is None else run.device)
         if self.headline.text() != text:
             self.headline.setText(text)
         self._build_strips(strips_for(bool(sample.gpus)))
-
-    def _headline(self, sample: HardwareSample) -> str:
-        cores = f"{len(sample.cores)} cores" if sample.cores else "cores"
-        if sample.gpus:
-            return f"{sample.gpus[self._gpu].name or 'GPU'} · {cores}"
-        run = self.workspace.training.run
-        if run is not None and run.device == "mps":
-            return "This Mac's GPU trains (MPS), but gives no figures: those of the processor follow."
-        return f"No GPU ({sample.gpu_reason or 'none was found'}): the {cores} do all the work."
 
     def _build_strips(self, specs: tuple[StripSpec, ...]) -> None:
         if specs == self._specs:

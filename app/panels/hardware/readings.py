@@ -135,6 +135,16 @@ def _sum(values: object) -> float | None:
     return sum(known) if known else None
 
 
+def machine_in_words(sample: HardwareSample, gpu: int, device: str) -> str:
+    """What computes here, in a line. gpu: place in `sample.gpus`; device: what the run that stands trains on, "" for none."""
+    cores = f"{len(sample.cores)} cores" if sample.cores else "cores"
+    if sample.gpus:
+        return f"{sample.gpus[gpu].name or 'GPU'} · {cores}"
+    if device == "mps":
+        return "This Mac's GPU trains (MPS), but gives no figures: those of the processor follow."
+    return f"No GPU ({sample.gpu_reason or 'none was found'}): the {cores} do all the work."
+
+
 def reading(value: float | None, unit: str, digits: int) -> str:
     """A figure with its unit: "45 %", "1,980 MHz"; "n/a" where it is missing."""
     return "n/a" if value is None else f"{value:,.{digits}f} {unit}"

@@ -92,7 +92,7 @@ class CurveTrack:
         return both[0], both[1]
 
     def picked(self, name: str, numbers: npt.NDArray[np.int64]) -> Floats:
-        """The column's values in the rows `numbers`, each below the length: of what lies on disk no more is read than that."""
+        """The column's values, float64 (n,), in the rows `numbers`, (n,), each below the length: of what lies on disk no more is read."""
         row, chunks = 1 + self.columns.index(name), numbers // self._chunk
         values = np.empty(len(numbers))
         for chunk in np.unique(chunks):

@@ -62,11 +62,11 @@ class KeptRun:
         self._steps.extend(x, *values, *sums)
 
     def take_reports(self, rows: Floats) -> None:
-        """Rows of the step and REPORTS."""
+        """Rows of (step, *REPORTS), (n, 3): the learning rate, samples per second; NaN for what is not known."""
         self._tracks[1].extend(*rows.T)
 
     def take_epochs(self, rows: Floats) -> None:
-        """Rows of the step and EPOCH_METRICS."""
+        """Rows of (step, *EPOCH_METRICS), (n, 1 + len(EPOCH_METRICS)), NaN for what is not known."""
         self._tracks[2].extend(*rows.T)
 
     # --- what the curves read -----------------------------------------------------------------------------------------

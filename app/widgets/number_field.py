@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 _ASIDE = 1e-9  # of several values' mean: that it is typed in must be a change
 _MINUS = "\N{MINUS SIGN}"  # as numbers are written everywhere else; a typed hyphen is taken too
-_PARTIAL = re.compile(r"[+-]?\d*[.,]?\d*([eE][+-]?\d*)?")
+_PARTIAL = re.compile(r"[+-]?(\d*[.,]?|[1-9]\d{0,2}(,\d{3})+[.,]?)\d*([eE][+-]?\d*)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 
 
 class NumberField(QDoubleSpinBox):
@@ -77,16 +78,15 @@ class NumberField(QDoubleSpinBox):
 
     def valueFromText(self, text: str) -> float:
         try:
-            return float(self._bare(text).replace(",", "."))
+            return self._number(text)
         except ValueError:
             return self.value()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        bare = self._bare(text)
-        if not _PARTIAL.fullmatch(bare):
+        if not _PARTIAL.fullmatch(self._bare(text)):
             return QValidator.State.Invalid, text, position
         try:
-            value = float(bare.replace(",", "."))
+            value = self._number(text)
         except ValueError:
             return QValidator.State.Intermediate, text, position
         is_inside = self.minimum() <= value <= self.maximum() and not (self._is_whole and value % 1)
@@ -95,7 +95,7 @@ class NumberField(QDoubleSpinBox):
     def fixup(self, text: str) -> str:  # PySide takes the text that it returns
         """What Enter makes of `text` that is no value of the field: the nearest that is, or the last one where it is no number."""
         try:
-            value = float(self._bare(text).replace(",", "."))
+            value = self._number(text)
         except ValueError:
             value = self.value()
         value = min(max(value, self.minimum()), self.maximum())  # 1e400 is infinite
@@ -121,6 +121,16 @@ class NumberField(QDoubleSpinBox):
                 self.setValue(min(rung for rung in rungs if rung > value * (1 + 1e-9)))
             else:
                 self.setValue(max(rung for rung in rungs if rung < value * (1 - 1e-9)))
+
+    def _number(self, text: str) -> float:
+        """What `text` says; ValueError where it is no number. A comma before exactly three digits groups them, as in 1,000, unless
+        only as a decimal comma it lies within the limits, as 1,250 does between 0 and 2; every other comma is a decimal comma."""
+        bare = self._bare(text)
+        grouped = float(bare.replace(",", "")) if _GROUPED.fullmatch(bare) else None
+        if grouped is not None and (self.minimum() <= grouped <= self.maximum() or bare.count(",") > 1 or "." in bare):
+            return grouped
+        value = float(bare.replace(",", "."))
+        return value if grouped is None or self.minimum() <= value <= self.maximum() else grouped
 
     def _bare(self, text: str) -> str:
         suffix = self.suffix()

@@ -49,6 +49,28 @@ def test_a_whole_number_too(qtbot: QtBot, typed: str, shown: str) -> None:
     assert enter(qtbot, field, typed) == shown
 
 
+@pytest.mark.parametrize(
+    ("limits", "typed", "value"),
+    [
+        ((200, 3000), "1,000", 1000.0),
+        ((200, 3000), "1,500.5", 1500.5),
+        ((200, 3000), "12,000", 3000.0),
+        ((200, 3000), "1,5", 200.0),
+        ((0, 2), "1,250", 1.25),
+        ((0, 2), "0,125", 0.125),
+        ((0, 5_000_000), "1,234,567", 1_234_567.0),
+        ((-3000, 3000), "-1,000", -1000.0),
+    ],
+)
+def test_a_comma_before_three_digits_groups_them_where_that_lies_within_the_limits(
+    qtbot: QtBot, limits: tuple[float, float], typed: str, value: float
+) -> None:
+    field = NumberField(*limits, limits[1] / 2)
+    qtbot.addWidget(field)
+    enter(qtbot, field, typed)
+    assert field.value() == value
+
+
 def test_a_limit_of_many_digits_is_kept_whole(qtbot: QtBot) -> None:
     field = NumberField(0.0, 1234567.25, 1.0)
     qtbot.addWidget(field)

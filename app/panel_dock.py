@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QDockWidget, QStyle, QStyleOptionDockWidget, QStyleOptionFrame, QStylePainter, QWidget
 
 from app.panel import Panel, PanelSpec
 from app.panel_catalog import build_panel
@@ -59,6 +59,29 @@ class PanelDock(QDockWidget):
             self.show()
         else:
             self.raise_()  # among tabs it would come back behind the one in front
+
+    def float_or_lie(self) -> None:
+        """Into a window of its own or back into its place; the panel has the keys there as well."""
+        self.setFloating(not self.isFloating())
+        self.activateWindow()
+        self.build().setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.titleBarWidget() is not None:
+            super().paintEvent(event)
+            return
+        # Qt writes the title in the type that was in force when the dock was made, also after a change of theme or zoom
+        option = QStyleOptionDockWidget()
+        self.initStyleOption(option)
+        if option.rect.isEmpty():  # the desktop frames the window, and bears the title
+            super().paintEvent(event)
+            return
+        painter = QStylePainter(self)
+        if self.isFloating():
+            frame = QStyleOptionFrame()
+            frame.initFrom(self)
+            painter.drawPrimitive(QStyle.PrimitiveElement.PE_FrameDockWidget, frame)
+        painter.drawControl(QStyle.ControlElement.CE_DockWidgetTitle, option)
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480) if self.panel is None else super().sizeHint()

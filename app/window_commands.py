@@ -106,7 +106,7 @@ class WindowCommands(FileCommands):
         """The focused panel in a window of its own, or back in its place."""
         dock = self._window.front_dock()
         if dock is not None:
-            dock.setFloating(not dock.isFloating())
+            dock.float_or_lie()
 
     @Slot()
     def close_panel(self) -> None:

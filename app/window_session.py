@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.crash_report import CrashReporter
 from app.garbage_collection import WindowCollector
 from app.main_window import MainWindow
+from app.panel import Panel
 from app.user_settings import UserSettings
 from app.widgets.message_bar import Message
 from app.widgets.theme import Theme
@@ -43,6 +44,14 @@ class WindowSession(QObject):
         # the worker imports torch: it may begin once there is something to look at
         QTimer.singleShot(0, self._window.workspace.training.warm_up)
         QTimer.singleShot(0, self._window.workspace.hardware.start)
+        QTimer.singleShot(0, self._raise_floating)
+
+    @Slot()
+    def _raise_floating(self) -> None:
+        # they came to the screen before the window, which lies above them on X11 until they are raised
+        for dock in self._window.docks.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.raise_()
 
     @Slot(object)
     def _on_training_warmed(self, _warmed: object) -> None:
@@ -116,6 +125,14 @@ def _arrange(window: MainWindow, options: argparse.Namespace) -> None:
         window.actions_by_name["full_screen"].setChecked(True)
     else:
         window.show()
-    panel = window.show_panel(options.panel) if options.panel else window.front_panel()
+    panel = window.show_panel(options.panel) if options.panel else _first_panel(window)
     if panel is not None:
         panel.setFocus()
+
+
+def _first_panel(window: MainWindow) -> Panel | None:
+    """The panel with the keys in a window that opens: one that lies in it, where one does, or its Train button had them."""
+    seen = [dock for dock in window.docks.values() if dock.panel is not None and dock.panel.is_awake]
+    lying = [dock.panel for dock in seen if not dock.isFloating()]
+    front = window.front_panel()
+    return front if front in lying or not lying else lying[0]

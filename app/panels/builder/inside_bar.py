@@ -139,6 +139,7 @@ class InsideBar(QWidget):
         theme = self._theme
         self.label.setFont(theme.font("small"))
         self.sample.setFont(theme.font("small"))
+        self.sample.lineEdit().setFont(theme.font("small"))  # hidden, it keeps the size of the theme before
         self.look_button.setFont(theme.font("small"))
         self._row.setContentsMargins(theme.gap(8), theme.gap(2), theme.gap(8), 0)
         self._row.setSpacing(theme.gap(8))

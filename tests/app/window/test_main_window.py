@@ -184,10 +184,12 @@ def test_a_panel_floats_and_comes_back_with_its_keys(build_window, qtbot, monkey
     assert dock.isFloating()
     begun = []
     monkeypatch.setattr(type(window.workspace.training), "start", lambda self: begun.append(1))
+    assert dock.focusWidget() is dock.panel
     qtbot.keyClick(dock.panel, Qt.Key.Key_Space)
     assert begun == [1]
     window.commands.float_panel()
     assert not dock.isFloating()
+    assert window.focusWidget() is dock.panel
 
 
 def test_keys_act_on_the_panel_in_front_not_on_a_focused_one_behind_it(build_window, qtbot) -> None:

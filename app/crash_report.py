@@ -36,7 +36,7 @@ def report_text(kind: type[BaseException], error: BaseException, trace: Tracebac
 
 
 class CrashReporter(QObject):
-    """While installed, every exception that nobody caught becomes a file and one `reported(path, sentence)`."""
+    """While installed, every exception that nobody caught becomes a file and one `reported(path, sentence)`; no file: path is ""."""
 
     reported = Signal(str, str)
 
@@ -74,7 +74,7 @@ class CrashReporter(QObject):
     def report(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None, thread: str
     ) -> Path | None:
-        """Write the report and tell of it; the same fault, again and again, is written and told once. None where it was told."""
+        """Write the report and tell of it; the same fault, again and again, is written and told once. None where it was told, or not kept."""
         if not self._is_reporting.acquire(blocking=False):
             return None  # reporting itself went wrong, or another thread reports: never a second dialog, never a loop
         try:
@@ -85,15 +85,17 @@ class CrashReporter(QObject):
                 return None
             self._told.add(fault)
             path = self._folder / f"crash-{datetime.now():%Y%m%d-%H%M%S-%f}.txt"
+            sentence = f"Something went wrong inside Hillock ({kind.__name__}). You can go on working."
             try:
                 write_atomically(path, text.encode())
                 for old in sorted(self._folder.glob("crash-*.txt"))[:-_KEPT]:
                     old.unlink(missing_ok=True)
             except OSError as trouble:
-                print(f"The report could not be written to {path}: {trouble.strerror}.", file=sys.stderr)
-            self.reported.emit(
-                str(path), f"Something went wrong inside Hillock ({kind.__name__}). You can go on working."
-            )
+                unkept = f"The report could not be written to {path}: {trouble.strerror}."
+                print(unkept, file=sys.stderr)
+                self.reported.emit("", f"{sentence} {unkept}")
+                return None
+            self.reported.emit(str(path), sentence)
             return path
         finally:
             self._is_reporting.release()
@@ -109,7 +111,11 @@ class ReportDialog(QDialog):
         self._path = path
         title = QLabel("Something went wrong inside Hillock.", self)
         title.setObjectName("title")
-        where = QLabel(f"The report below is kept in {path}. Besides file paths, it contains nothing of yours.", self)
+        where = QLabel(
+            "You can go on working. Versions, file paths and what the fault itself names: that is all the report has, "
+            f"and it is sent nowhere. It is kept in {path}.",
+            self,
+        )
         where.setWordWrap(True)
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
@@ -120,9 +126,11 @@ class ReportDialog(QDialog):
         except OSError as error:
             self.text.setPlainText(f"The report cannot be read: {error.strerror}.")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy_button = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy_button.setToolTip("Put the report on the clipboard")
         folder = buttons.addButton("Open folder", QDialogButtonBox.ButtonRole.ActionRole)
-        copy.clicked.connect(self._on_copy_asked)
+        folder.setToolTip("Show the folder in which the last twenty reports are kept")
+        self.copy_button.clicked.connect(self._on_copy_asked)
         folder.clicked.connect(self._on_folder_asked)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -136,6 +144,7 @@ class ReportDialog(QDialog):
     @Slot()
     def _on_copy_asked(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
+        self.copy_button.setText("Copied")
 
     @Slot()
     def _on_folder_asked(self) -> None:

@@ -59,9 +59,10 @@ class WindowSession(QObject):
         self._window.workspace.neuron.warm_up()  # one after the other: there are two cores to share
 
     @Slot(str, str)
-    def _on_crash_reported(self, _path: str, sentence: str) -> None:
+    def _on_crash_reported(self, path: str, sentence: str) -> None:
         show = self._window.commands.show_last_report
-        self._window.workspace.message_posted.emit(Message(sentence, "error", "Show report", show))
+        message = Message(sentence, "error", "Show report", show) if path else Message(sentence, "error")
+        self._window.workspace.message_posted.emit(message)
 
 
 # kB of axes and grids that are kept as pictures: at 1920 x 1080 two plots need 13 MB, and Qt's 10 would paint them in every frame

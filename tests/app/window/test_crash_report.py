@@ -64,8 +64,11 @@ def test_a_folder_that_cannot_be_written_does_not_hide_the_fault(qtbot, tmp_path
     blocked = tmp_path / "file"
     blocked.write_text("")
     reporter = CrashReporter(blocked)
-    with qtbot.waitSignal(reporter.reported):
+    with qtbot.waitSignal(reporter.reported) as told:
         reporter.report(RuntimeError, RuntimeError("x"), None, "main")
+    path, sentence = told.args
+    assert path == ""
+    assert "could not be written" in sentence
     assert "could not be written" in capsys.readouterr().err
 
 
@@ -75,7 +78,8 @@ def test_the_report_can_be_read_and_copied(qtbot, qapp, tmp_path: Path) -> None:
     dialog = ReportDialog(Theme("paper"), path)
     qtbot.addWidget(dialog)
     dialog.show()
-    dialog._on_copy_asked()
+    dialog.copy_button.click()
+    assert dialog.copy_button.text() == "Copied"
     assert qapp.clipboard().text() == "what went wrong"
 
 

@@ -29,6 +29,7 @@ class ActivationPanel(Panel):
     """A strip of tabs over the view in front; views are built when first wanted."""
 
     schema = SCHEMA
+    first_view = VIEWS[0].name  # in front until another is chosen
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
@@ -54,7 +55,7 @@ class ActivationPanel(Panel):
             shortcut.activated.connect(self._on_view_key_pressed)
         self.strip.chosen.connect(self._on_view_chosen)
         self.awake_changed.connect(self._on_awake_changed)
-        self.show_view(VIEWS[0].name)
+        self.show_view(self.first_view)
 
     # --- views --------------------------------------------------------------------------------------------------------
 

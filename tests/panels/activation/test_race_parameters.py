@@ -8,17 +8,11 @@ import pytest
 from played_race import PlayedRaces
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from race_hands import open_race, play_races, settle, titles, undo, view_of
+from race_hands import open_race, settle, titles, undo, view_of
 
 from app.panels.activation.panel import ActivationPanel
 from app.panels.activation.race.racer_parameters import RacerParameters
-from app.workspace import Workspace
 from trainers.activation_lab import ActivationChoice
-
-
-@pytest.fixture
-def races(workspace: Workspace) -> PlayedRaces:
-    return play_races(workspace)
 
 
 def test_a_racers_parameters_are_set_from_its_menu_and_its_name_tells_them(

@@ -12,28 +12,15 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from race_hands import choose, open_race, play_races, settle, titles, undo, view_of
+from race_hands import choose, open_race, settle, titles, undo, view_of
 
 from app.panel import StateError
 from app.panels.activation.panel import ActivationPanel
 from app.panels.activation.race.exports import write_race
 from app.panels.activation.race.view import RaceView
-from app.workspace import Workspace
 from trainers.activation_lab import ActivationChoice
 from trainers.errors import BadInput
 from trainers.own_functions import OwnFunction, OwnFunctions
-
-
-@pytest.fixture
-def races(workspace: Workspace) -> PlayedRaces:
-    return play_races(workspace)
-
-
-@pytest.fixture
-def messages(workspace: Workspace) -> list[str]:
-    said: list[str] = []
-    workspace.message_posted.connect(lambda message: said.append(message.text))
-    return said
 
 
 @pytest.fixture

@@ -8,24 +8,12 @@ import pytest
 from played_race import PlayedRaces
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from race_hands import choose, drag_rate, open_race, picture, play_races, settle, titles, undo, view_of
+from race_hands import choose, drag_rate, open_race, picture, settle, titles, undo, view_of
 
 from app.panels.activation.panel import ActivationPanel
 from app.panels.activation.race.state import KILLING_RATE
 from app.panels.activation.race.view import RaceView
 from app.workspace import Workspace
-
-
-@pytest.fixture
-def races(workspace: Workspace) -> PlayedRaces:
-    return play_races(workspace)
-
-
-@pytest.fixture
-def messages(workspace: Workspace) -> list[str]:
-    said: list[str] = []
-    workspace.message_posted.connect(lambda message: said.append(message.text))
-    return said
 
 
 @pytest.fixture

@@ -31,6 +31,9 @@ from app.workspace import Workspace
 
 FRAME_MS = 16
 LONGEST_FRAME = 0.1  # s: after a stall the cell goes on where it was, it does not jump
+_LOWEST = (
+    420  # px: a bench that asks for more, if only until it is laid out, would push its clock below the window's edge
+)
 
 
 class NeuronPanel(Panel):
@@ -72,6 +75,7 @@ class NeuronPanel(Panel):
 
     def _build(self) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(_LOWEST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidgetItem
 
 from app.panel import StateError
 from app.panels.neuron.panel import NeuronPanel
@@ -69,3 +70,11 @@ def test_benches_that_are_not_in_front_take_no_room(panel: NeuronPanel) -> None:
     panel.show_bench("cell")
     assert panel.minimumSizeHint().height() <= before.height(), "the clock would be cut off"
     assert panel.minimumSizeHint().width() <= before.width()
+
+
+def test_no_bench_pushes_the_clock_below_the_edge_of_a_low_window(panel: NeuronPanel) -> None:
+    panel.workspace.theme.set_name("projector")
+    for bench in ("timing", "unit", "summation"):
+        panel.show_bench(bench)
+        asked = QWidgetItem(panel).minimumSize().height()  # a dock gives it, and takes none of it back
+        assert asked <= 720 - 168, f"{bench}: menus, tools and status bar of a window of 720 px leave 552"

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from app.panels.neuron.benches.axon.pixels import VoltagePixels
 from app.panels.neuron.benches.axon.recording import ACTIVE_MV, AxonPicture
+from app.panels.neuron.benches.axon.unit_axis import UnitAxis
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
@@ -20,7 +21,8 @@ class ProfilePlot(StyledPlot):
     """The curve V(x). Nodes above -40 mV are dots; a dashed line stands at the front; grey: the axon before it was harmed."""
 
     def __init__(self, theme: Theme, title: str, pixels: VoltagePixels, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "place along the axon", "mm", "V", "mV", title=title, parent=parent)
+        axes = {"left": UnitAxis("left", "mV"), "bottom": UnitAxis("bottom", "mm")}
+        super().__init__(theme, "place along the axon", "mm", "V", "mV", title=title, parent=parent, axes=axes)
         self.setMouseEnabled(x=False, y=False)
         self.plotItem.layout.setContentsMargins(1, 1, 1, 5)  # pyqtgraph puts the lower label 5 px too low
         self.setMinimumHeight(1)
@@ -103,6 +105,7 @@ class ProfilePlot(StyledPlot):
         axis = self.plotItem.getAxis("bottom")
         is_shown = getattr(self, "_has_place_label", True)
         axis.showLabel(is_shown)
+        axis.show_unit(not is_shown)
         axis.setHeight(theme.px(43) if is_shown else theme.px(20))
         self._level.setPen(pg.mkPen(theme.color("muted"), width=1, style=Qt.PenStyle.DotLine))
         self._front.setPen(pg.mkPen(theme.color("text"), width=1, style=Qt.PenStyle.DashLine))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.panels.neuron.benches.axon.pixels import VoltagePixels
 from app.panels.neuron.benches.axon.recording import AxonPicture
+from app.panels.neuron.benches.axon.unit_axis import UnitAxis
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
@@ -67,7 +68,8 @@ class SpaceTimePlot(StyledPlot):
     """Time to the right, place upwards: the steeper the trace, the faster the impulse. A dashed line has the measured slope."""
 
     def __init__(self, theme: Theme, title: str, pixels: VoltagePixels, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "time", "ms", "place", "mm", title=title, parent=parent)
+        axes = {"left": UnitAxis("left", "mm"), "bottom": UnitAxis("bottom", "ms")}
+        super().__init__(theme, "time", "ms", "place", "mm", title=title, parent=parent, axes=axes)
         self.setToolTip("Colour: V at each place and time, as far as the clock has come; the steeper, the faster")
         self.setMouseEnabled(x=False, y=False)
         self.plotItem.layout.setContentsMargins(1, 1, 1, 5)  # pyqtgraph puts the lower label 5 px too low
@@ -80,7 +82,9 @@ class SpaceTimePlot(StyledPlot):
         self._dress_line()
         self.read_out = self._voltage_text
         for side in ("left", "bottom"):
-            self.plotItem.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            axis = self.plotItem.getAxis(side)
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            axis.setStyle(showValues=False)  # until there is a picture: 0 to 1 would say nothing
 
     def set_recording(
         self,
@@ -94,6 +98,8 @@ class SpaceTimePlot(StyledPlot):
         """Another recording; what was revealed stays revealed. has_slope: one velocity holds all along the axon."""
         self._picture, self._times_ms, self._end_mm = picture, times_ms, length_mm
         end_ms = float(times_ms[-1])
+        for side in ("left", "bottom"):
+            self.plotItem.getAxis(side).setStyle(showValues=True)
         self._revealed.set_image(self._drawn(), end_ms, length_mm)
         self.plotItem.setRange(xRange=(0.0, end_ms), yRange=(0.0, length_mm), padding=0.0)
         reached = [
@@ -115,6 +121,7 @@ class SpaceTimePlot(StyledPlot):
         """Whether "time" is written under the axis."""
         axis = self.plotItem.getAxis("bottom")
         axis.showLabel(is_shown)
+        axis.show_unit(not is_shown)
         axis.setHeight(self.theme.px(43 if is_shown else 20))
         self._has_time_label = is_shown
 

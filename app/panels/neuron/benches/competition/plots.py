@@ -271,6 +271,7 @@ class RunsPlot(_Plot):
         for item in (self._here, self._others, self._mine):
             self.addItem(item, ignoreBounds=True)
         self._runs: Sequence[CompetitionRun] = ()
+        self._empty.setZValue(10)  # on the lines, which it interrupts
         self.setXRange(0, 60, padding=0.01)
         self.setToolTip(
             "Each point is a run of yours at its end; hollow: of another A\u2212/A+. Dashed: as often as an input"

@@ -145,9 +145,11 @@ class ExcitabilityBench(ModelBench):
         )
 
     def _invitation(self) -> str:
+        if self.page.box.prediction.curve:
+            return ""  # the sketch stands there
         if self.page.box.is_ready:
             return "Each run of yours is a point here."
-        return "Draw here what you expect." if self._state.mode == "fi" and not self.page.box.prediction.curve else ""
+        return "Draw here what you expect." if self._state.mode == "fi" else ""
 
     def _advice(self, runs: int) -> str:
         if not self.page.box.is_ready:

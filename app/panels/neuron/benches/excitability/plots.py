@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 
 from app.panels.neuron.benches.excitability.playback import RunPlayback
 from app.panels.neuron.prediction_mark import PredictionMark
@@ -41,6 +42,7 @@ class RunPlot(StyledPlot):
             self.addItem(item)
         self._empty = pg.TextItem("", anchor=(0.5, 0.5))
         self._empty.setPos((x[2] + x[3]) / 2, y[2] + 0.62 * (y[3] - y[2]))
+        self._empty.setZValue(10)  # on the line of the current, which it interrupts
         self.addItem(self._empty, ignoreBounds=True)
         self.said = PredictionMark(self)
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
@@ -64,6 +66,19 @@ class RunPlot(StyledPlot):
         """What is said on the plot while there is nothing to see; "" for none."""
         self._empty.setText(sentence)
         self._empty.setVisible(bool(sentence))
+        self._wrap()
+
+    def _wrap(self) -> None:
+        """The sentence takes as many lines as the plot's width asks for."""
+        item = self._empty.textItem
+        item.setTextWidth(-1)
+        item.setTextWidth(min(item.boundingRect().width(), max(self.plotItem.vb.width() - 12.0, 40.0)))
+        self._empty.updateTextPos()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_empty"):
+            self._wrap()
 
     def show_aim(self, x: float) -> None:
         """Where the next run will be."""
@@ -92,6 +107,8 @@ class RunPlot(StyledPlot):
         self._aim.setPen(pg.mkPen(theme.color("accent"), width=1.2))
         self._empty.setColor(theme.color("text"))
         self._empty.setFont(theme.font("body"))
+        self._empty.fill = pg.mkBrush(theme.color("panel"))
+        self._wrap()
 
 
 def broken(x: Array, y: Array) -> tuple[Array, Array]:

@@ -21,6 +21,7 @@ Array = np.ndarray
 REACH = 2.6  # of the axes from the middle, in standard deviations
 _GRASP = 18.0  # px around the handle that take it
 _KEY_STEP = 0.05
+_SMALL_PX = 150  # of the design, height of a cloud
 RULE_TOKENS: dict[RateRule, str] = {"hebb": "series_6", "covariance": "series_4", "oja": "series_2", "bcm": "series_3"}
 _ARROWS: tuple[RateRule, ...] = ("hebb", "oja", "bcm")
 _KEYS = {
@@ -240,7 +241,14 @@ class CloudPlot(StyledPlot):
 
     @Slot()
     def _on_resized(self) -> None:
+        self._dress_names()
         self.show_vectors(self._start, self._vectors)
+
+    def _dress_names(self) -> None:
+        """Smaller in a small cloud, where they would stand on one another."""
+        role = "heading" if self.plotItem.vb.height() >= self.theme.px(_SMALL_PX) else "small"
+        for name in self._names.values():
+            name.setFont(self.theme.font(role))
 
     # --- look ---------------------------------------------------------------------------------------------------------
 
@@ -270,11 +278,11 @@ class CloudPlot(StyledPlot):
             self._heads[rule].setStyle(
                 headLen=theme.px(13), headWidth=theme.px(11), tailLen=None, brush=color, pen=None
             )
-            self._names[rule].setFont(theme.font("heading"))
             self._names[rule].setColor(color)
             paper = theme.color("panel")
             paper.setAlphaF(0.8)
             self._names[rule].fill = pg.mkBrush(paper)
+        self._dress_names()
         for word, token in zip(self._words, ("positive", "positive", "negative", "negative"), strict=True):
             word.setFont(theme.font("title"))
             word.setColor(theme.color(token))

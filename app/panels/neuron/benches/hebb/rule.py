@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QFontMetricsF, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.neuron.bench_controls import LARGE_TYPE, label
@@ -84,8 +84,26 @@ class RulePlot(StyledPlot):
         else:
             name = "|w|" if self.is_log else "response" if path.rule == "bcm" else "w"
             self._labels = {"bottom": ("time", "1/η"), "left": (name, "log" if self.is_log else "")}
-        self._write_labels()
+        self._name_axis()
         self._target.setVisible(path.view == "inputs" and path.rule == "oja")
+
+    def _name_axis(self) -> None:
+        """The name of the left axis, shorter where the axis is."""
+        whole = self._labels["left"]
+        name, unit = whole
+        metrics = QFontMetricsF(self.theme.font("small"))
+        for short in ((name, unit), (name, ""), ("y" if name == "response" else name, "")):
+            self._labels["left"] = short
+            text = f"{short[0]} ({short[1]})" if short[1] else short[0]
+            if metrics.horizontalAdvance(text) <= self.plotItem.vb.height():
+                break
+        self._write_labels()
+        self._labels["left"] = whole  # the read-out and what is exported have it whole
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "path"):
+            self._name_axis()
 
     def show_moment(self, time: float, *, is_whole_seen: bool) -> None:
         """Draw up to `time`. is_whole_seen: the axis may be that of the whole run (before, it would give the end away)."""

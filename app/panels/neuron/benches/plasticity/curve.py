@@ -108,7 +108,8 @@ class FrequencyPlot(StyledPlot):
         least = SKETCH_DW if is_sketched else (-_LEAST, _LEAST)
         lowest = min([least[0], *(1.25 * change for change in changes)])
         highest = max([least[1], *(1.25 * change for change in changes)])
-        room = 0.06  # the words stand above and below what is drawn
+        word = self._words["ltp"].boundingRect().height()
+        room = max(0.06, min(word / max(self.plotItem.vb.height(), 1.0), 0.2))  # words stand above and below all
         self._top, bottom = highest + room * (highest - lowest), lowest - room * (highest - lowest)
         self.setYRange(bottom, self._top, padding=0)
         self._place_words(bottom, is_shown=is_shown)
@@ -137,6 +138,9 @@ class FrequencyPlot(StyledPlot):
         word.setAnchor((0.0 if has_room else 1.0, 1.0))
         word.setPos(math.log10(theta_Hz), bottom)
         self._words["ltd"].setText("LTD: weaker" if has_room else "LTD")
+        self._words["ltp"].setText("LTP: stronger")
+        if self._words["ltp"].boundingRect().width() > room:
+            self._words["ltp"].setText("LTP")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

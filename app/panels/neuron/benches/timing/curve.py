@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 
 from app.panels.neuron.benches.timing.line import BAND_ALPHA
 from app.panels.neuron.benches.timing.state import REACH_MS, TimingRun, TimingState
@@ -29,6 +30,7 @@ Array = np.ndarray
 _SAID = 0.42  # of the upper half: how long the arrow of a prediction is
 _ROOM = 1.45  # of the axis over the highest curve: LTP and LTD stand there
 FIT_PAIRS = 60  # after so many pairs Bi and Poo measured
+_WORDS = {"ltp": "LTP: stronger", "ltd": "LTD: weaker"}
 _EDGE_MS = 1e-3  # on both sides of a jump, so that it is drawn upright
 _SIDE_MS = (0.5, 1, 2, 3, 5, 7.5, 10, 12.5, 15, 17.5, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90, 100)
 _CURVES = ("rule", "other", "fit", "hebb")
@@ -190,11 +192,20 @@ class WindowPlot(StyledPlot):
             self._words[name].setVisible(state.is_revealed)
         for band in self._bands:
             band.setVisible(state.is_revealed)
-        self._words["ltp"].setPos(REACH_MS * 0.98, top * 0.78)
-        self._words["ltd"].setPos(-REACH_MS * 0.98, -top * 0.78)
+        beside = (0.98 * REACH_MS - PAIR_HARD.window_ms) / (2 * REACH_MS) * self.plotItem.vb.width()
+        for name, sign in (("ltp", 1), ("ltd", -1)):
+            self._words[name].setText(_WORDS[name])
+            if self._words[name].boundingRect().width() > beside:  # or it would stand on the edge of the 20 ms
+                self._words[name].setText(name.upper())
+            self._words[name].setPos(sign * REACH_MS * 0.98, sign * top * 0.78)
         self._words["band"].setPos(0.0, -top)
         self._words["empty"].setPos(0.0, top * 0.5)
         self._words["empty"].setVisible(not state.is_revealed and state.prediction.choice is None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_top"):
+            self._place_words()
 
     @Slot()
     def _on_look_changed(self) -> None:
@@ -226,8 +237,8 @@ class WindowPlot(StyledPlot):
     def _dress_words(self) -> None:
         theme = self.theme
         said = {
-            "ltp": ("LTP: stronger", (1.0, 0.5), "positive", "heading"),
-            "ltd": ("LTD: weaker", (0.0, 0.5), "negative", "heading"),
+            "ltp": (_WORDS["ltp"], (1.0, 0.5), "positive", "heading"),
+            "ltd": (_WORDS["ltd"], (0.0, 0.5), "negative", "heading"),
             "band": ("lecture: ±20 ms", (0.0, 1.0), "text", "small"),
             "empty": ("Predict, then run.", (0.5, 0.5), "text", "body"),
         }
@@ -239,6 +250,8 @@ class WindowPlot(StyledPlot):
             word.setColor(theme.color(token))
         for name in ("band", "empty"):
             self._words[name].fill = pg.mkBrush(theme.color("panel"))
+        if hasattr(self, "_top"):
+            self._place_words()
 
 
 class WeightPlot(StyledPlot):

@@ -155,7 +155,7 @@ class BridgeCurve(StyledPlot):
         for item in sorted((item for item, _ in self._texts), key=lambda item: self._box(item)[1]):
             left, bottom, right, top = self._box(item)
             tall = top - bottom
-            bottom = max(bottom, low)
+            bottom = max(min(bottom, high - tall), low)
             for other in sorted(taken, key=lambda box: box[1]):
                 if left < other[2] and right > other[0] and bottom < other[3] and bottom + tall > other[1]:
                     bottom = other[3]

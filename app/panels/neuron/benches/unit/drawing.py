@@ -80,8 +80,10 @@ class UnitDrawing(QWidget):
     def input_place(self, number: int) -> QPointF:
         """Centre of input `number` (0 to 2), or of the background, px."""
         cell, unit = _ROWS[number]
-        share = cell + (unit - cell) * self.morph
-        return QPointF(self._input_radius + self.width() * (0.02 + 0.05 * self.morph), self.height() * share)
+        share, radius = cell + (unit - cell) * self.morph, self._input_radius
+        line = QFontMetricsF(self._theme.font("value")).height()
+        least = radius + 1.2 * line if number == 0 else 0.0  # its name stands above it
+        return QPointF(radius + self.width() * (0.02 + 0.05 * self.morph), max(self.height() * share, least))
 
     def _place(self, cell: QPointF, x: float) -> QPointF:
         """Of a part that is at `cell` in the cell, and at `x` of the width, half way down, in the unit."""
@@ -107,7 +109,7 @@ class UnitDrawing(QWidget):
     def _input_radius(self) -> float:
         """Of an input: its name stands between it and the one above."""
         line = QFontMetricsF(self._theme.font("value")).height()
-        return max(min(self._radius * 0.55, 0.115 * self.height() - 0.6 * line), line * 0.6)
+        return max(min(self._radius * 0.55, 0.115 * self.height() - 0.65 * line), line * 0.52)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         for number in range(3):
@@ -243,12 +245,12 @@ class UnitDrawing(QWidget):
         painter.setBrush(fill)
         painter.drawEllipse(place, radius, radius)
         self._write(painter, place, f"{x:.2g}", "value", theme.color("text"))
-        self._write(painter, place - QPointF(0, radius + line * 0.6), _NAMES[number], "value", theme.color("muted"))
+        self._write(painter, place - QPointF(0, radius + line * 0.66), _NAMES[number], "value", theme.color("muted"))
         way, right, down = _LABEL_AT[number]
         at = place + (self._soma - place) * way + QPointF(right, down) * self._radius
         text = f"{_WEIGHTS[number]}{' = ' if morph > 0.5 else '='}{weight:.2g}".replace("-", "−")
         wide = QFontMetricsF(theme.font("value")).horizontalAdvance(text)
-        at = _between(place + QPointF(wide / 2 + theme.px(14), -radius - line * 0.6), at, morph)
+        at = _between(place + QPointF(wide / 2 + theme.px(14), -radius - line * 0.66), at, morph)
         self._write(painter, at, text, "value", theme.color("text"), "panel" if morph < 1.0 else "")
 
     def _paint_output(self, painter: QPainter, y: float, is_one: bool) -> None:

@@ -67,7 +67,7 @@ class GlidingCanvas(NetworkCanvas):
             return
         for name, (x, y) in self._glide.advance(seconds).items():
             if name in self._layers:
-                self._layers[name].setPos(x, y)
+                self._layers[name].put(x, y)
         share = min(self._glide.share, 1.0)
         for key, (before, after) in self._lerped.items():
             if key in self._wires:

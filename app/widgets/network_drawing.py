@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsScene, QWidget
 
 from app.widgets.layer_facts_text import layer_sentence
 from app.widgets.layer_style import shape_text
-from app.widgets.network_far import FarWires
+from app.widgets.network_far import FarCards, FarWires
 from app.widgets.network_ink import Ink
 from app.widgets.network_items import LayerItem, card_size
 from app.widgets.network_layout import Placement, place
@@ -51,7 +51,9 @@ class NetworkDrawing(ZoomView):
         self._current = self._lit = ""  # _lit: the layer whose wires stand out
         self._area = QRectF()
         self._far = FarWires(self._ink)
+        self._far_cards = FarCards(self._ink)
         self.scene().addItem(self._far)
+        self.scene().addItem(self._far_cards)
         self.zoomed.connect(self._on_zoom_changed)
         self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # all is in sight; an index costs more
         theme.changed.connect(self._on_theme_changed)
@@ -86,18 +88,20 @@ class NetworkDrawing(ZoomView):
             self._current = ""
         self._chosen &= layers.keys() if self._current else set()
         for name in [name for name in self._layers if name not in layers]:
-            self.scene().removeItem(self._layers.pop(name))
+            item = self._layers.pop(name)
+            self._far_cards.leave(item)
+            self.scene().removeItem(item)
         changed = self._changed(layers)
         self._may_paint_all(len(changed))
         for name, layer in changed.items():
-            item = self._layers.get(name)
-            if item is None:
-                item = self._layers[name] = self.new_layer_item(name)
-                self.scene().addItem(item)
+            known = self._layers.get(name)
+            if known is None:
+                known = self._layers[name] = self.new_layer_item(name)
+                self.scene().addItem(known)
                 self._plan, is_placed = None, False
-            elif item.layer.position != layer.position or card_size(item.layer) != card_size(layer):
+            elif known.layer.position != layer.position or card_size(known.layer) != card_size(layer):
                 is_placed = False
-            item.show_layer(layer, facts.get(name))
+            known.show_layer(layer, facts.get(name))
         self.is_fitted = self.is_fitted or is_other
         if is_placed:
             self._say_shapes(changed.keys())
@@ -124,7 +128,7 @@ class NetworkDrawing(ZoomView):
 
     def new_layer_item(self, _name: str) -> LayerItem:
         """The card of a layer that is not drawn yet."""
-        return LayerItem(self._ink)
+        return LayerItem(self._ink, self._far_cards)
 
     def arrange(self) -> None:
         """Lay out for the room there is, and move what has moved."""
@@ -225,6 +229,7 @@ class NetworkDrawing(ZoomView):
     @Slot()
     def _on_zoom_changed(self) -> None:
         self._far.look(self.zoom, self._wires.values())
+        self._far_cards.look(self.zoom, self._layers.values())
 
     # --- marks --------------------------------------------------------------------------------------------------------
 
@@ -266,6 +271,7 @@ class NetworkDrawing(ZoomView):
         for wire in self._wires.values():
             wire.set_ink(self._ink)
         self._far.set_ink(self._ink)
+        self._far_cards.set_ink(self._ink)
         self._on_zoom_changed()
         if self.is_fitted:
             self.arrange()

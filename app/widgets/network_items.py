@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolyg
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
 from app.widgets.layer_style import FAMILIES, Family, family_of, shape_text, short_count, short_label
+from app.widgets.network_far import FarCards
 from app.widgets.network_glyphs import draw_mark, draw_volume
 from app.widgets.network_ink import FAR, MERE, MIDDLE, NEAR, TINY, Ink, fitted_font, has_room, text_width
 from app.widgets.network_layout import Box
@@ -40,7 +41,8 @@ class LayerItem(QGraphicsRectItem):
     A rectangle for Qt, which then need not ask Python for its bounds several times a paint; it draws itself all the same.
     """
 
-    def __init__(self, ink: Ink) -> None:
+    def __init__(self, ink: Ink, far: FarCards) -> None:
+        """far: what draws it when it is one of many and far away."""
         super().__init__()
         self.setPen(Qt.PenStyle.NoPen)
         self.setAcceptHoverEvents(True)
@@ -48,10 +50,14 @@ class LayerItem(QGraphicsRectItem):
         self.setZValue(1)
         self._ink = ink
         self._size = CARD
-        self._far: tuple[float, float, QPixmap] | None = None  # zoom and device pixel ratio at which it looks like this
+        self._far = far
+        self._look: tuple[float, float, QPixmap] | None = (
+            None  # zoom and device pixel ratio at which it looks like this
+        )
         self.layer = Layer("", "")
         self.facts: LayerFacts | None = None
         self.is_current = self.has_focus_ring = self.is_faulty = self.is_hovered = False
+        self._is_aside = False  # painted by what draws all of them
         self.has_place = False  # it has been put somewhere
         self.has_ports = False  # where wires can be drawn from and to; set before it is shown
         self.offer = ""  # while a wire is drawn: "taken" where it would fit, "refused" where not
@@ -62,6 +68,7 @@ class LayerItem(QGraphicsRectItem):
             return
         size = card_size(layer)
         if size != self._size or self.rect().isNull():
+            self._far.leave(self)
             self._size = size
             side = _PORT_MARGIN if self.has_ports else _MARGIN
             self.setRect(self.card().adjusted(-side, -_MARGIN, side, _MARGIN))
@@ -70,14 +77,36 @@ class LayerItem(QGraphicsRectItem):
 
     def look_again(self) -> None:
         """Paint it anew: something that is seen of it has changed."""
-        self._far = None
-        self.update()
+        self._look = None
+        self.stand_aside()
+
+    def stand_aside(self) -> None:
+        """From afar, leave the painting to what draws all cards at once: but a card that is marked stands out."""
+        is_marked = self.is_current or self.has_focus_ring or self.is_faulty or self.is_hovered or self.offer != ""
+        is_aside = self._far.is_far and not is_marked
+        if is_aside != self._is_aside:
+            self._is_aside = is_aside
+            self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, is_aside)
+        if is_aside:
+            self._far.take(self)
+        else:
+            self._far.leave(self)
+            self.update()
 
     def move_to(self, box: Box) -> None:
         """Put the card's top left corner where the layout says."""
         self.has_place = True
-        if self.x() != box.x or self.y() != box.y:
-            self.setPos(box.x, box.y)
+        self.put(box.x, box.y)
+
+    def put(self, x: float, y: float) -> None:
+        """Put its top left corner there, perhaps on its way."""
+        if self.x() != x or self.y() != y:
+            if self._is_aside:
+                self._far.leave(self)
+                self.setPos(x, y)
+                self._far.take(self)
+            else:
+                self.setPos(x, y)
 
     def mark(self, *, is_current: bool, has_focus_ring: bool, is_faulty: bool) -> None:
         """Show that the layer is the chosen one, holds the keyboard, or is where the network is wrong."""
@@ -118,16 +147,24 @@ class LayerItem(QGraphicsRectItem):
         if zoom < MERE:
             self._paint_block(painter, self._ink.of(family_of(self.layer.kind)))
         elif zoom < TINY and self._ink.least_zoom == 0.0:
-            scale, ratio = transform.m11(), painter.device().devicePixelRatio()
-            far = self._far
-            if far is None or far[0] != scale or far[1] != ratio:
-                far = self._far = (scale, ratio, self._shared_picture(scale, ratio))
+            picture = self._far_look(transform.m11(), painter.device().devicePixelRatio())
             corner = transform.map(self.rect().topLeft()).toPoint()
             painter.setWorldMatrixEnabled(False)
-            painter.drawPixmap(corner, far[2])
+            painter.drawPixmap(corner, picture)
             painter.setWorldMatrixEnabled(True)
         else:
             self._paint_all(painter, family_of(self.layer.kind), zoom)
+
+    def far_piece(self, scale: float, ratio: float) -> tuple[float, float, QPixmap]:
+        """(x, y) of its picture's corner in the scene, and the picture at this zoom and device pixel ratio."""
+        corner = self.rect().topLeft()
+        return self.x() + corner.x(), self.y() + corner.y(), self._far_look(scale, ratio)
+
+    def _far_look(self, scale: float, ratio: float) -> QPixmap:
+        look = self._look
+        if look is None or look[0] != scale or look[1] != ratio:
+            look = self._look = (scale, ratio, self._shared_picture(scale, ratio))
+        return look[2]
 
     def _shared_picture(self, scale: float, ratio: float) -> QPixmap:
         """The picture that all cards have that look alike from afar: painted once for each zoom."""
@@ -147,7 +184,11 @@ class LayerItem(QGraphicsRectItem):
             brush = QPainter(picture)
             brush.scale(scale, scale)
             brush.translate(-area.topLeft())
-            self._paint_all(brush, family, self._ink.seen_at(scale))
+            zoom = self._ink.seen_at(scale)
+            if zoom < MERE:
+                self._paint_block(brush, self._ink.of(family))
+            else:
+                self._paint_all(brush, family, zoom)
             brush.end()
             pictures[key] = picture
         return picture

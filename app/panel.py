@@ -87,6 +87,7 @@ class PanelSpec(msgspec.Struct, frozen=True):
         ""  # "module:function" of what the palette can do with it, see app.panel_commands; read when first asked for
     )
     not_remembered: tuple[str, ...] = ()  # keys of its state that belong to the work on the table, see app.panel_states
+    keys: str = ""  # "module:function" of the rows that the key sheet has of it before it is built, see app.panel_keys
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from app.workspace import Workspace
 from trainers.errors import BadInput
 
 PANELS: tuple[PanelSpec, ...] = (
-    PanelSpec("monitor", "Training monitor", "app.panels.monitor.panel:MonitorPanel", "monitor", "Choose data, network and settings, and watch the training.", "Ctrl+1", "app.panels.monitor.panel_commands:monitor_commands", not_remembered=("network", "data", "settings", "curves.x_range", "curves.follow", "curves.crosshair", "output.strokes")),
-    PanelSpec("builder", "Network", "app.panels.builder.panel:BuilderPanel", "builder", "Build the network: draw it, and read its shapes, counts and PyTorch source.", "Ctrl+2", "app.panels.builder.panel_commands:builder_commands", not_remembered=("network", "drawing", "layer", "chosen", "look", "neurons", "convolution.is_playing")),
-    PanelSpec("hardware", "Hardware", "app.panels.hardware.panel:HardwarePanel", "hardware", "See what the training asks of this machine.", "Ctrl+3", not_remembered=("is_held",)),
-    PanelSpec("neuron", "Neuron", "app.panels.neuron.panel:NeuronPanel", "neuron", "A living nerve cell: fire its inputs, look closer, and try how it learns.", "Ctrl+4", "app.panels.neuron.panel_commands:neuron_commands", ("start_plan", "script", "shown_ms", "is_playing")),
-    PanelSpec("activation", "Activation functions", "app.panels.activation.panel:ActivationPanel", "activation", "Lay activation functions over one another, and see what they do to a deep network.", "Ctrl+5", "app.panels.activation.panel_commands:activation_commands"),
+    PanelSpec("monitor", "Training monitor", "app.panels.monitor.panel:MonitorPanel", "monitor", "Choose data, network and settings, and watch the training.", "Ctrl+1", "app.panels.monitor.panel_commands:monitor_commands", not_remembered=("network", "data", "settings", "curves.x_range", "curves.follow", "curves.crosshair", "output.strokes"), keys="app.panels.monitor.panel_commands:monitor_keys"),
+    PanelSpec("builder", "Network", "app.panels.builder.panel:BuilderPanel", "builder", "Build the network: draw it, and read its shapes, counts and PyTorch source.", "Ctrl+2", "app.panels.builder.panel_commands:builder_commands", not_remembered=("network", "drawing", "layer", "chosen", "look", "neurons", "convolution.is_playing"), keys="app.panels.builder.panel_commands:builder_keys"),
+    PanelSpec("hardware", "Hardware", "app.panels.hardware.panel:HardwarePanel", "hardware", "See what the training asks of this machine.", "Ctrl+3", "app.panels.hardware.panel_commands:hardware_commands", ("is_held",), "app.panels.hardware.panel_commands:hardware_keys"),
+    PanelSpec("neuron", "Neuron", "app.panels.neuron.panel:NeuronPanel", "neuron", "A living nerve cell: fire its inputs, look closer, and try how it learns.", "Ctrl+4", "app.panels.neuron.panel_commands:neuron_commands", ("start_plan", "script", "shown_ms", "is_playing"), keys="app.panels.neuron.panel_commands:neuron_keys"),
+    PanelSpec("activation", "Activation functions", "app.panels.activation.panel:ActivationPanel", "activation", "Lay activation functions over one another, and see what they do to a deep network.", "Ctrl+5", "app.panels.activation.panel_commands:activation_commands", keys="app.panels.activation.panel_commands:activation_keys"),
 )  # fmt: skip
 
 

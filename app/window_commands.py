@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QInputDialog
 
 from app.file_commands import FileCommands
 from app.panel_commands import PanelCommands
+from app.panel_keys import rows_of
 from app.widgets.message_bar import Message
 from trainers.errors import BadInput
 
@@ -210,9 +211,7 @@ class WindowCommands(FileCommands):
             if rows:
                 groups[titles[title]] = rows
         for dock in self._window.docks.values():
-            panel = dock.panel
-            shown = [(a.shortcut().toString(), a.text().replace("&", "")) for a in panel.actions()] if panel else []
-            rows = [(key, text) for key, text in shown if key] + (panel.key_rows() if panel else [])
+            rows = rows_of(dock.spec, dock.panel)
             if rows:
                 groups[dock.spec.title] = rows
         front = self._window.front_dock()

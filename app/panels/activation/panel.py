@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from app.panel import Panel, State, StateError
 from app.panel_change import PanelChange
+from app.panels.activation.panel_commands import panel_rows
 from app.panels.activation.state import SCHEMA, ActivationState, from_json, to_json
 from app.panels.activation.view import VIEWS, ActivationView, ViewContext, ViewState, build_view
 from app.widgets.formula_view import FormulaSetter
@@ -194,15 +195,7 @@ class ActivationPanel(Panel):
         return self.front.is_busy or self.formulas.is_busy
 
     def key_rows(self) -> list[tuple[str, str]]:
-        return [
-            (f"Alt+1 … Alt+{len(VIEWS)}", "Go to a view"),
-            (
-                "Page Down  Page Up",
-                "To the next function or back; past the last one, to the next view (a presenter's remote has these keys)",
-            ),
-            ("Home", "Put the view in front back to how it was opened; the other views stay as they are"),
-            *self.front.key_rows(),
-        ]
+        return [*panel_rows(), *self.front.key_rows()]
 
     def close_panel(self) -> None:
         for view in self.views.values():

@@ -12,12 +12,34 @@ from app.simulation.activation_functions import ACTIVATIONS
 if TYPE_CHECKING:
     from app.panels.activation.panel import ActivationPanel
 
+CURVE_ROWS = (
+    ("1  2  3", "Value, derivative, second derivative"),
+    ("0", "The whole view of the axes"),
+    ("P", "About the chosen function"),
+    ("Ctrl+Shift+D", "Duplicate the chosen function"),
+    ("Delete", "Remove the chosen function"),
+)
 _VIEW_WORDS = {
     "curves": "plot function derivative tangent saturation overlay compare",
     "maxout": "lines envelope convex piecewise linear planes",
     "depth": "layers gradient vanish explode initialisation Xavier He histogram",
     "race": "compare train dead dying ReLU decision surface",
 }
+
+
+def activation_keys() -> list[tuple[str, str]]:
+    """The keys of the panel with the view in front that it begins with: (keys, what they do)."""
+    return [*panel_rows(), *CURVE_ROWS]
+
+
+def panel_rows() -> list[tuple[str, str]]:
+    """The keys that lead from view to view."""
+    page = "To the next function or back; past the last one, to the next view (a presenter's remote has these keys)"
+    return [
+        (f"Alt+1 … Alt+{len(VIEWS)}", "Go to a view"),
+        ("Page Down  Page Up", page),
+        ("Home", "Put the view in front back to how it was opened; the other views stay as they are"),
+    ]
 
 
 def activation_commands() -> tuple[PanelCommand, ...]:

@@ -29,6 +29,11 @@ KEY_ROWS: list[tuple[str, str]] = [
 ]
 
 
+def rows_at_work() -> list[tuple[str, str]]:
+    """KEY_ROWS among those of the panel."""
+    return [(f"{keys} (a convolution at work)", what) for keys, what in KEY_ROWS]
+
+
 def deed_of(event: QKeyEvent) -> str:
     """What a key does on the page, "" for nothing."""
     plain = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

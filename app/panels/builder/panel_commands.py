@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.panel import PanelCommand
-from app.panels.builder.command_table import COMMANDS
+from app.panels.builder.command_table import COMMANDS, key_rows
+from app.panels.builder.convolution_keys import rows_at_work
 from trainers.layer_catalog import LAYER_KINDS
 from trainers.network_files import load_preset, preset_names
 from trainers.torchvision_networks import PREFIX, torchvision_titles
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from app.panels.builder.panel import BuilderPanel
 
 _OPENS = "Draw this network, which is then trained next; Undo brings back what was there"
+
+
+def builder_keys() -> list[tuple[str, str]]:
+    """The keys that it takes itself, on its canvas and with a convolution at work: (keys, what they do)."""
+    return [*key_rows(), *rows_at_work()]
 
 
 def builder_commands() -> tuple[PanelCommand, ...]:

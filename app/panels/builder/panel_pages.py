@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.panel import Panel
 from app.panels.builder.convolution_host import ConvolutionHost
-from app.panels.builder.convolution_keys import KEY_ROWS
+from app.panels.builder.convolution_keys import rows_at_work
 from app.workspace import Workspace
 
 
@@ -38,7 +38,7 @@ class PagedPanel(Panel):
         return self.convolution.is_busy
 
     def key_rows(self) -> list[tuple[str, str]]:
-        return [(f"{keys} (a convolution at work)", what) for keys, what in KEY_ROWS]
+        return rows_at_work()
 
     def close_panel(self) -> None:
         self.convolution.close()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panel import Panel, State
+from app.panels.hardware.panel_commands import hardware_keys
 from app.panels.hardware.readings import LastMinute, StripSpec, machine_in_words, strips_for
 from app.panels.hardware.state import HardwareState, from_json, to_json
 from app.panels.hardware.step_phases import StepPhases
@@ -98,6 +99,9 @@ class HardwarePanel(Panel):
         self.gpu_choice.setCurrentIndex(min(wanted.gpu, self.gpu_choice.count() - 1))
         self.hold_button.setChecked(wanted.is_held)
         self._show_all()
+
+    def key_rows(self) -> list[tuple[str, str]]:
+        return hardware_keys()
 
     def close_panel(self) -> None:
         self.workspace.hardware.unwatch(self)

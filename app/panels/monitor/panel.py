@@ -17,6 +17,7 @@ from app.panels.monitor.curves import CurvesView
 from app.panels.monitor.data_view import DataView
 from app.panels.monitor.output_view import OutputView
 from app.panels.monitor.pad_talk import PadTalk
+from app.panels.monitor.panel_commands import monitor_keys
 from app.panels.monitor.run_hand import RunHand
 from app.panels.monitor.settings_form import SettingsForm
 from app.panels.monitor.settings_hand import SettingsHand
@@ -129,7 +130,7 @@ class MonitorPanel(Panel):
         self.splitters.apply_sizes({str(name): sizes for name, sizes in wanted.splitters.items()})
 
     def key_rows(self) -> list[tuple[str, str]]:
-        return [("F", "Follow the end of the run again"), ("C", "Compare with other runs")]
+        return monitor_keys()
 
     def act(self) -> None:
         self.workspace.training.toggle()

@@ -22,5 +22,13 @@ def monitor_commands() -> tuple[PanelCommand, ...]:
     )
 
 
+def monitor_keys() -> list[tuple[str, str]]:
+    """The keys that it takes itself: (keys, what they do)."""
+    return [
+        ("F", "Follow the end of the run again"),
+        ("C", "Compare with other runs"),
+    ]
+
+
 def _compare(panel: MonitorPanel) -> None:
     panel.runs.open_list()

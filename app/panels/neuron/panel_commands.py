@@ -44,6 +44,13 @@ EXPORT_WORDS = {
 }
 
 
+def neuron_keys() -> list[tuple[str, str]]:
+    """The keys that the living cell takes: (keys, what they do)."""
+    from app.panels.neuron.panel_keys import KEY_ROWS
+
+    return list(KEY_ROWS)
+
+
 def neuron_commands() -> tuple[PanelCommand, ...]:
     """All of them, in the order of the panel: benches, places, the clock and the traces, saving."""
     benches = [

@@ -8,6 +8,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
 
 from app.network_document import GraphEdit, NetworkDocument
+from app.panel import Panel
+from app.panel_catalog import PANELS
+from app.panel_keys import rows_of
 from app.run_toolbar import loss_text, status_sentence
 from app.user_settings import UserSettings
 from app.widgets.command_palette import CommandPalette, match_rank
@@ -159,9 +162,26 @@ def test_the_key_sheet_shows_every_key_that_an_action_has(build_window) -> None:
         for key in action.shortcuts():
             assert key.toString() in shown
     sheet.close()
+    before = window.commands.key_groups()
+    assert {spec.title for spec in PANELS} <= set(before), "also those of panels that nobody has opened yet"
+    window.show_panel("hardware")
     window.show_panel("builder")
-    groups = list(window.commands.key_groups())
-    assert groups[:2] == ["Network", "Anywhere"], "the keys of the panel at hand come first"
+    groups = window.commands.key_groups()
+    assert list(groups)[:2] == ["Network", "Anywhere"], "the keys of the panel at hand come first"
+    for title in ("Network", "Hardware"):
+        assert groups[title] == before[title]
+
+
+def test_the_key_sheet_shows_the_keys_of_buttons_in_sight(qtbot) -> None:
+    panel = Panel(None)
+    qtbot.addWidget(panel)
+    panel.key_rows = lambda: [("1 … 3", "Go there"), ("A  or  /", "Add")]
+    for key, name in (("2", "Second"), ("/", "Add"), ("T", "Another digit"), ("Ctrl+Return", "Run")):
+        button = QPushButton(name, panel)
+        button.setShortcut(key)
+    QPushButton("Without a key", panel)
+    button.hide()
+    assert rows_of(PANELS[0], panel) == [*panel.key_rows(), ("T", "Another digit")]
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------------

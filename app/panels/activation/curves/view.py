@@ -17,6 +17,7 @@ from app.panels.activation.curves.side import CurvesSide
 from app.panels.activation.curves.state import CurvesState, Row, Span, from_json, to_json
 from app.panels.activation.curves.toolbar import CurvesToolbar
 from app.panels.activation.functions import PlottedFunction, resolve
+from app.panels.activation.panel_commands import CURVE_ROWS
 from app.panels.activation.state_trail import StateTrail
 from app.panels.activation.view import ActivationView, ViewContext, ViewState
 from trainers.activation_lab import ActivationChoice
@@ -150,13 +151,7 @@ class CurvesView(ActivationView):
         return self._frame.isActive() or self.living.is_busy or self.side.is_waiting
 
     def key_rows(self) -> list[tuple[str, str]]:
-        return [
-            ("1  2  3", "Value, derivative, second derivative"),
-            ("0", "The whole view of the axes"),
-            ("P", "About the chosen function"),
-            ("Ctrl+Shift+D", "Duplicate the chosen function"),
-            ("Delete", "Remove the chosen function"),
-        ]
+        return list(CURVE_ROWS)
 
     def close_view(self) -> None:
         self._frame.stop()

@@ -15,6 +15,7 @@ from app.crash_report import CrashReporter
 from app.garbage_collection import WindowCollector
 from app.main_window import MainWindow
 from app.panel import Panel
+from app.panel_dock import PanelDock
 from app.user_settings import UserSettings
 from app.widgets.message_bar import Message
 from app.widgets.theme import Theme
@@ -30,6 +31,7 @@ class WindowSession(QObject):
         super().__init__()
         self._window = window
         self._reporter = reporter
+        self._held_back: list[PanelDock] = []
         # queued: the fault may have come up in the middle of a painting, where showing anything crashes Qt
         reporter.reported.connect(self._on_crash_reported, Qt.ConnectionType.QueuedConnection)
         window.painted.connect(self._on_window_painted)
@@ -44,14 +46,19 @@ class WindowSession(QObject):
         # the worker imports torch: it may begin once there is something to look at
         QTimer.singleShot(0, self._window.workspace.training.warm_up)
         QTimer.singleShot(0, self._window.workspace.hardware.start)
-        QTimer.singleShot(0, self._raise_floating)
+        QTimer.singleShot(0, self._show_floating)
+
+    def hold_floating_back(self) -> None:
+        """Panels that float come to the screen after the window: a window manager lets no other lie above it for good."""
+        self._held_back = [dock for dock in self._window.docks.values() if dock.isFloating() and not dock.isHidden()]
+        for dock in self._held_back:
+            dock.hide()
 
     @Slot()
-    def _raise_floating(self) -> None:
-        # they came to the screen before the window, which lies above them on X11 until they are raised
-        for dock in self._window.docks.values():
-            if dock.isFloating() and dock.isVisible():
-                dock.raise_()
+    def _show_floating(self) -> None:
+        for dock in self._held_back:
+            dock.show()
+        self._held_back.clear()
 
     @Slot(object)
     def _on_training_warmed(self, _warmed: object) -> None:
@@ -105,7 +112,7 @@ def open_window(options: argparse.Namespace) -> int:
     try:
         if options.file is not None and not is_network:
             workspace.files.choose_data(options.file)  # what it refuses is said on stderr, and the window stays shut
-        _arrange(window, options)
+        _arrange(window, session, options)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         return application.exec()
     finally:
@@ -114,12 +121,13 @@ def open_window(options: argparse.Namespace) -> int:
         session.deleteLater()
 
 
-def _arrange(window: MainWindow, options: argparse.Namespace) -> None:
+def _arrange(window: MainWindow, session: WindowSession, options: argparse.Namespace) -> None:
     window.open_remembered()
     if options.present:
         window.is_presentation = True
         window.run_actions.leave_remote_keys()
         window.arrange("lecture")
+    session.hold_floating_back()
     window.workspace.theme.put_on_stylesheet()
     if options.present:
         window.showFullScreen()

@@ -39,15 +39,16 @@ def test_a_title_follows_the_type_of_the_theme(theme, qtbot) -> None:
     assert title_of(made_before) != large
 
 
-def test_a_floating_panel_is_raised_above_the_window_that_opens(build_window, qtbot, monkeypatch) -> None:
-    window = build_window()
-    window.docks["hardware"].setFloating(True)
-    raised: list[str] = []
-    monkeypatch.setattr(PanelDock, "raise_", lambda dock: raised.append(dock.spec.name))
-    for deed in ("training.warm_up", "hardware.start"):
-        part, name = deed.split(".")
-        monkeypatch.setattr(getattr(window.workspace, part), name, lambda: None)
+def test_a_floating_panel_comes_to_the_screen_after_the_window_that_opens(build_window, qtbot, monkeypatch) -> None:
+    window = build_window(show=False)
+    monkeypatch.setattr(window.workspace.training, "warm_up", lambda: None)
+    monkeypatch.setattr(window.workspace.hardware, "start", lambda: None)
+    window.arrange("train")
+    dock = window.docks["hardware"]
+    dock.setFloating(True)
     session = WindowSession(window, CrashReporter())
-    raised.clear()
-    session._on_window_painted()
-    qtbot.waitUntil(lambda: raised == ["hardware"])
+    session.hold_floating_back()
+    assert not dock.isVisible()
+    window.show()
+    qtbot.waitUntil(dock.isVisible)
+    assert dock.isFloating()

@@ -130,7 +130,7 @@ class Panel(QWidget):
         """The Space key: act on the panel's clock (play or pause)."""
 
     def key_rows(self) -> list[tuple[str, str]]:
-        """Keys that the panel takes itself, without an action: (keys, what they do), for the key sheet."""
+        """Keys that the panel takes itself, without an action: (keys, what they do), for the key sheet; no keys: a heading."""
         return []
 
     def advance(self, seconds: float) -> None:

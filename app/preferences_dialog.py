@@ -37,10 +37,10 @@ class PreferencesDialog(QDialog):
         self._theme = theme
         self._settings = settings
         values = settings.values
-        self.theme_box = self._box(_THEMES, values.theme, "Theme", "Colours and type size of the whole window")
+        self.theme_box = self._box(_THEMES, theme.choice, "Theme", "Colours and type size of the whole window")
         self.theme_box.currentIndexChanged.connect(self._on_theme_chosen)
         self.zoom_field = NumberField(
-            100 * ZOOM_RANGE[0], 100 * ZOOM_RANGE[1], 100 * values.zoom, unit="%", is_whole=True, step=10
+            100 * ZOOM_RANGE[0], 100 * ZOOM_RANGE[1], 100 * theme.zoom, unit="%", is_whole=True, step=10
         )
         self.zoom_field.setToolTip("Size of the whole interface (Ctrl + and Ctrl -)")
         self.zoom_field.valueChanged.connect(self._on_zoom_changed)
@@ -67,6 +67,7 @@ class PreferencesDialog(QDialog):
         self.seed_field = NumberField(0, 2**31 - 1, values.seed, is_whole=True)
         self.seed_field.setToolTip("The seed of a new window's first run")
         self.seed_field.valueChanged.connect(self._on_start_chosen)
+        theme.changed.connect(self._on_theme_changed)
         self._lay_out()
 
     def _box(self, entries: tuple[tuple[str, str], ...], value: str, name: str, tip: str) -> QComboBox:
@@ -123,6 +124,12 @@ class PreferencesDialog(QDialog):
         name = str(self.theme_box.currentData())
         self._theme.set_name(name)
         self._settings.change(theme=name)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        """Also where it was changed by a key or in a menu, while the dialog stood open."""
+        self.theme_box.setCurrentIndex(self.theme_box.findData(self._theme.choice))
+        self.zoom_field.setValue(100 * self._theme.zoom)
 
     @Slot(float)
     def _on_zoom_changed(self, percent: float) -> None:

@@ -11,7 +11,7 @@ KeyGroups = dict[str, list[tuple[str, str]]]
 
 
 class KeySheet(QDialog):
-    """Groups of (keys, what they do), in two columns; Esc closes it."""
+    """Groups of (keys, what they do), in two columns; a row without keys heads those that follow. Esc closes it."""
 
     def __init__(self, theme: Theme, groups: KeyGroups, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,6 +56,11 @@ class KeySheet(QDialog):
         heading.setObjectName("heading")
         grid.addWidget(heading, 0, 0, 1, 2)
         for number, (keys, text) in enumerate(rows, start=1):
+            if not keys:
+                part = QLabel(text, group)
+                part.setObjectName("muted")
+                grid.addWidget(part, number, 0, 1, 2)
+                continue
             key = QLabel(keys, group)
             key.setObjectName("key")
             what = QLabel(text, group)

@@ -58,15 +58,16 @@ COMMANDS: tuple[BoardCommand, ...] = (
 
 
 def key_rows() -> list[tuple[str, str]]:
-    """(keys, what they do) for the key sheet."""
+    """(keys, what they do) for the key sheet; a row without keys heads those that follow."""
     rows = [("  or  ".join(command.keys), f"{command.text.rstrip('…')}: {command.tip}") for command in COMMANDS]
     return [
         *rows,
         ("Alt + arrow keys", "Move what is chosen"),
         ("Shift + arrow keys", "Choose more"),
         ("Esc", "Leave a gesture, or choose nothing"),
-        (
-            "Among neurons",
-            "Arrow keys: the next neuron; comma and full stop: its lines; Return: set the number; N or two notches out: layers",
-        ),
+        ("", "Among neurons"),
+        ("←  →  ↑  ↓", "The next neuron"),
+        (",  .", "Its lines, one after the other"),
+        ("Return", "Set the number"),
+        ("N", "Back to the layers, as two notches of the wheel outwards"),
     ]

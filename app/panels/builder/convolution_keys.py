@@ -30,8 +30,8 @@ KEY_ROWS: list[tuple[str, str]] = [
 
 
 def rows_at_work() -> list[tuple[str, str]]:
-    """KEY_ROWS among those of the panel."""
-    return [(f"{keys} (a convolution at work)", what) for keys, what in KEY_ROWS]
+    """KEY_ROWS under a heading, among those of the panel."""
+    return [("", "A convolution at work"), *KEY_ROWS]
 
 
 def deed_of(event: QKeyEvent) -> str:

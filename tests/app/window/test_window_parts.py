@@ -288,6 +288,9 @@ def test_the_preferences_dialog_changes_what_it_shows(build_window, qtbot) -> No
     assert dialog.network_box.currentText() == "LeNet-5", "networks are named as everywhere else"
     dialog.seed_field.setValue(42)
     assert window.workspace.settings.values.seed == 42
+    window.actions_by_name["theme_paper"].trigger()
+    window.commands.zoom_reset()
+    assert (dialog.theme_box.currentText(), dialog.zoom_field.value()) == ("Paper", 100)
     dialog.close()
 
 

@@ -59,7 +59,10 @@ class ValueSlider(QWidget):
         self._label.setBuddy(self.field)
         self.field.setAccessibleName(title)
         self.slider.setAccessibleName(f"{title}, slider")
-        self.setToolTip(tooltip)
+        limits = f"{self.field.textFromValue(low)} to {self.field.textFromValue(high)}{self.field.suffix()}"
+        self.setToolTip(
+            f"{tooltip}\n{limits}" if tooltip else limits
+        )  # a number beyond them becomes the nearest within
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._label, 0, 0)

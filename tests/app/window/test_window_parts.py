@@ -188,8 +188,9 @@ def test_the_key_sheet_shows_the_keys_of_buttons_in_sight(qtbot) -> None:
 
 
 def test_a_slider_and_its_field_agree_and_only_a_person_is_news(qtbot, theme) -> None:
-    slider = ValueSlider(theme, "Learning rate", 1e-5, 10.0, 1e-3, is_log=True)
+    slider = ValueSlider(theme, "Learning rate", 1e-5, 10.0, 1e-3, is_log=True, tooltip="How far")
     qtbot.addWidget(slider)
+    assert slider.toolTip() == "How far\n1e-05 to 10", "what the field takes is told before it is typed"
     heard: list[float] = []
     slider.value_changed.connect(heard.append)
     slider.set_value(0.01)

@@ -20,33 +20,28 @@ from trainers.batches import Normaliser, Samples
 from trainers.commands import WatchNetwork
 from trainers.errors import BadInput
 from trainers.events import NetworkInside
+from trainers.network_inside_numbers import (
+    MOST_OUTPUTS,
+    MOST_OUTPUTS_FAR,
+    Shape,
+    carry,
+    first_weights,
+    groups,
+    sent_output,
+    summaries,
+)
 from trainers.optimization import probabilities
 from trainers.pictures import plane_grid, plane_of
 from trainers.torch_network import walk
 
-MOST_WEIGHTS = 16_384  # numbers of one parameter that are sent
-MOST_OUTPUTS = 32_768  # numbers of one layer's output that are sent
-MOST_OUTPUTS_FAR = 12_288  # the same, of a layer whose outputs alone are wanted: many are, each in a small picture
-LARGEST_MAP, LEAST_MAP = 64, 8  # pixels of a feature map's side: larger ones are thinned, never to less than the second
 MOST_NEURONS = 64  # of one layer, whose response over the plane is sent
 RESPONSE_GRID = 32  # points of a response in each direction
 _MOST_PER_SECOND = 60.0
-_MOST_AT_ONCE = 1 << 20  # numbers that are brought over in one copy
 
-# Of the training's time that looks may take. Beside its own clock a look costs about a third of that again: the next step finds
-# its data out of the caches, and a second thread packs and sends. What is slow may take the larger share, to come often enough.
-_COST_SHARE, _LARGEST_SHARE = 0.025, 0.035
-_OFTEN_ENOUGH_S = 0.095  # from one look to the next
-
-# class of an activation -> where it rests or is saturated: at or below the first, at or above the second, within the third
-_ENDS: dict[str, tuple[float, float, float]] = {
-    "Sigmoid": (0.0, 1.0, 0.02),
-    "Hardsigmoid": (0.0, 1.0, 0.0),
-    "Tanh": (-1.0, 1.0, 0.04),
-    "Softsign": (-1.0, 1.0, 0.1),
-    "Hardtanh": (-1.0, 1.0, 0.0),
-    "ReLU6": (0.0, 6.0, 0.0),
-}
+# Of the training's own time that looks may take. Beside its own clock a look costs about a third of that again: the next step finds
+# its data out of the caches, and a second thread packs and sends.
+_COST_SHARE = 0.03
+_SAVED_S = 0.5  # of the training's time in which it was not looked at, that count for later looks: one that was dear ends no row of them
 
 
 class _Question(NamedTuple):
@@ -59,12 +54,22 @@ class _Question(NamedTuple):
     batch: Tensor
 
 
-class _Carried(NamedTuple):
-    """Tensors brought over in one copy: float32, in C order, in memory of their own, one after the other in `flat`."""
+class _Weights(NamedTuple):
+    """The parameters that are sent: their names, and whether all their numbers are; the part of each that is sent (it is the same
+    memory, so it follows the training); the whole shape of those that are sent in part."""
 
-    flat: np.ndarray
-    starts: list[int]
-    arrays: list[np.ndarray]
+    names: dict[str, bool]
+    sent: list[Tensor]
+    whole: dict[str, Shape]
+
+
+class _Gradients(NamedTuple):
+    """Names and parts of those that are sent; of all that there are the layer, and in one tensor (or none) their L2 norms."""
+
+    names: list[str]
+    sent: list[Tensor]
+    layers: list[str]
+    norms: list[Tensor]
 
 
 class InsideView:
@@ -85,10 +90,14 @@ class InsideView:
         # What a look costs on a CPU is its work: on a busy machine waiting for a core would count many times over.
         self._clock = thread_time if test.inputs.device.type == "cpu" else perf_counter
         self._wish = WatchNetwork(())
+        self._sent: dict[str, int] = {}  # layer -> most numbers of its output that are sent
+        self._heard: set[str] = set()  # layers whose output is sent or summed up
+        self._weights = _Weights({}, [], {})
         self._question: _Question | None = None
         self._grid: Tensor | None = None
         self._extent: tuple[float, float, float, float] | None = None
-        self._next_time = math.inf
+        self._next_time = math.inf  # by the clock
+        self._paid_time = -math.inf  # by the training's own: when what the last look took has been earned again
 
     def watch(self, wish: WatchNetwork) -> None:
         """Show what `wish` names from now on. Raises BadInput for an input of another shape, and then goes on as before."""
@@ -99,6 +108,9 @@ class InsideView:
             if not np.isfinite(wish.inputs).all():
                 raise BadInput("The input holds NaN or infinity.")
         self._wish = wish
+        self._sent = {**dict.fromkeys(wish.outputs, MOST_OUTPUTS_FAR), **dict.fromkeys(wish.layers, MOST_OUTPUTS)}
+        self._heard = {*self._sent, *wish.strips}
+        self._weights = self._chosen_weights(set(wish.layers))
         is_planar = tuple(self._train.inputs.shape[1:]) == (2,)
         if wish.responses and is_planar and self._grid is None:
             self._extent = plane_of(self._train, self._test)
@@ -112,19 +124,20 @@ class InsideView:
         return not self._wish.is_empty
 
     def is_due(self, now: float) -> bool:
-        """Whether it is time for the next look."""
-        return now >= self._next_time
+        """Whether it is time for the next look: by the clock, and by what the training has worked since the last ones."""
+        return now >= self._next_time and self._clock() >= self._paid_time
 
     def take(self, step: int) -> NetworkInside:
-        """A look now; the time of the next one is set."""
+        """A look now; the time of the next one is set.
+
+        Looks never take more of the training's own time than their share, by its thread's clock: where others hold the processor,
+        they come less often instead. Each counts at what it took; only the answer to a wish comes at once, and those after it wait.
+        """
         started, began = perf_counter(), self._clock()
         event = self._look(step)
-        cost = self._clock() - began
+        ended = self._clock()
+        self._paid_time = max(self._paid_time, ended - _SAVED_S) + (ended - began) / _COST_SHARE
         pause = 1 / min(max(self._wish.per_second, 0.1), _MOST_PER_SECOND)
-        rest = cost / _COST_SHARE
-        if rest > _OFTEN_ENOUGH_S:
-            rest = max(_OFTEN_ENOUGH_S, cost / _LARGEST_SHARE)
-        pause = max(pause, rest)
         # From when it was due: a look waits for the end of a step, and of steps of 20 ms every second look was lost to that.
         self._next_time = max(self._next_time, started - pause / 2) + pause
         return event
@@ -133,33 +146,37 @@ class InsideView:
         wish = self._wish
         if self._question is None:
             self._question = self._asked()
-        question = self._question
-        sent = {**dict.fromkeys(wish.outputs, MOST_OUTPUTS_FAR), **dict.fromkeys(wish.layers, MOST_OUTPUTS)}
-        whole: dict[str, tuple[int, ...]] = {}
+        question, weights = self._question, self._weights
         activations: dict[str, np.ndarray] = {}
-        summaries: dict[str, tuple[float, float, float]] = {}
+        summed: dict[str, tuple[float, float, float]] = {}
+        whole = dict(weights.whole)
         with torch.inference_mode(), _evaluating(self._modules):
-            outputs, result = self._pass(question.batch, {*sent, *wish.strips})
-            for names in _groups(outputs):
-                carried = _carry([outputs[name][0] for name in names])
-                summaries.update(zip(names, _summaries([self._kinds[name] for name in names], carried), strict=True))
-                for name, array in zip(names, carried.arrays, strict=True):
-                    if name in sent:
-                        activations[name] = _sent_output(name, array, sent[name], whole)
-            weights, gradients, norms, (answer,) = self._parameters(set(wish.layers), whole, [result])
-            responses = self._responses({name: outputs[name] for name in sent if name in outputs}, set(sent))
+            outputs, answer = self._pass(question.batch)
+            learned = self._gradients()
+            beside = [answer, *learned.norms, *weights.sent, *learned.sent]
+            names, firsts = list(outputs), [values[0] for values in outputs.values()]
+            for group in groups([values.numel() for values in firsts]):
+                last = beside if group.stop == len(names) else []
+                flat, arrays = carry([*firsts[group], *last])
+                told = names[group]
+                summed.update(zip(told, summaries([self._kinds[name] for name in told], flat, arrays), strict=True))
+                for name, array in zip(told, arrays, strict=False):
+                    if name in self._sent:
+                        activations[name] = sent_output(name, array, self._sent[name], whole)
+            responses = self._responses(outputs)
+        rest = iter(arrays[len(told) :])  # in the order of `beside`
         return NetworkInside(
             step=step,
             sample=question.sample,
             samples=len(self._test),
             inputs=question.inputs,
-            outputs=answer,
+            outputs=next(rest),
             wanted=question.wanted,
-            weights=weights,
-            gradients=gradients,
-            gradient_norms=norms,
+            gradient_norms=_by_layer(learned.layers, next(rest)) if learned.norms else {},
+            weights=dict(zip(weights.names, rest, strict=False)),
+            gradients=dict(zip(learned.names, rest, strict=False)),
             activations=activations,
-            summaries=summaries,
+            summaries=summed,
             responses=responses,
             extent=self._extent if wish.responses else None,
             whole_shapes=whole,
@@ -183,52 +200,71 @@ class InsideView:
             batch = torch.cat([batch, self._normalise(self._grid)])
         return _Question(sample, inputs, wanted, batch)
 
-    def _pass(self, batch: Tensor, names: set[str]) -> tuple[dict[str, Tensor], Tensor]:
-        """What the layers named make of the batch, and what the network says to its first sample."""
+    def _chosen_weights(self, layers: set[str]) -> _Weights:
+        """Found once for a wish: they are written into in place, whoever changes them."""
+        chosen = [(name, parameter) for layer, name, parameter in self._named if layer in layers]
+        sent = [first_weights(parameter.detach()) for _, parameter in chosen]
+        names, whole = {}, {}
+        for (name, parameter), part in zip(chosen, sent, strict=True):
+            names[name] = part.numel() == parameter.numel()
+            if not names[name]:
+                whole[name] = tuple(parameter.shape)
+        return _Weights(names, sent, whole)
+
+    def _pass(self, batch: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """What the layers that are wanted make of the batch, and what the network says to its first sample."""
         heard = {}
+        wanted = self._heard
         values = batch
         for name, values in walk(self._model, batch):  # hooks on twelve layers took a fifth of a look
-            if name in names:
+            if name in wanted:
                 heard[name] = values
         result = values[:1].float()
         return heard, probabilities(result, self._binary)[0] if self._classes else result[0]
 
-    def _parameters(
-        self, layers: set[str], whole: dict[str, tuple[int, ...]], others: list[Tensor]
-    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], dict[str, float], list[np.ndarray]]:
-        """Copies of weights and gradients (the optimiser goes on writing into them), gradients' L2 norms by layer, and `others`."""
-        weights, gradients = {}, {}
+    def _gradients(self) -> _Gradients:
+        """Of the step that was taken last; a step makes them anew."""
+        names, sent, layers, learned = [], [], [], []
+        is_whole = self._weights.names
         for layer, name, parameter in self._named:
-            if layer in layers:
-                weights[name] = _first_numbers(parameter)
-                if weights[name].shape != parameter.shape:
-                    whole[name] = tuple(parameter.shape)
-                if parameter.grad is not None:
-                    gradients[name] = _first_numbers(parameter.grad)
-        learning = [(layer, one.grad) for layer, _, one in self._named if one.grad is not None]
-        norms = torch._foreach_norm([gradient for _, gradient in learning]) if learning else ()
-        arrays = iter(_carry([*weights.values(), *gradients.values(), *norms, *others]).arrays)
-        told = [{name: next(arrays) for name in table} for table in (weights, gradients)]
-        squares: dict[str, float] = {}
-        for layer, _ in learning:
-            norm = float(next(arrays))
-            squares[layer] = squares.get(layer, 0.0) + norm * norm
-        return told[0], told[1], {layer: math.sqrt(square) for layer, square in squares.items()}, list(arrays)
+            gradient = parameter.grad
+            if gradient is not None:
+                layers.append(layer)
+                learned.append(gradient)
+                if name in is_whole:
+                    names.append(name)
+                    sent.append(gradient if is_whole[name] else first_weights(gradient))
+        norms = [torch.stack(torch._foreach_norm(learned))] if learned else []
+        return _Gradients(names, sent, layers, norms)
 
-    def _responses(self, outputs: dict[str, Tensor], names: set[str]) -> dict[str, np.ndarray]:
+    def _responses(self, outputs: dict[str, Tensor]) -> dict[str, np.ndarray]:
         """Each neuron over the plane, and the two inputs themselves where they are named."""
         question = self._question
         if not self._wish.responses or self._grid is None or question is None:
             return {}
+        flat = {name: values[1:, :MOST_NEURONS] for name, values in outputs.items() if values.ndim == 2}
+        flat = {name: values for name, values in flat.items() if name in self._sent}
         input_name = str(getattr(self._model, "input_name", ""))
-        if input_name in names:
-            outputs[input_name] = question.batch
-        flat = {name: values[1:, :MOST_NEURONS].T for name, values in outputs.items() if values.ndim == 2}
-        carried = _carry(list(flat.values()))
-        return {
-            name: array.reshape(-1, RESPONSE_GRID, RESPONSE_GRID)
-            for name, array in zip(flat, carried.arrays, strict=True)
-        }
+        if input_name in self._sent:
+            flat[input_name] = question.batch[1:]
+        if not flat:
+            return {}
+        # turned once for all layers: neuron by neuron, each over the plane
+        turned = torch.cat(list(flat.values()), dim=1).T.to("cpu", torch.float32).contiguous().numpy()
+        rows = turned.reshape(-1, RESPONSE_GRID, RESPONSE_GRID)
+        told, start = {}, 0
+        for name, values in flat.items():
+            told[name] = rows[start : start + values.shape[1]]
+            start += values.shape[1]
+        return told
+
+
+def _by_layer(layers: list[str], norms: np.ndarray) -> dict[str, float]:
+    """The L2 norm of each layer's gradient, of those of its parameters."""
+    squares: dict[str, float] = {}
+    for layer, norm in zip(layers, norms.tolist(), strict=True):
+        squares[layer] = squares.get(layer, 0.0) + norm * norm
+    return {layer: math.sqrt(square) for layer, square in squares.items()}
 
 
 @contextmanager
@@ -248,89 +284,3 @@ def _set_training(modules: list[nn.Module], is_training: bool) -> None:
     """As nn.Module.train, past its setting of attributes: for twelve layers, there and back, 10 microseconds in place of 110."""
     for module in modules:
         object.__setattr__(module, "training", is_training)
-
-
-def _groups(outputs: dict[str, Tensor]) -> Iterator[list[str]]:
-    """Names of layers whose outputs for one sample can be brought over together: as many as there may be, at least one."""
-    names: list[str] = []
-    held = 0
-    for name, output in outputs.items():
-        size = output.numel() // len(output)
-        if names and held + size > _MOST_AT_ONCE:
-            yield names
-            names, held = [], 0
-        names.append(name)
-        held += size
-    if names:
-        yield names
-
-
-def _carry(tensors: list[Tensor]) -> _Carried:
-    """One copy for all: each one by itself costs some microseconds, and on a GPU each waits for the device."""
-    if not tensors:
-        return _Carried(np.zeros(0, np.float32), [], [])
-    flat = torch.cat([tensor.reshape(-1) for tensor in tensors]).to("cpu", torch.float32).numpy()
-    starts, arrays, end = [], [], 0
-    for tensor in tensors:
-        starts.append(end)
-        end += tensor.numel()
-        arrays.append(flat[starts[-1] : end].reshape(tensor.shape))
-    return _Carried(flat, starts, arrays)
-
-
-def _sent_output(name: str, output: np.ndarray, most: int, whole: dict[str, tuple[int, ...]]) -> np.ndarray:
-    """One layer's output as it is sent, at most `most` numbers; where that is less than all, its whole shape is noted."""
-    kept = output
-    if output.ndim == 3:
-        side = max(output.shape[1:])
-        stride = max(1, math.ceil(side / LARGEST_MAP))
-        kept = output[:, ::stride, ::stride]
-        while most < MOST_OUTPUTS and kept.size > most and stride < side // LEAST_MAP:  # for all channels to be seen
-            stride += 1
-            kept = output[:, ::stride, ::stride]
-    if kept.size > most:
-        kept = kept[_first_rows(kept.shape, most)]
-    if kept.size == output.size:
-        return output
-    whole[name] = output.shape
-    return np.ascontiguousarray(kept)
-
-
-def _first_numbers(values: Tensor) -> Tensor:
-    return values if values.numel() <= MOST_WEIGHTS else values[_first_rows(values.shape, MOST_WEIGHTS)]
-
-
-def _first_rows(shape: tuple[int, ...], most: int) -> tuple[slice, ...]:
-    """The first rows (filters, channels, neurons) that are no more than `most` numbers; of a row that is more, its own first ones."""
-    taken = list(shape)
-    for axis in range(len(shape)):
-        if math.prod(taken) <= most:
-            break
-        taken[axis] = min(taken[axis], max(1, most // max(1, math.prod(shape[axis + 1 :]))))
-    return tuple(slice(count) for count in taken)
-
-
-def _summaries(kinds: list[str], carried: _Carried) -> list[tuple[float, float, float]]:
-    """Of each layer's output mean, mean of magnitudes, and the share that rests (0, for most functions) or is saturated; no finite
-    number: 0.
-
-    All layers at once: one by one, in calls of 5 to 10 microseconds each, they took a third of a look.
-    """
-    flat, starts = carried.flat, carried.starts
-    with np.errstate(over="ignore", invalid="ignore"):  # of a network that has diverged
-        sums = np.add.reduceat(flat, starts).tolist()
-        sizes = np.add.reduceat(np.abs(flat), starts).tolist()
-    moves = flat != 0.0
-    told = []
-    for kind, values, start, total, size in zip(kinds, carried.arrays, starts, sums, sizes, strict=True):
-        count = values.size
-        if kind in _ENDS:
-            low, high, width = _ENDS[kind]
-            still = int(np.count_nonzero((values <= low + width) | (values >= high - width)))
-        else:
-            still = count - int(np.count_nonzero(moves[start : start + count]))
-        mean, magnitude = total / count, size / count
-        told.append(
-            (mean if math.isfinite(mean) else 0.0, magnitude if math.isfinite(magnitude) else 0.0, still / count)
-        )
-    return told

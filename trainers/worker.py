@@ -16,18 +16,16 @@ import sys
 import threading
 from collections import deque
 
-import msgspec
-
 from trainers.event_queue import EventQueue
 from trainers.job_driver import BROKEN, JobDriver
 from trainers.worker_protocol import (
     AnyRequest,
     Decoding,
-    Events,
     FrameReader,
     ProtocolError,
     Reply,
     encode,
+    encode_events,
     write_frame,
 )
 
@@ -146,7 +144,7 @@ def _send_replies(descriptor: int, outbox: EventQueue) -> None:
 
 def _send_events(descriptor: int, job: int, events: list[object]) -> None:
     if events:
-        write_frame(descriptor, encode(Events(job, msgspec.Raw(encode(events)))))
+        write_frame(descriptor, encode_events(job, events))
 
 
 if __name__ == "__main__":

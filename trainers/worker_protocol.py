@@ -16,6 +16,7 @@ import numpy as np
 from trainers.errors import HillockError
 
 MAX_FRAME = 1 << 28  # 256 MB: anything longer is a torn or foreign stream, not a message
+_SMALL = 1 << 12  # bytes
 _ARRAY = 1
 _HEADER = struct.Struct("<I")
 _DTYPES = frozenset({"<f4", "<f8", "<i4", "<i8", "|u1", "|i1", "<i2", "<u2", "<u4", "<u8", "|b1"})
@@ -151,13 +152,14 @@ AnyReply = Events | Standing | Answered | JobEnded | Warmed | Modules
 
 def _encode_other(value: Any) -> Any:
     if isinstance(value, np.ndarray):
-        array = np.ascontiguousarray(value)
-        dtype = array.dtype.newbyteorder("<").str if array.dtype.byteorder == ">" else array.dtype.str
-        if dtype not in _DTYPES:
-            raise ProtocolError(f"An array of {array.dtype} cannot be sent: numbers and truth values only.")
-        array = array.astype(dtype, copy=False)
-        head = msgspec.msgpack.encode((dtype, value.shape))
-        return msgspec.msgpack.Ext(_ARRAY, b"".join((bytes((len(head),)), head, array.tobytes())))
+        kind = value.dtype.str
+        if kind not in _DTYPES:
+            kind = value.dtype.newbyteorder("<").str if kind[0] == ">" else kind
+            if kind not in _DTYPES:
+                raise ProtocolError(f"An array of {value.dtype} cannot be sent: numbers and truth values only.")
+        array = np.ascontiguousarray(value, kind)
+        head = msgspec.msgpack.encode((kind, value.shape))
+        return msgspec.msgpack.Ext(_ARRAY, b"".join((bytes((len(head),)), head, array.data)))
     if isinstance(value, np.generic):
         return value.item()
     raise ProtocolError(
@@ -184,6 +186,18 @@ def encode(value: Any) -> bytes:
     return _ENCODER.encode(value)
 
 
+class _EventsAsTheyAre(Reply, frozen=True, tag="Events"):
+    """`Events`, packed with what they hold in one go: a look is 300 kB, and each copy of it costs the training 0.04 ms."""
+
+    job: int
+    events: list[object]
+
+
+def encode_events(job: int, events: list[object]) -> bytes:
+    """As `encode` of an Events with these; raises ProtocolError for what cannot be sent."""
+    return _ENCODER.encode(_EventsAsTheyAre(job, events))
+
+
 class Decoding:
     """Decodes msgpack into one type (a union of structs, say), arrays included. Raises ProtocolError where it does not fit."""
 
@@ -199,9 +213,12 @@ class Decoding:
 
 def write_frame(descriptor: int, payload: bytes) -> None:
     """Write one frame; blocks while the pipe is full (without the interpreter lock). Raises OSError when nobody reads."""
-    view = memoryview(_HEADER.pack(len(payload)) + payload)
-    while view:
-        view = view[os.write(descriptor, view) :]
+    head = _HEADER.pack(len(payload))
+    # what is small goes out in one call; what is large is not copied for the sake of four bytes
+    for part in (head + payload,) if len(payload) <= _SMALL else (head, payload):
+        view = memoryview(part)
+        while view:
+            view = view[os.write(descriptor, view) :]
 
 
 class FrameReader:

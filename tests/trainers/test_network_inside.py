@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pytest
 import torch
 from training_tools import begun, chain, drive, dropout_network, losses_of, of_kind, plan_for
 
+from trainers.batches import Normaliser, Samples
 from trainers.checkpoints import load_checkpoint
 from trainers.classifier import answer
 from trainers.commands import AnyCommand, Predict, Save, SetWeight, Stop, WatchNetwork
@@ -24,8 +26,9 @@ from trainers.events import (
 )
 from trainers.network_files import load_network
 from trainers.network_graph import Layer
-from trainers.network_inside import LARGEST_MAP, MOST_OUTPUTS, MOST_OUTPUTS_FAR, MOST_WEIGHTS
+from trainers.network_inside import InsideView
 from trainers.network_inside_job import look_inside
+from trainers.network_inside_numbers import LARGEST_MAP, MOST_OUTPUTS, MOST_OUTPUTS_FAR, MOST_WEIGHTS
 from trainers.torch_network import build
 from trainers.training_plan import AnswerPlan
 from trainers.worker_protocol import Decoding, encode
@@ -175,9 +178,6 @@ def test_what_is_large_is_sent_in_part_and_says_so() -> None:
         Layer("out", "dense", {"units": 3}),
     )
     rng = np.random.default_rng(1)
-    from trainers.batches import Normaliser, Samples
-    from trainers.network_inside import InsideView
-
     images = rng.integers(0, 255, (4, 3, 150, 100)).astype(np.uint8)
     samples = Samples.of(images, np.array([0, 1, 2, 0]), torch.device("cpu"), False)
     view = InsideView(build(graph), samples, samples, Normaliser.of(samples.inputs), 3, False)
@@ -261,3 +261,31 @@ def test_a_run_that_ended_can_be_looked_into(tmp_path: Path) -> None:
     np.testing.assert_allclose(told.activations["hidden1"], last.activations["hidden1"], atol=1e-6)
     assert isinstance(ended.send(SetWeight("hidden1.weight", (0, 0), 1.0)), ValueRefused)
     ended.close()
+
+
+def test_looks_take_a_small_share_of_the_training_s_own_time_and_ten_a_second_where_it_has_a_core(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a machine that gives the training a tenth of a core looks become rarer, not dearer."""
+    took, step = 0.0015, 0.005  # seconds of the processor
+    for core, least in ((1.0, 11.0), (0.1, 0.5)):
+        clocks = {"own": 0.0, "wall": 0.0}
+
+        def work(seconds: float, core: float = core, clocks: dict[str, float] = clocks) -> None:
+            clocks["own"] += seconds
+            clocks["wall"] += seconds / core
+
+        monkeypatch.setattr("trainers.network_inside.thread_time", lambda clocks=clocks: clocks["own"])
+        monkeypatch.setattr("trainers.network_inside.perf_counter", lambda clocks=clocks: clocks["wall"])
+        monkeypatch.setattr(InsideView, "_look", lambda _self, _step, work=work: work(took))
+        samples = Samples.of(np.zeros((2, 2), np.float32), np.array([0, 1]), torch.device("cpu"), False)
+        view = InsideView(torch.nn.Linear(2, 2), samples, samples, Normaliser.of(samples.inputs), 2, False)
+        view.watch(WatchNetwork(("a",), per_second=12.0))
+        looks = 0
+        while clocks["wall"] < 20.0:
+            work(step)
+            if view.is_due(clocks["wall"]):
+                view.take(1)
+                looks += 1
+        assert looks / 20.0 >= least
+        assert looks * took / clocks["own"] <= 0.04

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +25,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = Theme("paper")
     theme.install(qapp, may_wait=True)
     yield theme
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what is closed is not to be polished once more
     qapp.setStyleSheet("")
 
 

@@ -26,6 +26,7 @@ def open_bench(kind: type[BenchT], context: BenchContext, qtbot: QtBot, width: i
     qtbot.addWidget(bench)
     bench.resize(width, height)
     bench.set_shown(True)
+    context.workspace.theme.put_on_stylesheet()
     bench.show()
     qtbot.waitExposed(bench)
     return bench

@@ -41,6 +41,7 @@ def shown_cell(theme: Theme, qtbot: QtBot) -> CellView:
     view.resize(1000, 420)
     view.show_frame(frame(), (), StagePlan())
     view.set_probes((Probe(CELL.compartment("soma"), 0), Probe(NODES[9], 1)))
+    theme.put_on_stylesheet()
     view.show()
     qtbot.waitExposed(view)
     return view

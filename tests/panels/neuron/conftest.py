@@ -31,15 +31,6 @@ from played_engine import NoMonitor, NoTraining, PlayedLine, come_to_life
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    """The paper theme, put on."""
-    theme = Theme("paper")
-    theme.install(qapp)
-    yield theme
-    qapp.setStyleSheet("")
-
-
-@pytest.fixture
 def line(qapp: QApplication) -> PlayedLine:
     """The line to the played cell: `sent` holds what was asked of it; `kill()` it."""
     return PlayedLine()
@@ -175,6 +166,7 @@ def show_panel(qtbot: QtBot, workspace: Workspace) -> Iterator[Callable[..., Any
         if state is not None:
             panel.apply(state)
         panel.advance(0.0)
+        workspace.theme.put_on_stylesheet()
         panel.show()
         qtbot.waitExposed(panel)
         qtbot.waitUntil(lambda: panel.session.state == "ready" and not panel.is_busy)

@@ -54,6 +54,7 @@ def show(qtbot: QtBot, theme: Theme, session: NeuronSession, folder: Path) -> Ne
     panel = NeuronPanel(workspace)
     qtbot.addWidget(panel)
     panel.resize(1260, 640)
+    theme.put_on_stylesheet()
     panel.show()
     qtbot.waitExposed(panel)
     return panel

@@ -25,7 +25,8 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = Theme("paper")
     theme.install(qapp, may_wait=True)
     yield theme
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what is closed is not to be polished once more
+    # what is closed is not to be polished once more
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.setStyleSheet("")
 
 

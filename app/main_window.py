@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         if dock not in [other for other in self.docks.values() if not other.isHidden()]:
             dock.show()
         dock.raise_()
-        panel.setFocus()
+        dock.take_keys()
         self._last_panel = panel
         return panel
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QStyle, QStyleOptionDockWidget, QStyleOptionFrame, QStylePainter, QWidget
 
@@ -10,6 +10,8 @@ from app.panel import Panel, PanelSpec
 from app.panel_catalog import build_panel
 from app.widgets.icons import icon
 from app.workspace import Workspace
+
+_KEYS_UP_MS = 400  # a window manager gives the keys to no window that asked before the last of them was let go
 
 
 class PanelDock(QDockWidget):
@@ -62,8 +64,21 @@ class PanelDock(QDockWidget):
 
     def float_or_lie(self) -> None:
         """Into a window of its own or back into its place; the panel has the keys there as well."""
+        self.parentWidget().setFocus()  # or, its panel gone, the next control in the window would take Space: Train
         self.setFloating(not self.isFloating())
-        self.activateWindow()
+        if self.isFloating():  # Qt leaves it where it lay: it would cover the panels that one puts it beside
+            around = self.parentWidget().geometry()
+            size = QSize(around.width() * 3 // 4, around.height() * 2 // 3).expandedTo(self.minimumSizeHint())
+            self.resize(size.boundedTo(self.size()))
+            self.move(around.right() - self.width(), around.bottom() - self.height())
+        self.take_keys()
+        QTimer.singleShot(_KEYS_UP_MS, self.take_keys)
+
+    @Slot()
+    def take_keys(self) -> None:
+        """Have the panel at the keys, in whichever window it is."""
+        if not self.isActiveWindow():
+            self.activateWindow()
         self.build().setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:

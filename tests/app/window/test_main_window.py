@@ -185,6 +185,9 @@ def test_a_panel_floats_and_comes_back_with_its_keys(build_window, qtbot, monkey
     begun = []
     monkeypatch.setattr(type(window.workspace.training), "start", lambda self: begun.append(1))
     assert dock.focusWidget() is dock.panel
+    assert window.focusWidget() is window, "no button of the window has taken Space"
+    assert window.geometry().contains(dock.geometry())
+    assert dock.width() * dock.height() < 0.6 * window.width() * window.height(), "it leaves what lies behind in sight"
     qtbot.keyClick(dock.panel, Qt.Key.Key_Space)
     assert begun == [1]
     window.commands.float_panel()

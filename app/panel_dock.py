@@ -25,6 +25,7 @@ class PanelDock(QDockWidget):
         self.spec = spec
         self.panel: Panel | None = None
         self._workspace = workspace
+        self._around = parent
         self.setObjectName(f"dock_{spec.name}")
         self.setAccessibleName(spec.title)
         self.setWindowIcon(icon(workspace.theme, spec.icon))
@@ -64,10 +65,10 @@ class PanelDock(QDockWidget):
 
     def float_or_lie(self) -> None:
         """Into a window of its own or back into its place; the panel has the keys there as well."""
-        self.parentWidget().setFocus()  # or, its panel gone, the next control in the window would take Space: Train
+        self._around.setFocus()  # or, its panel gone, the next control in the window would take Space: Train
         self.setFloating(not self.isFloating())
         if self.isFloating():  # Qt leaves it where it lay: it would cover the panels that one puts it beside
-            around = self.parentWidget().geometry()
+            around = self._around.geometry()
             size = QSize(around.width() * 3 // 4, around.height() * 2 // 3).expandedTo(self.minimumSizeHint())
             self.resize(size.boundedTo(self.size()))
             self.move(around.right() - self.width(), around.bottom() - self.height())

@@ -278,12 +278,13 @@ class BoardPainter:
             self._painter.drawRect(grid.span(0, 0, *reach))
 
     def _lead(self, outer: QRectF, patch: QRectF) -> None:
-        """From the window's right corners to what lies under it."""
+        """From the window's right corners to what lies under it: between the input's cells, so that no number is struck out."""
         thin = self._theme.color("accent")
         thin.setAlphaF(0.6)
         self._painter.setPen(QPen(thin, 1.2))
-        self._painter.drawLine(outer.topRight(), patch.topLeft())
-        self._painter.drawLine(outer.bottomRight(), patch.bottomLeft())
+        edge = max(self._places.input.rect.right(), outer.right())
+        for corner, end in ((outer.topRight(), patch.topLeft()), (outer.bottomRight(), patch.bottomLeft())):
+            self._painter.drawPolyline([corner, QPointF(edge, corner.y()), end])
 
     def _ring(self, term: int) -> None:
         """A frame around a term wherever it stands: in the input, under the window, in the kernel, among the products."""

@@ -75,11 +75,14 @@ def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
     gap, title = line, line * 1.7
     legend = QRectF(gap, height - line * 1.9, width - 2 * gap, line * 1.6)
     room = max(legend.top() - title - 0.4 * gap, 40.0)
-    is_wide = width >= 1.3 * height
+    least, share = (15.0, 0.27) if shape.has_kernel else (10.0, 0.2)
+    middle = min(max(share * width, least * line), 0.36 * width)
+    beside = max(min(room, (width - middle - 5 * gap) / 2), 20.0)
+    above = max(min((width - 3 * gap) / 2, room * 0.55), 20.0)
+    # where the input's numbers could not be read beside the arithmetic, and they could above it, they stand above it
+    is_wide = width >= 1.3 * height and (beside >= line * max(shape.padded) or beside >= above)
     if is_wide:
-        least, share = (15.0, 0.27) if shape.has_kernel else (10.0, 0.2)
-        middle = min(max(share * width, least * line), 0.36 * width)
-        side = max(min(room, (width - middle - 5 * gap) / 2), 20.0)
+        side = beside
         spare = max(width - 2 * side - middle - 4 * gap, 0.0)
         middle += min(spare, 0.12 * width)
         left = max((width - 2 * side - middle - 2 * gap) / 2, gap)
@@ -87,7 +90,7 @@ def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
         mid = QRectF(left + side + gap, title - line * 0.3, middle, room + line * 0.3)
         right = mid.right() + gap
     else:
-        side = max(min((width - 3 * gap) / 2, room * 0.55), 20.0)
+        side = above
         left, right = gap, width - gap - side
         top = title
         mid = QRectF(gap, top + side + 0.6 * line, width - 2 * gap, max(room - side - line, 40.0))

@@ -173,17 +173,17 @@ class WordPainter:
         self._way(box)
 
     def _way(self, box: QRectF) -> None:
-        """From the outcome to its cell of the map."""
+        """From the outcome to its cell of the map, there between the rows, so that no number is struck out."""
         places, state = self._places, self._scene.state
         if places.map is None or not places.is_wide:
             return
-        cell = places.map.cell(state.row, state.column)
+        cell, start = places.map.cell(state.row, state.column), QPointF(box.right(), box.center().y())
         accent = self._theme.color("accent")
         accent.setAlphaF(0.6)
         self._painter.setPen(QPen(accent, 1.2))
-        turn = QPointF(places.sum.right(), box.center().y())
-        self._painter.drawLine(QPointF(box.right(), box.center().y()), turn)
-        self._painter.drawLine(turn, QPointF(cell.left(), cell.center().y()))
+        corner = cell.bottomLeft() if start.y() > cell.center().y() else cell.topLeft()
+        turn, edge = QPointF(places.sum.right(), start.y()), QPointF(places.map.rect.left(), corner.y())
+        self._painter.drawPolyline([start, turn, edge, corner])
 
     def paint_notice(self, sentence: str) -> None:
         """Why there is no map, where it would be."""

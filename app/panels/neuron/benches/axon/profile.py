@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from app.panels.neuron.benches.axon.pixels import VoltagePixels
 from app.panels.neuron.benches.axon.recording import ACTIVE_MV, AxonPicture
-from app.panels.neuron.benches.axon.unit_axis import UnitAxis
+from app.panels.neuron.unit_axis import UnitAxis
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 

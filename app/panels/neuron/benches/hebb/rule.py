@@ -29,6 +29,7 @@ _LEAST = {"w": (0.0, 1.5), "|w|": (0.0, 1.25), "w₁": (-0.1, 1.1), "y₁": (-0.
 
 _ROOM = 0.05  # of the axis on both sides: a dot at the end is whole, on the projector too
 _STEP = 0.25  # of what it spans at least, by which the axis grows
+_LOW_PX = 95  # of the design, height of a plot
 _EVERY = 2  # rows of the answer make a point of the curve: so many lie on one pixel
 
 
@@ -50,7 +51,7 @@ class RulePlot(StyledPlot):
         self.plotItem.vb.setMouseEnabled(x=False, y=False)
         self.keep_axes()
         self.setXRange(0, DURATION, padding=_ROOM)
-        self.setMinimumHeight(theme.px(80))
+        self.setMinimumHeight(theme.px(56))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.read_out = self.reading
         theme.changed.connect(self._on_look_changed)
@@ -99,11 +100,20 @@ class RulePlot(StyledPlot):
                 break
         self._write_labels()
         self._labels["left"] = whole  # the read-out and what is exported have it whole
+        self._fit_time_axis()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if hasattr(self, "path"):
             self._name_axis()
+            self._fit_time_axis()
+
+    def _fit_time_axis(self) -> None:
+        """In a low plot the curves have the room of the axis' name: the clock below says what is counted."""
+        has_name = self.height() >= self.theme.px(_LOW_PX)
+        axis = self.plotItem.getAxis("bottom")
+        axis.showLabel(has_name)
+        axis.setHeight(self.theme.px(42 if has_name else 22))
 
     def show_moment(self, time: float, *, is_whole_seen: bool) -> None:
         """Draw up to `time`. is_whole_seen: the axis may be that of the whole run (before, it would give the end away)."""

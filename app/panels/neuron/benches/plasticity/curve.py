@@ -137,10 +137,10 @@ class FrequencyPlot(StyledPlot):
         has_room = room > word.boundingRect().width()
         word.setAnchor((0.0 if has_room else 1.0, 1.0))
         word.setPos(math.log10(theta_Hz), bottom)
-        self._words["ltd"].setText("LTD: weaker" if has_room else "LTD")
         self._words["ltp"].setText("LTP: stronger")
-        if self._words["ltp"].boundingRect().width() > room:
-            self._words["ltp"].setText("LTP")
+        is_narrow = self._words["ltp"].boundingRect().width() > room
+        self._words["ltp"].setText("LTP" if is_narrow else "LTP: stronger")
+        self._words["ltd"].setText("LTD: weaker" if has_room and not is_narrow else "LTD")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

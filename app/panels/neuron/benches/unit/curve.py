@@ -10,11 +10,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
 
 from app.panels.neuron.benches.excitability.plots import broken
+from app.panels.neuron.unit_axis import UnitAxis
 from app.simulation.biology.integrate_and_fire import REFRACTORY_MS
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
 
 Array = np.ndarray
+_LOW_PX = 120  # of the design: a lower plot needs the room of its axis' name for the curves
 
 
 def fitted_relu(current: Array, rate: Array) -> tuple[float, float]:
@@ -46,7 +48,9 @@ class BridgeCurve(StyledPlot):
     def __init__(self, theme: Theme, cell: str) -> None:
         """cell: "hh" or "lif"."""
         is_hh = cell == "hh"
-        super().__init__(theme, "current", "µA/cm²" if is_hh else "nA", "rate", "Hz", title="f-I curve beside ReLU")
+        unit = "µA/cm²" if is_hh else "nA"
+        axes = {"left": UnitAxis("left", "Hz"), "bottom": UnitAxis("bottom", unit)}
+        super().__init__(theme, "current", unit, "rate", "Hz", title="f-I curve beside ReLU", axes=axes)
         self.cell = cell
         self._relu = self.add_curve("series_3", name="ReLU", is_dashed=True)
         self._sigmoid = self.add_curve("series_2", name="sigmoid", is_dashed=True, width=1.2)
@@ -159,9 +163,11 @@ class BridgeCurve(StyledPlot):
             for other in sorted(taken, key=lambda box: box[1]):
                 if left < other[2] and right > other[0] and bottom < other[3] and bottom + tall > other[1]:
                     bottom = other[3]
-            if bottom + tall <= high:
+            has_room = bottom + tall <= high + 0.1 * tall
+            item.setVisible(has_room)  # in a low plot the marks say it
+            if has_room:
                 item.setPos(item.pos().x(), bottom + tall * (1.0 - float(item.anchor.y())))
-            taken.append(self._box(item))
+                taken.append(self._box(item))
 
     def _box(self, item: pg.TextItem) -> tuple[float, float, float, float]:
         """Left, lower, right and upper end of the words of `item`, in the units of the axes."""
@@ -182,6 +188,11 @@ class BridgeCurve(StyledPlot):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if hasattr(self, "_texts"):
+            has_name = self.height() >= self.theme.px(_LOW_PX)
+            axis = self.plotItem.getAxis("bottom")
+            axis.showLabel(has_name)
+            axis.show_unit(not has_name)
+            axis.setHeight(self.theme.px(42 if has_name else 22))
             self._keep_inside()
             self._keep_apart()
 

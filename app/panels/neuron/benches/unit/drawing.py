@@ -73,17 +73,15 @@ class UnitDrawing(QWidget):
         return QSize(self._theme.px(460), self._theme.px(260))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(200), self._theme.px(150))
+        return QSize(self._theme.px(200), self._theme.px(140))
 
     # --- places -------------------------------------------------------------------------------------------------------
 
     def input_place(self, number: int) -> QPointF:
         """Centre of input `number` (0 to 2), or of the background, px."""
-        cell, unit = _ROWS[number]
-        share, radius = cell + (unit - cell) * self.morph, self._input_radius
-        line = QFontMetricsF(self._theme.font("value")).height()
-        least = radius + 1.2 * line if number == 0 else 0.0  # its name stands above it
-        return QPointF(radius + self.width() * (0.02 + 0.05 * self.morph), max(self.height() * share, least))
+        radius, line = self._input_radius, QFontMetricsF(self._theme.font("value")).height()
+        y = _input_rows(self.height(), radius, line, self.morph)[number]
+        return QPointF(radius + self.width() * (0.02 + 0.05 * self.morph), y)
 
     def _place(self, cell: QPointF, x: float) -> QPointF:
         """Of a part that is at `cell` in the cell, and at `x` of the width, half way down, in the unit."""
@@ -166,11 +164,8 @@ class UnitDrawing(QWidget):
         tip = soma + QPointF(math.cos(angle), math.sin(angle)) * self._radius * 1.05
         drive = drives(self._state, self._state.x)[number]
         weight = self._state.weights[number] if number < 3 else drive
-        is_active = drive != 0.0
-        color = QColor(theme.color(("positive" if weight > 0 else "negative") if is_active else "border"))
-        color.setAlphaF((0.75 if is_active else 0.55) + 0.25 * morph if is_active else 0.55 + 0.45 * morph)
-        pen = QPen(color, theme.line_width * (0.7 + (0.7 if is_active else 0.5) * morph))
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen = _branch_pen(theme, weight, is_active=drive != 0.0, morph=morph)
+        color = pen.color()
         for site in sites(number) if weight or morph > 0.0 else ():
             end = _between(self.scene.site(site), tip, morph)
             path = QPainterPath(start)
@@ -291,8 +286,28 @@ class UnitDrawing(QWidget):
         self.update()
 
 
+def _input_rows(height: float, radius: float, line: float, morph: float) -> list[float]:
+    """Middles of the inputs and of the background, px: where they should be, or so far down that no name lies on a circle."""
+    middles: list[float] = []
+    for number, (cell, unit) in enumerate(_ROWS):
+        least = (middles[-1] + radius if middles else 0.0) + (
+            1.15 * line + radius if number < BACKGROUND else 0.45 * line
+        )
+        middles.append(max(height * (cell + (unit - cell) * morph), least))
+    return middles
+
+
 def _between(start: QPointF, end: QPointF, share: float) -> QPointF:
     return start + (end - start) * share
+
+
+def _branch_pen(theme: Theme, weight: float, *, is_active: bool, morph: float) -> QPen:
+    """Of an input's branches: in the colour of its weight's sign while it is active."""
+    color = QColor(theme.color(("positive" if weight > 0 else "negative") if is_active else "border"))
+    color.setAlphaF(0.75 + 0.25 * morph if is_active else 0.55 + 0.45 * morph)
+    pen = QPen(color, theme.line_width * (0.7 + (0.7 if is_active else 0.5) * morph))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    return pen
 
 
 def _activation_path(activation: str, box: QRectF) -> QPainterPath:

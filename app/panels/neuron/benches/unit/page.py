@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -30,6 +30,7 @@ from app.widgets.formula_view import FormulaSetter, FormulaView
 from app.widgets.theme import Theme
 
 NOTCHES = 100
+_LOW_PX = (380, 340)  # of the design: in a lower page source and formula would have the table cut
 _QUESTION = "AND, OR, NOT, XOR: how many of the four can one unit be?"
 
 
@@ -98,7 +99,8 @@ class UnitPage(QWidget):
         right.setSpacing(gap(6))
         right.addWidget(self.square, 1)
         right.addWidget(self.formula)
-        right.addWidget(label("McCulloch & Pitts 1943", "caption"))
+        self.source = label("McCulloch & Pitts 1943", "caption")
+        right.addWidget(self.source)
         right.addWidget(self.table)
         right.addWidget(self.message)
         right.addWidget(self.cell_message)
@@ -136,6 +138,12 @@ class UnitPage(QWidget):
         theme = self._theme
         self.card.setFixedWidth(theme.px(76) + theme.gap(214))
         self.square.setMinimumWidth(theme.px(100) + theme.gap(190))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low page does without the formula, which the drawing shows, so that the table is whole."""
+        super().resizeEvent(event)
+        for part, least in ((self.source, _LOW_PX[0]), (self.formula, _LOW_PX[1])):
+            part.setVisible(self.height() >= self._theme.px(least))
 
     def show_morph(self, morph: float, heading: float) -> None:
         """The slider stands at `morph`; heading: where the drawing is on its way to."""

@@ -42,7 +42,7 @@ class InputSquare(QWidget):
         return QSize(self._theme.px(250), self._theme.px(250))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(90), self._theme.px(90))
+        return QSize(self._theme.px(90), self._theme.px(64))
 
     # --- places -------------------------------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ class NetworkDrawing(ZoomView):
         self._graph: NetworkGraph | None = None
         self._facts: Mapping[str, LayerFacts] = {}
         self._placement = _EMPTY
+        self._by_hand: Placement | None = None  # the placement, where cards have places of their own
         self._layers: dict[str, LayerItem] = {}
         self._wires: dict[tuple[str, str, int], WireItem] = {}
         self._plan: object = None  # what the placement was worked out for
@@ -141,9 +142,9 @@ class NetworkDrawing(ZoomView):
         if plan != self._plan:
             self._plan = plan
             names = list(sizes)
-            by_hand = place_by_hand(names, links, sizes, positions) if positions else None
             before = self._placement.boxes
-            self._placement = by_hand or self.placed(names, links, sizes, self.aspect())
+            self._by_hand = place_by_hand(names, links, sizes, positions, self._by_hand) if positions else None
+            self._placement = self._by_hand or self.placed(names, links, sizes, self.aspect())
             boxes = self._placement.boxes
             self._may_paint_all(sum(before.get(name) != box for name, box in boxes.items()))
             self._area = self._measured()
@@ -193,7 +194,7 @@ class NetworkDrawing(ZoomView):
             key[0] for key, points in wires.items() if len(points) > 2 and points[2][1] < points[1][1] == points[0][1]
         }
         for key, points in wires.items():
-            wire = self.wire_item(key)
+            wire = self._wires.get(key) or self.wire_item(key)
             wire.write_below(len(points) == 2 and key[0] in rising)
             wire.show_wire(points, self._shape_from(key[0]))
 
@@ -214,7 +215,7 @@ class NetworkDrawing(ZoomView):
 
     def _shape_from(self, source: str) -> str:
         facts = self._facts.get(source)
-        return shape_text(facts.output_shape) if facts else ""
+        return shape_text(facts.output_shape) if facts is not None else ""
 
     def paint_whole(self, painter: QPainter, target: QRectF) -> None:
         """Paint the whole drawing into `target` with every line of every card, for an export."""

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from app.widgets.network_wires import WireItem
 
 
+_EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)  # to follow what stands in here costs more than being asked for nothing
+_MANY = 60  # that have changed since the last paint: then all is painted, rather than each found by itself
+
+
 class FarWires(QGraphicsRectItem):
     """One line drawing of all wires that are not marked: each painted by itself, 570 of them took 5 ms of a repaint's 11.
 
@@ -25,12 +29,14 @@ class FarWires(QGraphicsRectItem):
 
     def __init__(self, ink: Ink) -> None:
         super().__init__()
+        self.setRect(_EVERYWHERE)
         self.setPen(Qt.PenStyle.NoPen)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(-1)
         self._ink = ink
         self._path: QPainterPath | None = None  # put together when it is painted
         self._wires: dict[WireItem, None] = {}  # those in here
+        self._changes = 0  # since the last paint
         self.is_far = False
 
     def look(self, zoom: float, wires: Iterable[WireItem]) -> None:
@@ -49,27 +55,34 @@ class FarWires(QGraphicsRectItem):
     def take(self, wire: WireItem) -> None:
         """Draw `wire` as it stands now."""
         self._wires[wire] = None
-        self._draw_again(wire.rect())
+        self.draw_again(wire)
 
     def leave(self, wire: WireItem) -> None:
         """Draw `wire` no more."""
         if wire in self._wires:
             del self._wires[wire]
-            self._draw_again(wire.rect())
+            self.draw_again(wire)
 
-    def _draw_again(self, area: QRectF) -> None:
+    def draw_again(self, wire: WireItem) -> None:
+        """A wire leaves where it runs, or has come there."""
         self._path = None
-        if not self.rect().contains(area):
-            self.setRect(self.rect().united(area))
-        self.update(area)
+        self._changes += 1
+        if self._changes < _MANY:
+            self.update(wire.rect())
+        elif self._changes == _MANY:
+            self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        self._changes = 0
         if not self._wires:
             return
         if self._path is None:
-            self._path = QPainterPath()
+            self._path = path = QPainterPath()
             for wire in self._wires:
-                self._path.addPolygon(wire.line())
+                (x, y), *corners = wire.points
+                path.moveTo(x, y)
+                for x, y in corners:
+                    path.lineTo(x, y)
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -86,12 +99,14 @@ class FarCards(QGraphicsRectItem):
 
     def __init__(self, ink: Ink) -> None:
         super().__init__()
+        self.setRect(_EVERYWHERE)
         self.setPen(Qt.PenStyle.NoPen)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # says which part is painted
         self.setZValue(1)  # among the cards, and made before them: one that is marked lies above
         self._ink = ink
         self._cards: dict[LayerItem, None] = {}  # those in here
+        self._changes = 0  # since the last paint
         self._pieces: list[tuple[float, float, QPixmap]] | None = (
             None  # corners in the scene; put together when painted
         )
@@ -113,24 +128,27 @@ class FarCards(QGraphicsRectItem):
         self.update()
 
     def take(self, card: LayerItem) -> None:
-        """Paint `card` as it looks now, where it stands now."""
+        """Paint `card` as it looks now."""
         self._cards[card] = None
-        self._paint_again(card)
+        self.paint_again(card)
 
     def leave(self, card: LayerItem) -> None:
-        """Paint `card` no more, or not where it stands."""
+        """Paint `card` no more."""
         if card in self._cards:
             del self._cards[card]
-            self._paint_again(card)
+            self.paint_again(card)
 
-    def _paint_again(self, card: LayerItem) -> None:
+    def paint_again(self, card: LayerItem) -> None:
+        """A card looks other than before, leaves where it stands, or has come there."""
         self._pieces = None
-        area = card.rect().translated(card.pos())
-        if not self.rect().contains(area):
-            self.setRect(self.rect().united(area))
-        self.update(area)
+        self._changes += 1
+        if self._changes < _MANY:
+            self.update(card.rect().translated(card.pos()))
+        elif self._changes == _MANY:
+            self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        self._changes = 0
         if not self._cards:
             return
         transform, area = painter.worldTransform(), option.exposedRect

@@ -102,9 +102,9 @@ class LayerItem(QGraphicsRectItem):
         """Put its top left corner there, perhaps on its way."""
         if self.x() != x or self.y() != y:
             if self._is_aside:
-                self._far.leave(self)
+                self._far.paint_again(self)
                 self.setPos(x, y)
-                self._far.take(self)
+                self._far.paint_again(self)
             else:
                 self.setPos(x, y)
 

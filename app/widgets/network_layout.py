@@ -308,19 +308,20 @@ def _coordinates(
     lane_y: dict[Edge, float] = {}
     gutters: list[float] = []
     names_by_row: list[tuple[str, ...]] = []
+    box = Box._make
     y, total_width = 0.0, 0.0
     for number, row in enumerate(rows):
         base = y + max(block.above for block in row)
         x = GAP if len(rows) > 1 else 0.0
         for block in row:
+            tops = block.tops
             for edge, lane in block.long_lanes.items():
-                lane_y[edge] = base + block.tops[lane]
+                lane_y[edge] = base + tops[lane]
             for column in block.columns:
                 column_width = max([sizes[name][0] for name, _ in column]) + more
                 for name, lane in column:
-                    width, height = sizes[name]
-                    center = base + block.tops[lane]
-                    boxes[name] = Box(x + (column_width - width) / 2, center - height / 2, width, height)
+                    width, height = size = sizes[name]
+                    boxes[name] = box((x + (column_width - width) / 2, base + tops[lane] - height / 2, *size))
                     row_of[name] = number
                 x += column_width + GAP
         total_width = max(total_width, x if len(rows) > 1 else x - GAP)
@@ -330,16 +331,16 @@ def _coordinates(
         names_by_row.append(tuple(name for block in row for column in block.columns for name, _ in column))
     wires: dict[tuple[str, str, int], tuple[Point, ...]] = {}
     inputs = Counter(target for _, target in edges)
-    copies: Counter[Edge] = Counter()
+    copies: dict[Edge, int] = {}
     reach = (GAP + more) / 2  # from a card to the middle of the gap beside it
-    for source, target in edges:
-        copy = copies[source, target]
-        copies[source, target] += 1
+    for edge in edges:
+        source, target = edge
+        copy = copies[edge] = copies.get(edge, -1) + 1
         a, b = boxes[source], boxes[target]
         if row_of[source] != row_of[target]:
             points = _next_row(a, b, gutters[min(row_of[source], row_of[target])], reach)
         else:
-            points = _in_row(a, b, lane_y.get((source, target)), reach, copy, is_merge=inputs[target] > 1)
+            points = _in_row(a, b, lane_y.get(edge), reach, copy, inputs[target] > 1)
         wires[source, target, copy] = points
     return Placement(boxes, wires, tuple(names_by_row), total_width, max(0.0, y - ROW_GAP))
 
@@ -349,22 +350,25 @@ def _next_row(a: Box, b: Box, gutter: float, reach: float) -> tuple[Point, ...]:
     return (a.right, start), (out, start), (out, gutter), (back, gutter), (back, end), (b.x, end)
 
 
-def _in_row(a: Box, b: Box, lane_y: float | None, reach: float, copy: int, *, is_merge: bool) -> tuple[Point, ...]:
-    right, start, end = a.x + a.width, a.y + a.height / 2, b.y + b.height / 2
+def _in_row(a: Box, b: Box, lane_y: float | None, reach: float, copy: int, is_merge: bool) -> tuple[Point, ...]:
+    (x, top, width, height), (b_x, b_top, b_width, b_height) = a, b  # the properties took half of the time
+    right, start, end = x + width, top + height / 2, b_top + b_height / 2
     y = start if lane_y is None else lane_y
     if copy:
-        y -= 10.0 * copy + a.height / 2
+        y -= 10.0 * copy + height / 2
+    elif y == start == end:
+        return (right, start), (b_x, end)
     points: tuple[Point, ...] = ((right, start),)
     if abs(y - start) > 0.5:
         fork = right + reach
         points = (*points, (fork, start), (fork, y))
     if abs(y - end) <= 0.5:
-        return (*points, (b.x, end))
+        return (*points, (b_x, end))
     if is_merge:
-        edge_y = b.y if y < end else b.y + b.height
-        return (*points, (b.center_x, y), (b.center_x, edge_y))
-    turn = b.x - reach
-    return (*points, (turn, y), (turn, end), (b.x, end))
+        middle = b_x + b_width / 2
+        return (*points, (middle, y), (middle, b_top if y < end else b_top + b_height))
+    turn = b_x - reach
+    return (*points, (turn, y), (turn, end), (b_x, end))
 
 
 def neighbour(placement: Placement, current: str, across: int, down: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.widgets.network_layout import GAP, LANE_GAP, Box, Edge, Placement, Point, place
 
@@ -23,13 +23,20 @@ def place_roomily(names: Sequence[str], links: Sequence[Edge], sizes: Sizes, asp
 
 
 def place_by_hand(
-    names: Sequence[str], links: Sequence[Edge], sizes: Sizes, positions: Mapping[str, Point]
+    names: Sequence[str],
+    links: Sequence[Edge],
+    sizes: Sizes,
+    positions: Mapping[str, Point],
+    before: Placement | None = None,
 ) -> Placement:
-    """Cards at `positions` (their top left corners, scene units), those without one beside what feeds them."""
+    """Cards at `positions` (their top left corners, scene units), those without one beside what feeds them.
+
+    before: what this gave before an edit; wires that the edit leaves alone are taken over.
+    """
     boxes = _filled(names, links, sizes, positions)
     right = max((box.right for box in boxes.values()), default=0.0)
     bottom = max((box.y + box.height for box in boxes.values()), default=0.0)
-    return Placement(boxes, route(boxes, links), _rows(boxes), right, bottom)
+    return Placement(boxes, route(boxes, links, before), _rows(boxes), right, bottom)
 
 
 def free_place(boxes: Iterable[Box], wished: Box) -> Box:
@@ -128,29 +135,68 @@ def _rows(boxes: Mapping[str, Box]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(sorted(row, key=lambda name: boxes[name].x)) for row in rows)
 
 
-def route(boxes: Mapping[str, Box], links: Sequence[Edge]) -> Wires:
-    """Corner points of every wire, by (source, target, number among equals); links to what has no box are left out."""
-    strips: dict[int, list[Box]] = {}  # cards by the level strips that they reach into: few lie in a wire's way
-    for box in sorted(boxes.values()):
-        for strip in range(int(box.y // _STRIP), int((box.y + box.height) // _STRIP) + 1):
-            strips.setdefault(strip, []).append(box)
-    lefts = {strip: [box.x for box in row] for strip, row in strips.items()}
-    widest = max((box.width for box in boxes.values()), default=0.0)
+def route(boxes: Mapping[str, Box], links: Sequence[Edge], before: Placement | None = None) -> Wires:
+    """Corner points of every wire, by (source, target, number among equals); links to what has no box are left out.
+
+    before: cards and wires as they were routed here; wires between cards that stay, in whose way none came or went, are kept.
+    """
     inputs = Counter(target for _, target in links)
     copies: Counter[Edge] = Counter()
     wires: Wires = {}
+    untold: list[tuple[str, str, int]] = []
+    kept = _kept_wires(boxes, inputs, before) if before is not None else {}
     for source, target in links:
         if source not in boxes or target not in boxes or source == target:
             continue
-        copy = copies[source, target]
+        key = (source, target, copies[source, target])
         copies[source, target] += 1
-        a, b = boxes[source], boxes[target]
+        wires[key] = kept.get(key, ())
+        if not wires[key]:
+            untold.append(key)
+    strips = _strips(boxes, {int(boxes[source].center_y // _STRIP) for source, _, _ in untold})
+    lefts = {strip: [box.x for box in row] for strip, row in strips.items()}
+    widest = max((box.width for box in boxes.values()), default=0.0)
+    for key in untold:
+        a, b = boxes[key[0]], boxes[key[1]]
         strip = int(a.center_y // _STRIP)
         low = bisect_left(lefts[strip], min(a.right, b.x) - widest)
         high = bisect_left(lefts[strip], max(a.right, b.x))
         between = [box for box in strips[strip][low:high] if box is not a and box is not b]
-        wires[source, target, copy] = _wire(a, b, between, inputs[target] > 1, copy)
+        wires[key] = _wire(a, b, between, inputs[key[1]] > 1, key[2])
     return wires
+
+
+def _strips(boxes: Mapping[str, Box], wanted: Collection[int]) -> dict[int, list[Box]]:
+    """Cards by the level strips that they reach into, from left to right: few lie in a wire's way."""
+    strips: dict[int, list[Box]] = {strip: [] for strip in wanted}
+    for box in sorted(boxes.values()):
+        for strip in range(int(box.y // _STRIP), int((box.y + box.height) // _STRIP) + 1):
+            if strip in strips:
+                strips[strip].append(box)
+    return strips
+
+
+def _kept_wires(boxes: Mapping[str, Box], inputs: Mapping[str, int], before: Placement) -> Wires:
+    """Those of the wires before that would be routed alike now."""
+    then = before.boxes
+    stay = {name for name, box in boxes.items() if then.get(name) == box}
+    moved: dict[
+        int, list[Box]
+    ] = {}  # what stands elsewhere, came or went, by the strips that it reaches into, then and now
+    for box in (*(then[name] for name in then.keys() - stay), *(boxes[name] for name in boxes.keys() - stay)):
+        for strip in range(int(box.y // _STRIP), int((box.y + box.height) // _STRIP) + 1):
+            moved.setdefault(strip, []).append(box)
+    merging = Counter(target for _, target, _ in before.wires)
+    kept: Wires = {}
+    for key, points in before.wires.items():
+        source, target, _ = key
+        if source not in stay or target not in stay or (inputs.get(target, 0) > 1) != (merging[target] > 1):
+            continue
+        a, b = boxes[source], boxes[target]
+        way = moved.get(int(a.center_y // _STRIP), ())
+        if not any(box.x < b.x and box.right > a.right for box in way) or b.x < a.right + STUB:
+            kept[key] = points
+    return kept
 
 
 def _wire(a: Box, b: Box, between: Sequence[Box], is_merge: bool, copy: int) -> tuple[Point, ...]:

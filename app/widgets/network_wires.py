@@ -49,6 +49,7 @@ class WireItem(QGraphicsRectItem):
         self._points: tuple[Point, ...] = ()
         self._text = ""
         self.is_highlighted = self.is_faulty = self._is_below = False
+        self._is_aside = False  # drawn by what draws all of them
 
     def show_wire(self, points: tuple[Point, ...], text: str) -> None:
         """Run along `points` and say `text` (the shape that flows here); it is painted anew if anything is new."""
@@ -56,15 +57,20 @@ class WireItem(QGraphicsRectItem):
             if text == self._text:
                 return
         else:
-            self._far.leave(self)
+            if self._is_aside:
+                self._far.draw_again(self)
             self._points, self._path, self._line = points, None, None
             across, down = [x for x, _ in points], [y for _, y in points]
             left, top = min(across), min(down)
             self.setRect(left - 6, top - 20, max(across) - left + 12, max(down) - top + 40)
-            self.stand_aside()
+            if self._is_aside:
+                self._far.draw_again(self)
+            else:
+                self.stand_aside()
         self._text = text
         self._labels = {}
-        self.update()
+        if not self._is_aside:
+            self.update()
 
     def write_below(self, is_below: bool) -> None:
         """Write the shape below a short wire: a branch rises through where it would stand above."""
@@ -81,7 +87,9 @@ class WireItem(QGraphicsRectItem):
     def stand_aside(self) -> None:
         """From afar, leave the painting to what draws all wires at once: but a wire that is marked stands out."""
         is_aside = self._far.is_far and not self.is_highlighted and not self.is_faulty
-        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, is_aside)
+        if is_aside != self._is_aside:
+            self._is_aside = is_aside
+            self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, is_aside)
         if is_aside:
             self._far.take(self)
         else:

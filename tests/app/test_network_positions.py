@@ -70,3 +70,26 @@ def test_the_roomy_layout_leaves_room_for_a_shape_on_each_wire() -> None:
         assert b.x - a.right >= 50
         assert placement.wires[source, target, 0] == ((a.right, a.center_y), (b.x, b.center_y))
         assert (a.width, a.height) == SIZE
+
+
+PLACES = st.tuples(st.integers(-6, 6), st.integers(-3, 3)).map(lambda at: (at[0] * 75.0, at[1] * 55.0))
+CARDS = st.dictionaries(st.sampled_from("abcdefghij"), PLACES, min_size=2, max_size=9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_wires_that_are_kept_from_before_an_edit_run_as_if_all_were_routed_anew(data: st.DataObject) -> None:
+    before = None
+    for _ in range(3):
+        places = data.draw(CARDS)
+        if before is not None:  # most stay where they are, and as they are linked
+            kept = {name: box[:2] for name, box in before.boxes.items() if data.draw(st.booleans())}
+            places = {**places, **kept}
+        names = list(places)
+        links = data.draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=12))
+        links += [key[:2] for key in before.wires if set(key[:2]) <= set(names)] if before is not None else []
+        sizes = {name: (100.0 if name < "f" else 70.0, 80.0) for name in names}
+        fresh = place_by_hand(names, links, sizes, places)
+        before = place_by_hand(names, links, sizes, places, before)
+        assert before == fresh
+        assert list(before.wires) == list(fresh.wires)

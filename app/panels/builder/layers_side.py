@@ -65,11 +65,10 @@ class LayersSide(QSplitter):
             machine.changed.connect(self._on_choice_changed)
             self.facts.anchorClicked.connect(self._on_link_clicked)
 
-    def show_document(self, chosen: str) -> None:
-        """Show what has changed of the drawing; chosen: a layer's name, "" for none."""
+    def show_rows(self) -> None:
+        """Show in the table what has changed of the drawing."""
         diagnosis = self._document.diagnosis
         self.table.show_rows(rows_of(self._document.drawing, diagnosis.wiring.order, diagnosis.facts))
-        self.show_chosen(chosen)
 
     def show_chosen(self, name: str) -> None:
         """Show the layer or the folded group `name`, or the network for "" and for what is neither."""

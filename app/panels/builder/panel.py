@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.panel import State
+from app.panels.builder.beside import Beside
 from app.panels.builder.building_view import BuildingView
 from app.panels.builder.command_table import key_rows
 from app.panels.builder.files import NetworkFiles
@@ -59,6 +60,7 @@ class BuilderPanel(PagedPanel):
         self.tabs.setTabToolTip(0, "Every layer with its shape and counts, and the chosen one to edit")
         self.tabs.setTabToolTip(1, "The network as PyTorch source, beside the drawing")
         self.source_link = SourceLink(workspace.document, self.source, self.tabs)
+        self.beside = Beside(workspace.document, self.layers, self.source_link)
         self.neurons = NeuronsRoom(workspace, self.view, self.toolbar, self.layers, self)
         self.inside = InsideRoom(workspace, self.view, self)
         self.gradients = GradientRoom(workspace, self.view, self.inside.bar, self)
@@ -144,6 +146,7 @@ class BuilderPanel(PagedPanel):
     def edit_layer(self) -> None:
         """Go to the chosen layer's fields."""
         self.tabs.setCurrentIndex(0)
+        self.beside.catch_up()
         if self.form.layer is not None:
             self.form.begin_edit()
 
@@ -151,6 +154,7 @@ class BuilderPanel(PagedPanel):
     def rename_layer(self) -> None:
         """Go to the chosen layer's name."""
         self.tabs.setCurrentIndex(0)
+        self.beside.catch_up()
         if self.form.layer is not None:
             self.form.begin_rename()
 
@@ -163,6 +167,7 @@ class BuilderPanel(PagedPanel):
         super().advance(seconds)
         self.board.is_clock_by_hand = True
         self.board.advance(seconds)
+        self.beside.catch_up()
         self.view.find_fixes()
 
     @property
@@ -178,6 +183,7 @@ class BuilderPanel(PagedPanel):
         self.gradients.close()
         self.board.leave_gesture()
         self.board.settle()
+        self.beside.catch_up()
         self.view.find_fixes()
         self.source.close_pane()
 
@@ -189,8 +195,7 @@ class BuilderPanel(PagedPanel):
         self.view.show_document()
         self.neurons.show_document()
         self.toolbar.show_graph(self.workspace.document.drawing)
-        self.layers.show_document(self.view.current_layer)
-        self.source_link.show(self.view.current_layer)
+        self.beside.show_document(self.view.current_layer)
 
     @Slot()
     def show_palette(self) -> None:
@@ -220,9 +225,7 @@ class BuilderPanel(PagedPanel):
 
     @Slot(str)
     def _on_layer_chosen(self, name: str) -> None:
-        self.table.choose_layer(name)
-        self.layers.show_chosen(name)
-        self.source_link.show(self.view.current_layer)
+        self.beside.show_chosen(name)
         self.state_changed.emit()
 
     @Slot()
@@ -255,7 +258,7 @@ class BuilderPanel(PagedPanel):
     @Slot(str, str, object)
     def _on_parameter_changed(self, layer: str, name: str, value: Parameter) -> None:
         self.board.edits.set_parameters(layer, {name: value})
-        self.layers.show_chosen(self.view.current_layer)  # where it was refused, the old value again
+        self.beside.show_chosen(self.view.current_layer)  # where it was refused, the old value again
 
     @Slot(int)
     def _on_tab_changed(self, _index: int) -> None:

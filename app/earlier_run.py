@@ -15,7 +15,7 @@ from app.run_database import runs_to_read
 from trainers.events import AnyEvent, CheckpointSaved, EpochReport, StepReport
 from trainers.metrics import EPOCH_METRICS, REPORT_METRICS
 from trainers.network_graph import NetworkGraph
-from trainers.run_store import latest_checkpoint, refuse_while_trained
+from trainers.run_store import latest_checkpoint, refuse_while_trained, told_by
 from trainers.training_plan import ClassifierSettings, DataChoice
 
 
@@ -56,7 +56,7 @@ def newest_earlier_run(runs_folder: Path, is_wanted: Callable[[], bool] = always
         )
         for (run,) in rows:
             folder = latest_checkpoint(runs_folder / run)
-            state = None if folder is None else _state(folder)
+            state = None if folder is None else told_by(folder, KeptState)
             if (
                 connection is not None
                 and folder is not None
@@ -68,13 +68,6 @@ def newest_earlier_run(runs_folder: Path, is_wanted: Callable[[], bool] = always
                 earlier = EarlierRun(state, CheckpointSaved(state.step, str(folder)), events)
                 return earlier if is_wanted() else None
     return None
-
-
-def _state(checkpoint: Path) -> KeptState | None:
-    try:
-        return msgspec.json.decode((checkpoint / "state.json").read_bytes(), type=KeptState)
-    except (OSError, msgspec.DecodeError):
-        return None
 
 
 def _events(connection: sqlite3.Connection, run: str, last: int, is_wanted: Callable[[], bool]) -> Iterator[AnyEvent]:

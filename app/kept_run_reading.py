@@ -20,7 +20,7 @@ from app.run_database import runs_to_read
 from trainers.errors import BadInput
 from trainers.metrics import EPOCH_METRICS
 from trainers.run_holder import other_trainer
-from trainers.run_store import latest_checkpoint
+from trainers.run_store import latest_checkpoint, told_by
 
 MOST_LISTED = 1000
 ROWS_AT_ONCE = 2000  # made into numbers in less than a millisecond, during which no other thread of the window runs
@@ -135,9 +135,4 @@ def _line(row: tuple[Any, ...]) -> KeptRunLine | None:
 def _clock(run_folder: Path) -> _Clock | None:
     """How long the run had taken at its last checkpoint."""
     checkpoint = latest_checkpoint(run_folder)
-    try:
-        return (
-            None if checkpoint is None else msgspec.json.decode((checkpoint / "state.json").read_bytes(), type=_Clock)
-        )
-    except (OSError, msgspec.DecodeError):
-        return None
+    return None if checkpoint is None else told_by(checkpoint, _Clock)

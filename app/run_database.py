@@ -14,6 +14,10 @@ _PATIENCE_S = 2.0  # for another process that writes
 _IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
+class RunsInUse(BadInput):
+    """Another program holds the database just now: asked again, it may answer."""
+
+
 @contextmanager
 def runs_to_read(runs_folder: Path) -> Iterator[sqlite3.Connection | None]:
     """A connection, None where there is no database yet; BadInput where it cannot be read, or holds what it should not."""
@@ -26,7 +30,9 @@ def runs_to_read(runs_folder: Path) -> Iterator[sqlite3.Connection | None]:
             yield connection
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _IN_USE:  # the lower eight bits tell the kind
-            raise BadInput(f"The earlier runs in {database} are in use by another program: try again later.") from error
+            raise RunsInUse(
+                f"The earlier runs in {database} are in use by another program: try again later."
+            ) from error
         raise _unreadable(database, error) from error
     except (ValueError, TypeError) as error:  # words where numbers should be
         raise _unreadable(database, error) from error

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import TypeVar
 
 import msgspec
 
@@ -34,6 +35,8 @@ PLAN_FILE = "plan.json"
 CHECKPOINTS = "checkpoints"
 SCHEMA = 1
 _FLUSH_SECONDS = 1.0  # rows wait at most so long in memory: one transaction a second does not slow the loop
+
+Told = TypeVar("Told")
 
 _TYPES = {"device_memory": "INTEGER"}  # of metrics; all others are REAL
 
@@ -182,6 +185,14 @@ def latest_checkpoint(run_folder: Path) -> Path | None:
     """The whole checkpoint with the most steps in a run's folder, or None."""
     found = sorted((run_folder / CHECKPOINTS).glob("step-*/state.json"))
     return found[-1].parent if found else None
+
+
+def told_by(checkpoint: Path, kind: type[Told]) -> Told | None:
+    """What the struct `kind` names of a checkpoint's state; None where it is torn, gone or says something else."""
+    try:
+        return msgspec.json.decode((checkpoint / "state.json").read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def run_name(plan: TrainingPlan) -> str:

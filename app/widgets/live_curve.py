@@ -42,7 +42,7 @@ class LiveCurve(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no typ
         self._given = x, y
         if self._is_log:
             with np.errstate(divide="ignore", invalid="ignore"):
-                y = np.log10(y)
+                y = np.where(y > 0.0, np.log10(y), np.nan)  # minus infinity would be a place that a dash leads to
         is_whole = bool(np.isfinite(y).all())
         self.opts["connect"] = "all" if is_whole else "finite"
         self.opts["skipFiniteCheck"] = is_whole
@@ -66,7 +66,7 @@ class LiveCurve(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no typ
         From the first point that is another one on to the end of the view: what stands at the curve's end and goes along with it
         would leave traces, since Qt takes a place for painted as soon as anything is painted after the move, elsewhere too.
         """
-        if self._place is None:
+        if self._place is None or self.xData is None:  # cleared since
             return None
         before = self.xData, self.yData
         count = min(len(x), len(before[0]))

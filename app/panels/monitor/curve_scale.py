@@ -9,6 +9,7 @@ import numpy as np
 
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _KNOTS = 96
+_UNITS = ((1e9, "G"), (1e6, "M"), (1e4, "k"))  # from where on a number is written so
 
 
 class History(Protocol):
@@ -156,14 +157,26 @@ def ticks(low: float, high: float, most: int, is_log: bool) -> list[tuple[float,
     raw = (high - low) / max(1, most)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * nice for nice in (1.0, 2.0, 5.0, 10.0, 20.0) if (high - low) / (power * nice) <= most)
-    first = math.ceil(low / step - 1e-6)
-    return [(n * step, figure(n * step)) for n in range(first, math.floor(high / step + 1e-6) + 1)]
+    numbers = range(math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6) + 1)
+    places = [number * step for number in numbers]
+    return list(zip(places, _alike(places, step), strict=True))
+
+
+def _alike(values: list[float], step: float) -> list[str]:
+    """The numbers of one axis, `step` apart: all in one unit and with as many decimals, as 0.5 and 1.0, or 8k and 10k."""
+    largest = max((abs(value) for value in values), default=0.0)
+    unit, letter = next(((unit, letter) for unit, letter in _UNITS if largest >= unit), (1.0, ""))
+    unit = 1e3 if letter == "k" else unit
+    places = max(0, -math.floor(math.log10(step / unit) + 1e-6))
+    if places > 4:
+        return [figure(value) for value in values]
+    return ["0" if abs(value) < 1e-3 * step else f"{value / unit:.{places}f}{letter}" for value in values]
 
 
 def figure(value: float) -> str:
     """A number as short as an axis wants it: 0.0005, 0.25, 120, 12k, 1.5M."""
     size = abs(value)
-    for limit, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+    for limit, letter in _UNITS:
         if size >= limit:
             return f"{float(f'{value:.4g}') / (1e3 if letter == 'k' else limit):g}{letter}"
     return "0" if size < 1e-300 else f"{float(f'{value:.4g}'):.6g}"

@@ -235,6 +235,7 @@ class MonitorPanel(Panel):
     def _on_awake_changed(self, is_awake: bool) -> None:
         self.data.set_awake(is_awake)
         self.curves.set_awake(is_awake)
+        self.runs.comparison.set_awake(is_awake)
         if is_awake:
             snapshot = self.workspace.training.last_snapshot
             if snapshot is not None:

@@ -117,8 +117,8 @@ class RowKept:
 
 def _value(laid: LaidRun, line: Line, step: float, width: int) -> float | None:
     """The newest value at `step`, averaged as it is drawn; None where there is none."""
-    index = max(0, laid.run.index_of(line.series, step + 0.5) - 1)  # steps are whole numbers
-    if index >= laid.run.count(line.series):
+    index = laid.run.index_of(line.series, step + 0.5) - 1  # steps are whole numbers
+    if not 0 <= index < laid.run.count(line.series):  # before its first point nothing is known
         return None
     value = float(laid.run.rows(line.series, index, index + 1)[1][0])
     if not math.isfinite(value):

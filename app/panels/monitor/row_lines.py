@@ -129,8 +129,8 @@ class RowLine:
         if step > history.last_step + 0.5:  # where only a kept run has come to
             return None
         name = self.spec.series
-        index = max(0, history.index_of(name, step + 0.5) - 1)  # steps are whole numbers
-        if index >= history.count(name):
+        index = history.index_of(name, step + 0.5) - 1  # steps are whole numbers
+        if not 0 <= index < history.count(name):  # before its first point nothing is known
             return None
         value = float(history.rows(name, index, index + 1)[1][0])
         if not math.isfinite(value):

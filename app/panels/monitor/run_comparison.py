@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.kept_run import KeptRun, KeptRunLine
 from app.panel_change import PanelChange
 from app.panels.monitor.laid_run import LETTERS, LaidRun, Letter
+from app.run_database import RunsInUse
 from trainers.errors import HillockError
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ Chosen = dict[Letter, str]  # letter -> name of the run
 class RunComparison(QObject):
     """`chosen` is what a person chose; `laid` of it is what has been read and does not stand in the monitor just now.
 
-    A run that stands may be chosen, too: it stays on show when the next one begins.
+    A run that stands may be chosen, too: it stays on show when the next one begins. What cannot be read stays chosen, so that
+    undoing and redoing find what they left, but its letter is free. Asleep, nothing is read again.
     """
 
     changed = Signal()  # what lies beside the run has
@@ -40,6 +42,9 @@ class RunComparison(QObject):
         self.chosen: Chosen = {}
         self._read: dict[str, LaidRun] = {}
         self._asked: set[str] = set()
+        self._lost: set[str] = set()  # of what is chosen: cannot be read
+        self._held_up: set[str] = set()  # the database was in use when they were asked for
+        self._is_awake = False
         self._present = ""
         self._reader: KeptRunReader | None = None
         self._again = QTimer(self)
@@ -54,9 +59,19 @@ class RunComparison(QObject):
         )
 
     @property
+    def readable(self) -> Chosen:
+        """What is chosen, without what cannot be read."""
+        return {letter: run for letter, run in self.chosen.items() if run not in self._lost}
+
+    @property
     def present_run(self) -> str:
         """The name of the run that stands, "" where none does."""
         return self._present
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is to come, or is to be asked for again."""
+        return bool(self._asked) or self._again.isActive()
 
     def present_line(self) -> KeptRunLine | None:
         """The run that stands, in a line."""
@@ -79,10 +94,12 @@ class RunComparison(QObject):
         if letter is not None:
             self.remove(letter)
             return True
-        free = [letter for letter in LETTERS if letter not in self.chosen]
+        free = [letter for letter in LETTERS if letter not in self.readable]
         if not free:
             return False
-        self._choose(f"Compare with {title}", {**self.chosen, free[0]: run})
+        chosen = {**self.readable, free[0]: run}
+        self._lost.discard(run)  # it is in the list: it can be read again
+        self._choose(f"Compare with {title}", chosen)
         return True
 
     @Slot(str)
@@ -93,11 +110,12 @@ class RunComparison(QObject):
             self._choose(f"Take run {letter} off the curves", left)
 
     def letter_of(self, run: str) -> Letter | None:
-        """The letter of a run that is chosen."""
-        return next((letter for letter, chosen in self.chosen.items() if chosen == run), None)
+        """The letter of a run that is chosen, and can be read."""
+        return next((letter for letter, chosen in self.readable.items() if chosen == run), None)
 
     def apply(self, chosen: Chosen) -> None:
-        """Let these be chosen, as a state says."""
+        """Let these be chosen, as a state says; what could not be read before is tried again."""
+        self._lost.clear()
         self._take("compared", dict(chosen))
 
     def _choose(self, text: str, chosen: Chosen) -> None:
@@ -111,6 +129,7 @@ class RunComparison(QObject):
         if chosen == self.chosen:
             return
         self.chosen = dict(chosen)
+        self._held_up &= set(self.chosen.values())
         for run in [run for run in self._read if self._read[run].letter != self.letter_of(run)]:
             self._let_go(run)
         self._ask_for_missing()
@@ -138,9 +157,13 @@ class RunComparison(QObject):
 
     def _ask_for_missing(self) -> None:
         for run in self.chosen.values():
-            if run not in self._read and run not in self._asked and run != self._present:
-                self._asked.add(run)
-                self._its_reader().ask_run(Path(self._training.runs_folder), run)
+            if run not in self._read and run not in self._lost and run != self._present:
+                self._ask_for(run)
+
+    def _ask_for(self, run: str) -> None:
+        if run not in self._asked:
+            self._asked.add(run)
+            self._its_reader().ask_run(Path(self._training.runs_folder), run)
 
     def _its_reader(self) -> KeptRunReader:
         if self._reader is None:  # its thread starts with the first question
@@ -155,10 +178,13 @@ class RunComparison(QObject):
     def _on_run_read(self, run: str, answer: object) -> None:
         self._asked.discard(run)
         letter = self.letter_of(run)
-        if isinstance(answer, HillockError):
+        if isinstance(answer, RunsInUse):
+            self._wait_for(run, answer)
+        elif isinstance(answer, HillockError):
             self._give_up(run, answer)
         elif isinstance(answer, KeptRun) and letter is not None and run != self._present:
             self._let_go(run)
+            self._held_up.discard(run)
             self._read[run] = LaidRun(letter, answer)
             if answer.is_under_way:
                 self._again.start(round(AGAIN_MS + AGAIN_MS_A_STEP * answer.last_step))
@@ -170,15 +196,36 @@ class RunComparison(QObject):
         letter = self.letter_of(run)
         if letter is not None:  # or it was taken off while it was read
             self._workspace.warn(error.sentence)
-            self._take("compared", {other: name for other, name in self.chosen.items() if other != letter})
+            self._lost.add(run)
+            self._let_go(run)
+            self.chosen_changed.emit()
+            self.changed.emit()
+
+    def _wait_for(self, run: str, error: RunsInUse) -> None:
+        """Asked for again, as long as it takes; told once."""
+        if self.letter_of(run) is None:
+            return
+        if not self._held_up:
+            self._workspace.warn(error.sentence)
+        self._held_up.add(run)
+        if not self._again.isActive():
+            self._again.start(AGAIN_MS)
+
+    def set_awake(self, is_awake: bool) -> None:
+        """Whether somebody looks; what has gone on meanwhile is read then."""
+        self._is_awake = is_awake
+        if is_awake and not self._again.isActive():
+            self._read_again()
 
     @Slot()
     def _read_again(self) -> None:
-        """A run that was still trained when it was read has gone on since."""
-        for run, laid in self._read.items():
-            if laid.run.is_under_way and run not in self._asked:
-                self._asked.add(run)
-                self._its_reader().ask_run(Path(self._training.runs_folder), run)
+        """A run that was still trained when it was read has gone on since, and a database that was in use may be free."""
+        if not self._is_awake:
+            return
+        for run in self.chosen.values():
+            laid = self._read.get(run)
+            if run in self._held_up or (laid is not None and laid.run.is_under_way):
+                self._ask_for(run)
 
     def _let_go(self, run: str) -> None:
         laid = self._read.pop(run, None)

@@ -29,6 +29,7 @@ class RunHand(QObject):
         self._theme = workspace.theme
         self._window = parent
         self._curves = curves
+        self._is_closed = False
         self._listed: tuple[KeptRunLine, ...] = ()
         self.list: RunList | None = None  # built when it is first opened
         self.comparison = RunComparison(workspace, self)
@@ -36,7 +37,7 @@ class RunHand(QObject):
         self.comparison.listed.connect(self._on_listed)
         curves.tools.compare_pressed.connect(self.open_list)
         curves.sheet.legend.removed.connect(self.comparison.remove)
-        training = workspace.training
+        self._training = training = workspace.training
         training.events_arrived.connect(self._on_events_arrived)
         training.state_changed.connect(self._on_state_changed)
         training.choice_changed.connect(self._on_choice_changed)
@@ -44,7 +45,7 @@ class RunHand(QObject):
 
     def in_state(self, state: CurvesState) -> CurvesState:
         """What the curves show, with the runs beside them."""
-        return msgspec.structs.replace(state, compared=self.comparison.chosen)
+        return msgspec.structs.replace(state, compared=self.comparison.readable)
 
     @Slot()
     def open_list(self) -> None:
@@ -58,7 +59,13 @@ class RunHand(QObject):
         self.comparison.ask_list()
 
     def close(self) -> None:
-        """Read no more, and let go of what was read."""
+        """Read no more, and let go of what was read: no news of a run may begin it again."""
+        if self._is_closed:
+            return
+        self._is_closed, training = True, self._training
+        training.events_arrived.disconnect(self._on_events_arrived)
+        training.state_changed.disconnect(self._on_state_changed)
+        training.choice_changed.disconnect(self._on_choice_changed)
         if self.list is not None:
             self.list.close()
         self.comparison.close()
@@ -80,7 +87,7 @@ class RunHand(QObject):
 
     def _show_list(self) -> None:
         if self.list is not None:
-            letters = {run: str(letter) for letter, run in self.comparison.chosen.items()}
+            letters = {run: str(letter) for letter, run in self.comparison.readable.items()}
             self.list.show_runs(self._listed, letters, self.comparison.present_run)
 
     @Slot()

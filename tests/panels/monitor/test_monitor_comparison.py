@@ -138,6 +138,38 @@ def test_a_run_that_is_ticked_stays_when_the_next_begins_and_a_state_brings_it_b
     assert said == [f"A run that was laid beside the curves is no longer among those in {tmp_path}."]
     assert panel.state()["curves"]["compared"] == {"C": run}
     assert panel.curves.rows["loss"].isVisible()
+    other, undo_stack = keep_run(tmp_path, "lenet5"), workspace.document.undo_stack
+    panel.runs.comparison.toggle(other, "LeNet-5")
+    assert panel.state()["curves"]["compared"] == {"A": other, "C": run}, "the letter of the one that is gone is free"
+    undo_stack.undo()
+    undo_stack.redo()
+    assert panel.state()["curves"]["compared"] == {"A": other, "C": run}
+    panel.close_panel()
+    training.play(RunStarted("a third", "lenet5", "digits", {}, "cpu", 1, 4))
+    assert panel.runs.comparison.present_run == "another", "a panel that is closed reads no more"
+
+
+def test_a_run_stays_chosen_while_another_program_holds_the_database_and_a_hidden_panel_asks_for_none(
+    panel: Any, training: Any, qtbot: Any, tmp_path: Path, workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training.runs_folder = str(tmp_path)
+    run, said = keep_run(tmp_path, "plain-20"), []
+    workspace.message_posted.connect(lambda message: said.append(message.text))
+    monkeypatch.setattr("app.run_database._PATIENCE_S", 0.01)
+    monkeypatch.setattr("app.panels.monitor.run_comparison.AGAIN_MS", 30)
+    comparison, legend = panel.runs.comparison, panel.curves.sheet.legend
+    with closing(sqlite3.connect(tmp_path / DATABASE, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        comparison.toggle(run, "Plain net, 20 layers")
+        qtbot.waitUntil(lambda: len(said) == 1)
+        assert "in use by another program" in said[0]
+        assert panel.state()["curves"]["compared"] == {"A": run}
+        panel.hide()
+        qtbot.waitUntil(lambda: not panel.is_awake and not comparison.is_asking)
+    panel.show()
+    qtbot.waitUntil(legend.isVisible)
+    assert len(said) == 1, "told once"
 
 
 @pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)

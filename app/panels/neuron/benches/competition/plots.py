@@ -39,6 +39,7 @@ class _Plot(StyledPlot):
         self.addItem(self._empty, ignoreBounds=True)
         self._words = [self._empty]  # that are written into the plot
         self.plotItem.vb.sigXRangeChanged.connect(self._wrap)
+        theme.changed.connect(self._wrap)  # figures in another type
 
     def say(self, sentence: str) -> None:
         """In the middle, while there is nothing; "": nothing."""

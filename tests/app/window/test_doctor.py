@@ -10,7 +10,8 @@ from app import doctor
 from app.doctor import Finding
 from trainers.activation_lab import DepthQuestion, LayerFigures
 
-pytestmark = pytest.mark.xdist_group("torch")
+# the cell's kernels are compiled by one process of the suite, not by two at once
+pytestmark = pytest.mark.xdist_group("biology")
 
 
 def test_a_ready_machine_gets_status_0_and_a_table(monkeypatch, capsys) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.panels.activation.curve_layer import curve_pen_of
@@ -113,6 +113,10 @@ class FunctionTable(QTableWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(240), self.maximumHeight() if self.rowCount() <= 8 else self._theme.px(26) * 12)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._size_rows()  # only now has the header its dress, and in it another height
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

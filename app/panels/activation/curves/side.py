@@ -26,6 +26,7 @@ from app.simulation.activation_functions import ACTIVATIONS
 from app.widgets.formula_view import FormulaSetter, FormulaView
 from app.widgets.number_field import NumberField
 from app.widgets.steady_box import SteadyBox
+from app.widgets.tab_order import tab_in_order
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 
@@ -134,6 +135,7 @@ class CurvesSide(SideColumn):
         zones = QHBoxLayout()
         zones.addWidget(self.zones_box, 1)
         zones.addWidget(self.threshold)
+        tab_in_order(self.picker, self.copy_button, self.remove_button, self.entry, self.table)
         self._column.addLayout(head)
         self._column.addWidget(self.entry)
         self._column.addWidget(self.table)

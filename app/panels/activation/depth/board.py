@@ -8,9 +8,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.panels.activation.depth.board_painter import BoardPainter, Drawing, frame_of, headings
+from app.panels.activation.depth.board_painter import BoardPainter
+from app.panels.activation.depth.drawing import Drawing, axes_of, frame_of, headings
 from app.panels.activation.depth.figures import station_rows
 from app.panels.activation.depth.geometry import Frame
+from app.panels.activation.depth.ground_painter import GroundPainter
 from app.panels.activation.depth.slot_look import STRONG, slot_color
 from app.widgets.theme import Theme
 
@@ -35,6 +37,8 @@ class DepthBoard(QWidget):
         self._picture: QPixmap | None = None
         self._ground: QPixmap | None = None
         self._ground_key: object = None
+        self._frame: Frame | None = None
+        self._frame_key = (0, 0, 0)
         self._chosen: int | None = None
         self._pointed: int | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -88,7 +92,11 @@ class DepthBoard(QWidget):
 
     def frame(self) -> Frame:
         """Where everything lies now, px."""
-        return frame_of(self._theme, (float(self.width()), float(self.height())), self._drawing.layers)
+        key = self.width(), self.height(), self._drawing.layers
+        if self._frame is None or self._frame_key != key:
+            self._frame_key = key
+            self._frame = frame_of(self._theme, (float(self.width()), float(self.height())), self._drawing.layers)
+        return self._frame
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(600), self._theme.px(480))
@@ -99,12 +107,14 @@ class DepthBoard(QWidget):
         """Ground and all that is drawn, for the screen, a picture or a drawing."""
         painter.fillRect(self.rect(), self._theme.color("panel"))
         if self._drawing.drawn:
-            board = self._painter_on(painter)
-            board.paint_ground()
-            board.paint()
+            GroundPainter(self._theme, painter, self.frame(), self._drawing).paint()
+            self._paint_answers(painter)
 
-    def _painter_on(self, painter: QPainter) -> BoardPainter:
-        return BoardPainter(self._theme, painter, self.frame(), self._drawing)
+    def _paint_answers(self, painter: QPainter) -> None:
+        frame = self.frame()
+        axes = axes_of(frame, self._drawing)
+        GroundPainter(self._theme, painter, frame, self._drawing).paint_axes(axes)
+        BoardPainter(self._theme, painter, frame, self._drawing, axes).paint()
 
     def _paint_picture(self) -> QPixmap:
         """As `paint_on` does; the ground is kept, and most answers leave it as it is."""
@@ -114,11 +124,11 @@ class DepthBoard(QWidget):
         if self._ground is None or self._ground_key != key:
             self._ground, self._ground_key = self._empty_picture(), key
             painter = QPainter(self._ground)
-            self._painter_on(painter).paint_ground()
+            GroundPainter(self._theme, painter, self.frame(), self._drawing).paint()
             painter.end()
         picture = self._ground.copy()
         painter = QPainter(picture)
-        self._painter_on(painter).paint()
+        self._paint_answers(painter)
         painter.end()
         return picture
 
@@ -238,7 +248,7 @@ class DepthBoard(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
-        self._picture = self._ground = None
+        self._picture = self._ground = self._frame = None
         self.setMinimumSize(theme.gap(320), theme.gap(280))
         self.read_out.setFont(theme.font("small"))
         self._place_busy()

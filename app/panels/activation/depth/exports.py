@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from app.panels.activation.depth.board import DepthBoard
-from app.panels.activation.depth.board_painter import Drawing
+from app.panels.activation.depth.drawing import Drawing
 from app.panels.activation.depth.figures import spread
 from app.widgets.message_bar import Message
 from app.widgets.plot_export import ask_and_export, export_widget, table_text

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.activation.depth.board import station_title
-from app.panels.activation.depth.board_painter import Drawing
+from app.panels.activation.depth.drawing import Drawing
 from app.panels.activation.depth.figures import percent, short
 from app.panels.activation.depth.slot_look import slot_color, slot_pen
 from app.panels.activation.depth.state import SLOTS

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.panels.activation.depth.board_painter import Drawing
+from app.panels.activation.depth.drawing import Drawing
 from app.panels.activation.depth.figures import FAR, fate, verdict
 from app.panels.activation.depth.presets import PRESETS
 from app.panels.activation.depth.slot_look import STRONG, slot_color, slot_pen

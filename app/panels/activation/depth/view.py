@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.activation.depth.answers import DepthAnswers
 from app.panels.activation.depth.board import DepthBoard
-from app.panels.activation.depth.board_painter import Drawing, Drawn
 from app.panels.activation.depth.demonstration import demonstrated
+from app.panels.activation.depth.drawing import Drawing, Drawn
 from app.panels.activation.depth.exports import save_board
 from app.panels.activation.depth.layer_card import LayerCard
 from app.panels.activation.depth.notice import DepthNotice

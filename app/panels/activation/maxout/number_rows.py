@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QToolButton, QWidget
 
 from app.widgets.number_field import NumberField
+from app.widgets.tab_order import tab_in_order
 from app.widgets.theme import Theme
 
 
@@ -40,6 +41,7 @@ class NumberRows(QWidget):
         self._rows: tuple[NumberRow, ...] = ()
         self._selected = 0
         self._is_following = False
+        self.tab_after: QWidget | None = None  # the control before the first row, from which Tab leads into it
         self.buttons: list[QToolButton] = []
         self.fields: list[list[NumberField]] = []
         self.notes: list[QLabel] = []
@@ -124,6 +126,9 @@ class NumberRows(QWidget):
         note.setObjectName("caption")
         note.setMinimumWidth(1)  # or the longest note would say how wide the column is
         self._grid.addWidget(note, number + 1, len(self._heads) + 1)
+        before = self.fields[-1][-1] if self.fields else self.tab_after
+        if before is not None:
+            tab_in_order(before, button, *fields)
         self.buttons.append(button)
         self.fields.append(fields)
         self.notes.append(note)

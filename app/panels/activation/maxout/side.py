@@ -100,6 +100,7 @@ class MaxoutSide(SideColumn):
         for buttons in (self.shapes, self.surfaces):
             for number, button in enumerate(buttons.values()):
                 self._grid.addWidget(button, number // 2 + (0 if buttons is self.shapes else 2), number % 2)
+        self.lines.tab_after = self.planes.tab_after = self.remove_button
         self._column.addLayout(head)
         for upper in (self.lines, self.planes, self.second_box, self.become):
             self._column.addWidget(upper)

@@ -27,6 +27,7 @@ from app.panels.activation.race.words import title_of
 from app.panels.activation.side_column import SideColumn
 from app.widgets.number_field import NumberField
 from app.widgets.steady_box import SteadyBox
+from app.widgets.tab_order import tab_in_order
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 from trainers.activation_lab import ActivationChoice
@@ -161,6 +162,8 @@ class RaceSide(SideColumn):
             self._grid.addWidget(widget, row, 1, 1, 1 if beside is not None else 2)
             if beside is not None:
                 self._grid.addWidget(beside, row, 2)
+        stops = [widget for _, *both in rows for widget in both if widget is not None]
+        tab_in_order(*stops, self.noise, self.samples)
         self._column.addLayout(self._grid)
         self._column.addWidget(self.noise)
         self._column.addWidget(self.samples)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.user_settings import UserSettings
 from app.widgets.number_field import NumberField
+from app.widgets.tab_order import tab_in_order
 from app.widgets.theme import ZOOM_RANGE, Theme
 from trainers.datasets import DATASETS
 from trainers.network_files import load_preset, preset_names
@@ -117,6 +118,9 @@ class PreferencesDialog(QDialog):
         layout.addLayout(grid)
         layout.addStretch(1)
         layout.addWidget(buttons)
+        fields = [field for _, field in rows if field is not None]
+        fields.insert(fields.index(self.folder_line) + 1, self.folder_button)
+        tab_in_order(*fields, buttons.button(QDialogButtonBox.StandardButton.Close))
         self.resize(max(self.sizeHint().width(), theme.px(440)), self.sizeHint().height())
 
     @Slot(int)

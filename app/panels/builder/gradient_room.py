@@ -15,6 +15,7 @@ from app.run_questions import RunQuestions
 from app.training_choices import computes_the_same
 from app.widgets.icons import icon
 from app.widgets.layer_style import FAMILIES, family_of
+from app.widgets.tab_order import tab_in_order
 from app.workspace import Workspace
 from trainers.events import NetworkInside
 
@@ -57,6 +58,7 @@ class GradientRoom(QObject):
         self.button.clicked.connect(self.show_strip)
         view.commands.gradients_asked.connect(self._on_asked)
         bar.add_button(self.button)
+        tab_in_order(view.board, bar, *view.zoom_buttons)  # from top to bottom
         if self._watch is not None:
             self._watch.looked.connect(self._on_looked)
             self._watch.forgotten.connect(self._on_forgotten)

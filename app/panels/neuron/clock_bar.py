@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -18,6 +17,7 @@ from app.cell_clock import FASTEST, SLOWEST, SPEED_PRESETS, CellClock, speed_tex
 from app.panels.neuron.scrub_bar import ScrubBar
 from app.widgets.grounded_label import GroundedLabel
 from app.widgets.icons import icon
+from app.widgets.tab_order import tab_in_order
 from app.widgets.theme import Theme
 
 _NOTCHES = 200
@@ -166,8 +166,7 @@ class ClockBar(QWidget):
         )
         for button in buttons:
             self._row.addWidget(button)
-        for before, after in pairwise(buttons):
-            QWidget.setTabOrder(before, after)  # as they stand, not as they were made
+        tab_in_order(self.scrub, self.live_button, *buttons, self.preset_button, self.speed_slider, self.slow_button)
         self._row.addWidget(self.time_label)
         self._row.addStretch(1)
         for control in (self.speed_label, self.preset_button, self.speed_slider, self.slow_button):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.network_document import GraphEdit, NetworkDocument
 from app.panel import Panel
@@ -16,6 +16,7 @@ from app.user_settings import UserSettings
 from app.widgets.command_palette import CommandPalette, match_rank
 from app.widgets.message_bar import Message, MessageBar
 from app.widgets.number_field import NumberField
+from app.widgets.tab_order import tab_in_order
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 from trainers.errors import BadInput
@@ -276,6 +277,38 @@ def test_preferences_refuse_what_cannot_be(qapp, tmp_path: Path) -> None:
     with pytest.raises((TypeError, AttributeError)):
         settings.change(colour="pink")
     assert settings.values.zoom == 1.0
+
+
+def focus_chain(root: QWidget) -> list[QWidget]:
+    """What Tab goes through within `root`, from its beginning on."""
+    chain, stop = [], root.nextInFocusChain()
+    while stop is not root:
+        takes_focus = bool(stop.focusPolicy() & Qt.FocusPolicy.TabFocus) and stop.focusProxy() is None
+        if takes_focus and root.isAncestorOf(stop) and stop.isVisibleTo(root):
+            chain.append(stop)
+        stop = stop.nextInFocusChain()
+    return chain
+
+
+def test_tab_goes_through_the_preferences_as_they_stand(build_window) -> None:
+    window = build_window()
+    window.commands.show_preferences()
+    dialog = window.commands._dialogs["preferences"]
+    stops = [(stop.y() + stop.height() // 2, stop.x()) for stop in focus_chain(dialog)[:-1]]
+    rows = [round(y / 10) for y, _ in stops]
+    assert len(rows) == 9
+    assert rows == sorted(rows)
+    dialog.close()
+
+
+def test_a_part_that_takes_no_focus_stands_for_what_is_within(qtbot, theme) -> None:
+    room = QWidget()
+    qtbot.addWidget(room)
+    last, slider, first = QPushButton("c", room), ValueSlider(theme, "b", 0, 1, 0, parent=room), QLineEdit(room)
+    tab_in_order(first, slider, last)
+    chain = focus_chain(room)
+    start = chain.index(first)
+    assert [*chain[start:], *chain[:start]] == [first, slider.field, slider.slider, last]
 
 
 def test_the_preferences_dialog_changes_what_it_shows(build_window, qtbot) -> None:

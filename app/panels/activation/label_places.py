@@ -15,6 +15,7 @@ _CANDIDATES = 28  # places along a curve that are tried
 _GAP = 3.0  # px between a line and its name
 _FAR = 60.0  # px: other lines that far away, or farther, make no difference
 _OWN = 30.0  # what it costs that the own line runs through the name
+_THROUGH = 2.0  # what each px costs that another line runs within the name
 _STAY = 14.0  # how much better another place must be before a name leaves its own: names that jump cannot be read
 _WORST = -45.0  # below: no name rather than this
 
@@ -95,9 +96,10 @@ def _best_place(
     for is_above in (True, False):
         box_top = own - height - _GAP if is_above else own + _GAP
         with np.errstate(invalid="ignore"):
-            rooms = np.maximum(np.maximum(box_top - lowest, highest - box_top - height), 0.0)
+            rooms = np.maximum(box_top - lowest, highest - box_top - height)
             others = np.delete(rooms, number, 0)
-            score = np.minimum(others.min(0, initial=_FAR), _FAR) - 0.4 * np.arange(len(shares))
+            nearest = np.minimum(others.min(0, initial=_FAR), _FAR)
+            score = np.where(nearest < 0.0, _THROUGH * nearest, nearest) - 0.4 * np.arange(len(shares))
             score = score - np.where(rooms[number] <= 0.0, _OWN, 0.0)
             is_out = ~((own >= top) & (own <= bottom) & (box_top > top + 1) & (box_top + height < bottom - 1))
         for other in taken:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import shiboken6
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from app.panels.neuron.sprites import draw_thick
 from app.panels.neuron.trace_data import ROWS, Curve
@@ -75,6 +75,8 @@ class TracePainter:
         self.pointer_x: float | None = None  # px: the moment under it changes while the window scrolls
         self.legend: list[Legend] = []
         self.is_vector = False
+        self._ground_key: tuple[object, ...] = ()
+        self._ground: QPixmap | None = None
 
     @property
     def left(self) -> float:
@@ -116,22 +118,52 @@ class TracePainter:
     def draw(self, painter: QPainter, width: float, height: float) -> None:
         """Everything, on a ground of the theme's panel."""
         self.lay_out(width, height)
-        theme = self.theme
-        painter.fillRect(QRectF(0, 0, width, height), theme.color("panel"))
+        places = self._time_places()
+        if self.is_vector:
+            self._draw_ground(painter, width, height, places)
+        else:
+            self._copy_ground(painter, width, height, places)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        painter.setFont(theme.font("small"))
-        self._draw_time_axis(painter, height)
+        painter.setFont(self.theme.font("small"))
         for row in self.rows:
             self._draw_row(painter, row)
         self._draw_moments(painter)
-        draw_legend(painter, theme, self.legend, self.left, width)
+        draw_legend(painter, self.theme, self.legend, self.left, width)
 
-    def _draw_time_axis(self, painter: QPainter, height: float) -> None:
+    def _copy_ground(self, painter: QPainter, width: float, height: float, places: list[float]) -> None:
+        """Axes, grid and titles are kept as a picture from the second time on that they stand alike: they cost half of the rest."""
+        theme, ratio = self.theme, painter.device().devicePixelRatioF()
+        rows = [(row.key, row.low, row.high, row.rect.getRect()) for row in self.rows]
+        ticks = [(place, round(self.x(place))) for place in places]
+        key = (width, height, ratio, theme.name, theme.scale, *rows, *ticks)
+        if key != self._ground_key:
+            self._ground_key, self._ground = key, None
+            self._draw_ground(painter, width, height, places)
+            return
+        if self._ground is None:
+            self._ground = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+            self._ground.setDevicePixelRatio(ratio)
+            on_ground = QPainter(self._ground)
+            self._draw_ground(on_ground, width, height, places)
+            on_ground.end()
+        painter.drawPixmap(0, 0, self._ground)
+
+    def _draw_ground(self, painter: QPainter, width: float, height: float, places: list[float]) -> None:
+        painter.fillRect(QRectF(0, 0, width, height), self.theme.color("panel"))
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setFont(self.theme.font("small"))
+        self._draw_time_axis(painter, height, places)
+        for row in self.rows:
+            self._draw_axis(painter, row)
+
+    def _time_places(self) -> list[float]:
+        """Where the axis of time has its figures, ms."""
+        widest = QFontMetricsF(self.theme.font("small")).horizontalAdvance("00000.00") * 1.6
+        return nice_steps(*self.window, max(int(self.rows[0].rect.width() / widest), 1))
+
+    def _draw_time_axis(self, painter: QPainter, height: float, places: list[float]) -> None:
         theme = self.theme
         metrics = QFontMetricsF(theme.font("small"))
-        widest = metrics.horizontalAdvance("00000.00") * 1.6
-        low, high = self.window
-        places = nice_steps(low, high, max(int(self.rows[0].rect.width() / widest), 1))
         digits = max(0, -math.floor(math.log10(places[1] - places[0]) + 1e-9)) if len(places) > 1 else 1
         top, bottom = self.rows[0].rect.top(), self.rows[-1].rect.bottom()
         grid, muted = QPen(theme.color("grid")), QPen(theme.color("muted"))
@@ -150,7 +182,8 @@ class TracePainter:
         name = "time (ms)"
         painter.drawText(QPointF(theme.gap(4), height - metrics.descent() - theme.gap(2)), name)
 
-    def _draw_row(self, painter: QPainter, row: RowPicture) -> None:
+    def _draw_axis(self, painter: QPainter, row: RowPicture) -> None:
+        """Grid, figures and title of a row."""
         theme = self.theme
         spec, rect = ROWS[row.key], row.rect
         metrics = QFontMetricsF(theme.font("small"))
@@ -175,8 +208,12 @@ class TracePainter:
         for number, line in enumerate(lines):
             y = rect.top() + metrics.ascent() - theme.gap(2) + number * metrics.height() * 0.95
             painter.drawText(QPointF(theme.gap(4), y), line)
+
+    def _draw_row(self, painter: QPainter, row: RowPicture) -> None:
+        """What moves in a row."""
+        metrics = QFontMetricsF(self.theme.font("small"))
         painter.save()
-        painter.setClipRect(rect.adjusted(0, -2, 1, 2))
+        painter.setClipRect(row.rect.adjusted(0, -2, 1, 2))
         for curve in row.curves:
             self._draw_curve(painter, row, curve)
         painter.restore()

@@ -62,6 +62,22 @@ _WEIGHTS = (".safetensors", ".pt", ".pth")
 _QUICK_BYTES = 300_000  # of a JSON file: read in 12 ms
 _QUICK_LAYERS = 60  # a figure of so many is painted in 40 ms
 
+_FOREIGN = (
+    "is nothing that can be opened: a network is a .json, .py or .onnx, its weights a .safetensors or .pt, "
+    "data a .csv or a folder with one folder of images for each class."
+)
+
+
+def is_nothing_of_ours(file: Path) -> bool:
+    """Whether it is a picture, a text or the like: another ending than a network's, and no JSON object either."""
+    if file.suffix.lower() == ".json":
+        return False
+    try:
+        with file.open("rb") as opened:
+            return not opened.read(64).lstrip().startswith(b"{")
+    except OSError:
+        return False  # told where it is opened
+
 
 class DocumentFiles(QObject):
     """One file at a time. Every ending is said: what was done, or one sentence about what cannot be; nothing is changed then."""
@@ -135,6 +151,8 @@ class DocumentFiles(QObject):
             self._work.start(COMPARE, WeightsPlan(str(file.absolute()), self._document.graph), f"Reading {file.name}")
         elif is_onnx(path) or (os.path.isfile(file) and file.stat().st_size > _QUICK_BYTES):
             self._work.start(OPEN, OpenPlan(path), f"Reading {file.name}")
+        elif is_nothing_of_ours(file):
+            self.complain(f"{file.name} {_FOREIGN}")
         else:
             try:
                 network = open_network(path).graph

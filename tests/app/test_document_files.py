@@ -122,6 +122,19 @@ def test_weights_of_a_network_that_changed_meanwhile_are_not_taken(desk: Desk, t
 # --- networks -----------------------------------------------------------------------------------------------------------
 
 
+def test_a_picture_or_a_text_is_told_to_be_neither_network_nor_data(desk: Desk, tmp_path: Path) -> None:
+    before = desk.document.graph
+    for name in ("cat.png", "notes.txt"):
+        (tmp_path / name).write_bytes(b"\x89PNG not a network")
+        said = desk.open(tmp_path / name)
+        assert said.startswith(f"{name} is nothing that can be opened")
+        assert "JSON is malformed" not in said
+    assert desk.document.graph == before
+    (tmp_path / "net.txt").write_bytes(to_json(load_preset("xor-mlp")))
+    desk.open(tmp_path / "net.txt")
+    assert desk.document.graph == load_preset("xor-mlp"), "a network under another ending is one still"
+
+
 @pytest.mark.usefixtures("not_here")
 def test_onnx_is_written_and_read_elsewhere(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.document.set_graph(load_preset("xor-mlp"), "Choose")

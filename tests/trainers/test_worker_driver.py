@@ -29,7 +29,6 @@ from trainers.worker_protocol import (
     Cancel,
     Close,
     JobEnded,
-    LimitSpeed,
     Pause,
     Request,
     Resume,
@@ -310,52 +309,3 @@ def test_each_way_to_end_has_its_sentence(status: int | None) -> None:
 def test_each_error_has_its_sentence(error: Exception, says: str) -> None:
     assert says in sentence_of_error(error)
     assert sentence_of_error(error).endswith(".")
-
-
-class PlayedTime:
-    """Stands in for the module `time` and for the inbox: 2 ms of the processor a step, and a wait takes what it was asked for."""
-
-    def __init__(self, *requests: Request) -> None:
-        self._requests = list(requests)
-        self._now = self._spent = 0.0
-        self.waits: list[float] = []
-
-    def monotonic(self) -> float:
-        return self._now
-
-    def thread_time(self) -> float:
-        self._spent += 0.002
-        return self._spent
-
-    def __bool__(self) -> bool:
-        return bool(self._requests)
-
-    def take(self) -> Any:
-        return self._requests.pop(0)
-
-    def peek(self) -> Any:
-        return self._requests[0]
-
-    def wait(self, timeout: float | None = None) -> bool:
-        if timeout is None:
-            self._requests.append(Close(99))
-            return True
-        self.waits.append(timeout)
-        self._now += timeout
-        return False
-
-
-@pytest.mark.parametrize(
-    ("limit", "share", "waited"), [(0.0, 0.1, 0.018), (100.0, 0.1, 0.018), (20.0, 0.1, 0.05), (0.0, 1.0, None)]
-)
-def test_a_job_takes_its_share_of_the_time(
-    limit: float, share: float, waited: float | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start = StartJob(1, 1, "driver_jobs:count", msgspec.Raw(encode(Order(steps=12, starts_at=4))), False)
-    time, outbox = PlayedTime(LimitSpeed(0, limit, share), start), EventQueue(1 << 24)
-    monkeypatch.setattr("trainers.job_driver.time", time)
-    assert JobDriver(time, outbox).serve() == 0
-    items = [item for _, item in outbox.take(1 << 20, timeout=0)]
-    assert steps(items)[-1] == 12
-    assert time.waits == pytest.approx([waited] * len(time.waits))
-    assert len(time.waits) >= (7 if waited else 0)

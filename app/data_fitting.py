@@ -5,18 +5,23 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from trainers import datasets, network_files
 from trainers.data_split import DatasetSpec
 from trainers.errors import HillockError
 from trainers.layer_catalog import analyse
+from trainers.network_drafting import NetworkDraft
 
 if TYPE_CHECKING:
     from trainers.layer_catalog import NetworkAnalysis
+    from trainers.network_graph import NetworkGraph
     from trainers.training_plan import DataChoice
 
 _FIRST_CHOICE = ("playground", "lenet5", "resnet18-cifar")  # of the presets that fit, the one that learns it best
 
 
+_HIDDEN = 16  # units of a hidden layer of a network that is made for a table
 _OWN_DATA = {"perceptron": "gauss", "xor-mlp": "xor"}
 
 
@@ -79,3 +84,25 @@ def data_for(name: str) -> str | None:
     fitting = [data for data, spec in datasets.DATASETS.items() if not why_not(spec, preset_analysis(name))]
     at_hand = [data for data in fitting if not datasets.DATASETS[data].needs_download]
     return next(iter(at_hand or fitting), None)
+
+
+def fitting_data(data: DataChoice, preset: str) -> DataChoice:
+    """These data where they fit the preset, or none do; else the set that it comes with."""
+    spec, partner = known_spec(data), data_for(preset)
+    if spec is None or partner is None or not why_not(spec, preset_analysis(preset)):
+        return data
+    return msgspec.structs.replace(data, name=partner, label=None, download=False)
+
+
+def network_for(spec: DatasetSpec) -> NetworkGraph | None:
+    """A small network that takes a table of somebody's own, None for other data: its numbers, two hidden layers, its classes or targets."""
+    if spec.name in datasets.DATASETS or len(spec.sample_shape) != 1:
+        return None
+    outputs = len(spec.classes) or spec.targets
+    draft = NetworkDraft("features", spec.sample_shape)
+    for number in (1, 2):
+        draft.put(f"hidden{number}", "dense", units=_HIDDEN)
+        draft.put(f"relu{number}", "relu")
+    draft.put("output", "dense", units=outputs)
+    title = f"{spec.title} {spec.sample_shape[0]}-{_HIDDEN}-{_HIDDEN}-{outputs}"
+    return draft.graph("table-mlp", title, f"Made for {spec.title}: two hidden layers of {_HIDDEN} ReLU units.")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from app.data_fitting import data_for, known_spec, preset_analysis, why_not
+from app.data_fitting import fitting_data, known_spec
 from app.training_recipes import settings_with
 from app.widgets.message_bar import Message
 from trainers.network_files import load_preset
@@ -20,11 +18,8 @@ if TYPE_CHECKING:
 
 def choose_preset(workspace: Workspace, key: str) -> None:
     """Put a preset on the table; data that do not fit it give way to some that do, where there are any. Raises HillockError."""
-    graph, data = load_preset(key), workspace.training.data
-    spec, partner = known_spec(data), data_for(key)
-    if spec is not None and partner and why_not(spec, preset_analysis(key)):
-        data = msgspec.structs.replace(data, name=partner, label=None, download=False)
-    take_together(workspace, graph.title or graph.name, graph, data)
+    graph = load_preset(key)
+    take_together(workspace, graph.title or graph.name, graph, fitting_data(workspace.training.data, key))
 
 
 def take_together(workspace: Workspace, chosen: str, graph: NetworkGraph, data: DataChoice) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.data_fitting import fitting_data
 from app.hardware_monitor import HardwareMonitor
 from app.network_document import NetworkDocument
 from app.training_session import TrainingSession
@@ -11,7 +12,7 @@ from app.user_settings import UserSettings
 from app.widgets.theme import Theme
 from app.workspace import Workspace
 from trainers.errors import HillockError
-from trainers.network_files import load_network
+from trainers.network_files import load_network, preset_names
 from trainers.network_opening import open_network
 from trainers.training_plan import ClassifierSettings, DataChoice
 
@@ -27,7 +28,8 @@ def build_workspace(
     runs_folder: Path | None = None,
     classifier: ClassifierSettings | None = None,
 ) -> Workspace:
-    """A workspace with `network` on the table (else the preferred one) and `data` (else the preferred). Raises HillockError."""
+    """A workspace with `network` on the table (else the preferred one) and `data` (else the preferred, or where a preset is named that
+    they do not fit, its own). Raises HillockError."""
     preferred = settings.values
     try:
         graph = open_network(network or preferred.network).graph
@@ -37,7 +39,8 @@ def build_workspace(
         graph = load_network(FALLBACK_NETWORK)  # a preference that no longer holds must not keep the window shut
     document = NetworkDocument(graph)
     training = TrainingSession(document, runs_folder)
-    training.set_data(DataChoice(name=data or preferred.data, directory=preferred.data_directory))
+    choice = DataChoice(name=data or preferred.data, directory=preferred.data_directory)
+    training.set_data(choice if data or network not in preset_names() else fitting_data(choice, network))
     chosen = classifier or ClassifierSettings(device=preferred.device, seed=preferred.seed)  # type: ignore[arg-type]
     for name in ClassifierSettings.__struct_fields__:
         training.set_setting(name, getattr(chosen, name))

@@ -88,6 +88,15 @@ class Chooser(QObject):
             self._say(error)
 
     @Slot()
+    def make_network(self) -> None:
+        """Put a network on the table that the data in force fit."""
+        data = self._workspace.training.data
+        spec = fitting.known_spec(data)
+        graph = fitting.network_for(spec) if spec is not None else None
+        if graph is not None:
+            take_together(self._workspace, graph.title, graph, data)
+
+    @Slot()
     def fetch_and_train(self) -> None:
         """Somebody agreed to fetch the data: the run fetches them before its first step."""
         training = self._workspace.training

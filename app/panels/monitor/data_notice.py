@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout
 
 from app.widgets.small_controls import ThemedLabel, text_button
 from trainers.data_split import DatasetSpec
@@ -23,6 +23,7 @@ class DataNotice(QFrame):
 
     fetch_wanted = Signal()
     cancel_wanted = Signal()
+    network_wanted = Signal()
     data_picked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
@@ -31,6 +32,7 @@ class DataNotice(QFrame):
         self._theme = theme
         self._trouble = ""
         self._missing: DatasetSpec | None = None
+        self._may_make = False
         self._progress: Progress | None = None
         self._since: float | None = None  # it has been under way
         self.text = ThemedLabel(theme, "", "small", "text", wraps=True)
@@ -39,6 +41,10 @@ class DataNotice(QFrame):
         self.bar.setAccessibleName("Done so far")
         self.fetch_button = text_button("Download", "Downloads the data from their source, then trains on them")
         self.digits_button = text_button("Use the digits", "Chooses the handwritten digits that come with Hillock")
+        self.network_button = text_button(
+            "Make a network for it",
+            "Puts a small network on the table that takes these numbers and tells these classes",
+        )
         self.cancel_button = text_button("Cancel", "Stops here; nothing incomplete stays on the disk")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
@@ -46,20 +52,25 @@ class DataNotice(QFrame):
         column.addWidget(self.text)
         column.addWidget(self.bar)
         row = QHBoxLayout()
-        for button in (self.fetch_button, self.digits_button, self.cancel_button):
+        for button in self._buttons():
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
         self.fetch_button.clicked.connect(self.fetch_wanted)
         self.digits_button.clicked.connect(self._on_digits_clicked)
         self.cancel_button.clicked.connect(self.cancel_wanted)
+        self.network_button.clicked.connect(self.network_wanted)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self._show()
 
-    def show_trouble(self, sentence: str, missing: DatasetSpec | None) -> None:
-        """sentence: why network and data do not go together, "" where they do; missing: what would have to be fetched."""
-        self._trouble, self._missing = sentence, missing
+    def _buttons(self) -> tuple[QToolButton, ...]:
+        return self.fetch_button, self.digits_button, self.network_button, self.cancel_button
+
+    def show_trouble(self, sentence: str, missing: DatasetSpec | None, *, may_make: bool = False) -> None:
+        """sentence: why network and data do not go together, "" where they do; missing: what would have to be fetched; may_make: a
+        network can be made for them."""
+        self._trouble, self._missing, self._may_make = sentence, missing, may_make
         self._show()
 
     def show_progress(self, progress: Progress | None, now: float) -> None:
@@ -91,6 +102,7 @@ class DataNotice(QFrame):
         self.cancel_button.setVisible(progress is not None)
         self.fetch_button.setVisible(progress is None and not self._trouble and missing is not None)
         self.digits_button.setVisible(self.fetch_button.isVisibleTo(self))
+        self.network_button.setVisible(progress is None and bool(self._trouble) and self._may_make)
 
     @Slot()
     def _on_digits_clicked(self) -> None:
@@ -98,6 +110,6 @@ class DataNotice(QFrame):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        for button in (self.fetch_button, self.digits_button, self.cancel_button):
+        for button in self._buttons():
             button.setFont(self._theme.font("small"))
         self.bar.setFixedHeight(self._theme.px(6))

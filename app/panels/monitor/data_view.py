@@ -40,6 +40,7 @@ class DataView(QWidget):
     data_picked = Signal(str)  # a catalogue name, choices.FOLDER or choices.TABLE
     data_changed = Signal(object)  # DataChoice: the same data made otherwise
     fetch_wanted = Signal()
+    network_wanted = Signal()
     cancel_wanted = Signal()
     page_changed = Signal()
 
@@ -111,6 +112,7 @@ class DataView(QWidget):
         self.data_box.picked.connect(self.data_picked)
         self.controls.changed.connect(self.data_changed)
         self.notice.fetch_wanted.connect(self.fetch_wanted)
+        self.notice.network_wanted.connect(self.network_wanted)
         self.notice.cancel_wanted.connect(self.cancel_wanted)
         self.notice.data_picked.connect(self.data_picked)
         self.page_switch.chosen.connect(self._on_page_chosen)
@@ -158,7 +160,8 @@ class DataView(QWidget):
         self.description.setText(words)
         self.data_box.setToolTip(f"Chooses what the network learns from.\n{self.description.text()}")
         is_missing = self.spec is not None and self.spec.needs_download and not datasets.is_present(data)
-        self.notice.show_trouble(trouble, self.spec if is_missing and not data.download else None)
+        may_make = self.spec is not None and fitting.network_for(self.spec) is not None
+        self.notice.show_trouble(trouble, self.spec if is_missing and not data.download else None, may_make=may_make)
         self.controls.show_choice(data)
         self._show_page()
         self._read_preview()

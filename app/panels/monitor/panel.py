@@ -92,6 +92,7 @@ class MonitorPanel(Panel):
         self.data.data_picked.connect(self.chooser.choose_data)
         self.data.data_changed.connect(training.set_data)
         self.data.fetch_wanted.connect(self.chooser.fetch_and_train)
+        self.data.network_wanted.connect(self.chooser.make_network)
         self.data.cancel_wanted.connect(training.stop)
         self.data.page_changed.connect(self.state_changed)
         self.output.asked.connect(self._pad_talk.ask)

@@ -152,7 +152,9 @@ def test_a_folder_of_pictures_is_opened(
     qtbot.waitUntil(panel.data.thumbnails.isVisible)
 
 
-def test_a_table_that_no_network_fits_says_so(panel: Any, training: Any, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_table_that_no_network_fits_says_so_and_one_is_made(
+    panel: Any, workspace: Any, training: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
     file = tmp_path / "table.csv"
     file.write_text("a,b,c,label\n" + "".join(f"{i},{i * 2},{i % 7},{'yes' if i % 2 else 'no'}\n" for i in range(40)))
     monkeypatch.setattr("app.panels.monitor.choosing.QFileDialog.getOpenFileName", lambda *_: (str(file), ""))
@@ -162,6 +164,13 @@ def test_a_table_that_no_network_fits_says_so(panel: Any, training: Any, tmp_pat
     said = panel.data.notice.text.text()
     assert "The network takes" in said
     assert "give the network an input of 3 numbers and 1 or 2 outputs" in said, "and no other data: these are one's own"
+    before = workspace.document.graph
+    panel.data.notice.network_button.click()
+    assert workspace.document.analysis.output_shape == (2,)
+    assert not panel.data.notice.isVisible()
+    workspace.document.undo_stack.undo()
+    assert workspace.document.graph == before
+    assert panel.data.notice.network_button.isVisible()
 
 
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(

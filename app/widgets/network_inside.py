@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from app.widgets.number_words import power
+from app.widgets.number_words import power, readable
 from app.widgets.theme import Theme
 
 _LEAST_CELL = 4.0  # px: smaller cells of a column are set side by side
@@ -109,6 +109,10 @@ class Picture:
         digits = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
         text = f"{value:.{digits}f}"
         return "0" if float(text) == 0 else text.replace("-", "−")
+
+    def whole_text(self, value: float) -> str:
+        """One of its numbers, its power of ten with it: where no caption says in which they are written."""
+        return self.number_text(value) if not self.exponent else readable(value, 2, least=0.0)
 
     def captions(self, shown: int) -> tuple[str, ...]:
         """What is drawn, and its scale, from long to short. shown: groups of several that are."""

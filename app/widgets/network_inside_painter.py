@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -39,8 +39,8 @@ class InsidePainter:
         self.write_in_sight(captions, QRectF(area.topLeft(), QSizeF(area.width(), line)), area, "muted")
 
     def overview(self, picture: Picture, area: QRectF) -> None:
-        """A picture alone, too far away for numbers."""
-        self._tiles(picture, area, self._arranged(picture, area, math.inf))
+        """A picture alone, without a caption: what numbers have room are written whole."""
+        self._tiles(picture, area, self._arranged(picture, area, math.inf), is_alone=True)
 
     def image(self, image: QImage, area: QRectF) -> None:
         """An image as large as it can be, in the middle."""
@@ -80,7 +80,7 @@ class InsidePainter:
         shape = (groups, inner, rows, columns)
         return arrange(shape, picture.is_vector, round(area.width()), round(area.height()), room)
 
-    def _tiles(self, picture: Picture, area: QRectF, arranged: Arrangement) -> bool:
+    def _tiles(self, picture: Picture, area: QRectF, arranged: Arrangement, *, is_alone: bool = False) -> bool:
         """The tiles that are in sight; True where the numbers are written into their cells."""
         rows, columns = (arranged.rows, arranged.columns) if arranged.rows else picture.tiles.shape[2:]
         image = picture.image(self._ink.shades, arranged.rows, arranged.columns)
@@ -94,7 +94,7 @@ class InsidePainter:
         room = (NUMBER_ROOM[0] * self._ink.scale, NUMBER_ROOM[1] * self._ink.scale)
         if arranged.cell[0] < room[0] or arranged.cell[1] < room[1]:
             return False
-        return self._write_numbers(picture, in_sight, arranged)
+        return self._write_numbers(picture, in_sight, arranged, picture.whole_text if is_alone else picture.number_text)
 
     def _rule_column(self, arranged: Arrangement, area: QRectF) -> None:
         """Lines between the cells of a single column, and their names at its side, where there is room."""
@@ -111,7 +111,13 @@ class InsidePainter:
                 at = QPointF(rect.left() - width - 5, rect.top() + row * arranged.cell[1])
                 self.write(label, at, "text", arranged.cell[1])
 
-    def _write_numbers(self, picture: Picture, in_sight: list[tuple[int, QRectF]], arranged: Arrangement) -> bool:
+    def _write_numbers(
+        self,
+        picture: Picture,
+        in_sight: list[tuple[int, QRectF]],
+        arranged: Arrangement,
+        text_of: Callable[[float], str],
+    ) -> bool:
         """The numbers of the cells in sight, if they are not too many to be written within a frame."""
         ink, seen, (wide, high) = self._ink, self._seen, arranged.cell
         written: tuple[list[tuple[float, float, str]], ...] = ([], [])  # in light type, in dark
@@ -131,11 +137,13 @@ class InsidePainter:
                     if arranged.rows and (left + column) * arranged.rows + top + row >= picture.tiles.size:
                         continue  # the last column is not full
                     x = rect.x() + (left + column + 0.5) * wide
-                    written[is_dark[row][column]].append((x, y, picture.number_text(value)))
+                    written[is_dark[row][column]].append((x, y, text_of(value)))
         self.painter.setFont(ink.font)
         for color, texts in zip((ink.light, ink.dark), written, strict=True):
             self.painter.setPen(color)
             for x, y, text in texts:
                 shaped = ink.shaped(text)
+                if shaped.width > wide:
+                    continue  # with a power of ten it may be
                 self.painter.drawStaticText(QPointF(x - shaped.width / 2, y - shaped.height / 2), shaped.text)
         return True

@@ -37,10 +37,10 @@ class GradientStrip(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(240), self._theme.px(104))
+        return QSize(self._theme.px(240), self._theme.px(116))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(120), self._theme.px(104))
+        return QSize(self._theme.px(120), self._theme.px(116))
 
     def words(self) -> str:
         """What it says above the lines."""
@@ -84,7 +84,7 @@ class GradientStrip(QWidget):
         gap, line = self._theme.gap(8), QFontMetricsF(self._theme.font("small")).height()
         left = self._theme.px(38)
         return QRectF(
-            left, line + gap, max(1.0, self.width() - left - 2 * gap), max(1.0, self.height() - 1.5 * line - gap)
+            left, line + gap, max(1.0, self.width() - left - 2 * gap), max(1.0, self.height() - 2.3 * line - gap)
         )
 
     def _decades(self) -> tuple[int, int]:
@@ -121,7 +121,26 @@ class GradientStrip(QWidget):
         for profile, token, is_dashed in ((self._before, "series_0", True), (self._now, "accent", False)):
             if profile is not None:
                 self._paint_profile(painter, profile, token, is_dashed, room, (low, high))
+        self._paint_names(painter, room, metrics)
         painter.end()
+
+    def _paint_names(self, painter: QPainter, room: QRectF, metrics: QFontMetricsF) -> None:
+        """The layers below their points, as many as there is room for, the first and the last before all others."""
+        shown = self._now or self._before
+        if shown is None:
+            return
+        last = len(shown.norms) - 1
+        painter.setPen(self._theme.color("muted"))
+        taken: list[tuple[float, float]] = []
+        for number in sorted(range(last + 1), key=lambda one: one not in (0, last)):
+            name = shown.norms[number][0]
+            wide = metrics.horizontalAdvance(name)
+            middle = room.left() + number / max(1, last) * room.width()
+            left = max(min(middle - wide / 2, self.width() - wide - 2), room.left() - self._theme.gap(4))
+            if all(left > end or left + wide < begin for begin, end in taken):
+                taken.append((left - 0.5 * metrics.height(), left + wide + 0.5 * metrics.height()))
+                top = room.bottom() + 0.25 * metrics.height()
+                painter.drawText(QRectF(left, top, wide + 1, metrics.height()), Qt.AlignmentFlag.AlignLeft, name)
 
     def _paint_profile(
         self,

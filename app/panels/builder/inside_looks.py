@@ -10,6 +10,7 @@ import numpy as np
 from app.widgets.layer_style import FAMILIES, family_of
 from app.widgets.network_inside import Picture, gray_image
 from app.widgets.network_inside_items import Bar, LayerInside
+from app.widgets.number_words import readable
 from trainers.events import NetworkInside
 from trainers.network_graph import Layer
 
@@ -86,7 +87,7 @@ def _bars(event: NetworkInside, layer: Layer) -> tuple[Bar, ...]:
     bars = []
     norm = event.gradient_norms.get(layer.name)
     if norm is not None:
-        bars.append(Bar(_share(norm, GRADIENT_ENDS), f"gradient {norm:.1e}", "accent"))
+        bars.append(Bar(_share(norm, GRADIENT_ENDS), f"gradient {readable(norm, 2, least=0.0)}", "accent"))
     summary = event.summaries.get(layer.name)
     if summary is not None:
         _, size, still = summary

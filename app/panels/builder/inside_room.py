@@ -39,12 +39,12 @@ _HINTS = {  # in the line, and what its tooltip adds
         " logarithmic, and for an activation the share of outputs that are at rest or saturated. Nearer: its outputs.",
     ),
     "outputs": (
-        "orange +, blue −",
+        "colours: − blue, + orange",
         "Each layer's outputs for this sample: orange above 0, blue below, each on its own scale. Below it the norm of its"
         " gradient and the mean size of its outputs, both logarithmic, and the share at rest. Nearer: scales, kernels, gradients.",
     ),
     "layers": (
-        "orange +, blue −",
+        "colours: − blue, + orange",
         "Weights, their gradient in this step, and the outputs for this sample: orange above 0, blue below, each on the scale"
         " that it states. Nearer: the numbers.",
     ),

@@ -39,7 +39,6 @@ class CurveRow(StyledPlot):
         self.read_out = _silent  # one crosshair reads all rows: see CurvesView
         self.setToolTip(spec.tooltip)
         self.setAccessibleDescription(spec.tooltip)
-        self.setMinimumHeight(0)
         self.is_log = False
         self.is_y_followed = True
         self.values: dict[str, float] = {}
@@ -63,6 +62,7 @@ class CurveRow(StyledPlot):
         for axis in axes.values():  # ticks and grid stand still between frames: half of each paint was theirs
             axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._ticks_for: tuple[object, ...] = ()
+        self._has_time_axis = False
         box = self.plotItem.getViewBox()
         box.disableAutoRange()
         box.sigRangeChangedManually.connect(self._on_range_changed_manually)
@@ -76,6 +76,19 @@ class CurveRow(StyledPlot):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.theme.px(80), self.theme.px(24))
+
+    def show_time_axis(self, is_shown: bool) -> None:
+        """Whether the axis along x is written here: the lowest row has it for all."""
+        self._has_time_axis = is_shown
+        self._dress_axes()
+
+    def _dress_axes(self) -> None:
+        theme = self.theme
+        bottom = theme.px(20) if self._has_time_axis else theme.gap(4)
+        self.setMinimumHeight(theme.px(self.spec.least_height) + (bottom if self._has_time_axis else 0))
+        self._x_axis.setStyle(showValues=self._has_time_axis)
+        self._x_axis.setHeight(bottom)
+        self._y_axis.setWidth(theme.px(46))
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
@@ -216,6 +229,7 @@ class CurveRow(StyledPlot):
             line.restyle(self)
         self.kept.restyle()
         self._words.restyle()
+        self._dress_axes()  # after the plot, which has other sizes for them
         self._ticks_for = ()
 
 

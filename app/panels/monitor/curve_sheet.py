@@ -54,15 +54,9 @@ class CurveSheet(QWidget):
 
     def show_rows(self, shown: list[str]) -> None:
         """Show these, the last one with the axis that all share."""
-        theme = self._theme
-        bottom = theme.px(20)
         for key, row in self.rows.items():
-            is_last = bool(shown) and key == shown[-1]
             row.setVisible(key in shown)
-            row.setMinimumHeight(theme.px(ROWS[key].least_height) + (bottom if is_last else 0))
-            row.plotItem.getAxis("bottom").setStyle(showValues=is_last)
-            row.plotItem.getAxis("bottom").setHeight(bottom if is_last else theme.gap(4))
-            row.plotItem.getAxis("left").setWidth(theme.px(46))
+            row.show_time_axis(bool(shown) and key == shown[-1])
         self._place_title()
 
     def show_x_title(self, title: str) -> None:

@@ -195,6 +195,21 @@ def test_smoothing_averages_the_last_steps(curves: Any, training: Any) -> None:
     assert curves.tools.smoothing_label.text() == "Smooth: 10"
 
 
+def test_another_theme_of_the_same_size_leaves_the_rows_as_they_stand(curves: Any, training: Any, theme: Any) -> None:
+    def axes() -> list[float]:
+        return [row.plotItem.getAxis("bottom").maximumHeight() for row in curves.rows.values() if row.isVisible()]
+
+    run_of(training, 20)
+    curves.redraw()
+    before = axes()
+    assert before[0] < before[-1], "the lowest row alone writes its axis"
+    try:
+        theme.set_name("night")
+        assert axes() == before
+    finally:
+        theme.set_name("paper")
+
+
 @pytest.mark.parametrize("theme_name", ["paper", "projector"])
 def test_what_has_no_room_above_the_curves_goes_and_nothing_that_stays_is_cut(theme_name: str, theme, qtbot) -> None:
     theme.set_name(theme_name)

@@ -15,9 +15,10 @@ _CANDIDATES = 28  # places along a curve that are tried
 _GAP = 3.0  # px between a line and its name
 _FAR = 60.0  # px: other lines that far away, or farther, make no difference
 _OWN = 30.0  # what it costs that the own line runs through the name
-_THROUGH = 2.0  # what each px costs that another line runs within the name
+_THROUGH = 2.0  # what each px costs that another line runs within the name,
+_DEEPEST = -50.0  # and all of them
 _STAY = 14.0  # how much better another place must be before a name leaves its own: names that jump cannot be read
-_WORST = -45.0  # below: no name rather than this
+_WORST = -95.0  # below: no name rather than this
 
 
 class Place(NamedTuple):
@@ -99,7 +100,9 @@ def _best_place(
             rooms = np.maximum(box_top - lowest, highest - box_top - height)
             others = np.delete(rooms, number, 0)
             nearest = np.minimum(others.min(0, initial=_FAR), _FAR)
-            score = np.where(nearest < 0.0, _THROUGH * nearest, nearest) - 0.4 * np.arange(len(shares))
+            score = np.where(nearest < 0.0, np.maximum(_THROUGH * nearest, _DEEPEST), nearest) - 0.4 * np.arange(
+                len(shares)
+            )
             score = score - np.where(rooms[number] <= 0.0, _OWN, 0.0)
             is_out = ~((own >= top) & (own <= bottom) & (box_top > top + 1) & (box_top + height < bottom - 1))
         for other in taken:

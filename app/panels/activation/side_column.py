@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.widgets.theme import Theme
 
-_LARGE = 1.4  # scale of a theme from which on its type is that of a hall
+LARGE = 1.4  # scale of a theme from which on its type is that of a hall
 
 
 class SideColumn(QFrame):
@@ -37,6 +37,6 @@ class SideColumn(QFrame):
     @Slot()
     def _on_theme_changed(self) -> None:
         theme, gap = self._theme, self._theme.gap(8)
-        self.setFixedWidth(theme.px(self._widths[theme.scale >= _LARGE]))
+        self.setFixedWidth(theme.px(self._widths[theme.scale >= LARGE]))
         self._column.setContentsMargins(gap, gap, gap, gap)
         self._column.setSpacing(gap)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
@@ -91,7 +93,8 @@ class CurvePlot(StyledPlot):
 
     def _draw_on(self, place: QPointF) -> None:
         point = self.plotItem.vb.mapSceneToView(self.mapToScene(place.toPoint()))
-        self._stroke.append((point.x(), point.y()))
+        x_range, y_range = self.ranges()
+        self._stroke.append((_rounded(point.x(), x_range), _rounded(point.y(), y_range)))
         self.layer.show_stroke(np.array(self._stroke))
 
     def _pixel_of_probe(self) -> float | None:
@@ -169,3 +172,8 @@ class CurvePlot(StyledPlot):
     @Slot()
     def _on_range_moved(self) -> None:
         self.range_moved.emit()
+
+
+def _rounded(value: float, span: tuple[float, float]) -> float:
+    """To a tenth of a pixel: a hand is no surer, and the code that is made of it can be read."""
+    return round(value, 4 - math.ceil(math.log10(span[1] - span[0])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap, QShowEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.panels.activation.curve_layer import curve_pen_of
@@ -11,6 +11,7 @@ from app.panels.activation.curves.board import labels_of
 from app.panels.activation.curves.samples import Samples
 from app.panels.activation.curves.state import ROWS, CurvesState, Row
 from app.panels.activation.functions import PlottedFunction
+from app.panels.activation.side_column import LARGE
 from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
@@ -30,6 +31,7 @@ class FunctionTable(QTableWidget):
         self._labels: list[str] = []
         self._written: list[dict[Row, float] | None] = []  # of each row, what stands there
         self._is_overlaid = True  # each curve with a line of its own
+        self._is_narrow = False
         self.setHorizontalHeaderLabels(_HEADS)
         self.setAccessibleName("Functions on show")
         self.setToolTip("Choose a function: its parameters, tangent and saturated zones are shown (Delete removes it)")
@@ -54,6 +56,7 @@ class FunctionTable(QTableWidget):
     def show_state(self, state: CurvesState, functions: tuple[PlottedFunction, ...], samples: Samples) -> None:
         """Show `functions` and their values at the probe; tells nobody."""
         self._is_following = True
+        self._show_columns("second_derivative" in state.rows)
         labels = labels_of(functions)
         if (labels, state.is_overlaid) != (self._labels, self._is_overlaid) or self.rowCount() != len(functions):
             self._is_overlaid = state.is_overlaid
@@ -64,12 +67,28 @@ class FunctionTable(QTableWidget):
                 continue
             self._written[number] = values
             for column, row in enumerate(ROWS, 1):
-                _write(self.item(number, column), _text(values[row]) if values is not None else "")
+                text = "" if values is None else _short_text(values[row]) if self._is_narrow else _text(values[row])
+                _write(self.item(number, column), text)
         _write(self.horizontalHeaderItem(0), f"At x = {state.probe:g}" if state.probe is not None else "Function")
-        self.setColumnHidden(3, "second_derivative" not in state.rows)
         if functions and self.currentRow() != state.selected:
             self.setCurrentCell(state.selected, 0)
         self._is_following = False
+
+    def _show_columns(self, has_second: bool) -> None:
+        """With the second derivative or without."""
+        if has_second == self.isColumnHidden(3):
+            self.setColumnHidden(3, not has_second)
+            self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Three columns of numbers in the type of a hall have a figure less each, or no name beside them could be read."""
+        theme = self._theme
+        self._is_narrow = theme.scale >= LARGE and not self.isColumnHidden(3)
+        width = QFontMetrics(self.font()).horizontalAdvance("−0.00") + theme.gap(8) if self._is_narrow else theme.px(54)
+        for column in (1, 2, 3):
+            self.setColumnWidth(column, width)
+        self.setIconSize(QSize(theme.px(18 if self._is_narrow else 30), theme.px(14)))
+        self._fill(self._labels)
 
     def _fill(self, labels: list[str]) -> None:
         self._labels = labels
@@ -90,7 +109,7 @@ class FunctionTable(QTableWidget):
     def _swatch(self, number: int) -> QIcon:
         """A piece of the curve's line."""
         theme = self._theme
-        width, height = theme.px(30), theme.px(14)
+        width, height = self.iconSize().width(), self.iconSize().height()
         picture = QPixmap(width, height)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
@@ -133,15 +152,19 @@ class FunctionTable(QTableWidget):
     def _on_theme_changed(self) -> None:
         theme = self._theme
         self.setFont(theme.font("body"))
-        self.setIconSize(QSize(theme.px(30), theme.px(14)))
-        for column in (1, 2, 3):
-            self.setColumnWidth(column, theme.px(54))
-        self._fill(self._labels)
+        self._fit_columns()
 
 
 def _write(item: QTableWidgetItem | None, text: str) -> None:
     if item is not None and item.text() != text:
         item.setText(text)
+
+
+def _short_text(value: float) -> str:
+    """Three figures, at most two of them behind the point."""
+    if 0.01 <= abs(value) < 100:
+        return f"{value:.{2 if abs(value) < 9.995 else 1}f}".replace("-", "−")
+    return readable(value, 1, least=0.0)
 
 
 def _text(value: float) -> str:

@@ -185,7 +185,7 @@ class NetworkDrawing(ZoomView):
         return whole.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
 
     def _lay_wires(self) -> None:
-        wires = self._placement.wires
+        wires, facts = self._placement.wires, self._facts
         for key in [key for key in self._wires if key not in wires]:
             wire = self._wires.pop(key)
             self._far.leave(wire)
@@ -195,8 +195,9 @@ class NetworkDrawing(ZoomView):
         }
         for key, points in wires.items():
             wire = self._wires.get(key) or self.wire_item(key)
-            wire.write_below(len(points) == 2 and key[0] in rising)
-            wire.show_wire(points, self._shape_from(key[0]))
+            known = facts.get(key[0])
+            text = shape_text(known.output_shape) if known is not None else ""
+            wire.show_wire(points, text, len(points) == 2 and key[0] in rising)
 
     def _say_shapes(self, sources: Collection[str]) -> None:
         """Write anew what flows on the wires from these layers."""

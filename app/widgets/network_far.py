@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)  # to follow what stands in here costs more than being asked for nothing
+_PART = 48  # wires in one line drawing: after an edit few of these have to be put together anew
 _MANY = 60  # that have changed since the last paint: then all is painted, rather than each found by itself
 
 
@@ -34,8 +35,9 @@ class FarWires(QGraphicsRectItem):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(-1)
         self._ink = ink
-        self._path: QPainterPath | None = None  # put together when it is painted
-        self._wires: dict[WireItem, None] = {}  # those in here
+        self._parts: list[set[WireItem]] = []  # those in here, some in each
+        self._paths: list[QPainterPath | None] = []  # the lines of each part; put together when painted
+        self._part_of: dict[WireItem, int] = {}
         self._changes = 0  # since the last paint
         self.is_far = False
 
@@ -54,18 +56,24 @@ class FarWires(QGraphicsRectItem):
 
     def take(self, wire: WireItem) -> None:
         """Draw `wire` as it stands now."""
-        self._wires[wire] = None
+        if wire not in self._part_of:
+            part = next((number for number, wires in enumerate(self._parts) if len(wires) < _PART), len(self._parts))
+            if part == len(self._parts):
+                self._parts.append(set())
+                self._paths.append(None)
+            self._parts[part].add(wire)
+            self._part_of[wire] = part
         self.draw_again(wire)
 
     def leave(self, wire: WireItem) -> None:
         """Draw `wire` no more."""
-        if wire in self._wires:
-            del self._wires[wire]
+        if wire in self._part_of:
             self.draw_again(wire)
+            self._parts[self._part_of.pop(wire)].discard(wire)
 
     def draw_again(self, wire: WireItem) -> None:
         """A wire leaves where it runs, or has come there."""
-        self._path = None
+        self._paths[self._part_of[wire]] = None
         self._changes += 1
         if self._changes < _MANY:
             self.update(wire.rect())
@@ -74,20 +82,27 @@ class FarWires(QGraphicsRectItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self._changes = 0
-        if not self._wires:
+        if not self._part_of:
             return
-        if self._path is None:
-            self._path = path = QPainterPath()
-            for wire in self._wires:
-                (x, y), *corners = wire.points
-                path.moveTo(x, y)
-                for x, y in corners:
-                    path.lineTo(x, y)
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self._ink.wire_pen(zoom, is_lit=False, is_bad=False))
-        painter.drawPath(self._path)
+        for part, wires in enumerate(self._parts):
+            path = self._paths[part]
+            if path is None:
+                path = self._paths[part] = _lines(wires)
+            painter.drawPath(path)
+
+
+def _lines(wires: Iterable[WireItem]) -> QPainterPath:
+    path = QPainterPath()
+    for wire in wires:
+        (x, y), *corners = wire.points
+        path.moveTo(x, y)
+        for x, y in corners:
+            path.lineTo(x, y)
+    return path
 
 
 class FarCards(QGraphicsRectItem):
@@ -107,9 +122,7 @@ class FarCards(QGraphicsRectItem):
         self._ink = ink
         self._cards: dict[LayerItem, None] = {}  # those in here
         self._changes = 0  # since the last paint
-        self._pieces: list[tuple[float, float, QPixmap]] | None = (
-            None  # corners in the scene; put together when painted
-        )
+        self._pieces: dict[LayerItem, tuple[float, float, QPixmap]] = {}  # corners in the scene; filled when painted
         self._seen = (0.0, 0.0)  # zoom and device pixel ratio of the pieces
         self.is_far = False
 
@@ -124,7 +137,7 @@ class FarCards(QGraphicsRectItem):
     def set_ink(self, ink: Ink) -> None:
         """Draw with another theme's colours from now on."""
         self._ink = ink
-        self._pieces = None
+        self._pieces.clear()
         self.update()
 
     def take(self, card: LayerItem) -> None:
@@ -140,7 +153,7 @@ class FarCards(QGraphicsRectItem):
 
     def paint_again(self, card: LayerItem) -> None:
         """A card looks other than before, leaves where it stands, or has come there."""
-        self._pieces = None
+        self._pieces.pop(card, None)
         self._changes += 1
         if self._changes < _MANY:
             self.update(card.rect().translated(card.pos()))
@@ -153,13 +166,17 @@ class FarCards(QGraphicsRectItem):
             return
         transform, area = painter.worldTransform(), option.exposedRect
         scale, ratio = transform.m11(), painter.device().devicePixelRatio()
-        if self._pieces is None or self._seen != (scale, ratio):
+        if self._seen != (scale, ratio):
             self._seen = (scale, ratio)
-            self._pieces = [card.far_piece(scale, ratio) for card in self._cards]
+            self._pieces.clear()
+        if len(self._pieces) < len(self._cards):
+            for card in self._cards:
+                if card not in self._pieces:
+                    self._pieces[card] = card.far_piece(scale, ratio)
         left, top, right, bottom = area.left() - 200.0, area.top() - 200.0, area.right(), area.bottom()
         dx, dy, draw = transform.dx() + 0.5, transform.dy() + 0.5, painter.drawPixmap
         painter.setWorldMatrixEnabled(False)
-        for x, y, picture in self._pieces:
+        for x, y, picture in self._pieces.values():
             if left <= x <= right and top <= y <= bottom:
                 draw(math.floor(x * scale + dx), math.floor(y * scale + dy), picture)
         painter.setWorldMatrixEnabled(True)

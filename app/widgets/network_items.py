@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -31,7 +32,12 @@ _MOST_PICTURES = 600  # of far cards, a kilobyte or two each
 
 def card_size(layer: Layer) -> tuple[float, float]:
     """(width, height) of a layer's card in scene units."""
-    family = family_of(layer.kind)
+    return _size_of(layer.kind)
+
+
+@lru_cache(maxsize=256)
+def _size_of(kind: str) -> tuple[float, float]:
+    family = family_of(kind)
     return CARD if not family.is_slim else POOL_CARD if family is FAMILIES["pooling"] else SLIM_CARD
 
 
@@ -57,6 +63,7 @@ class LayerItem(QGraphicsRectItem):
         self.layer = Layer("", "")
         self.facts: LayerFacts | None = None
         self.is_current = self.has_focus_ring = self.is_faulty = self.is_hovered = False
+        self._at = (0.0, 0.0)  # its top left corner in the scene
         self._is_aside = False  # painted by what draws all of them
         self.has_place = False  # it has been put somewhere
         self.has_ports = False  # where wires can be drawn from and to; set before it is shown
@@ -100,7 +107,8 @@ class LayerItem(QGraphicsRectItem):
 
     def put(self, x: float, y: float) -> None:
         """Put its top left corner there, perhaps on its way."""
-        if self.x() != x or self.y() != y:
+        if self._at != (x, y):
+            self._at = (x, y)
             if self._is_aside:
                 self._far.paint_again(self)
                 self.setPos(x, y)
@@ -147,7 +155,7 @@ class LayerItem(QGraphicsRectItem):
         if zoom < MERE:
             self._paint_block(painter, self._ink.of(family_of(self.layer.kind)))
         elif zoom < TINY and self._ink.least_zoom == 0.0:
-            picture = self._far_look(transform.m11(), painter.device().devicePixelRatio())
+            picture = self.far_piece(transform.m11(), painter.device().devicePixelRatio())[2]
             corner = transform.map(self.rect().topLeft()).toPoint()
             painter.setWorldMatrixEnabled(False)
             painter.drawPixmap(corner, picture)
@@ -157,14 +165,12 @@ class LayerItem(QGraphicsRectItem):
 
     def far_piece(self, scale: float, ratio: float) -> tuple[float, float, QPixmap]:
         """(x, y) of its picture's corner in the scene, and the picture at this zoom and device pixel ratio."""
-        corner = self.rect().topLeft()
-        return self.x() + corner.x(), self.y() + corner.y(), self._far_look(scale, ratio)
-
-    def _far_look(self, scale: float, ratio: float) -> QPixmap:
+        side = _PORT_MARGIN if self.has_ports else _MARGIN
         look = self._look
         if look is None or look[0] != scale or look[1] != ratio:
             look = self._look = (scale, ratio, self._shared_picture(scale, ratio))
-        return look[2]
+        x, y = self._at
+        return x - side, y - _MARGIN, look[2]
 
     def _shared_picture(self, scale: float, ratio: float) -> QPixmap:
         """The picture that all cards have that look alike from afar: painted once for each zoom."""

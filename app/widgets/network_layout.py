@@ -50,11 +50,11 @@ class Placement(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """Layers between two places where a single wire crosses: `columns` of (name, lane), long wires with their lane."""
+    """Layers between two places where a single wire crosses. cards: (name, right, down, width, height), column by column, from
+    the block's left edge and the middle of its main line; long_wires: how far down wires run that pass a column."""
 
-    columns: tuple[tuple[tuple[str, int], ...], ...]
-    long_lanes: dict[Edge, int]
-    tops: dict[int, float]  # lane -> y of its centre, lane 0 at 0
+    cards: tuple[tuple[str, float, float, float, float], ...]
+    long_wires: dict[Edge, float]
     width: float
     above: float
     below: float
@@ -78,7 +78,7 @@ def place(
     ranks = _ranks(names, edges)
     blocks = [_sized(block, sizes, more) for block in _blocks(names, edges, ranks)]
     rows = _fold(blocks, aspect)
-    return _coordinates(rows, edges, sizes, more)
+    return _coordinates(rows, edges, more)
 
 
 def _ranks(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
@@ -140,17 +140,29 @@ def _blocks(
 
 def _sized(block: tuple[list[list[str]], list[Edge]], sizes: Mapping[str, tuple[float, float]], more: float) -> _Block:
     columns, edges = block
+    cards = tuple([sizes[name] for column in columns for name in column])
+    return _arranged(tuple([tuple(column) for column in columns]), tuple(edges), cards, more)
+
+
+@lru_cache(maxsize=2048)
+def _arranged(
+    columns: tuple[tuple[str, ...], ...], edges: tuple[Edge, ...], sizes: tuple[tuple[float, float], ...], more: float
+) -> _Block:
+    """A block of these layers; sizes: of their cards, column by column. An edit leaves all but one as they were: kept."""
     names = [name for column in columns for name in column]
     index = {name: number for number, name in enumerate(names)}
-    cards = tuple([tuple([sizes[name] for name in column]) for column in columns])
+    ends = [0, *accumulate(len(column) for column in columns)]
+    cards = tuple([sizes[start:end] for start, end in pairwise(ends)])
     lanes, long_lanes, tops, width, above, below = _measured(cards, tuple([(index[a], index[b]) for a, b in edges]))
-    placed, number = [], 0
-    for column in columns:
-        end = number + len(column)
-        placed.append(tuple(zip(column, lanes[number:end], strict=True)))
-        number = end
-    long = {(names[a], names[b]): lane for (a, b), lane in long_lanes.items()}
-    return _Block(tuple(placed), long, tops, width + more * len(columns), above, below)
+    placed, left = [], 0.0
+    for column, start in zip(cards, ends, strict=False):
+        column_width = max([width for width, _ in column]) + more
+        for number, (card_width, height) in enumerate(column, start):
+            right, down = left + (column_width - card_width) / 2, tops[lanes[number]] - height / 2
+            placed.append((names[number], right, down, card_width, height))
+        left += column_width + GAP
+    long = {(names[a], names[b]): tops[lane] for (a, b), lane in long_lanes.items()}
+    return _Block(tuple(placed), long, width + more * len(columns), above, below)
 
 
 @lru_cache(maxsize=512)
@@ -159,7 +171,7 @@ def _measured(
 ) -> tuple[tuple[int, ...], dict[tuple[int, int], int], dict[int, float], float, float, float]:
     """Lanes of a block's layers and of its long wires, its `tops`, width, above and below; cards: sizes, column by column.
 
-    Blocks repeat, and an edit leaves all but one as they were: answers are kept.
+    Blocks repeat under other names: answers are kept.
     """
     lanes, long_lanes = _lanes(tuple([len(column) for column in cards]), edges)
     heights: dict[int, float] = dict.fromkeys(long_lanes.values(), SKIP_LANE)
@@ -300,9 +312,7 @@ def _wrapped(ends: list[float], limit: float) -> list[int]:
     return breaks[1:]
 
 
-def _coordinates(
-    rows: list[list[_Block]], edges: Sequence[Edge], sizes: Mapping[str, tuple[float, float]], more: float
-) -> Placement:
+def _coordinates(rows: list[list[_Block]], edges: Sequence[Edge], more: float) -> Placement:
     boxes: dict[str, Box] = {}
     row_of: dict[str, int] = {}
     lane_y: dict[Edge, float] = {}
@@ -314,21 +324,17 @@ def _coordinates(
         base = y + max(block.above for block in row)
         x = GAP if len(rows) > 1 else 0.0
         for block in row:
-            tops = block.tops
-            for edge, lane in block.long_lanes.items():
-                lane_y[edge] = base + tops[lane]
-            for column in block.columns:
-                column_width = max([sizes[name][0] for name, _ in column]) + more
-                for name, lane in column:
-                    width, height = size = sizes[name]
-                    boxes[name] = box((x + (column_width - width) / 2, base + tops[lane] - height / 2, *size))
-                    row_of[name] = number
-                x += column_width + GAP
+            for edge, down in block.long_wires.items():
+                lane_y[edge] = base + down
+            for name, right, down, width, height in block.cards:
+                boxes[name] = box((x + right, base + down, width, height))
+                row_of[name] = number
+            x += block.width + GAP
         total_width = max(total_width, x if len(rows) > 1 else x - GAP)
         y = base + max(block.below for block in row)
         gutters.append(y + ROW_GAP / 2)
         y += ROW_GAP
-        names_by_row.append(tuple(name for block in row for column in block.columns for name, _ in column))
+        names_by_row.append(tuple([card[0] for block in row for card in block.cards]))
     wires: dict[tuple[str, str, int], tuple[Point, ...]] = {}
     inputs = Counter(target for _, target in edges)
     copies: dict[Edge, int] = {}

@@ -51,10 +51,13 @@ class WireItem(QGraphicsRectItem):
         self.is_highlighted = self.is_faulty = self._is_below = False
         self._is_aside = False  # drawn by what draws all of them
 
-    def show_wire(self, points: tuple[Point, ...], text: str) -> None:
-        """Run along `points` and say `text` (the shape that flows here); it is painted anew if anything is new."""
+    def show_wire(self, points: tuple[Point, ...], text: str, is_below: bool | None = None) -> None:
+        """Run along `points` and say `text` (the shape that flows here); it is painted anew if anything is new. is_below: whether
+        a short wire says it below, for a branch rises through where it would stand above; None: as before."""
+        if is_below is None:
+            is_below = self._is_below
         if points == self._points:
-            if text == self._text:
+            if text == self._text and is_below == self._is_below:
                 return
         else:
             if self._is_aside:
@@ -67,16 +70,9 @@ class WireItem(QGraphicsRectItem):
                 self._far.draw_again(self)
             else:
                 self.stand_aside()
-        self._text = text
+        self._text, self._is_below = text, is_below
         self._labels = {}
         if not self._is_aside:
-            self.update()
-
-    def write_below(self, is_below: bool) -> None:
-        """Write the shape below a short wire: a branch rises through where it would stand above."""
-        if is_below != self._is_below:
-            self._is_below = is_below
-            self._labels = {}
             self.update()
 
     @property

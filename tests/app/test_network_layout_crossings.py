@@ -131,6 +131,7 @@ def test_one_network_is_drawn_in_one_way() -> None:
     drawn, kept = set(), []
     for number in range(20):
         network_layout._measured.cache_clear()
+        network_layout._arranged.cache_clear()
         kept.append([object() for _ in range(number * 7)])  # other places in memory
         placement = place_roomily(names, links, dict.fromkeys(names, (100.0, 80.0)), 1.5)
         drawn.add(tuple(placement.boxes.items()))

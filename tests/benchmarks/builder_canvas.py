@@ -3,10 +3,12 @@
     python tests/benchmarks/builder_canvas.py [--layers 500] [--size 1920x1080] [--repeats 9] [--frames 120]
 
 Times are from the call to the end of the paint that it led to, in ms, medians but for panning (p99 of paint to paint work).
-`open`: another network on the table; `edit`: one number of one layer changed, everything behind it unchanged in shape;
-`edit_whole`: the size of the pictures changed, so that every card and every wire says something else; `add` and `remove`: a layer in the middle,
-all laid out anew; `move`: one card, by hand. `ratio_edit`: an edit beside a full repaint of the same canvas in the same run.
-`own`: the same in the thread's own time, which a busy machine leaves alone: edits and p99 of panning.
+`open`: another network on the table. Edits, each within one budget: `edit`: one number of one layer, everything behind it unchanged in
+shape; `edit_whole`: the size of the pictures, so that every card and every wire says something else; `add` and `remove`: a layer in the
+middle, all laid out anew; `undo` and `redo` of such an addition; `move`: one card, by hand; `add_by_hand` and `remove_by_hand`: the same
+where cards have places of their own. `later`: the longest turn of the window's thread in the tenth of a second after an edit, when table
+and facts follow. `ratio_edit`: an edit beside a full repaint of the same canvas in the same run.
+`own`: the same in the thread's own time, which a busy machine leaves alone: by it edits are judged, and p99 of panning.
 Without a display an Xvfb of its own is started.
 """
 
@@ -19,12 +21,13 @@ import sys
 from collections.abc import Callable
 from itertools import pairwise
 from statistics import median
-from time import perf_counter, thread_time
+from time import perf_counter, sleep, thread_time
 from typing import Any
 
 from neuron_panel import start_display
 
 NAME = "builder_canvas"
+EDITS = ("edit", "edit_whole", "add", "undo", "redo", "remove", "move", "add_by_hand", "remove_by_hand")
 OPEN_MS, EDIT_MS, PAN_MS, LAYOUT_MS = 300.0, 16.0, 18.0, 200.0
 
 
@@ -45,9 +48,11 @@ def main() -> int:
         if server is not None:
             server.kill()
             server.wait()
-    budgets = {"open_ms": OPEN_MS, "edit_ms": EDIT_MS, "pan_p99_ms": PAN_MS, "layout_resnet152_ms": LAYOUT_MS}
+    budgets = {"open_ms": OPEN_MS, "pan_p99_ms": PAN_MS, "layout_resnet152_ms": LAYOUT_MS}
     is_ok = all(figures[key] <= budget for key, budget in budgets.items())
-    print(json.dumps({"name": NAME, "value": figures["edit_ms"], "budget": EDIT_MS, "ok": is_ok, **figures}))
+    slowest = max(figures["own"][name] for name in (*EDITS, "later"))
+    is_ok = is_ok and slowest <= EDIT_MS
+    print(json.dumps({"name": NAME, "value": slowest, "budget": EDIT_MS, "ok": is_ok, **figures}))
     return 0 if is_ok else 1
 
 
@@ -119,17 +124,20 @@ def figures_of(panel: Any, workspace: Any, application: Any, options: Any) -> di
     small = document.graph
 
     own: dict[str, float] = {}
+    later: list[float] = []
 
     def taken(action: Callable[[int], object], repeats: int = options.repeats, name: str = "") -> float:
-        times, used = [], []
+        times, used, turns = [], [], []
         for number in range(repeats):
             began, at = perf_counter(), thread_time()
             action(number)
             application.processEvents()
             times.append(perf_counter() - began)
             used.append(thread_time() - at)
+            turns.append(longest_turn(application))
         if name:
             own[name] = round(1e3 * median(used), 2)
+            later.append(median(turns))
         return round(1e3 * median(times), 2)
 
     opened = []
@@ -137,21 +145,32 @@ def figures_of(panel: Any, workspace: Any, application: Any, options: Any) -> di
         document.set_graph(small)
         application.processEvents()
         opened.append(taken(lambda _: document.set_graph(graph), 1))
+    edits, stack, middle = board.edits, document.undo_stack, graph.layers[len(graph.layers) // 2].name
+    figures: dict[str, float] = {}
+
+    def edited(name: str, action: Callable[[int], object]) -> None:
+        figures[f"{name}_ms"] = taken(action, name=name)
+
     board.choose_layer("fc")
     application.processEvents()
-    edit = taken(lambda number: board.edits.set_parameters("fc", {"units": 11 + number}), name="edit")
-    shapes = taken(
-        lambda number: board.edits.set_parameters("image", {"shape": (8, 32 + number % 2, 32)}), name="edit_whole"
-    )
+    edited("edit", lambda number: edits.set_parameters("fc", {"units": 11 + number}))
+    edited("edit_whole", lambda number: edits.set_parameters("image", {"shape": (8, 33 - number % 2, 32)}))
     whole = taken(lambda _: board.viewport().repaint())
-    middle = graph.layers[len(graph.layers) // 2].name
     board.choose_layer(middle)
-    add = taken(lambda _: board.edits.add("relu"), 5, "add")
-    remove = taken(lambda _: board.edits.remove(), 4)
-    board.choose_layer(middle)
-    board.edits.move({middle: (100.0, 60.0)})
     application.processEvents()
-    move = taken(lambda number: board.edits.move({middle: (100.0 + 10 * number, 60.0)}), name="move")
+    edited("add", lambda _: edits.add("relu"))
+    edited("undo", lambda _: stack.undo())
+    edited("redo", lambda _: stack.redo())
+    board.choose_layer(middle)
+    application.processEvents()
+    edited("remove", lambda _: edits.remove())
+    board.choose_layer(middle)
+    edits.move({middle: (100.0, 60.0)})
+    application.processEvents()
+    edited("move", lambda number: edits.move({middle: (110.0 + 10 * number, 60.0)}))
+    edited("add_by_hand", lambda _: edits.add("relu"))
+    edited("remove_by_hand", lambda _: edits.remove())
+    own["later"] = round(1e3 * max(later), 2)
     pans, used = [], []
     for zoom in (1.0, 0.5, 0.25):
         board.look_at(zoom, 1200.0, 700.0)
@@ -167,19 +186,26 @@ def figures_of(panel: Any, workspace: Any, application: Any, options: Any) -> di
     return {
         "layers": len(graph.layers),
         "open_ms": round(median(opened), 2),
-        "edit_ms": edit,
-        "edit_whole_ms": shapes,
-        "add_ms": add,
-        "remove_ms": remove,
-        "move_ms": move,
+        **figures,
         "repaint_ms": whole,
-        "ratio_edit": round(edit / max(whole, 0.01), 2),
+        "ratio_edit": round(figures["edit_ms"] / max(whole, 0.01), 2),
         "pan_p99_ms": round(1e3 * pans[int(0.99 * (len(pans) - 1))], 2),
         "own": own,
         "layout_resnet152_ms": layout_of_resnet152(),
         "platform": application.platformName(),
         "cores": os.cpu_count(),
     }
+
+
+def longest_turn(application: Any) -> float:
+    """Let a tenth of a second pass: the most of its own time that the thread takes for a turn of the event loop, in s."""
+    longest, until = 0.0, perf_counter() + 0.1
+    while perf_counter() < until:
+        at = thread_time()
+        application.processEvents()
+        longest = max(longest, thread_time() - at)
+        sleep(0.001)
+    return longest
 
 
 def layout_of_resnet152() -> float:
@@ -196,6 +222,7 @@ def layout_of_resnet152() -> float:
     times = []
     for _ in range(5):
         network_layout._measured.cache_clear()
+        network_layout._arranged.cache_clear()
         began = perf_counter()
         place_roomily(list(sizes), links, sizes, 1.5)
         times.append(perf_counter() - began)

@@ -85,12 +85,12 @@ class MiniMap(QWidget):
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         scale, origin = self._scale()
         kinds = {layer.name: layer.kind for layer in self._board.cards.layers}
-        chosen = self._board.chosen
-        for name, box in self._board.placement.boxes.items():
-            token = "accent" if name in chosen else family_of(kinds.get(name, "")).color
-            width, height = max(2.0, box.width * scale), max(2.0, box.height * scale)
-            place = QRectF(box.x * scale + origin.x(), box.y * scale + origin.y(), width, height)
-            painter.fillRect(place, self._theme.color(token))
+        colors = {kind: self._theme.color(family_of(kind).color) for kind in set(kinds.values())}
+        accent, chosen = self._theme.color("accent"), self._board.chosen
+        left, top = origin.x(), origin.y()
+        for name, (x, y, width, height) in self._board.placement.boxes.items():
+            place = QRectF(x * scale + left, y * scale + top, max(2.0, width * scale), max(2.0, height * scale))
+            painter.fillRect(place, accent if name in chosen else colors[kinds[name]])
         painter.end()
         return self._pixmap
 

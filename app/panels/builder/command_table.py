@@ -22,6 +22,7 @@ class BoardCommand(NamedTuple):
     tip: str
     needs: str = ""
     has_rule_before: bool = False
+    submenu: str = ""  # of the context menu, which must have room on a projector's screen
 
 
 COMMANDS: tuple[BoardCommand, ...] = (
@@ -36,23 +37,23 @@ COMMANDS: tuple[BoardCommand, ...] = (
     BoardCommand("paste", "Paste", ("Ctrl+V",), "Put in the layers, or draw the class, that lie on the clipboard"),
     BoardCommand("duplicate", "Duplicate", ("Ctrl+D",), "The chosen layers once more", "layer"),
     BoardCommand("choose_all", "Choose all", ("Ctrl+A",), "Choose every layer"),
-    BoardCommand("group", "Group and fold", ("Ctrl+G",), "Draw the chosen layers as one card", "layer", True),
-    BoardCommand("ungroup", "Ungroup", ("Ctrl+Shift+G",), "Take the group away, its layers stay", "layer"),
-    BoardCommand("fold", "Fold or unfold", ("E",), "Open the chosen group, or close the one that the chosen layer is in", "layer"),
-    BoardCommand("fold_all", "Fold or unfold all", ("Shift+E",), "Every group as one card; where all are, open them all"),
-    BoardCommand("align_rows", "Align in a row", ("R",), "The chosen layers at one height", "layers", True),
-    BoardCommand("align_columns", "Align in a column", ("C",), "The chosen layers one below the other", "layers"),
-    BoardCommand("distribute_across", "Distribute across", ("Shift+R",), "Equal gaps from left to right", "layers"),
-    BoardCommand("distribute_down", "Distribute down", ("Shift+C",), "Equal gaps from top to bottom", "layers"),
+    BoardCommand("group", "Group and fold", ("Ctrl+G",), "Draw the chosen layers as one card", "layer", True, submenu="Groups"),
+    BoardCommand("ungroup", "Ungroup", ("Ctrl+Shift+G",), "Take the group away, its layers stay", "layer", submenu="Groups"),
+    BoardCommand("fold", "Fold or unfold", ("E",), "Open the chosen group, or close the one that the chosen layer is in", "layer", submenu="Groups"),
+    BoardCommand("fold_all", "Fold or unfold all", ("Shift+E",), "Every group as one card; where all are, open them all", submenu="Groups"),
+    BoardCommand("align_rows", "Align in a row", ("R",), "The chosen layers at one height", "layers", True, submenu="Align"),
+    BoardCommand("align_columns", "Align in a column", ("C",), "The chosen layers one below the other", "layers", submenu="Align"),
+    BoardCommand("distribute_across", "Distribute across", ("Shift+R",), "Equal gaps from left to right", "layers", submenu="Align"),
+    BoardCommand("distribute_down", "Distribute down", ("Shift+C",), "Equal gaps from top to bottom", "layers", submenu="Align"),
     BoardCommand("lay_out", "Lay out", ("L",), "Let every layer go where the data flow wants it"),
     BoardCommand("look_at", "Zoom to the layer", ("Z",), "Show the chosen layer with all its numbers", "layer", True),
     BoardCommand("fit", "Show all", ("F", "0"), "Show the whole network"),
     BoardCommand("at_work", "See a convolution at work", ("V",), "A window slides over what you draw, with its arithmetic; a chosen convolution or pooling is taken as it is"),
     BoardCommand("neurons", "Open into neurons", ("N",), "Show a small network's neurons and weights; N again shows the layers"),
-    BoardCommand("inside", "Look inside", ("I",), "Draw on each layer what is within it while it trains, or the layers alone"),
-    BoardCommand("gradients", "Gradient through depth", ("G",), "Draw how large the gradient of each layer's weights is, from the first layer to the last, beside the network before"),
-    BoardCommand("sample_on", "Next sample", (".",), "Send the next test sample through the network, while one looks inside"),
-    BoardCommand("sample_back", "Sample before", (",",), "Send the test sample before through the network"),
+    BoardCommand("inside", "Look inside", ("I",), "Draw on each layer what is within it while it trains, or the layers alone", submenu="Within the layers"),
+    BoardCommand("gradients", "Gradient through depth", ("G",), "Draw how large the gradient of each layer's weights is, from the first layer to the last, beside the network before", submenu="Within the layers"),
+    BoardCommand("sample_on", "Next sample", (".",), "Send the next test sample through the network, while one looks inside", submenu="Within the layers"),
+    BoardCommand("sample_back", "Sample before", (",",), "Send the test sample before through the network", submenu="Within the layers"),
     BoardCommand("map", "Map", ("M",), "Show or hide the small map of the whole network"),
 )  # fmt: skip
 

@@ -87,17 +87,22 @@ class BoardCommands(QObject):
     def menu(self) -> QMenu:
         """The context menu, as it fits what is chosen now."""
         menu = QMenu(self._board)
+        menu.setToolTipsVisible(True)
+        inner: dict[str, QMenu] = {}
         for command in COMMANDS:
             if command.has_rule_before:
                 menu.addSeparator()
+            title = command.submenu
+            if title and title not in inner:
+                inner[title] = menu.addMenu(title)
+                inner[title].setToolTipsVisible(True)
             action = QAction(f"{command.text}\t{QKeySequence(command.keys[0]).toString()}", menu)
             action.setToolTip(command.tip)
             action.setStatusTip(command.tip)
             action.setData(command.name)
             action.setEnabled(self._may(command))
             action.triggered.connect(self._on_menu_chosen)
-            menu.addAction(action)
-        menu.setToolTipsVisible(True)
+            (inner[title] if title else menu).addAction(action)
         return menu
 
     def _paste(self) -> None:

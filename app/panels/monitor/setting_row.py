@@ -208,7 +208,19 @@ class SettingRow(QWidget):
             if direction and isinstance(self.editor, QLineEdit):
                 self.entered.emit(self.limits.name, stepped(self._value, direction, self.limits))
                 return True
+            if event.key() == Qt.Key.Key_Escape and isinstance(self.editor, QLineEdit) and self._take_back():
+                return True
         return super().eventFilter(watched, event)
+
+    def _take_back(self) -> bool:
+        """What is in force again, in the place of what was typed; False where that stands there."""
+        assert isinstance(self.editor, QLineEdit)
+        if self.editor.text() == _text(self._value):
+            return False
+        self.editor.setText(_text(self._value))
+        self.editor.setModified(False)
+        self.refuse("")
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

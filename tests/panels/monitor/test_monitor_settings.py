@@ -105,6 +105,14 @@ def test_what_cannot_be_is_refused_at_its_field(
     assert not row.refusal.isVisible()
 
 
+def test_escape_puts_what_is_in_force_back_into_a_refused_field(panel: Any, enter: Enter, qtbot: Any) -> None:
+    row = panel.form.rows["batch_size"]
+    enter(row.editor, "1e9")
+    assert row.refusal.isVisible()
+    qtbot.keyClick(row.editor, Qt.Key.Key_Escape)
+    assert (row.editor.text(), row.refusal.isVisible()) == ("64", False)
+
+
 def test_a_value_that_the_run_refuses_says_why_at_its_field(panel: Any, training: Any) -> None:
     training.put_back("loss", "auto", "The loss mse compares numbers, but these data have classes.")
     row = panel.form.rows["loss"]

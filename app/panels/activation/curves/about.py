@@ -31,6 +31,8 @@ from trainers.formula_source import drawn_source, formula_source
 _LOOKED_AT = 10.0  # of x, on both sides of 0
 _CHAPTERS = (("purpose", "What it is for"), ("cost", "What it costs"), ("failure", "Where it fails"))
 
+_MOST_LINES = 8  # of code; a drawn function has some thirty
+
 
 class AboutCard(QFrame):
     """`demonstration_asked`: a claim is to be shown, as a table. `use_asked`: the function is to go into the network."""
@@ -99,7 +101,7 @@ class AboutCard(QFrame):
         if self.title.text() != function.title:
             self.title.setText(function.title)
         code = code_of(function)
-        self.code.setText(re.sub(r"([(,.=])", "\\1\u200b", code))  # places at which a line may break
+        self.code.setText(_opening(re.sub(r"([(,.=])(?!\d)", "\\1\u200b", code)))  # places at which a line may break
         self._code = code
         self.code.setVisible(bool(code))
         self.copy_button.setVisible(bool(code))
@@ -165,6 +167,14 @@ class AboutCard(QFrame):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(gap)
         self._grid.setVerticalSpacing(theme.gap(4))
+
+
+def _opening(code: str) -> str:
+    """So much of it that what stands below is still in sight."""
+    lines = code.splitlines()
+    if len(lines) <= _MOST_LINES:
+        return code
+    return "\n".join([*lines[:_MOST_LINES], f"… {len(lines) - _MOST_LINES} more lines, which the button copies"])
 
 
 def code_of(function: PlottedFunction) -> str:

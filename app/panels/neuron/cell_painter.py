@@ -86,11 +86,15 @@ class CellPainter:
 
     def site_px(self, picture: CellPicture, number: int) -> QPointF:
         """Middle of a synapse's disc in px: that of a pixel, so that rings which are stamped lie about it evenly."""
-        anatomy, ratio = picture.anatomy, picture.ratio
-        sites, outward = anatomy.synapses
-        lift = -1.3 if number == TERMINAL else 0.35  # within the spine, so that the cleft stays in sight
-        x, y = picture.projection.px(sites[number] + outward[number] * anatomy.board.disc * lift)
-        return QPointF((math.floor(x * ratio) + 0.5) / ratio, (math.floor(y * ratio) + 0.5) / ratio)
+        projection, anatomy, ratio = picture.projection, picture.anatomy, picture.ratio
+        known: tuple[float, list[QPointF]] | None = projection.kept.get("sites")
+        if known is None or known[0] != ratio:
+            sites, outward = anatomy.synapses
+            lift = np.full((len(sites), 1), 0.35)
+            lift[TERMINAL] = -1.3  # within the spine, so that the cleft stays in sight
+            at = (np.floor(projection.px(sites + outward * anatomy.board.disc * lift) * ratio) + 0.5) / ratio
+            known = projection.kept["sites"] = (ratio, [QPointF(x, y) for x, y in at.tolist()])
+        return QPointF(known[1][number])
 
     def draw_over(self, painter: QPainter, picture: CellPicture) -> None:
         """Outlines, nucleus, discs, but for those that are on their way to another size."""
@@ -177,20 +181,19 @@ class CellPainter:
             self._draw_disc(painter, picture, number)
         if picture.frame is None:
             return
-        for number, conductance in enumerate(picture.frame.conductance_nS.tolist()):
-            if conductance > 0.004:
-                self._draw_ring(painter, picture, number, conductance)
-        if picture.frame.next_cell_nS > 0.004:
-            self._draw_ring(painter, picture, TERMINAL, picture.frame.next_cell_nS)
+        unit, weights = self.disc_px_of(picture, 1.0), (*picture.weights_shown, NEXT_CELL_NS)
+        conductance = np.append(picture.frame.conductance_nS, picture.frame.next_cell_nS)
+        for number in np.flatnonzero(conductance > 0.004).tolist():
+            radius = unit * math.sqrt(max(weights[number], 0.0))
+            self._draw_ring(painter, picture, number, radius, unit * math.sqrt(float(conductance[number])))
         self._draw_arrivals(painter, picture)
 
-    def _draw_ring(self, painter: QPainter, picture: CellPicture, number: int, conductance_nS: float) -> None:
-        """About a disc, as wide as its open conductance, in quarters of a px; small ones are stamped."""
-        radius = round(self.disc_px(picture, number), 2)
-        wide = round(4 * self.disc_px_of(picture, conductance_nS)) / 4
+    def _draw_ring(self, painter: QPainter, picture: CellPicture, number: int, radius: float, wide: float) -> None:
+        """About a disc of `radius` px, as wide as its open conductance, in quarters of a px; small ones are stamped."""
+        radius, wide = round(radius, 2), round(4 * wide) / 4
         line, reach = max(1.5, 0.55 * wide), radius + 0.45 * wide + 1.0
-        at, half = self.site_px(picture, number), reach + line / 2 + 1.0
-        if not picture.projection.room.intersects(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)):
+        at, half, room = self.site_px(picture, number), reach + line / 2 + 1.0, picture.camera.room
+        if not (-half < at.x() < room.width() + half and -half < at.y() < room.height() + half):
             return
         color = self.input_color(picture, number)
 

@@ -255,9 +255,8 @@ class CellScene:
         """What stands still of what is looked at closely."""
         on_the_way = None if picture.near_input is None else picture.gliding.get(picture.near_input)
         key, room = (*picture.projection.key, picture.plan, on_the_way), picture.camera.room
-        return self._layers.pixmap(
-            type(near).__name__, key, room, picture.ratio, lambda on_layer: near.draw_under(on_layer, picture)
-        )
+        draw = partial(near.draw_under, picture=picture)
+        return self._layers.pixmap(type(near).__name__, key, room, picture.ratio, draw, is_ground=True)
 
     def voltage_layer(self, picture: CellPicture) -> VoltageLayer:
         kept: dict[str, Any] = picture.projection.kept

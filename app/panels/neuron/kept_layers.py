@@ -29,9 +29,19 @@ class KeptLayers:
         """The theme has changed."""
         self._kept.clear()
 
-    def pixmap(self, name: str, key: Hashable, size: QSizeF, ratio: float, draw: Callable[[QPainter], None]) -> QPixmap:
-        """The layer `name`, of `size` px; `draw` paints it where it is not kept for `key`."""
-        return self._layer(name, key, size, ratio, draw).pixmap
+    def pixmap(
+        self,
+        name: str,
+        key: Hashable,
+        size: QSizeF,
+        ratio: float,
+        draw: Callable[[QPainter], None],
+        *,
+        is_ground: bool = False,
+    ) -> QPixmap:
+        """The layer `name`, of `size` px; `draw` paints it where it is not kept for `key`. is_ground: it fills all of it, and is
+        copied without being mixed with what lies below, in a third of the time."""
+        return self._layer(name, key, size, ratio, draw, is_ground=is_ground).pixmap
 
     def stamp(
         self,
@@ -49,11 +59,20 @@ class KeptLayers:
         for tile in layer.tiles:
             painter.drawPixmap(QRectF(tile.topLeft() / ratio, tile.size() / ratio), layer.pixmap, tile)
 
-    def _layer(self, name: str, key: Hashable, size: QSizeF, ratio: float, draw: Callable[[QPainter], None]) -> _Layer:
+    def _layer(
+        self,
+        name: str,
+        key: Hashable,
+        size: QSizeF,
+        ratio: float,
+        draw: Callable[[QPainter], None],
+        *,
+        is_ground: bool = False,
+    ) -> _Layer:
         full = (key, size.width(), size.height(), ratio)
         kept = self._kept.get(name)
         if kept is None or kept.key != full:
-            pixmap = blank(size, ratio)
+            pixmap = blank(size, ratio, Qt.GlobalColor.black if is_ground else Qt.GlobalColor.transparent)
             painter = QPainter(pixmap)
             draw(painter)
             painter.end()
@@ -61,9 +80,9 @@ class KeptLayers:
         return kept
 
 
-def blank(size: QSizeF, ratio: float) -> QPixmap:
-    """A transparent picture of `size` px."""
+def blank(size: QSizeF, ratio: float, color: Qt.GlobalColor = Qt.GlobalColor.transparent) -> QPixmap:
+    """An empty picture of `size` px."""
     pixmap = QPixmap(max(1, math.ceil(size.width() * ratio)), max(1, math.ceil(size.height() * ratio)))
     pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.fill(color)
     return pixmap

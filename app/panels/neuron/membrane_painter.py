@@ -16,7 +16,7 @@ from app.panels.neuron.cell_picture import PATCH_SLOTS, CellPicture
 from app.panels.neuron.cell_reading import POTASSIUM_CHANNELS, SODIUM_CHANNELS, MembraneCounts, membrane_counts
 from app.panels.neuron.channel_shapes import BALL_AT, draw_pump, gate_places, pore_gap
 from app.panels.neuron.membrane_sprites import DETAIL_PX, NARROW, MembraneSprites
-from app.panels.neuron.sprites import stamp
+from app.panels.neuron.sprites import Stamps, stamp
 from app.panels.neuron.voltage_colors import VoltageColors
 from app.simulation.biology.membrane import POTASSIUM_MV, SODIUM_MV
 from app.widgets.theme import Theme
@@ -191,11 +191,12 @@ class MembranePainter:
         numbers = np.arange(max(first, -60), min(last, 60) + 1)
         seen = np.clip((share - scatter(numbers, 7)) * 6.0 + 0.5, 0.0, 1.0)
         outside, inside = self.sprites.sign(voltage < 0, slot, ratio), self.sprites.sign(voltage >= 0, slot, ratio)
-        for number, alpha in zip(numbers.tolist(), seen.tolist(), strict=True):
-            if alpha > 0.02:
-                painter.setOpacity(alpha)
-                stamp(painter, outside, (number + 0.5) * slot, -1.95 * slot)
-                stamp(painter, inside, (number + 0.5) * slot, 2.35 * slot)
+        with Stamps(painter, ratio) as stamps:
+            for number, alpha in zip(numbers.tolist(), seen.tolist(), strict=True):
+                if alpha > 0.02:
+                    painter.setOpacity(alpha)
+                    stamps.put(outside, (number + 0.5) * slot, -1.95 * slot)
+                    stamps.put(inside, (number + 0.5) * slot, 2.35 * slot)
         painter.setOpacity(1.0)
 
     def states(self, counts: MembraneCounts) -> tuple[np.ndarray, np.ndarray]:
@@ -213,16 +214,17 @@ class MembranePainter:
     def _draw_channels(
         self, painter: QPainter, picture: CellPicture, counts: MembraneCounts, slot: float, middle: float, reach: float
     ) -> None:
-        for is_sodium, places, states in zip(
-            (True, False), (self.sodium_at, self.potassium_at), self.states(counts), strict=True
-        ):
-            for x, state in zip(places.tolist(), states.tolist(), strict=True):
-                if abs(x - middle) < reach:
-                    self._draw_channel(painter, is_sodium, state, x * slot, slot, counts.gates, picture.ratio)
+        with Stamps(painter, picture.ratio) as stamps:
+            for is_sodium, places, states in zip(
+                (True, False), (self.sodium_at, self.potassium_at), self.states(counts), strict=True
+            ):
+                for x, state in zip(places.tolist(), states.tolist(), strict=True):
+                    if abs(x - middle) < reach:
+                        self._draw_channel(stamps, is_sodium, state, x * slot, slot, counts.gates, picture.ratio)
 
     def _draw_channel(
         self,
-        painter: QPainter,
+        stamps: Stamps,
         is_sodium: bool,
         state: str,
         x: float,
@@ -234,13 +236,13 @@ class MembranePainter:
         is_detailed = slot >= DETAIL_PX
         share = m if is_sodium else n
         gap = pore_gap(state, share if is_detailed else 0.0)
-        stamp(painter, self.sprites.channel(is_sodium, state, gap, slot, ratio), x, 0.0)
+        stamps.put(self.sprites.channel(is_sodium, state, gap, slot, ratio), x, 0.0)
         if is_detailed:
             gate = self.sprites.gate(slot, ratio)
             for gate_x, gate_y in gate_places(3 if is_sodium else 4, state, share):
-                stamp(painter, gate, x + gate_x * slot * NARROW, gate_y * slot)
+                stamps.put(gate, x + gate_x * slot * NARROW, gate_y * slot)
             if is_sodium:
-                stamp(painter, self.sprites.ball(state, h, slot, ratio), x, BALL_AT * slot)
+                stamps.put(self.sprites.ball(state, h, slot, ratio), x, BALL_AT * slot)
 
     def _draw_streams(
         self, painter: QPainter, picture: CellPicture, voltage: float, counts: MembraneCounts, slot: float
@@ -269,12 +271,14 @@ class MembranePainter:
             y = (way - 0.5) * 6.6 * math.copysign(1.0, -drive)  # inwards where the current is
             aside = (scatter(ion, np.floor(turn), 9) - 0.5) * np.clip(np.abs(y) - 1.3, 0.0, 2.0)
             sprite = self.sprites.ion(is_sodium, slot, ratio)
-            for x, at_y, opacity in zip(
-                ((places[channel] + aside) * slot).tolist(), (y * slot).tolist(), alpha.tolist(), strict=True
-            ):
-                if opacity > 0.02:
+            seen = np.flatnonzero(alpha > 0.02)
+            x = (places[channel[seen]] + aside[seen]) * slot
+            with Stamps(painter, ratio) as stamps:
+                for at_x, at_y, opacity in zip(
+                    x.tolist(), (y[seen] * slot).tolist(), alpha[seen].tolist(), strict=True
+                ):
                     painter.setOpacity(opacity)
-                    stamp(painter, sprite, x, at_y)
+                    stamps.put(sprite, at_x, at_y)
         painter.setOpacity(1.0)
 
     def _draw_pump(self, painter: QPainter, picture: CellPicture, slot: float) -> None:

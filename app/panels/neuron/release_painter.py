@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from app.panels.neuron.cell_painter import mixed
 from app.panels.neuron.cell_reading import FUSED_MS, SynapseCounts
 from app.panels.neuron.membrane_painter import scatter
-from app.panels.neuron.sprites import stamp, stroke
+from app.panels.neuron.sprites import Stamps, stroke
 from app.panels.neuron.synapse_shape import ZONE, SynapseShape
 from app.panels.neuron.synapse_sprites import VESICLE, SynapseSprites
 from app.simulation.biology.stage import Arrival
@@ -49,14 +49,15 @@ class ReleasePainter:
         vesicle = self._sprites.vesicle(color, unit, ratio, is_square=shape.is_square)
         if arrival is not None and not shape.is_terminal:  # whose potential is seen
             self._draw_spike(painter, shape, color, time_ms - arrival.spike_ms)
-        for place in range(RELEASE_SITES):
-            at = shape.site(place)
-            if place in fused and arrival is not None:
-                self._draw_fused(painter, at, color, (time_ms - arrival.onset_ms) / FUSED_MS)
-            else:
-                painter.scale(1 / unit, 1 / unit)
-                stamp(painter, vesicle, at.x() * unit, at.y() * unit)
-                painter.scale(unit, unit)
+        for place in fused if arrival is not None else ():
+            share = (time_ms - arrival.onset_ms) / FUSED_MS if arrival is not None else 0.0
+            self._draw_fused(painter, shape.site(place), color, share)
+        painter.scale(1 / unit, 1 / unit)
+        with Stamps(painter, ratio) as stamps:
+            for place in range(RELEASE_SITES):
+                if place not in fused or arrival is None:
+                    stamps.put(vesicle, shape.site(place).x() * unit, shape.site(place).y() * unit)
+        painter.scale(unit, unit)
         self._draw_calcium(painter, shape, arrival, time_ms, ratio)
         if arrival is not None:
             self._draw_transmitter(painter, shape, arrival, color, time_ms - arrival.onset_ms, ratio)
@@ -83,8 +84,9 @@ class ReleasePainter:
         places = [(shape.site(gate).x() + shape.site(gate + 1).x()) / 2 for gate in gates]
         channel = self._sprites.calcium_channel(unit, ratio, is_open=is_open)
         painter.scale(1 / unit, 1 / unit)
-        for x in places:
-            stamp(painter, channel, x * unit, ZONE * unit)
+        with Stamps(painter, ratio) as stamps:
+            for x in places:
+                stamps.put(channel, x * unit, ZONE * unit)
         painter.scale(unit, unit)
         if not is_open or arrival is None:
             return
@@ -114,11 +116,13 @@ class ReleasePainter:
         spread = 0.25 + 0.9 * math.sqrt(min(since_ms / LINGER_MS, 1.0))
         painter.setOpacity(math.exp(-since_ms / LINGER_MS))
         painter.scale(1 / unit, 1 / unit)
-        for place in _FUSE_ORDER[: arrival.vesicles]:
-            dots = np.arange(_DOTS)
-            x = shape.site(place).x() + (scatter(dots, place, 6) - 0.5) * 2.0 * spread
-            y = ZONE + 0.08 + way * (0.18 + 0.52 * scatter(dots, place, 8))
+        places = np.repeat(_FUSE_ORDER[: arrival.vesicles], _DOTS)
+        dots = np.tile(np.arange(_DOTS), arrival.vesicles)
+        sites = np.array([shape.site(place).x() for place in range(RELEASE_SITES)])
+        x = sites[places] + (scatter(dots, places, 6) - 0.5) * 2.0 * spread
+        y = ZONE + 0.08 + way * (0.18 + 0.52 * scatter(dots, places, 8))
+        with Stamps(painter, ratio) as stamps:
             for dot_x, dot_y in zip((x * unit).tolist(), (y * unit).tolist(), strict=True):
-                stamp(painter, dot, dot_x, dot_y)
+                stamps.put(dot, dot_x, dot_y)
         painter.scale(unit, unit)
         painter.setOpacity(1.0)

@@ -62,6 +62,36 @@ def stamp(painter: QPainter, sprite: QPixmap, x: float, y: float) -> None:
     painter.drawPixmap(QPointF(x - sprite.width() / ratio / 2, y - sprite.height() / ratio / 2), sprite)
 
 
+class Stamps:
+    """Copies many pictures, in a `with`. Where the painter only shifts, it is told whole pixels: a third of the time of `stamp`,
+    and the same picture. Meanwhile nothing else may be drawn that is placed by the painter's transform.
+    """
+
+    def __init__(self, painter: QPainter, ratio: float) -> None:
+        """ratio: device pixels a px."""
+        self._painter = painter
+        self._frame = painter.transform()
+        self._is_plain = ratio == 1.0 and self._frame.type().value <= QTransform.TransformationType.TxTranslate.value
+        self._dx, self._dy = self._frame.dx() + 0.5, self._frame.dy() + 0.5
+
+    def __enter__(self) -> Stamps:
+        if self._is_plain:
+            self._painter.resetTransform()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._is_plain:
+            self._painter.setTransform(self._frame)
+
+    def put(self, sprite: QPixmap, x: float, y: float) -> None:
+        """As `stamp`."""
+        if self._is_plain:
+            left, top = x + self._dx - sprite.width() / 2, y + self._dy - sprite.height() / 2
+            self._painter.drawPixmap(math.floor(left), math.floor(top), sprite)
+        else:
+            stamp(self._painter, sprite, x, y)
+
+
 def filled_tiles(pixmap: QPixmap, size: int = 64) -> list[QRectF]:
     """The parts of a picture that are not empty, as bands of tiles of `size` device pixels: the rest need not be copied.
 

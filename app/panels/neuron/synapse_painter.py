@@ -6,17 +6,19 @@ own synapse has the bouton's potential in its terminal too; of an input's presyn
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap
 
 from app.panels.neuron.cell_painter import mixed
 from app.panels.neuron.cell_picture import CellPicture
 from app.panels.neuron.cell_reading import SynapseCounts, synapse_counts
-from app.panels.neuron.kept_layers import KeptLayers
+from app.panels.neuron.kept_layers import KeptLayers, blank
 from app.panels.neuron.membrane_painter import scatter
 from app.panels.neuron.release_painter import ReleasePainter
-from app.panels.neuron.sprites import stamp, stroke
+from app.panels.neuron.sprites import Stamps, stroke
 from app.panels.neuron.synapse_shape import TILT, ZONE, SynapseShape, receptor_places
 from app.panels.neuron.synapse_sprites import SynapseSprites
 from app.panels.neuron.voltage_colors import VoltageColors
@@ -33,9 +35,12 @@ class SynapsePainter:
         self.sprites = SynapseSprites(theme)
         self._release = ReleasePainter(theme, self.sprites)
         self._layers = KeptLayers()
+        self._disc_key: tuple[float, ...] = ()
+        self._disc = QPixmap()
 
     def forget(self) -> None:
         """The theme has changed."""
+        self._disc_key = ()
         self.sprites.forget()
         self._layers.forget()
 
@@ -132,17 +137,34 @@ class SynapsePainter:
         painter.drawPath(body)
 
     def _draw_receptors(self, painter: QPainter, shape: SynapseShape, counts: SynapseCounts, ratio: float) -> None:
-        """Each receptor of the disc; those that are open are lit and have a gap."""
+        """Each receptor of the disc; those that are open are lit and have a gap. All of them are one picture while as many are."""
+        color, unit, radius = self.input_color(shape), shape.unit, shape.radius
+        key = (counts.receptors, counts.receptors_open, color.rgb(), unit, radius, ratio)
+        if key != self._disc_key:
+            size = QSizeF(2 * (radius + 0.3) * unit, 2 * (TILT * radius + 0.3) * unit)
+            disc = blank(size, ratio)
+            on_disc = QPainter(disc)
+            on_disc.translate(math.floor(size.width() / 2), math.floor(size.height() / 2))
+            self._stamp_receptors(on_disc, shape, counts, ratio)
+            on_disc.end()
+            self._disc_key, self._disc = key, disc
+        left, top = -math.floor((radius + 0.3) * unit), -math.floor((TILT * radius + 0.3) * unit)
+        painter.scale(1 / unit, 1 / unit)
+        painter.drawPixmap(QPointF(left, top), self._disc)
+        painter.scale(unit, unit)
+
+    def _stamp_receptors(self, painter: QPainter, shape: SynapseShape, counts: SynapseCounts, ratio: float) -> None:
+        """The receptors about the painter's origin, in px."""
         color, unit = self.input_color(shape), shape.unit
         places = receptor_places(counts.receptors, shape.radius)
         turn = np.argsort(np.argsort(scatter(np.arange(counts.receptors), 21)))
         is_open = turn < counts.receptors_open
         sprites = [self.sprites.receptor(color, unit, ratio, is_open=flag) for flag in (False, True)]
-        painter.scale(1 / unit, 1 / unit)
-        for receptor in np.argsort(places[:, 1], kind="stable").tolist():
-            x, y = places[receptor].tolist()
-            stamp(painter, sprites[int(is_open[receptor])], x * unit, (y - 0.03) * unit)
-        painter.scale(unit, unit)
+        order = np.argsort(places[:, 1], kind="stable")
+        at = (places[order] - (0.0, 0.03)) * unit
+        with Stamps(painter, ratio) as stamps:
+            for (x, y), flag in zip(at.tolist(), is_open[order].tolist(), strict=True):
+                stamps.put(sprites[flag], x, y)
 
 
 def _set_out(painter: QPainter, shape: SynapseShape) -> None:

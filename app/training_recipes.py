@@ -9,6 +9,7 @@ from trainers.training_plan import ClassifierSettings, DataChoice
 RECIPES: dict[str, dict[str, int | float]] = {
     "image": {"learning_rate": 1e-3, "batch_size": 64, "epochs": 10},
     "planar": {"learning_rate": 0.02, "batch_size": 32, "epochs": 600},
+    "csv": {"learning_rate": 0.01, "batch_size": 32, "epochs": 60},
 }
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from app.data_fitting import fitting_data
 from app.hardware_monitor import HardwareMonitor
 from app.network_document import NetworkDocument
+from app.training_recipes import settings_with
 from app.training_session import TrainingSession
 from app.user_settings import UserSettings
 from app.widgets.theme import Theme
@@ -40,10 +43,12 @@ def build_workspace(
     document = NetworkDocument(graph)
     training = TrainingSession(document, runs_folder)
     choice = DataChoice(name=data or preferred.data, directory=preferred.data_directory)
-    training.set_data(choice if data or network not in preset_names() else fitting_data(choice, network))
+    fitting = choice if data or network not in preset_names() else fitting_data(choice, network)
+    training.set_data(fitting)
     chosen = classifier or ClassifierSettings(device=preferred.device, seed=preferred.seed)  # type: ignore[arg-type]
-    for name in ClassifierSettings.__struct_fields__:
-        training.set_setting(name, getattr(chosen, name))
+    values = {**msgspec.structs.asdict(chosen), **settings_with(fitting, choice, chosen)}
+    for name, value in values.items():
+        training.set_setting(name, value)
     document.undo_stack.clear()  # nothing of this is the person's doing
     workspace = Workspace(document, training, HardwareMonitor(training), settings, theme)
     training.complained.connect(workspace.warn)

@@ -16,6 +16,7 @@ from trainers.events import (
     RunFinished,
     RunStarted,
     Snapshot,
+    ValueRefused,
     ValueSet,
 )
 from trainers.training_plan import TrainingPlan
@@ -31,6 +32,7 @@ class RunRecord:
         self.failure: RunFailed | None = None
         self.finished: RunFinished | None = None
         self.checkpoint: CheckpointSaved | None = None
+        self.is_unkept = False  # the disk would not take a checkpoint, and has taken none since
         self.snapshot: Snapshot | None = None
         self.in_effect: dict[str, Scalar] = {}
         self.step = 0
@@ -65,9 +67,11 @@ class RunRecord:
             case RunStarted():
                 self.run = event
                 self.in_effect = dict(event.settings)
-                self.step = event.step
+                self.step, self.is_unkept = event.step, False
             case CheckpointSaved():
-                self.checkpoint = event
+                self.checkpoint, self.is_unkept = event, False
+            case ValueRefused(name="checkpoint"):
+                self.is_unkept = True
             case Snapshot():
                 self.snapshot = merge_snapshots(self.snapshot, event)
             case ValueSet():

@@ -156,12 +156,15 @@ class RunWatch(TrainingChoices):
 
     def _take_in(self, event: AnyEvent) -> None:
         """Note an event of the run and tell what follows from it alone."""
+        was_told = self._record.is_unkept
         self._record.note(event)
         match event:
             case ValueSet():
                 self.value_set.emit(event.name, event.value)
             case ValueRefused(name="inputs"):
                 pass  # a question from the pad that crossed with a change of network
+            case ValueRefused(name="checkpoint") if was_told:
+                pass  # on a full disk one would come every epoch, each to be dismissed
             case ValueRefused() if event.name not in ClassifierSettings.__struct_fields__:
                 self.complained.emit(event.reason)  # a checkpoint that the disk would not take
             case ValueRefused():

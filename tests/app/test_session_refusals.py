@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from session_tools import MakeSession, Watcher
 
-from trainers.events import ValueRefused
+from trainers.events import CheckpointSaved, ValueRefused
 
 
 @pytest.mark.parametrize(("name", "told"), [("checkpoint", ["The disk is full."]), ("inputs", [])])
@@ -18,6 +18,11 @@ def test_a_refusal_of_something_that_is_no_setting_puts_nothing_back(
     before = session.settings
     session._take_in(ValueRefused(3, name, "The disk is full."))
     assert (session.settings, watcher.refusals, complaints) == (before, [], told)
+    session._take_in(ValueRefused(4, name, "The disk is full, still."))
+    assert complaints == told, "once is enough"
+    session._take_in(CheckpointSaved(5, "step-5"))
+    session._take_in(ValueRefused(6, name, "The disk is full."))
+    assert complaints == 2 * told, "it had taken one since"
 
 
 def test_a_drawing_that_is_no_network_is_not_trained_and_the_reason_is_told(make_session: MakeSession) -> None:

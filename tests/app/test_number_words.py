@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.widgets.number_words import readable
+from app.widgets.number_words import power, readable
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,13 @@ from app.widgets.number_words import readable
         (3e-10, 3, "0"),
         (123.4, 2, "123"),
         (2.4e9, 2, "2·10⁹"),
+        (1e-9, 3, "10⁻⁹"),
+        (0.0001, 3, "0.0001"),
+        (0.00009996, 3, "0.0001"),
+        (9999.6, 4, "10⁴"),
+        (999.96, 4, "1000"),
+        (99.96, 3, "100"),
+        (0.1234, 1, "0.1"),
         (float("inf"), 3, "∞"),
         (float("-inf"), 3, "−∞"),
         (float("nan"), 3, "–"),
@@ -33,3 +40,7 @@ def test_a_number_is_written_without_signs_of_a_computer(number: float, digits: 
 
 def test_what_is_small_is_written_where_it_counts() -> None:
     assert readable(3e-10, least=0.0) == "3·10⁻¹⁰"
+
+
+def test_powers_of_ten_are_raised_but_for_the_plain_ones() -> None:
+    assert [power(exponent) for exponent in (-12, -1, 0, 1, 2, 30)] == ["10⁻¹²", "10⁻¹", "1", "10", "10²", "10³⁰"]

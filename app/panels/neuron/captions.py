@@ -23,6 +23,7 @@ from app.simulation.biology.synapse import RELEASE_SITES
 from app.widgets.theme import Theme
 
 MOST_KEPT = 16
+_BREAKS = ("; ", " = ", ", ")  # where a line of a card may be parted, the best first
 FEW_PX = 46.0  # of a slot: from here on one looks at single channels, and room is short
 SPIKE_FACT = (
     "One spike lets in about 4 pmol of Na⁺ per cm² (18.5 °C): 0.1 mM in a bare axon of 1.5 µm, where some 10 mM are. "
@@ -147,6 +148,19 @@ class CaptionPainter:
             font.setPixelSize(max(14, min(font.pixelSize(), 18)))
             self._type[role] = (font, QFontMetricsF(font))
         return self._type[role]
+
+    def broken(self, lines: tuple[str, ...], widest: float) -> tuple[str, ...]:
+        """The lines, and in two those that are wider than `widest` px and have a place for it."""
+        _, body = self._type_of("body")
+        parts: list[str] = []
+        for line in lines:
+            mark = next((mark for mark in _BREAKS if mark in line), "")
+            if mark and body.horizontalAdvance(line) > widest:
+                head, _, tail = line.partition(mark)
+                parts += [head, f"{mark.strip()} {tail}" if mark == " = " else tail]
+            else:
+                parts.append(line)
+        return tuple(parts)
 
     def size(self, caption: Caption, widest: float) -> tuple[float, float, float]:
         """Width and height of a card, and the height of its sentence; `widest`: at most, px."""

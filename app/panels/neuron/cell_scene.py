@@ -27,6 +27,9 @@ from app.panels.neuron.voltage_layer import QuickBodies, VoltageLayer
 from app.widgets.theme import Theme
 
 CARD_PX = 12.0  # of the card from the corner
+LEAST_CARD_PX = 220.0  # its width
+MOST_OF_ROOM = 0.46  # its height
+FEWEST_LINES = 3
 
 
 class CellScene:
@@ -44,6 +47,7 @@ class CellScene:
         self.near_labels = NearLabels(theme, self.membrane)
         self.captions = CaptionPainter(theme)
         self._placed: tuple[object, tuple[PlacedLabel, ...]] | None = None
+        self._free: tuple[object, float] | None = None
         self._grounds: tuple[QPixmap, QImage] | None = None
         self._layers = KeptLayers()
 
@@ -134,26 +138,37 @@ class CellScene:
     # --- cards ----------------------------------------------------------------------------------------------------------
 
     def _widest(self, picture: CellPicture) -> float:
-        """Of a card: less than half the room, more where large type would be cut short."""
+        """Of a card: less than half the room, more where large type would be cut short, but not over a terminal."""
         room = picture.camera.room.width()
-        return max(min(max(0.44 * room, 340.0), 520.0), min(0.62 * room, 350.0 * self.theme.scale))
+        widest = max(min(max(0.44 * room, 340.0), 520.0), min(0.62 * room, 350.0 * self.theme.scale))
+        return min(widest, max(self._free_px(picture) - CARD_PX, LEAST_CARD_PX))
 
     def caption(self, picture: CellPicture) -> Caption | None:
         """The card of what is looked at closely, if something is; without its sentence where that would take too much room."""
         caption = self._near_caption(picture)
         if caption is None:
             return None
-        width, height, _ = self.captions.size(caption, self._widest(picture))
-        if height <= 0.46 * picture.camera.room.height() and CARD_PX + width <= self._free_px(picture):
+        widest, room = self._widest(picture), MOST_OF_ROOM * picture.camera.room.height()
+        is_membrane = picture.membrane_share > NEAR
+        if not is_membrane:  # narrow, beside the terminal
+            caption = replace(caption, lines=self.captions.broken(caption.lines, widest - 24.0))
+        if self.captions.size(caption, widest)[1] <= room:
             return caption
-        return replace(caption, fact="")
+        caption = replace(caption, fact="")
+        if is_membrane and len(caption.lines) > FEWEST_LINES and self.captions.size(caption, widest)[1] > room:
+            return replace(caption, lines=caption.lines[1:-1])  # the channels, which it would cover
+        return caption
 
     def _free_px(self, picture: CellPicture) -> float:
         """How far to the right a card may reach: up to the terminal that is looked into."""
         if picture.near_synapse is None or picture.membrane_share > NEAR:
             return picture.camera.room.width()
-        shape = SynapseShape.of(picture, picture.near_synapse, is_settled=True)
-        return shape.plane.map(QPointF(-(shape.reach + 0.6) * shape.unit, ZONE * shape.unit)).x()
+        key = (*picture.projection.key, picture.plan, picture.near_synapse)
+        if self._free is None or self._free[0] != key:
+            shape = SynapseShape.of(picture, picture.near_synapse, is_settled=True)
+            left = shape.plane.map(QPointF(-(shape.reach + 0.6) * shape.unit, ZONE * shape.unit))
+            self._free = (key, left.x())
+        return self._free[1]
 
     def _near_caption(self, picture: CellPicture) -> Caption | None:
         if picture.membrane_share > NEAR:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.cell_recording import CellFrame
 from app.panels.neuron.captions import synapse_caption
 from app.panels.neuron.cell_reading import FUSED_MS, RECEPTOR_NS, synapse_counts
+from app.panels.neuron.cell_scene import CARD_PX
 from app.panels.neuron.cell_view import CellView
 from app.panels.neuron.synapse_shape import ZONE, SynapseShape
 from app.simulation.biology.stage import TERMINAL, Arrival, StagePlan
@@ -112,3 +113,18 @@ def test_from_afar_it_is_a_disc_in_the_spine_with_a_ring_as_wide_as_what_is_open
     blocked = msgspec.structs.replace(PLAN, receptors=("gaba_a",) * 30)  # of its inputs: its own stays excitatory
     view.show_frame(frame(9.0), (), blocked)
     assert color_at(pixels(view), at) == orange
+
+
+def test_the_card_stands_beside_the_terminal_also_in_a_small_room_and_large_type(view: CellView, theme: Theme) -> None:
+    theme.set_name("projector")
+    view.resize(620, 235)
+    view.go_to("terminal", animated=False)
+    shown(view, frame())
+    scene, picture = view.scene, view.picture
+    card = scene.caption(picture)
+    assert card is not None
+    assert "= 50 receptors of 0.02 nS" in card.lines, "what is wide stands in two lines"
+    width, _, _ = scene.captions.size(card, scene._widest(picture))
+    shape = SynapseShape.of(picture, TERMINAL)
+    left = shape.plane.map(QPointF(-shape.reach * shape.unit, ZONE * shape.unit)).x()
+    assert CARD_PX + width <= left

@@ -86,6 +86,8 @@ class NetworkCanvas(NetworkDrawing):
         item = self._layer_at(at)
         if item is not None:
             return layer_html(item.layer, item.facts)
+        for drawn in self._wires.values():
+            drawn.take_room()
         wire = next((found for found in self.items(at) if isinstance(found, WireItem)), None)
         return wire_sentence(wire.source, wire.target, self._layers[wire.source].facts) if wire is not None else ""
 

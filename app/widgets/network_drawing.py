@@ -250,9 +250,11 @@ class NetworkDrawing(ZoomView):
                 self._layers[name].mark(is_current=is_chosen, has_focus_ring=has_ring, is_faulty=is_faulty)
         self._marked = touched
         if self._lit != self._current:
-            self._lit = self._current
-            for wire in self._wires.values():
-                wire.highlight(bool(self._current) and self._current in (wire.source, wire.target))
+            self._lit = lit = self._current
+            for (source, target, _), wire in self._wires.items():
+                is_lit = bool(lit) and (source == lit or target == lit)
+                if is_lit != wire.is_highlighted:
+                    wire.highlight(is_lit)
 
     def _describe(self) -> None:
         text = "No layer is chosen; the arrow keys go through them."

@@ -76,7 +76,7 @@ class FarWires(QGraphicsRectItem):
         self._paths[self._part_of[wire]] = None
         self._changes += 1
         if self._changes < _MANY:
-            self.update(wire.rect())
+            self.update(wire.area())
         elif self._changes == _MANY:
             self.update()
 

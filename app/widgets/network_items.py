@@ -41,6 +41,11 @@ def _size_of(kind: str) -> tuple[float, float]:
     return CARD if not family.is_slim else POOL_CARD if family is FAMILIES["pooling"] else SLIM_CARD
 
 
+def _seen_of(facts: LayerFacts | None) -> tuple[object, ...] | None:
+    """What a card shows of its facts."""
+    return None if facts is None else (facts.output_shape, facts.parameters, facts.output_shape in facts.input_shapes)
+
+
 class LayerItem(QGraphicsRectItem):
     """One layer's card. Far away: a block with its mark; nearer: its name and shape; near: kind and parameter count as well.
 
@@ -71,7 +76,9 @@ class LayerItem(QGraphicsRectItem):
 
     def show_layer(self, layer: Layer, facts: LayerFacts | None) -> None:
         """Show `layer`; it is painted anew if anything about it is new."""
-        if layer == self.layer and facts == self.facts:
+        is_new = layer != self.layer or _seen_of(facts) != _seen_of(self.facts)
+        if not is_new:
+            self.layer, self.facts = layer, facts
             return
         size = card_size(layer)
         if size != self._size or self.rect().isNull():
@@ -103,7 +110,9 @@ class LayerItem(QGraphicsRectItem):
     def move_to(self, box: Box) -> None:
         """Put the card's top left corner where the layout says."""
         self.has_place = True
-        self.put(box.x, box.y)
+        x, y, _, _ = box
+        if self._at != (x, y):
+            self.put(x, y)
 
     def put(self, x: float, y: float) -> None:
         """Put its top left corner there, perhaps on its way."""

@@ -97,8 +97,10 @@ def _overlaps(a: Box, b: Box) -> bool:
 def _filled(
     names: Sequence[str], links: Sequence[Edge], sizes: Sizes, positions: Mapping[str, Point]
 ) -> dict[str, Box]:
-    boxes = {name: Box(*positions[name], *sizes[name]) for name in names if name in positions}
+    boxes = {name: Box._make((*positions[name], *sizes[name])) for name in names if name in positions}
     waiting = [name for name in names if name not in positions]
+    if not waiting:
+        return boxes
     sources: dict[str, list[str]] = {}
     targets: dict[str, list[str]] = {}
     for source, target in links:
@@ -141,17 +143,18 @@ def route(boxes: Mapping[str, Box], links: Sequence[Edge], before: Placement | N
     before: cards and wires as they were routed here; wires between cards that stay, in whose way none came or went, are kept.
     """
     inputs = Counter(target for _, target in links)
-    copies: Counter[Edge] = Counter()
+    copies: dict[Edge, int] = {}
     wires: Wires = {}
     untold: list[tuple[str, str, int]] = []
     kept = _kept_wires(boxes, inputs, before) if before is not None else {}
-    for source, target in links:
+    for link in links:
+        source, target = link
         if source not in boxes or target not in boxes or source == target:
             continue
-        key = (source, target, copies[source, target])
-        copies[source, target] += 1
-        wires[key] = kept.get(key, ())
-        if not wires[key]:
+        copy = copies[link] = copies.get(link, -1) + 1
+        key = (source, target, copy)
+        points = wires[key] = kept.get(key, ())
+        if not points:
             untold.append(key)
     strips = _strips(boxes, {int(boxes[source].center_y // _STRIP) for source, _, _ in untold})
     lefts = {strip: [box.x for box in row] for strip, row in strips.items()}
@@ -187,14 +190,15 @@ def _kept_wires(boxes: Mapping[str, Box], inputs: Mapping[str, int], before: Pla
         for strip in range(int(box.y // _STRIP), int((box.y + box.height) // _STRIP) + 1):
             moved.setdefault(strip, []).append(box)
     merging = Counter(target for _, target, _ in before.wires)
+    other = {target for target in stay if (inputs.get(target, 0) > 1) != (merging.get(target, 0) > 1)}
     kept: Wires = {}
     for key, points in before.wires.items():
         source, target, _ = key
-        if source not in stay or target not in stay or (inputs.get(target, 0) > 1) != (merging[target] > 1):
+        if source not in stay or target not in stay or target in other:
             continue
-        a, b = boxes[source], boxes[target]
-        way = moved.get(int(a.center_y // _STRIP), ())
-        if not any(box.x < b.x and box.right > a.right for box in way) or b.x < a.right + STUB:
+        (x, y, width, height), end = boxes[source], boxes[target][0]
+        way = moved.get(int((y + height / 2) // _STRIP))
+        if way is None or end < x + width + STUB or not any(box.x < end and box.right > x + width for box in way):
             kept[key] = points
     return kept
 

@@ -49,6 +49,7 @@ class WireItem(QGraphicsRectItem):
         self._points: tuple[Point, ...] = ()
         self._text = ""
         self.is_highlighted = self.is_faulty = self._is_below = False
+        self._has_room = True  # Qt knows what it takes
         self._is_aside = False  # drawn by what draws all of them
 
     def show_wire(self, points: tuple[Point, ...], text: str, is_below: bool | None = None) -> None:
@@ -63,9 +64,7 @@ class WireItem(QGraphicsRectItem):
             if self._is_aside:
                 self._far.draw_again(self)
             self._points, self._path, self._line = points, None, None
-            across, down = [x for x, _ in points], [y for _, y in points]
-            left, top = min(across), min(down)
-            self.setRect(left - 6, top - 20, max(across) - left + 12, max(down) - top + 40)
+            self._has_room = False
             if self._is_aside:
                 self._far.draw_again(self)
             else:
@@ -90,7 +89,20 @@ class WireItem(QGraphicsRectItem):
             self._far.take(self)
         else:
             self._far.leave(self)
+            self.take_room()
             self.update()
+
+    def take_room(self) -> None:
+        """Reach as far as it runs: left aside while another draws it, for hundreds that move at once take a millisecond."""
+        if not self._has_room and self._points:
+            self._has_room = True
+            self.setRect(self.area())
+
+    def area(self) -> QRectF:
+        """What it takes in the scene, with its shape and its arrow."""
+        across, down = [x for x, _ in self._points], [y for _, y in self._points]
+        left, top = min(across), min(down)
+        return QRectF(left - 6, top - 20, max(across) - left + 12, max(down) - top + 40)
 
     def line(self) -> QPolygonF:
         """Its corners."""

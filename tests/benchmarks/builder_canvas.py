@@ -164,6 +164,7 @@ def figures_of(panel: Any, workspace: Any, application: Any, options: Any) -> di
     board.choose_layer(middle)
     application.processEvents()
     edited("remove", lambda _: edits.remove())
+    middle = graph.layers[len(graph.layers) // 4].name  # there still
     board.choose_layer(middle)
     edits.move({middle: (100.0, 60.0)})
     application.processEvents()

@@ -9,7 +9,7 @@ from app.panels.builder.layers_side import LayersSide
 from app.panels.builder.source_link import SourceLink
 
 MOST_AT_ONCE = 150  # layers: what tells of more takes a frame of its own, 7 ms and more, beside the drawing's
-_REST = 30  # ms: two frames, or a drawing that takes one and a half would meet it
+_REST = 50  # ms: a busy machine must not bring both into one turn of the event loop
 
 
 class Beside(QObject):
@@ -24,6 +24,7 @@ class Beside(QObject):
         self._is_other = False  # another drawing, not another choice alone
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self.catch_up)
+        layers.network_asked.connect(self._on_network_asked)
 
     def show_document(self, chosen: str) -> None:
         """Tell what has changed of the drawing; chosen: a layer's name, "" for none."""
@@ -33,7 +34,7 @@ class Beside(QObject):
     def show_chosen(self, name: str) -> None:
         """Tell of another layer, or of the network for ""."""
         self._chosen = name
-        if len(self._document.drawing.layers) <= MOST_AT_ONCE:
+        if not self._is_large:
             self._tell()
         elif not self._rest.isActive():
             self._rest.start()
@@ -43,6 +44,17 @@ class Beside(QObject):
         """Tell now what waits for its frame."""
         if self._rest.isActive() or self.sender() is self._rest:
             self._tell()
+
+    @Slot()
+    def _on_network_asked(self) -> None:
+        if self._is_large:
+            self.show_chosen(self._chosen)
+        else:
+            self._layers.show_chosen("")
+
+    @property
+    def _is_large(self) -> bool:
+        return len(self._document.drawing.layers) > MOST_AT_ONCE
 
     def _tell(self) -> None:
         self._rest.stop()

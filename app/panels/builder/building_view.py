@@ -132,6 +132,11 @@ class BuildingView(NetworkView):
         card = hidden.get(found.layer, found.layer)
         self.problem.show_problem(card, found.sentence, [fix.text for fix in self._fixes])
 
+    def catch_up(self) -> None:
+        """Show now what waits until the hand rests."""
+        self.find_fixes()
+        self.map.catch_up()
+
     @Slot()
     def find_fixes(self) -> None:
         """Work out now what would mend the problem on show: each fix is tried, which takes longer than a frame."""

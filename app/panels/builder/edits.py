@@ -188,13 +188,15 @@ class DrawingEdits(QObject):
         places: dict[str, Point] = {}
         within: Counter[str] = Counter()
         for layer in self._graph.layers:
-            card = hidden.get(layer.name, layer.name)
-            if card != layer.name and layer.position is not None:
+            card = hidden.get(layer.name)
+            x, y, _, _ = boxes[layer.name if card is None else card]
+            if card is None:
+                places[layer.name] = (round(x, 1), round(y, 1))
+            elif layer.position is not None:
                 places[layer.name] = layer.position
-                continue
-            box = boxes[card]
-            places[layer.name] = (round(box.x + within[card] * (CARD[0] + GAP + ROOMY), 1), round(box.y, 1))
-            within[card] += card != layer.name
+            else:
+                places[layer.name] = (round(x + within[card] * (CARD[0] + GAP + ROOMY), 1), round(y, 1))
+                within[card] += 1
         return places
 
     @property

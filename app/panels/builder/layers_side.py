@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -20,6 +20,8 @@ from trainers.network_graph import NetworkGraph
 
 class LayersSide(QSplitter):
     """Table above (or left), form and facts below (or right)."""
+
+    network_asked = Signal()  # what is told of the whole network, which is on show, is out of date
 
     def __init__(
         self,
@@ -115,7 +117,7 @@ class LayersSide(QSplitter):
     def _on_choice_changed(self) -> None:
         """Another optimiser or batch takes other memory; a machine that was measured tells the time of a step."""
         if not self._chosen and self.isVisible():
-            self.show_chosen("")
+            self.network_asked.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Slot
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,8 @@ from app.widgets.layer_style import family_of
 from app.widgets.theme import Theme
 
 _SIZE = (170, 108)  # px at scale 1
+_MOST_AT_ONCE = 150  # cards: a picture of more of them is made after the canvas has shown an edit
+_REST = 50  # ms
 _LEAST_ROOM = 3  # times its size, or it would hide more than it shows
 
 
@@ -24,6 +26,8 @@ class MiniMap(QWidget):
         self.is_wanted = True
         self._pixmap = QPixmap()
         self._key: tuple[object, ...] | None = None  # what the pixmap shows
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self.catch_up)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies under it need not be painted
         self.setAccessibleName("Map of the whole network")
         self.setToolTip("The whole network; drag to look elsewhere (M hides it)")
@@ -77,6 +81,22 @@ class MiniMap(QWidget):
             now is then or (n > 1 and now == then) for n, (now, then) in enumerate(zip(key, self._key, strict=True))
         ):
             return self._pixmap
+        may_wait = len(self._board.cards.layers) > _MOST_AT_ONCE and self._pixmap.size() == self.size()
+        if may_wait and self._key is not None and self._key[3] == key[3]:
+            if not self._rest.isActive():
+                self._rest.start()
+            return self._pixmap
+        return self._painted(key)
+
+    @Slot()
+    def catch_up(self) -> None:
+        """Show the drawing as it is now, where that waits for the canvas."""
+        if self._rest.isActive() or self.sender() is self._rest:
+            self._rest.stop()
+            self._key = None
+            self.update()
+
+    def _painted(self, key: tuple[object, ...]) -> QPixmap:
         self._key = key
         self._pixmap = QPixmap(self.size())
         self._pixmap.fill(self._theme.color("raised"))

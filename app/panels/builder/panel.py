@@ -168,7 +168,7 @@ class BuilderPanel(PagedPanel):
         self.board.is_clock_by_hand = True
         self.board.advance(seconds)
         self.beside.catch_up()
-        self.view.find_fixes()
+        self.view.catch_up()
 
     @property
     def is_busy(self) -> bool:
@@ -184,7 +184,7 @@ class BuilderPanel(PagedPanel):
         self.board.leave_gesture()
         self.board.settle()
         self.beside.catch_up()
-        self.view.find_fixes()
+        self.view.catch_up()
         self.source.close_pane()
 
     # --- what is shown ------------------------------------------------------------------------------------------------

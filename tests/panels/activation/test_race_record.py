@@ -172,8 +172,8 @@ def test_shorter_news_name_the_same_dead_and_lost() -> None:
 
 def test_there_is_no_place_before_the_first_step() -> None:
     kept = Kept(ReLU, Leaky)
-    assert ranking_parts(kept.record) == [(0, "ReLU  1"), (1, "Leaky ReLU  1")]
-    assert ranking_parts(kept.step(1))[0] == (1, "1. Leaky ReLU  0.989")
+    assert ranking_parts(kept.record) == [(0, "ReLU  1.0000"), (1, "Leaky ReLU  1.0000")]
+    assert ranking_parts(kept.step(1))[0] == (1, "1. Leaky ReLU  0.9890")
 
 
 def test_a_loss_too_small_to_tell_says_so() -> None:

@@ -323,7 +323,7 @@ def test_the_only_one_without_dead_units_is_named(view: RaceView, races: PlayedR
 
 
 def test_no_racer_has_a_place_before_the_first_step(view: RaceView, races: PlayedRaces, qtbot: QtBot) -> None:
-    assert view.board.ranking.parts[0] == (0, "Sigmoid  1")
+    assert view.board.ranking.parts[0] == (0, "Sigmoid  1.0000")
     assert [card.text.place for card in view.board.grid.cards] == [0] * 6
     assert "place" not in view.board.grid.cards[0].accessibleDescription()
     view.hand.step()

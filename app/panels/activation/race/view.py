@@ -170,7 +170,7 @@ class RaceView(ActivationView):
         """Say what is waited for, where it takes long enough to be noticed."""
         link = self.link
         words = ""
-        if link.is_waiting and link.is_first:
+        if link.is_waiting and (link.is_first or link.waited > 1):  # a warm worker has begun another race by then
             so_far = f" ({link.waited} s so far)" if link.waited > _PATIENCE else ""
             words = f"The process that computes is starting: it loads PyTorch, which takes a few seconds{so_far}."
         elif link.complaint and link.record is None:

@@ -52,6 +52,11 @@ def loss_figure(value: float) -> str:
     return f"< {readable(SMALLEST_LOSS)}" if value < SMALLEST_LOSS else figure(value)
 
 
+def moving_loss(value: float) -> str:
+    """As `loss_figure`, beside others that change as well: 0.0656, 0.9500, 12.34, all of one length down to 0.001."""
+    return f"{value:.{4 if value < 9.99995 else 2}f}" if 0.001 <= value < 99.995 else loss_figure(value)
+
+
 def percent(value: float) -> str:
     """A share as whole per cent, – where there is none."""
     return "–" if math.isnan(value) else f"{value:.0%}".replace("%", " %")
@@ -64,7 +69,7 @@ def card_lines(record: RaceRecord, racer: int) -> tuple[str, str]:
     if step is not None:
         return "no numbers any more", f"diverged at step {step:,}"
     return (
-        f"loss {loss_figure(float(frame.train_loss[racer]))} · test {percent(float(frame.test_accuracy[racer]))}",
+        f"loss {moving_loss(float(frame.train_loss[racer]))} · test {percent(float(frame.test_accuracy[racer]))}",
         f"{record.dead_now[racer]} of {record.units} dead",
     )
 
@@ -74,13 +79,13 @@ def ranking_parts(record: RaceRecord) -> list[tuple[int, str]]:
     names = names_of(record)
     if not record.done:
         return [
-            (racer, f"{name}  {loss_figure(loss)}")
+            (racer, f"{name}  {moving_loss(loss)}")
             for racer, (name, loss) in enumerate(zip(names, record.frame.train_loss.tolist(), strict=True))
         ]
     parts = []
     for place, racer in enumerate(record.ranking, 1):
         step = record.frame.diverged[racer]
-        what = f"diverged at {step:,}" if step is not None else loss_figure(float(record.frame.train_loss[racer]))
+        what = f"diverged at {step:,}" if step is not None else moving_loss(float(record.frame.train_loss[racer]))
         parts.append((racer, f"{place}. {names[racer]}  {what}"))
     return parts
 

@@ -80,6 +80,58 @@ def test_whole_numbers_that_hardly_repeat_are_a_regression(tmp_path: Path) -> No
     assert describe(DataChoice(written(tmp_path, text))).task == "regression"
 
 
+@pytest.mark.parametrize(("different", "task"), [(20, "classification"), (21, "regression")])
+def test_up_to_twenty_whole_numbers_are_classes(tmp_path: Path, different: int, task: str) -> None:
+    text = "x,y\n" + "".join(f"{i},{i % different}\n" for i in range(3 * different))
+    assert describe(DataChoice(written(tmp_path, text))).task == task
+
+
+def test_texts_of_which_each_stands_once_are_classes_in_the_smallest_table_alone(tmp_path: Path) -> None:
+    text = "x,y\n" + "".join(f"{i},{name}\n" for i, name in enumerate("abcde"))
+    assert describe(DataChoice(written(tmp_path, text))).classes == tuple("abcde")
+    assert "holds 6 different texts in 6 rows" in refusal(written(tmp_path, text + "5,f\n"))
+    many = "x,y\n" + "".join(f"{i},t{i % 1001}\n" for i in range(2002))
+    assert "holds 1001 different texts in 2002 rows" in refusal(written(tmp_path, many))
+
+
+def test_a_target_that_never_changes_is_divided_by_nothing(tmp_path: Path) -> None:
+    split = load(DataChoice(written(tmp_path, "x,y\n" + "".join(f"{i},2.5\n" for i in range(10)))))
+    assert (split.task, split.target_offset, split.target_scale) == ("regression", 2.5, 1.0)
+    assert not split.train_targets.any()
+
+
+def test_what_differs_by_rounding_alone_never_changes(tmp_path: Path) -> None:
+    cells = ("0.3", "0.30000000000000004")
+    text = "x,y,kind\n" + "".join(f"{cells[i % 2]},{i},{'ab'[i % 2]}\n" for i in range(10))
+    assert np.abs(rows(load(DataChoice(written(tmp_path, text))))[:, 0]).max() < 1e-6
+
+
+def test_none_and_a_dash_may_be_names_of_classes(tmp_path: Path) -> None:
+    text = "x,y\n" + "".join(f"{i},{('none', '-')[i % 2]}\n" for i in range(10))
+    assert describe(DataChoice(written(tmp_path, text))).classes == ("-", "none")
+    assert "is missing" in refusal(written(tmp_path, text + "9,NA\n"))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_class_gives_the_same_share_to_the_test(tmp_path: Path, seed: int) -> None:
+    text = "x,y\n" + "".join(f"{i},{'rare' if i % 5 == 0 else 'common'}\n" for i in range(50))
+    split = load(DataChoice(written(tmp_path, text), seed=seed))
+    assert np.bincount(split.test_targets).tolist() == [8, 2]
+
+
+def test_a_quoted_cell_may_follow_a_space(tmp_path: Path) -> None:
+    text = "x, kind\n" + "".join(f'{i}, "{("p, q", "r")[i % 2]}"\n' for i in range(10))
+    assert describe(DataChoice(written(tmp_path, text))).classes == ("p, q", "r")
+
+
+def test_up_to_three_near_names_and_eight_others_are_listed(tmp_path: Path) -> None:
+    names = ["kind1", "kind2", "kind3", *"abcdef"]
+    for count in (8, 9):
+        path = written(tmp_path, ",".join(names[:count]) + "\n" + (",".join("12345678" + "9" * (count - 8)) + "\n") * 5)
+        assert all(name in refusal(path, label="kind") for name in names[:3])
+        assert ("..." in refusal(path, label="zzzzzz")) == (count == 9)
+
+
 def test_with_semicolons_a_point_may_be_the_decimal_point_too(tmp_path: Path) -> None:
     text = "x;y\n" + "".join(f"{i}.5;{i % 2}\n" for i in range(20)) + "1,234.5;0\n"
     assert "'1,234.5'" in refusal(written(tmp_path, text))

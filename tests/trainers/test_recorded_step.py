@@ -144,6 +144,68 @@ def test_who_looks_at_gradients_finds_those_of_the_replay(monkeypatch: pytest.Mo
     assert record_of_step.take(torch.arange(3), False, lambda _rows: result) is None
 
 
+def whole_step(record: RecordedStep) -> StepResult | None:
+    return record.take(torch.arange(4), True, lambda _rows: pytest.fail("it is the record that is played"))
+
+
+def test_a_record_waits_until_settings_stand_still_and_steps_were_taken_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(training_step, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(training_step, "_STEPS_BEFORE", 2)
+    result = StepResult(torch.zeros(()), torch.zeros(1, 1), torch.zeros(1), None)
+    record = RecordedStep(lambda _step: lambda: result, [])
+    for _ in range(2):
+        assert whole_step(record) is None
+        record.note_taken(None)
+    assert whole_step(record) is not None
+    record.forget()  # a slider is dragged
+    now[0] += training_step._PAUSE_S + 0.01
+    assert whole_step(record) is None, "no step was taken since"
+    for _ in range(2):
+        record.note_taken(None)
+    assert whole_step(record) is not None
+    record.forget()
+    for _ in range(2):
+        record.note_taken(None)
+    assert whole_step(record) is None, "it may still be dragged"
+    now[0] += training_step._PAUSE_S
+    assert whole_step(record) is not None
+
+
+def test_only_a_step_after_the_first_says_that_steps_are_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one loads libraries."""
+    monkeypatch.setattr(training_step, "_STEPS_BEFORE", 1)
+    result = StepResult(torch.zeros(()), torch.zeros(1, 1), torch.zeros(1), None)
+    long = training_step.StepTimer(torch.device("cpu"))
+    long.seconds = {"forward": training_step.LONG_STEP_S, "backward": training_step.LONG_STEP_S}
+    record = RecordedStep(lambda _step: lambda: result, [])
+    record.note_taken(long)
+    assert whole_step(record) is not None
+    record.note_taken(long)
+    assert whole_step(record) is None
+
+
+def test_what_a_replay_gave_is_not_written_over_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_step, "_STEPS_BEFORE", 0)
+    of_record = StepResult(torch.zeros(()), torch.zeros(2, 1), torch.zeros(2), torch.zeros(()))
+
+    def replay() -> StepResult:
+        for tensor in of_record:
+            assert tensor is not None
+            tensor.add_(1)
+        return of_record
+
+    record = RecordedStep(lambda _step: replay, [])
+    first, second = whole_step(record), whole_step(record)
+    assert first is not None
+    assert second is not None
+    for one, other in zip(first, second, strict=True):
+        assert one is not None
+        assert other is not None
+        assert (one == 1).all()
+        assert (other == 2).all()
+
+
 def test_what_cannot_be_recorded_is_trained_without(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[int] = []
 

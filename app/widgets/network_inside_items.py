@@ -16,13 +16,24 @@ from app.widgets.network_inside_ink import InsideInk
 from app.widgets.network_inside_painter import InsidePainter
 from app.widgets.network_items import LayerItem
 
-# How near one must be, as app.widgets.network_ink counts, for the bars below a card, its outputs, and what is behind them.
-STRIPS, OUTPUTS, KERNELS = 0.3, 0.62, 1.9
+_STRIPS, _OUTPUTS, _KERNELS = 0.3, 0.62, 1.9  # zoom, for type of scale 1
 STRIP_ROOM = 15.0  # scene units below a card
 _BAR, _STEP = 3.0, 4.4  # a bar's height, and from one to the next
 _LEFT, _RIGHT, _TOP = 7.0, 7.0, 3.0  # scene units of the card that stay as they are: its band, its ports, its frame
 _TEXT_EDGE, _BELOW_PORT = 3.0, 62.0  # scene units: how near to its right edge the card writes, below which height
 _WORDS_ROOM = 1.25 * (11.0 + 12.5)  # scene units of a layer's shape and name, far away
+
+
+def level_at(zoom: float, scale: float) -> str:
+    """What is drawn with type of that scale: "" nothing, "strips" the bars below a card, "outputs" these too, "layers" all there is.
+
+    Pictures need less room than type: on a projector too the whole of LeNet-5 shows them.
+    """
+    if zoom < _STRIPS * scale:
+        return ""
+    if zoom < _OUTPUTS * math.sqrt(scale):
+        return "strips"
+    return "outputs" if zoom < _KERNELS * scale else "layers"
 
 
 class Bar(NamedTuple):
@@ -95,16 +106,16 @@ class InsideItem(QGraphicsRectItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         transform = painter.worldTransform()
         zoom = transform.m11()
-        near = zoom / self._ink.scale
-        if widget is None or near < STRIPS or self.card.is_faulty:  # an export shows the drawing alone
+        level = level_at(zoom, self._ink.scale)
+        if widget is None or not level or self.card.is_faulty:  # an export shows the drawing alone
             return
         card = transform.mapRect(self.card.card())
         painter.setWorldMatrixEnabled(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         brush = InsidePainter(painter, self._ink, QRectF(widget.rect()), self._inside.labels)
-        self._paint_bars(brush, card, zoom, near)
-        if near >= OUTPUTS and (self._inside.output is not None or self._inside.image is not None):
-            if near >= KERNELS:
+        self._paint_bars(brush, card, zoom, has_words=level == "layers" and self._ink.line <= _STEP * zoom)
+        if level in ("outputs", "layers") and (self._inside.output is not None or self._inside.image is not None):
+            if level == "layers":
                 self._paint_near(brush, self._cleared(painter, card, zoom))
             else:
                 self._paint_overview(brush, card, zoom)
@@ -112,9 +123,8 @@ class InsideItem(QGraphicsRectItem):
 
     # --- from far to near ---------------------------------------------------------------------------------------------
 
-    def _paint_bars(self, brush: InsidePainter, card: QRectF, zoom: float, near: float) -> None:
+    def _paint_bars(self, brush: InsidePainter, card: QRectF, zoom: float, *, has_words: bool) -> None:
         ink = self._ink
-        has_words = near >= KERNELS and ink.line <= _STEP * zoom
         for number, bar in enumerate(self._inside.bars):
             top = card.bottom() + (3 + number * _STEP) * zoom
             room = QRectF(card.x() + 2 * zoom, top, card.width() - 4 * zoom, max(_BAR * zoom, 1.0))
@@ -146,7 +156,7 @@ class InsideItem(QGraphicsRectItem):
             ratio = brush.painter.device().devicePixelRatio()
             self._ground = (key, self._painted_ground(QRectF(offset, card.size()), words, zoom, ratio))
         brush.painter.drawPixmap(QPointF(card.x() - offset.x(), card.y() - offset.y()), self._ground[1])
-        below = (_TOP + _WORDS_ROOM + 1.5) * zoom
+        below = (_TOP + _WORDS_ROOM * math.sqrt(self._ink.scale) + 1.5) * zoom
         area = card.adjusted(_LEFT * zoom, _TOP * zoom, -_RIGHT * zoom, -below)
         if inside.image is not None:
             brush.image(inside.image, area)
@@ -163,9 +173,10 @@ class InsideItem(QGraphicsRectItem):
         room = self._cleared(brush, card, zoom)
         y = room.bottom()
         for text, units, token, weight in ((words, 11.0, "muted", 400), (self.card.layer.name, 12.5, "text", 600)):
-            height = 1.25 * units * zoom
+            pixels = units * zoom * math.sqrt(self._ink.scale)
+            height = 1.25 * pixels
             y -= height
-            brush.setFont(fitted_font(self._ink.family, text, units * zoom, room.width(), weight))
+            brush.setFont(fitted_font(self._ink.family, text, pixels, room.width(), weight))
             brush.setPen(self._ink.colors[token])
             brush.drawText(QRectF(room.x(), y, room.width(), height), Qt.AlignmentFlag.AlignCenter, text)
         brush.end()

@@ -13,7 +13,7 @@ from app.panels.builder.inside_bar import InsideBar
 from app.panels.builder.inside_looks import answer_text, layer_inside, wanted_text
 from app.run_questions import RunQuestions
 from app.widgets.network_inside_ink import InsideInk
-from app.widgets.network_inside_items import KERNELS, OUTPUTS, STRIPS, InsideItem
+from app.widgets.network_inside_items import InsideItem, level_at
 from app.workspace import Workspace
 from trainers.datasets import DATASETS
 from trainers.events import NetworkInside
@@ -182,8 +182,7 @@ class InsideRoom(QObject):
         shown = self._shown = self._in_sight() if self.is_wanted and self._is_awake else {}
         for name in [name for name in self._items if name not in shown]:
             self._drop(name)
-        near = self._board.zoom / self._theme.scale
-        self._level = "" if near < STRIPS else "strips" if near < OUTPUTS else "outputs" if near < KERNELS else "layers"
+        self._level = level_at(self._board.zoom, self._theme.scale)
         names = tuple(shown)
         count = 0 if self._level in ("", "strips") else _MOST_OUTPUTS
         main, rest = names[:count], names[count:]
@@ -199,7 +198,7 @@ class InsideRoom(QObject):
     def _in_sight(self) -> dict[str, Layer]:
         """Cards in sight of layers that are the same in the network that trains."""
         board = self._board
-        if board.zoom / self._theme.scale < STRIPS:
+        if not level_at(board.zoom, self._theme.scale):
             return {}
         seen = board.mapToScene(board.viewport().rect()).boundingRect()
         unchanged = _unchanged(board.cards.layers, self._document.graph.layers)

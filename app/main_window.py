@@ -14,10 +14,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from app.arrangements import apply_arrangement, remember_arrangement, remembered_arrangement
+from app.empty_window import EmptyWindow
 from app.own_arrangements import OwnArrangements
 from app.panel import Panel
 from app.panel_catalog import PANELS, find_panel
-from app.panel_dock import PanelDock
+from app.panel_dock import PanelDock, panel_around
 from app.panel_states import PanelStates
 from app.run_actions import RunActions
 from app.run_failure_notice import RunFailureNotice
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.toolbar = RunToolbar(workspace, self.run_actions, self)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.message_bar = MessageBar(workspace.theme, self)
+        self._empty = EmptyWindow(workspace.theme, self.actions_by_name["reset_arrangement"], self)
         self._set_up_docks()
         self.menus, self.recent_menu = build_menus(self)
         arrangements = self.actions_by_name["arrange_train"].actionGroup()
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
         if self.arrangement and self.may_remember and not is_fresh:
             remember_arrangement(self, self.arrangement)
         self.arrangement = name
+        self.setFocus()  # or, its panel gone, a button of the toolbar would take Space: Start again
         apply_arrangement(self, name, is_fresh=is_fresh)
         self.actions_by_name[f"arrange_{name}"].setChecked(True)
         self._tidy_docks()
@@ -143,11 +146,9 @@ class MainWindow(QMainWindow):
 
     def front_panel(self) -> Panel | None:
         """The panel that keys act on: the focused one, or the one last focused, or the first that can be seen."""
-        widget = QApplication.focusWidget()
-        while widget is not None:
-            if isinstance(widget, Panel) and widget.is_awake:  # a panel behind another one's tab keeps the focus
-                return widget
-            widget = widget.parentWidget()
+        focused = panel_around(QApplication.focusWidget())
+        if focused is not None and focused.is_awake:  # a panel behind another one's tab keeps the focus
+            return focused
         if self._last_panel is not None and self._last_panel.is_awake:
             return self._last_panel
         seen = [dock.panel for dock in self.docks.values() if dock.panel is not None and dock.panel.is_awake]
@@ -170,6 +171,10 @@ class MainWindow(QMainWindow):
     def _tidy_docks(self) -> None:
         """Tabs and a lone panel need no title of their own: the room is the panel's."""
         lying = [dock for dock in self.docks.values() if not dock.isHidden() and not dock.isFloating()]
+        self._empty.show_while(is_empty=not lying)
+        behind = panel_around(self.focusWidget())
+        if self.focusWidget() is self or (behind is not None and not behind.is_awake):
+            (self.front_panel() or self).setFocus()
         for dock in self.docks.values():
             dock.show_title(dock.isFloating() or (len(lying) > 1 and not self.tabifiedDockWidgets(dock)))
         side = self.workspace.theme.px(16)
@@ -186,11 +191,7 @@ class MainWindow(QMainWindow):
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        while now is not None:
-            if isinstance(now, Panel):
-                self._last_panel = now
-                return
-            now = now.parentWidget()
+        self._last_panel = panel_around(now) or self._last_panel
 
     @Slot()
     def _on_docks_moved(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QStyle, QStyleOptionDockWidget, QStyleOptionFrame, QStylePainter, QWidget
 
 from app.panel import Panel, PanelSpec
@@ -12,6 +12,13 @@ from app.widgets.icons import icon
 from app.workspace import Workspace
 
 _KEYS_UP_MS = 400  # a window manager gives the keys to no window that asked before the last of them was let go
+
+
+def panel_around(widget: QWidget | None) -> Panel | None:
+    """The panel that `widget` is or lies in."""
+    while widget is not None and not isinstance(widget, Panel):
+        widget = widget.parentWidget()
+    return widget
 
 
 class PanelDock(QDockWidget):
@@ -101,6 +108,10 @@ class PanelDock(QDockWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480) if self.panel is None else super().sizeHint()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._around.setFocus()  # and from there to the panel that is then in front
+        super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.isFloating():

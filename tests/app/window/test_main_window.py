@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QTabBar, QToolButton
 
+from app.empty_window import EmptyWindow
 from app.main_window import MainWindow
 from app.panel_catalog import PANELS
 from app.widgets.theme import THEME_NAMES
@@ -205,6 +206,28 @@ def test_keys_act_on_the_panel_in_front_not_on_a_focused_one_behind_it(build_win
     window.commands.float_panel()
     assert window.docks["builder"].isFloating()
     assert not window.docks["monitor"].isFloating()
+
+
+def test_a_window_without_panels_says_so_and_brings_them_back(build_window, qtbot) -> None:
+    window = build_window()
+    window.show_panel("monitor")
+    for _ in range(3):
+        window.commands.close_panel()
+        qtbot.waitUntil(lambda: not window._tidy_timer.isActive())
+        assert not isinstance(window.focusWidget(), QToolButton), "no button of the toolbar takes Space"
+    notice = window.findChild(EmptyWindow)
+    assert notice.isVisible()
+    assert window.rect().contains(notice.geometry())
+    notice.findChild(QPushButton).click()
+    assert not notice.isVisible()
+    assert window.focusWidget() is window.docks["monitor"].panel
+
+
+def test_an_arrangement_leaves_the_keys_with_its_panel(build_window, qtbot) -> None:
+    window = build_window()
+    window.show_panel("monitor")
+    window.actions_by_name["arrange_build"].trigger()
+    qtbot.waitUntil(lambda: window.docks["builder"].panel.isAncestorOf(window.focusWidget()))
 
 
 def test_home_resets_the_focused_panel(build_window, qtbot) -> None:

@@ -36,6 +36,7 @@ class RowWords:
     def _add_name(self, name: str) -> pg.TextItem:
         text = pg.TextItem(f"\u2002{name}", anchor=(0.0, 0.5))  # a space keeps it off the marker
         text.setZValue(10)
+        text.textItem.document().setDocumentMargin(0.0)  # a ground no larger than the letters
         text.hide()
         self._plot.addItem(text, ignoreBounds=True)
         return text
@@ -105,6 +106,7 @@ class RowWords:
             if letter not in self._letters:
                 self._letters[letter] = self._add_name(letter)
                 self._restyle_letter(letter)
+        self._ground_names(bool(kept_ends))
         texts = [*self._names.items(), *self._letters.items()]
         for key, text in texts:
             text.setVisible(key in ends or key in kept_ends)
@@ -118,6 +120,14 @@ class RowWords:
             columns.setdefault(column, []).append((self._letters[letter], y))
         for x, column_texts in columns.items():
             self._place_column(x, column_texts, is_log)
+
+    def _ground_names(self, is_over_lines: bool) -> None:
+        """Names stand on a ground of their own where lines of kept runs go on below them: struck through they were hard to read."""
+        fill = pg.mkBrush(self._plot.theme.color("panel") if is_over_lines else None)
+        for text in self._names.values():
+            if text.fill != fill:
+                text.fill = fill
+                text.update()
 
     def _place_column(self, x: float, texts: list[tuple[pg.TextItem, float]], is_log: bool) -> None:
         """One below the other at `x`: at its own end one would lie on the longer line."""

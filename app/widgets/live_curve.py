@@ -158,7 +158,7 @@ class LiveCurve(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no typ
 def _draw_lines(
     painter: QPainter, x: Floats, y: Floats, connect: str | npt.NDArray[np.bool_], is_checked: bool
 ) -> None:
-    """Lines through the points, placed in the view here: lines of 2 px that Qt places itself took it four times as long."""
+    """Lines through the points, placed in the view here: lines of 2 px that Qt places itself took it two to three times as long."""
     place = painter.worldTransform()
     if not place.isRotating():
         x, y = place.m11() * x + place.dx(), place.m22() * y + place.dy()

@@ -16,7 +16,7 @@ class EmptyWindow(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._around = parent
-        text = QLabel("Every panel is put away. Ctrl+1 to Ctrl+5 bring them back one by one.", self)
+        text = QLabel("No panel lies in this window: Ctrl+1 to Ctrl+5 show them.", self)
         text.setObjectName("muted")
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         text.setWordWrap(True)
@@ -50,4 +50,4 @@ class EmptyWindow(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._layout.setSpacing(self._theme.gap(16))
-        self.setMinimumWidth(self._theme.px(420))
+        self.setMinimumWidth(self._theme.px(440))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 
 _FEW = 9  # terms up to which the sum is written out
+_WORDS = 11.0  # lines of small type: how wide the words are at the right of the grids
 
 
 class Grid(NamedTuple):
@@ -78,7 +79,7 @@ def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
     least, share = (15.0, 0.27) if shape.has_kernel else (10.0, 0.2)
     middle = min(max(share * width, least * line), 0.36 * width)
     beside = max(min(room, (width - middle - 5 * gap) / 2), 20.0)
-    above = max(min((width - 3 * gap) / 2, room * 0.55), 20.0)
+    above = max(min((width - 3 * gap) / 2, max(room * 0.55, room - 8 * line)), 20.0)
     # where the input's numbers could not be read beside the arithmetic, and they could above it, they stand above it
     is_wide = width >= 1.3 * height and (beside >= line * max(shape.padded) or beside >= above)
     if is_wide:
@@ -98,7 +99,10 @@ def arrange(width: float, height: float, line: float, shape: Shape) -> Places:
     long, short = 7.2 * line, 4.2 * line
     has_terms = math.prod(shape.kernel) <= _FEW and max(_cells(mid, line, shape.kernel, long)) >= 1.5 * line
     told = 5.0 * line if not shape.has_kernel else long if has_terms else short
-    window, kernel, terms, words = _middle(mid, line, shape, told)
+    row = 0.0 if is_wide else _row_cell(mid, line, shape)
+    is_row = row > max(_cells(mid, line, shape.kernel, told))
+    has_terms = has_terms and not is_row
+    window, kernel, terms, words = _in_a_row(mid, line, shape, row) if is_row else _middle(mid, line, shape, told)
     return Places(
         input=_grid(QRectF(left, top, side, side), shape.padded),
         map=_grid(area, shape.map) if all(shape.map) else None,
@@ -135,6 +139,29 @@ def _cells(area: QRectF, line: float, shape: tuple[int, ...], told: float) -> tu
     below = min((area.width() - sign) / 2 / columns, 0.56 * room / rows, 4.6 * line)
     beside = min((area.width() - 2 * sign) / 3 / columns, (area.height() - title - told) / rows, 4.6 * line)
     return below, beside
+
+
+def _row_cell(area: QRectF, line: float, shape: Shape) -> float:
+    """How large a cell becomes in `area` with all grids in one row and the words at their right."""
+    (rows, columns), grids = shape.kernel, 3 if shape.has_kernel else 1
+    room = area.width() - _WORDS * line - 1.6 * line * grids
+    return max(min(room / grids / columns, (area.height() - 1.6 * line) / rows, 4.6 * line), 0.0)
+
+
+def _in_a_row(
+    area: QRectF, line: float, shape: Shape, cell: float
+) -> tuple[Grid | None, Grid | None, Grid | None, QRectF]:
+    """Window, kernel, products with cells of that size, and at their right the words: where there is little height."""
+    (rows, columns), has_map = shape.kernel, all(shape.map)
+    wide, high, step = cell * columns, cell * rows, cell * columns + 1.6 * line
+    count = 3 if shape.has_kernel else 1
+    left = area.left() + max(area.width() - count * step - _WORDS * line, 0.0) / 2
+    spots = [QRectF(left + number * step, area.top() + 1.4 * line, wide, high) for number in range(count)]
+    grids = [_grid(spot, shape.kernel) for spot in spots]
+    told = 4.2 * line
+    words = QRectF(left + count * step, spots[0].center().y() - 0.45 * told, _WORDS * line, told)
+    window, kernel, terms = (*grids, None, None)[:3]
+    return window if has_map else None, kernel, terms if has_map else None, words
 
 
 def _middle(

@@ -122,7 +122,11 @@ class WordPainter:
         top, line = places.sum.top(), places.line
         if places.has_terms and places.kernel is not None:
             top += self._terms_line(top)
-        self._painter.setFont(theme.font("small"))
+        font = QFont(theme.font("small"))
+        wide = QFontMetricsF(font).horizontalAdvance(said)
+        if wide > places.sum.width():
+            font.setPixelSize(max(9, int(font.pixelSize() * places.sum.width() / wide)))
+        self._painter.setFont(font)
         self._painter.setPen(theme.color("muted"))
         self._painter.drawText(QRectF(places.sum.left(), top, places.sum.width(), 1.2 * line), _CENTER, said)
         self._outcome(top + 1.5 * line, text)

@@ -3,6 +3,7 @@
 import msgspec
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 
 from app.panel import StateError
 from app.panels.builder.convolution_clock import advanced, toggled
@@ -16,6 +17,7 @@ from app.panels.builder.convolution_numbers import (
 )
 from app.panels.builder.convolution_opening import of_layer
 from app.panels.builder.convolution_pictures import TITLES, PictureShelf
+from app.panels.builder.convolution_places import Shape, arrange
 from app.panels.builder.convolution_scene import Scene
 from app.panels.builder.convolution_state import (
     ALL,
@@ -277,3 +279,21 @@ def test_the_state_is_the_same_after_json() -> None:
     state = with_weight(changed(BEGIN, strokes=(((0.25, 0.5), (0.75, 0.5)),), is_flipped=True, bias=0.1), 1, 1, 1 / 9)
     state = msgspec.structs.replace(state, speed=7.5, is_open=False)
     assert from_json(to_json(BuilderState(convolution=state))).convolution == state
+
+
+def test_on_a_projector_of_1280_pixels_every_grid_has_room_for_its_numbers() -> None:
+    """The board beside the controls is 788 x 552 px there, small type 24: input beside arithmetic had cells of 13 px."""
+    board = QRectF(0, 0, 788, 552)
+    shape = Shape(padded=(14, 14), map=(12, 12), kernel=(3, 3), has_kernel=True)
+    places = arrange(board.width(), board.height(), 24.0, shape)
+    assert places.window is not None
+    assert places.kernel is not None
+    assert places.terms is not None
+    assert places.map is not None
+    assert places.input.width >= 18
+    assert places.map.width >= 22
+    assert min(places.window.width, places.kernel.width, places.terms.width) >= 34
+    parts = [places.input.rect, places.map.rect, places.window.rect, places.kernel.rect, places.terms.rect, places.sum]
+    for number, part in enumerate([*parts, places.legend]):
+        assert board.contains(part)
+        assert not any(part.intersects(other) for other in parts[:number])

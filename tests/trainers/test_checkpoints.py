@@ -2,16 +2,25 @@
 
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import torch
 from safetensors.torch import save_file
 from training_tools import drive, of_kind, plan_for
 
 from trainers import checkpoints
-from trainers.checkpoints import load_checkpoint, read_state, restore_model, save_checkpoint
+from trainers.checkpoints import (
+    load_checkpoint,
+    optimizer_tensors,
+    read_state,
+    restore_model,
+    restore_optimizer,
+    save_checkpoint,
+)
 from trainers.errors import BadInput
 from trainers.events import CheckpointSaved
 from trainers.network_files import load_network
@@ -80,6 +89,63 @@ def test_another_networks_weights_are_refused_and_change_nothing(folder: Path) -
     checkpoint.model["hidden1.weight"] = torch.zeros(5, 2)
     with pytest.raises(BadInput, match=r"hidden1\.weight as 5x2 \(float32\), the network has 4x2"):
         restore_model(wider, checkpoint, folder)
+
+
+def test_weights_of_another_type_or_of_more_layers_are_refused(folder: Path) -> None:
+    model = build(load_network("playground"))
+    checkpoint = load_checkpoint(folder)
+    checkpoint.model["hidden1.weight"] = checkpoint.model["hidden1.weight"].double()
+    with pytest.raises(BadInput, match=r"hidden1\.weight as 4x2 \(float64\), the network has 4x2 \(float32\)"):
+        restore_model(model, checkpoint, folder)
+    checkpoint = load_checkpoint(folder)
+    checkpoint.model["hidden9.weight"] = torch.zeros(1)
+    with pytest.raises(BadInput, match=r"has, beyond what the network needs, hidden9\.weight"):
+        restore_model(model, checkpoint, folder)
+
+
+def test_an_optimiser_state_without_a_place_is_refused(folder: Path) -> None:
+    model = build(load_network("playground"))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    checkpoint = load_checkpoint(folder)
+    for name in ("99.momentum_buffer", "x.momentum_buffer", "-1.momentum_buffer", "0.momentum_buffer"):
+        checkpoint.optimizer.clear()
+        checkpoint.optimizer[name] = torch.zeros(7, 7)
+        with pytest.raises(BadInput, match=f"holds an optimiser state {name} that this network has no place for"):
+            restore_optimizer(optimizer, checkpoint, folder)
+        assert optimizer_tensors(optimizer) == {}
+
+
+def test_an_optimisers_state_lies_in_memory_as_its_parameter_does(folder: Path) -> None:
+    weights = torch.nn.Parameter(torch.randn(2, 3, 4, 4).to(memory_format=torch.channels_last))
+    optimizer = torch.optim.SGD([weights], lr=0.1, momentum=0.9)
+    checkpoint = load_checkpoint(folder)
+    kept = torch.randn(2, 3, 4, 4)
+    checkpoint.optimizer.clear()
+    checkpoint.optimizer["0.momentum_buffer"] = kept
+    restore_optimizer(optimizer, checkpoint, folder)
+    restored = optimizer.state[weights]["momentum_buffer"]
+    assert torch.equal(restored, kept)
+    assert restored.stride() == weights.stride() != kept.stride()
+
+
+def test_the_same_step_once_more_takes_the_place_of_the_older_one_and_is_on_the_disk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = load_checkpoint(folder)
+    again = msgspec.structs.replace(checkpoint, state=msgspec.structs.replace(checkpoint.state, seconds=77.0))
+    neighbours = sorted(path.name for path in folder.parent.iterdir())
+    flushed: list[bool] = []
+    flush = os.fsync
+
+    def note(handle: int) -> None:
+        flushed.append(stat.S_ISDIR(os.fstat(handle).st_mode))
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    save_checkpoint(folder, again)
+    assert load_checkpoint(folder).state.seconds == 77.0
+    assert sorted(path.name for path in folder.parent.iterdir()) == neighbours
+    assert flushed == [False, False, False, *([True] if os.name == "posix" else [])], "three files, then their folder"
 
 
 def test_a_foreign_file_is_refused(folder: Path) -> None:

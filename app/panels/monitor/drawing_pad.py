@@ -166,7 +166,7 @@ class DrawingPad(QWidget):
         pixels = self.seen.pixels
         if pixels is None:
             self.bars.show_outputs(None)
-            self.answer.setText("The pixels that the network sees")
+            self.answer.setText("What the network sees")
             self.answer.set_token("muted")
         elif not self._may_ask:
             self.bars.show_outputs(None)

@@ -282,15 +282,15 @@ def test_the_state_is_the_same_after_json() -> None:
 
 
 def test_on_a_projector_of_1280_pixels_every_grid_has_room_for_its_numbers() -> None:
-    """The board beside the controls is 788 x 552 px there, small type 24: input beside arithmetic had cells of 13 px."""
+    """The board beside the controls is 788 x 552 px there, small type 22: beside the arithmetic the input had cells of 14 px."""
     board = QRectF(0, 0, 788, 552)
     shape = Shape(padded=(14, 14), map=(12, 12), kernel=(3, 3), has_kernel=True)
-    places = arrange(board.width(), board.height(), 24.0, shape)
+    places = arrange(board.width(), board.height(), 22.0, shape)
     assert places.window is not None
     assert places.kernel is not None
     assert places.terms is not None
     assert places.map is not None
-    assert places.input.width >= 18
+    assert places.input.width >= 20
     assert places.map.width >= 22
     assert min(places.window.width, places.kernel.width, places.terms.width) >= 34
     parts = [places.input.rect, places.map.rect, places.window.rect, places.kernel.rect, places.terms.rect, places.sum]

@@ -75,6 +75,8 @@ class GroundPainter:
 
     def _paint_heading(self, name: RowName, words: str) -> None:
         row = self._frame.row(name)
+        if self._metrics.horizontalAdvance(words) > self._frame.right - self._frame.left:
+            words = words.partition(";")[0]  # the card of a layer leaves it little room
         box = QRectF(self._frame.left, row.top - self._metrics.height() - 2, self._frame.right, self._metrics.height())
         self._painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), words)
 

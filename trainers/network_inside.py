@@ -40,7 +40,7 @@ _MOST_PER_SECOND = 60.0
 
 # Of the training's own time that looks may take. Beside its own clock a look costs about a fifth of that again: the next step finds
 # its data out of the caches, and a second thread packs and sends. All together it stays at about 4 %.
-_COST_SHARE = 0.033
+_COST_SHARE = 0.03
 _SAVED_S = 0.5  # of the training's time in which it was not looked at, that count for later looks: one that was dear ends no row of them
 
 

@@ -52,6 +52,8 @@ class MiniMap(QWidget):
         seen = self._board.mapToScene(room).boundingRect()
         whole = self._board.area()
         is_useful = not seen.contains(whole.adjusted(20, 20, -20, -20)) and len(self._board.drawing.layers) > 1
+        if self.isHidden():
+            self._key = None  # what it showed when it was last seen is no picture to come back with
         self.setVisible(self.is_wanted and has_room and is_useful)
         if not self.isHidden():
             gap = self._theme.gap(8)
@@ -76,13 +78,14 @@ class MiniMap(QWidget):
 
     def _picture(self) -> QPixmap:
         """The drawing without what is in sight, painted anew only when it has changed: panning asks for it at each step."""
-        key = (self._board.placement, self._board.cards, self._board.chosen, self._theme.name, self.size())
+        board = self._board
+        key = (board.placement, board.cards, board.cards.name, self._theme.name, board.chosen, self.size())
         if self._key is not None and all(
             now is then or (n > 1 and now == then) for n, (now, then) in enumerate(zip(key, self._key, strict=True))
         ):
             return self._pixmap
         may_wait = len(self._board.cards.layers) > _MOST_AT_ONCE and self._pixmap.size() == self.size()
-        if may_wait and self._key is not None and self._key[3] == key[3]:
+        if may_wait and self._key is not None and self._key[2:4] == key[2:4]:
             if not self._rest.isActive():
                 self._rest.start()
             return self._pixmap

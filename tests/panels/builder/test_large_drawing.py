@@ -129,3 +129,30 @@ def test_from_afar_a_card_under_the_pointer_stands_out_and_near_all_paint_themse
     assert not item.flags() & nothing
     board.look_at(*FROM_AFAR)
     assert item.flags() & nothing
+
+
+def test_the_map_follows_by_itself_and_never_comes_back_with_another_network(
+    large: Person, document: NetworkDocument, qtbot: QtBot
+) -> None:
+    board, map_ = large.board, large.panel.view.map
+
+    def picture() -> QImage:
+        QApplication.processEvents()
+        return map_.grab().toImage()
+
+    board.look_at(1.0, 700.0, 400.0)
+    assert map_.isVisible()
+    before = picture()
+    board.edits.move({"relu100": (-2000.0, 900.0)})
+    qtbot.waitUntil(lambda: picture() != before)
+    board.fit()
+    assert not map_.isVisible()
+    chain = document.drawing
+    document.set_graph(NetworkGraph("other", chain.layers[:3] + chain.layers[-2:], (
+        *chain.links[:2], Link("relu1", "flatten"), chain.links[-1],
+    )))  # fmt: skip
+    document.set_graph(NetworkGraph("third", chain.layers[1::-1] + chain.layers[2:], chain.links))
+    board.look_at(1.0, 700.0, 400.0)
+    shown = picture()
+    large.settle()
+    assert picture() == shown

@@ -72,7 +72,7 @@ class PanelDock(QDockWidget):
 
     def float_or_lie(self) -> None:
         """Into a window of its own or back into its place; the panel has the keys there as well."""
-        self._around.setFocus()  # or, its panel gone, the next control in the window would take Space: Train
+        self.leave_keys()
         self.setFloating(not self.isFloating())
         if self.isFloating():  # Qt leaves it where it lay: it would cover the panels that one puts it beside
             around = self._around.geometry()
@@ -81,6 +81,10 @@ class PanelDock(QDockWidget):
             self.move(around.right() - self.width(), around.bottom() - self.height())
         self.take_keys()
         QTimer.singleShot(_KEYS_UP_MS, self.take_keys)
+
+    def leave_keys(self) -> None:
+        """To the window, which gives them to the panel in front; else the next control had them: Train, or Start again."""
+        self._around.setFocus()
 
     @Slot()
     def take_keys(self) -> None:
@@ -110,7 +114,7 @@ class PanelDock(QDockWidget):
         return QSize(640, 480) if self.panel is None else super().sizeHint()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._around.setFocus()  # and from there to the panel that is then in front
+        self.leave_keys()
         super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -120,6 +124,8 @@ class PanelDock(QDockWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonDblClick:  # on its title: it floats, or lies down again
+            self.leave_keys()
         # docked, it hears of the main window's activation too, and would take the focus from the panel in front
         is_activated = event.type() == QEvent.Type.WindowActivate and self.isFloating()
         if is_activated and self.panel is not None and self.focusWidget() is None:

@@ -59,6 +59,7 @@ class TabPulling(QObject):
         _pass_on(bar, event, QEvent.Type.MouseButtonRelease, Qt.MouseButton.NoButton)  # the row's own drag ends
         self._pulled = dock
         dock.show_title(True)
+        dock.leave_keys()
         dock.setFloating(True)
         dock.move(event.globalPosition().toPoint() - QPoint(dock.width() // 4, bar.height() // 3))
         _pass_on(dock, event, QEvent.Type.MouseButtonPress, _LEFT)  # and the dock's begins

@@ -89,7 +89,8 @@ class ChoiceRow(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.gap(2 if is_above else 8))
         self.title = QLabel(title)
-        self.title.setVisible(bool(title))
+        if not title:
+            self.title.hide()  # never shown before it has a parent: it would flash as a window of its own
         outer.addWidget(self.title)
         outer.addLayout(self._grid, 1)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -48,3 +48,4 @@ def test_a_tab_moved_along_its_row_stays_and_one_pulled_out_floats_under_the_poi
     assert dock.isFloating()
     assert dock.panel is not None
     assert dock.panel.is_awake
+    assert not isinstance(window.focusWidget(), QToolButton), "no button of the toolbar has taken Space"

@@ -26,7 +26,7 @@ def make_torch_session(qtbot: QtBot, tmp_path: Path) -> Iterator[Make]:
         session = TrainingSession(document, tmp_path / f"runs{len(made)}", document, warm_up=None)
         session.set_data(DataChoice("circle", samples=200))
         session.set_setting("batch_size", 4)
-        session.set_setting("epochs", 30)
+        session.set_setting("epochs", 15)
         made.append(session)
         return session
 

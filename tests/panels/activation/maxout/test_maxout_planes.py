@@ -41,17 +41,21 @@ def overlaps_seen(planes: MaxoutView) -> int:
     solid.grab()
     eye = np.array(solid.towards_eye())
     scene = planes.board.map.layer.scene_shown
+    on: dict[tuple[int, int], list[int]] = {}  # place -> the facets there, in the order in which they are painted
+    for n, polygon in solid._facets:
+        box = polygon.boundingRect()
+        for x in range(max(0, int(box.left()) // 9 * 9), min(solid.width(), int(box.right()) + 9), 9):
+            for y in range(max(0, int(box.top()) // 9 * 9), min(solid.height(), int(box.bottom()) + 9), 9):
+                if polygon.containsPoint(QPointF(x + 0.5, y + 0.5), Qt.FillRule.OddEvenFill):
+                    on.setdefault((x, y), []).append(n)
     overlaps = 0
-    polygons = solid._facets
-    for x in range(0, solid.width(), 9):
-        for y in range(0, solid.height(), 9):
+    for (x, y), facets in on.items():
+        if len(facets) > 1:
+            overlaps += 1
             spot = QPointF(x + 0.5, y + 0.5)
-            on = [(n, polygon) for n, polygon in polygons if polygon.containsPoint(spot, Qt.FillRule.OddEvenFill)]
-            if len(on) > 1:
-                overlaps += 1
-                depths = [depth_at(solid, scene.planes[n], scene, spot, eye) for n, _ in on]
-                assert depths[-1] == pytest.approx(max(depths), abs=1e-6), (solid.towards_eye(), spot)
-                assert solid.facet_at(spot) == on[-1][0]
+            depths = [depth_at(solid, scene.planes[n], scene, spot, eye) for n in facets]
+            assert depths[-1] == pytest.approx(max(depths), abs=1e-6), (solid.towards_eye(), spot)
+            assert solid.facet_at(spot) == facets[-1]
     return overlaps
 
 

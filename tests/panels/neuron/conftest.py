@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.network_document import NetworkDocument
 from app.neuron_session import NeuronSession
 from app.panels.neuron.bench import Bench, BenchContext
+from app.panels.neuron.cell_view import CellView
 from app.simulation.biology import stage
 from app.user_settings import UserSettings
 from app.widgets.theme import Theme
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import played_engine
 from bench_hands import open_bench, wait
 from bench_models import Changes, ModelSession, context_of
+from cell_hands import Heard, shown_cell
 from learning_answers import Model, answer_model
 from played_axons import PlayedSession
 from played_engine import NoMonitor, NoTraining, PlayedLine, come_to_life
@@ -65,7 +67,6 @@ def live(qtbot: QtBot, session: NeuronSession) -> NeuronSession:
 @pytest.fixture
 def context(workspace: Workspace, session: NeuronSession, qtbot: QtBot) -> Any:
     """What a bench receives; its `changes` lists what was made undoable: (text, before, after)."""
-    from app.panels.neuron.cell_view import CellView
     from app.panels.neuron.probes import ProbeList
 
     changes: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
@@ -78,6 +79,18 @@ def context(workspace: Workspace, session: NeuronSession, qtbot: QtBot) -> Any:
     context = BenchContext(workspace, session, view, ProbeList((0, 206, 207)), push_change)
     object.__setattr__(context, "changes", changes)  # for the tests: the real one keeps no list
     return context
+
+
+@pytest.fixture
+def view(theme: Theme, qtbot: QtBot) -> CellView:
+    """The drawn cell on show."""
+    return shown_cell(theme, qtbot)
+
+
+@pytest.fixture
+def heard(view: CellView) -> Heard:
+    """What `view` says to a hand."""
+    return Heard(view)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cell_hands import LEFT, MIDDLE, Heard, drag, shown_cell, spot, synapse, turn_wheel
+from cell_hands import LEFT, MIDDLE, Heard, drag, spot, synapse, turn_wheel
 from drawn_cell import CELL, NODES, pixels
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -15,20 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from app.panels.neuron.camera import View, between
 from app.panels.neuron.cell_view import PLACES, CellView
-from app.widgets.theme import Theme
 from trainers.errors import BadInput
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def view(theme: Theme, qtbot: QtBot) -> CellView:
-    return shown_cell(theme, qtbot)
-
-
-@pytest.fixture
-def heard(view: CellView) -> Heard:
-    return Heard(view)
 
 
 def test_the_wheel_zooms_about_the_pointer(view: CellView) -> None:

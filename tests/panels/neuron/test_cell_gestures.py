@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cell_hands import LEFT, RIGHT, Heard, drag, shown_cell, spot, synapse
+from cell_hands import LEFT, RIGHT, Heard, drag, spot, synapse
 from drawn_cell import CELL, NODES, frame, pixels
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -11,19 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.panels.neuron.cell_reading import reading
 from app.panels.neuron.cell_view import CellView
-from app.widgets.theme import Theme
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def view(theme: Theme, qtbot: QtBot) -> CellView:
-    return shown_cell(theme, qtbot)
-
-
-@pytest.fixture
-def heard(view: CellView) -> Heard:
-    return Heard(view)
 
 
 # --- synapses -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Weights from files: what fits by name and shape is taken, what does not is said, and nothing in a file is run."""
 
+import itertools
 import pickle
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -43,8 +44,8 @@ SEQUENCES = NetworkGraph(
     ),
     tuple(
         Link(one, two)
-        for one, two in zip(
-            [
+        for one, two in itertools.pairwise(
+            (
                 "words",
                 "embedding",
                 "positions",
@@ -57,22 +58,8 @@ SEQUENCES = NetworkGraph(
                 "prelu",
                 "maxout",
                 "plain",
-            ],
-            [
-                "embedding",
-                "positions",
-                "attention",
-                "unbiased",
-                "norm",
-                "lstm",
-                "gru",
-                "rnn",
-                "prelu",
-                "maxout",
-                "plain",
                 "out",
-            ],
-            strict=True,
+            )
         )
     ),
 )

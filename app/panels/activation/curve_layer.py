@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.panels.activation.label_places import Place, carried, place_labels
@@ -110,6 +110,8 @@ class CurveLayer(QGraphicsItem):
         self.label_rects: list[tuple[str, QRectF]] = []  # where the labels were painted last
         self._stroke: Floats | None = None
         self._kept_places: dict[int, Place] = {}
+        self._sized: tuple[object, ...] = ()
+        self._sizes: list[tuple[float, float]] = []
         self._placed: list[str] = []  # the names, as they were placed last
         self._frames_since_placed = 0
         self.setZValue(50)
@@ -252,9 +254,9 @@ class CurveLayer(QGraphicsItem):
         painter.setPen(QPen(self._theme.color("muted"), 1.0))
         painter.drawLine(QPointF(place, rect.top()), QPointF(place, rect.bottom()))
         radius = 2.0 + self._theme.line_width
+        painter.setPen(QPen(self._theme.color("panel"), 1.5))
         for curve, value in zip(self.drawing.curves, values, strict=True):
-            if np.isfinite(value):
-                painter.setPen(QPen(self._theme.color("panel"), 1.5))
+            if math.isfinite(value):
                 painter.setBrush(curve_color(self._theme, curve.index))
                 painter.drawEllipse(QPointF(place, y0 + ys * value), radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -263,22 +265,30 @@ class CurveLayer(QGraphicsItem):
         theme = self._theme
         font = theme.font("heading" if len(lines) <= 4 else "small")
         font.setWeight(theme.font("heading").weight())
-        metrics = QFontMetricsF(font)
-        sizes = [(metrics.horizontalAdvance(curve.label) + 8, metrics.height()) for curve, _, _ in lines]
+        sizes = self._name_sizes(font, [curve.label for curve, _, _ in lines])
         places = self._places(lines, sizes, (rect.left(), rect.top(), rect.right(), rect.bottom()))
         self.label_rects = []
         painter.setFont(font)
+        ground = theme.color("panel")
+        ground.setAlpha(215)
         for (curve, _, _), (width, height), place in zip(lines, sizes, places, strict=True):
             if place is None:
                 continue
             self._kept_places[curve.index] = place
             box = QRectF(place.left, place.top, width, height)
-            ground = theme.color("panel")
-            ground.setAlpha(215)
             painter.fillRect(box, ground)
             painter.setPen(curve_color(theme, curve.index))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), curve.label)
             self.label_rects.append((curve.label, box))
+
+    def _name_sizes(self, font: QFont, names: list[str]) -> list[tuple[float, float]]:
+        """Of each name's box, px; measured once."""
+        key = font.pixelSize(), *names
+        if self._sized != key:
+            metrics = QFontMetricsF(font)
+            self._sized = key
+            self._sizes = [(metrics.horizontalAdvance(name) + 8, metrics.height()) for name in names]
+        return self._sizes
 
     def _places(
         self, lines: list[Line], sizes: list[tuple[float, float]], view: tuple[float, float, float, float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -219,6 +219,9 @@ class LayerPalette(QFrame):
             self.kind_chosen.emit(kind, dict(found.parameters) if found is not None else {})
 
     def eventFilter(self, watched: object, event: object) -> bool:
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.ShortcutOverride:
+            undoes = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+            return undoes and not self.search.text()  # an empty field has nothing to take back: the drawing has
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:
             key = Qt.Key(event.key())
             if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from builder_person import Person, entry_of
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.network_document import NetworkDocument
 from app.panels.builder.layer_table import SHARE
@@ -15,6 +16,14 @@ from app.widgets.layer_style import family_of
 from app.widgets.message_bar import Message
 from trainers.network_files import load_preset
 from trainers.pytorch_source import to_source
+
+
+def takes_undo(field: QLineEdit) -> bool:
+    """Whether Ctrl+Z is the field's own, or the window's."""
+    asked = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, "z")
+    asked.ignore()
+    QApplication.sendEvent(field, asked)
+    return asked.isAccepted()
 
 
 def kinds(document: NetworkDocument) -> list[str]:
@@ -26,7 +35,9 @@ def test_the_list_of_kinds_is_used_by_keyboard_says_all_that_was_typed_and_takes
 ) -> None:
     palette = person.panel.palette_pane
     person.panel.new_network()
+    assert not takes_undo(palette.search), "in an empty field Ctrl+Z takes the new network back"
     QTest.keyClicks(palette.search, "conv 6 5 padding=2 stride=1")
+    assert takes_undo(palette.search)
     entry = palette.kinds.item(0)
     assert entry.text() == "Convolution\nchannels 6, kernel 5, padding 2, stride 1"
     room = palette.kinds.visualItemRect(entry)

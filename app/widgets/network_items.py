@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSceneHoverEvent, QStyleOptionGraphicsItem, QWidget
 
-from app.widgets.layer_style import FAMILIES, Family, family_of, shape_text, short_count, short_label
+from app.widgets.layer_style import FAMILIES, Family, family_of
+from app.widgets.network_card_text import Line, far_line, middle_lines, near_lines
 from app.widgets.network_far import FarCards
 from app.widgets.network_glyphs import draw_mark, draw_volume
-from app.widgets.network_ink import FAR, MERE, MIDDLE, NEAR, TINY, Ink, fitted_font, has_room, text_width
+from app.widgets.network_ink import FAR, MERE, MIDDLE, NEAR, TINY, Ink, fitted_font
 from app.widgets.network_layout import Box
 from app.widgets.network_ports import PORT_RADIUS, draw_ports
 from trainers.network_graph import Layer
@@ -212,14 +213,15 @@ class LayerItem(QGraphicsRectItem):
         self._paint_card(painter, self._ink.of(family))
         if zoom >= NEAR:
             self._paint_picture(painter, family, QRectF(_BAND + 2, 4, self._size[0] - _BAND - 4, 42))
-            self._paint_lines(painter, self._near_lines())
+            self._paint_lines(painter, near_lines(self.layer, self.facts, self._ink, self._text_room))
         elif zoom >= FAR:
             room = 42 if zoom >= MIDDLE else 48
             self._paint_picture(painter, family, QRectF(_BAND + 2, 6, self._size[0] - _BAND - 4, room))
-            self._paint_lines(painter, self._middle_lines(may_count=zoom >= MIDDLE))
+            lines = middle_lines(self.layer, self.facts, self._ink, self._text_room, may_count=zoom >= MIDDLE)
+            self._paint_lines(painter, lines)
         elif zoom >= TINY:
             self._paint_picture(painter, family, QRectF(_BAND + 4, 8, self._size[0] - _BAND - 8, 58))
-            self._paint_lines(painter, [(self._word(), 25.0, 30.0, QFont.Weight.DemiBold, self._ink.text)])
+            self._paint_lines(painter, [far_line(self.layer, self._ink, self._text_room)])
         else:
             self._paint_picture(painter, family, self.card().adjusted(10, 14, -8, -14))
         if self.has_ports and (zoom >= TINY or self.offer == "taken"):
@@ -268,56 +270,15 @@ class LayerItem(QGraphicsRectItem):
             shape = self.facts.output_shape if self.facts else None
             draw_volume(painter, area, shape, color, self._ink.card if shape else self._ink.muted)
 
-    def _paint_lines(self, painter: QPainter, lines: list[tuple[str, float, float, QFont.Weight, QColor]]) -> None:
-        left, width = _BAND + 2, self._size[0] - _BAND - 6
+    @property
+    def _text_room(self) -> float:
+        return self._size[0] - _BAND - 6
+
+    def _paint_lines(self, painter: QPainter, lines: list[Line]) -> None:
+        left, width = _BAND + 2, self._text_room
         y = self._size[1] - 4 - sum(height for _, _, height, _, _ in lines)
         for text, pixels, height, weight, color in lines:
             painter.setFont(fitted_font(self._ink.family[0], text, pixels, width, weight.value))
             painter.setPen(color)
             painter.drawText(QRectF(left, y, width, height), Qt.AlignmentFlag.AlignCenter, text)
             y += height
-
-    def _near_lines(self) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
-        ink = self._ink
-        name, word = self._title(12.5), short_label(self.layer)
-        lines = [(name, 12.5, 15.0, QFont.Weight.DemiBold, ink.text)]
-        if name == self.layer.name and word.lower().replace(" ", "_") != name.lower():
-            lines.append((word, 11.5, 14.0, QFont.Weight.Normal, ink.muted))
-        if self.facts is not None:
-            lines.append((shape_text(self.facts.output_shape), 12.0, 15.0, QFont.Weight.Normal, ink.text))
-            if self.facts.parameters:
-                lines.append((self._count(11.5), 11.5, 14.0, QFont.Weight.Normal, ink.muted))
-        return lines
-
-    def _middle_lines(self, may_count: bool) -> list[tuple[str, float, float, QFont.Weight, QColor]]:
-        lines = [(self._title(18.0), 18.0, 24.0, QFont.Weight.DemiBold, self._ink.text)]
-        facts = self.facts
-        if facts is not None and not (family_of(self.layer.kind).is_slim and facts.output_shape in facts.input_shapes):
-            lines.append(
-                (
-                    shape_text(facts.output_shape),
-                    17.0,
-                    22.0 if not may_count else 19.0,
-                    QFont.Weight.Normal,
-                    self._ink.text,
-                )
-            )
-        if may_count and facts is not None and facts.parameters and not family_of(self.layer.kind).is_slim:
-            lines[0] = (lines[0][0], 17.0, 21.0, QFont.Weight.DemiBold, self._ink.text)
-            lines.append((self._count(14.0), 14.0, 16.0, QFont.Weight.Normal, self._ink.muted))
-        return lines
-
-    def _count(self, pixels: float) -> str:
-        """The parameters; the unit is left to the tooltip before the figure is made smaller."""
-        count = short_count(self.facts.parameters if self.facts is not None else 0)
-        with_unit = f"{count} params"
-        is_fitting = text_width(self._ink.family[0], with_unit, pixels) <= self._size[0] - _BAND - 6
-        return with_unit if is_fitting and not family_of(self.layer.kind).is_slim else count
-
-    def _word(self) -> str:
-        return short_label(self.layer).split()[0] if family_of(self.layer.kind).is_slim else self._title(25.0)
-
-    def _title(self, pixels: float) -> str:
-        """The layer's name where it can be read at that size, else what it does; the tooltip has both."""
-        is_fitting = has_room(self._ink.family[0], self.layer.name, pixels, self._size[0] - _BAND - 6)
-        return self.layer.name if is_fitting else short_label(self.layer)

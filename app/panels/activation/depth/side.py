@@ -22,6 +22,7 @@ from app.panels.activation.depth.toolbar import swatch
 from app.panels.activation.icon_button import IconButton
 from app.panels.activation.side_column import SideColumn
 from app.widgets.number_field import NumberField
+from app.widgets.tab_order import tab_in_order
 from app.widgets.theme import Theme
 from app.widgets.value_slider import ValueSlider
 from trainers.activation_lab import MOST_LAYERS, MOST_SIGNALS, MOST_WIDTH
@@ -136,6 +137,7 @@ class DepthSide(SideColumn):
             row.addWidget(self.boxes[slot])
             row.addWidget(self.names[slot], 1)
             self._column.addLayout(row)
+        tab_in_order(*(control for slot in SLOTS for control in (self.boxes[slot], self.names[slot])))
         self._column.addWidget(self.setting)
         self._column.addWidget(_rule(self._content))
         for slider in (self.layers, self.width_slider, self.signals):

@@ -170,6 +170,12 @@ def test_shorter_news_name_the_same_dead_and_lost() -> None:
     assert "48 units of 3 racers died since. 2 diverged: begin anew" in shortest
 
 
+def test_the_shortest_news_name_a_racer_that_alone_has_lost_units() -> None:
+    kept = Kept(ReLU, Leaky)
+    kept.races.set_learning_rate(1000.0)
+    assert "16 units of ReLU died since." in news(kept.step(20), MOST_BREVITY)
+
+
 def test_there_is_no_place_before_the_first_step() -> None:
     kept = Kept(ReLU, Leaky)
     assert ranking_parts(kept.record) == [(0, "ReLU  1.0000"), (1, "Leaky ReLU  1.0000")]

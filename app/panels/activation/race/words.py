@@ -151,11 +151,12 @@ def _of_rate(record: RaceRecord, change: RateChange, brevity: int) -> str:
 def _deaths(record: RaceRecord, before: tuple[int, ...], brevity: int) -> str:
     """Who lost units since `before`: "ReLU 17 of 32 units (all of layer 1: nothing of the input comes through)"."""
     names = names_of(record)
-    told, silent, whole = [], 0, 0
+    told, silent, whole, who = [], 0, 0, ""
     for racer, (then, now) in enumerate(zip(before, record.dead_now, strict=True)):
         if now - then < WORTH_TELLING or record.frame.diverged[racer] is not None:
             continue
-        text = f"{names[racer]} {now - then}"
+        who = names[racer]
+        text = f"{who} {now - then}"
         layer = _silent_layer(record, racer)
         if brevity == 0:
             text += f" of {record.units} units"
@@ -167,7 +168,7 @@ def _deaths(record: RaceRecord, before: tuple[int, ...], brevity: int) -> str:
     if not told or brevity == 0:
         return ", ".join(told)
     if brevity == MOST_BREVITY:
-        return f"{whole} units of {len(told)} racers"
+        return f"{whole} units of {who if len(told) == 1 else f'{len(told)} racers'}"
     layers = f" ({silent} with a whole layer, so that nothing of the input comes through)" if silent else ""
     return f"{', '.join(told)} of {record.units} units{layers}"
 

@@ -93,11 +93,10 @@ class MiniMap(QWidget):
 
     @Slot()
     def catch_up(self) -> None:
-        """Show the drawing as it is now, where that waits for the canvas."""
-        if self._rest.isActive() or self.sender() is self._rest:
-            self._rest.stop()
-            self._key = None
-            self.update()
+        """Show the drawing as it is now, and wait for nothing."""
+        self._rest.stop()
+        self._key = None
+        self.update()
 
     def _painted(self, key: tuple[object, ...]) -> QPixmap:
         self._key = key

@@ -266,12 +266,18 @@ def test_it_fits_and_nothing_is_cut_off(
     view = panel.front
     assert isinstance(view, CurvesView)
     assert view.board.width() >= 340
-    for row in range(view.side.table.rowCount()):
-        for column in (1, 2):
-            item = view.side.table.item(row, column)
-            assert item is not None
-            needed = view.side.table.fontMetrics().horizontalAdvance(item.text())
-            assert needed + 6 <= view.side.table.columnWidth(column)
+    table = view.side.table
+    assert table.verticalScrollBar().maximum() == 0, "all six have room"
+    for rows in (["value", "derivative"], ["value", "derivative", "second_derivative"]):
+        with_state(view, rows=rows)
+        qtbot.waitUntil(lambda: not panel.is_busy)
+        for row in range(table.rowCount()):
+            for column in range(1, 1 + len(rows)):
+                item = table.item(row, column)
+                assert item is not None
+                assert table.fontMetrics().horizontalAdvance(item.text()) + 6 <= table.columnWidth(column)
+        room = table.columnWidth(0) - table.iconSize().width() - 12
+        assert table.fontMetrics().horizontalAdvance("Sigmoid") <= room
 
 
 def test_arrow_keys_walk_through_the_small_multiples(view: CurvesView, qtbot: QtBot) -> None:

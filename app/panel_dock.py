@@ -80,7 +80,12 @@ class PanelDock(QDockWidget):
             self.resize(size.boundedTo(self.size()))
             self.move(around.right() - self.width(), around.bottom() - self.height())
         self.take_keys()
-        QTimer.singleShot(_KEYS_UP_MS, self.take_keys)
+        QTimer.singleShot(_KEYS_UP_MS, self._ask_again)
+
+    @Slot()
+    def _ask_again(self) -> None:
+        if self.isFloating() and self._around.focusWidget() is self._around:  # nobody has gone elsewhere meanwhile
+            self.take_keys()
 
     def leave_keys(self) -> None:
         """To the window, which gives them to the panel in front; else the next control had them: Train, or Start again."""

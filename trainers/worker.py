@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 from collections import deque
+from contextlib import suppress
 
 from trainers.event_queue import EventQueue
 from trainers.job_driver import BROKEN, JobDriver
@@ -30,6 +31,7 @@ from trainers.worker_protocol import (
 )
 
 WAITING_BYTES = 16 << 20  # of events that a stuck window may leave in the worker before the training waits for it
+_PIPE_BYTES = 1 << 20  # what any user may ask for on Linux
 _BATCH_BYTES = 1 << 16  # events that go into one message: 0.3 ms to decode, while the window's interpreter is held
 
 
@@ -89,12 +91,22 @@ def _take_over_the_pipes() -> tuple[int, int]:
     os.dup2(2, 1)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # what a job printed before it died is among its last words
+    if sys.platform == "linux":
+        _widen(replies_to)
     if sys.platform == "win32":
         import msvcrt
 
         msvcrt.setmode(requests_from, os.O_BINARY)
         msvcrt.setmode(replies_to, os.O_BINARY)
     return requests_from, replies_to
+
+
+def _widen(descriptor: int) -> None:
+    """Room in a pipe for a whole look: through 64 kB it went in pieces, and for each the sender waited for reader and interpreter."""
+    import fcntl
+
+    with suppress(OSError):  # the system's limit may be lower
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _die_with_the_parent() -> None:

@@ -16,7 +16,6 @@ import numpy as np
 from trainers.errors import HillockError
 
 MAX_FRAME = 1 << 28  # 256 MB: anything longer is a torn or foreign stream, not a message
-_SMALL = 1 << 12  # bytes
 _ARRAY = 1
 _HEADER = struct.Struct("<I")
 _DTYPES = frozenset({"<f4", "<f8", "<i4", "<i8", "|u1", "|i1", "<i2", "<u2", "<u4", "<u8", "|b1"})
@@ -213,12 +212,14 @@ class Decoding:
 
 def write_frame(descriptor: int, payload: bytes) -> None:
     """Write one frame; blocks while the pipe is full (without the interpreter lock). Raises OSError when nobody reads."""
-    head = _HEADER.pack(len(payload))
-    # what is small goes out in one call; what is large is not copied for the sake of four bytes
-    for part in (head + payload,) if len(payload) <= _SMALL else (head, payload):
-        view = memoryview(part)
-        while view:
-            view = view[os.write(descriptor, view) :]
+    parts = [memoryview(_HEADER.pack(len(payload))), memoryview(payload)]
+    while parts:
+        # both in one call: after each the thread has to win the interpreter back from a training
+        written = os.writev(descriptor, parts) if hasattr(os, "writev") else os.write(descriptor, parts[0])
+        while parts and written >= len(parts[0]):
+            written -= len(parts.pop(0))
+        if parts:
+            parts[0] = parts[0][written:]
 
 
 class FrameReader:

@@ -42,6 +42,7 @@ class InsideBar(QWidget):
         self.label.setAccessibleName("What is drawn within the layers")
         self.look_button = QPushButton(self)
         self.look_button.setText("Look inside")
+        self.look_button.setAccessibleName("Look inside the network that has not begun")
         self.look_button.setToolTip("Show the network within as it would begin, with the weights that the seed draws")
         self.look_button.clicked.connect(self.look_asked)
         self.sample = QSpinBox(self)

@@ -41,7 +41,7 @@ _MOST_PER_SECOND = 60.0
 # Of the training's own time that looks may take. Beside its own clock a look costs about a fifth of that again: the next step finds
 # its data out of the caches, and a second thread packs and sends. All together it stays at about 4 %.
 _COST_SHARE = 0.03
-_SAVED_S = 0.5  # of the training's time in which it was not looked at, that count for later looks: one that was dear ends no row of them
+_SAVED_S = 0.1  # of the training's time in which it was looked at less, that count for later looks: one that was dear ends no row of them
 
 
 class _Question(NamedTuple):
@@ -117,6 +117,7 @@ class InsideView:
             self._grid = plane_grid(self._extent, RESPONSE_GRID).to(self._train.inputs.device)
         self._question = None
         self._next_time = 0.0 if self.is_watched else math.inf
+        self._paid_time = max(self._paid_time, self._clock())  # time in which nobody watched earns nothing
 
     @property
     def is_watched(self) -> bool:

@@ -50,7 +50,7 @@ class Slices:
     @property
     def kept(self) -> float:
         """The share of the training's time that looks leave to it."""
-        longer = statistics.median(self.after) - statistics.median(self.plain)
+        longer = max(statistics.median(self.after) - statistics.median(self.plain), 0.0)
         return 1 - (sum(self.taking) + sum(self.packing) + len(self.packing) * longer) / self.spent
 
     def told(self) -> dict[str, Any]:

@@ -22,9 +22,8 @@ from trainers.activation_lab_modules import (
 )
 
 _NORMAL_DEVIATION = 0.5
-_SECOND_SEED = (
-    3  # what is added to the plan's seed for the second pieces: the first are the same with and without Maxout
-)
+# what is added to the plan's seed for the second pieces: the first are the same with and without Maxout
+_SECOND_SEED = 3
 
 
 class StackedNetwork:

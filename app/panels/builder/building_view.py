@@ -46,9 +46,8 @@ class BuildingView(NetworkView):
         self._rest = QTimer(self, singleShot=True, interval=_REST)  # fixes are sought when the hand rests
         self._rest.timeout.connect(self.find_fixes)
         self._aside: tuple[object, ...] = ()  # the place of a problem that was put aside
-        self._link: tuple[str, QPointF] | None = (
-            None  # a wire that was drawn into the open, until a layer is chosen for it
-        )
+        # a wire that was drawn into the open, until a layer is chosen for it
+        self._link: tuple[str, QPointF] | None = None
         self.empty = QLabel(EMPTY, self.board.viewport())
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)

@@ -31,9 +31,8 @@ from app.workspace import Workspace
 
 FRAME_MS = 16
 LONGEST_FRAME = 0.1  # s: after a stall the cell goes on where it was, it does not jump
-_LOWEST = (
-    420  # px: a bench that asks for more, if only until it is laid out, would push its clock below the window's edge
-)
+# px: a bench that asks for more, if only until it is laid out, would push its clock below the window's edge
+_LOWEST = 420
 
 
 class NeuronPanel(Panel):

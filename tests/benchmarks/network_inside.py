@@ -9,8 +9,9 @@ them, and on what a step that follows a look takes longer than others do, all th
 given to others for a while slows down all of them alike. `looks`: the least looks a second by the clock, `core` the share of one core
 that the training had. `ratio` compares steps per CPU second of neighbouring slices, watched to not, by the median of the pairs: it
 holds all that a look may cost and depends on no reckoning, but on a busy machine, which changes its speed within a slice, it is
-uncertain by `error` (two standard errors): `ok` asks that it does not say less than the budget by more than that. Packing counts as the training's: in a worker a second thread does it, of the same process
-and with the same interpreter lock. Reports are left as they are; tests and checkpoints fall outside what is timed.
+uncertain by `error` (two standard errors): `ok` asks that it does not say less than the budget by more than that. Packing counts as
+the training's: in a worker a second thread does it, of the same process and with the same interpreter lock. Reports are left as they
+are; tests and checkpoints fall outside what is timed.
 """
 
 from __future__ import annotations

@@ -63,9 +63,8 @@ class LayerItem(QGraphicsRectItem):
         self._ink = ink
         self._size = CARD
         self._far = far
-        self._look: tuple[float, float, QPixmap] | None = (
-            None  # zoom and device pixel ratio at which it looks like this
-        )
+        # zoom and device pixel ratio at which it looks like this
+        self._look: tuple[float, float, QPixmap] | None = None
         self.layer = Layer("", "")
         self.facts: LayerFacts | None = None
         self.is_current = self.has_focus_ring = self.is_faulty = self.is_hovered = False

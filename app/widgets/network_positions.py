@@ -183,9 +183,8 @@ def _kept_wires(boxes: Mapping[str, Box], inputs: Mapping[str, int], before: Pla
     """Those of the wires before that would be routed alike now."""
     then = before.boxes
     stay = {name for name, box in boxes.items() if then.get(name) == box}
-    moved: dict[
-        int, list[Box]
-    ] = {}  # what stands elsewhere, came or went, by the strips that it reaches into, then and now
+    # what stands elsewhere, came or went, by the strips that it reaches into, then and now
+    moved: dict[int, list[Box]] = {}
     for box in (*(then[name] for name in then.keys() - stay), *(boxes[name] for name in boxes.keys() - stay)):
         for strip in range(int(box.y // _STRIP), int((box.y + box.height) // _STRIP) + 1):
             moved.setdefault(strip, []).append(box)

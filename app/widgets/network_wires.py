@@ -40,9 +40,8 @@ class WireItem(QGraphicsRectItem):
         self.source, self.target = source, target
         self._ink = ink
         self._far = far
-        self._path: QPainterPath | None = (
-            None  # made when it is painted: most wires of a large network never come into sight
-        )
+        # made when it is painted: most wires of a large network never come into sight
+        self._path: QPainterPath | None = None
         self._line: QPolygonF | None = None
         self._arrow = QPolygonF()
         self._labels: dict[bool, _Label | None] = {}  # by whether the wire is near

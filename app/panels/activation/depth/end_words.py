@@ -25,10 +25,11 @@ def write_ends(
     *,
     is_backward: bool,
 ) -> None:
-    """What has become of each, beside the end of its curve: where no curve runs through it, and no other words stand."""
+    """What has become of each, beside the end of its curve: where no curve runs through it, and no other words stand. There are two
+    at most."""
     metrics = QFontMetricsF(theme.font("small"))
     height = metrics.height()
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[QRectF] = []
     whole = row.top + 1, row.bottom - 1
     placed: list[tuple[bool, End, tuple[float, float]]] = []
     for number, end in enumerate(sorted(ends, key=lambda end: end[2])):
@@ -39,9 +40,14 @@ def write_ends(
     for _, (slot, x, y, words), bounds in sorted(placed, key=lambda one: not one[0]):  # who can go anywhere gives way
         width = metrics.horizontalAdvance(words) + 8
         left = x + theme.gap(8) if is_backward else x - width - theme.gap(8)
-        left, top = free_place((left, y), (width, height), bounds, lines, taken)
-        taken.append((left, top, left + width, top + height))
+        around = [(one.left(), one.top(), one.right(), one.bottom()) for one in taken]
+        left, top = free_place((left, y), (width, height), bounds, lines, around)
         box = QRectF(left, top, width, height)
+        met = next((other for other in taken if box.intersects(other)), None)
+        if met is not None:  # the row has no room for both, one above the other
+            left = met.right() + theme.gap(8) if is_backward else met.left() - theme.gap(8) - width
+            box.moveTo(*free_place((left, y), (width, height), whole, lines, ()))
+        taken.append(box)
         ground = theme.color("panel")
         ground.setAlpha(225)
         painter.fillRect(box, ground)

@@ -42,4 +42,4 @@ def test_the_words_of_two_ends_do_not_cover_one_another(qapp: Any, is_backward: 
     write_ends(writing, theme, row, ends, [(x, near), (x, far)], is_backward=is_backward)
     first, second = writing.boxes.values()
     assert not first.intersects(second)
-    assert all(100 <= box.left() and box.right() <= 900 for box in (first, second))
+    assert all(box.left() >= 100 and box.right() <= 900 for box in (first, second))

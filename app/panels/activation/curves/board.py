@@ -40,7 +40,7 @@ class CurveBoard(QWidget):
     probe_settled = Signal()
     chosen = Signal(int)
     stroke_drawn = Signal(object)  # points (n, 2) of a pen, in the units of the value plot
-    pen_dropped = Signal()
+    pen_changed = Signal(bool)  # taken or let go
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class CurveBoard(QWidget):
             plot.range_moved.connect(self._on_range_moved)
             plot.read_out = _no_text
             plot.stroke_drawn.connect(self.stroke_drawn)
-            plot.pen_dropped.connect(self.pen_dropped)
+            plot.pen_changed.connect(self._on_pen_changed)
             self.plots[row] = plot
             self._splitter.addWidget(plot)
             self._splitter.setStretchFactor(self._splitter.count() - 1, _SHARES[row])
@@ -114,8 +114,12 @@ class CurveBoard(QWidget):
     @Slot(bool)
     def set_pen(self, is_taken: bool) -> None:
         """While the pen is taken, a hand draws in the value plot instead of moving it."""
-        self._has_pen = is_taken
         self.plots["value"].set_pen(is_taken)
+
+    @Slot(bool)
+    def _on_pen_changed(self, is_taken: bool) -> None:
+        self._has_pen = is_taken
+        self.pen_changed.emit(is_taken)
 
     def _share_room(self, rows: tuple[Row, ...]) -> None:
         total = sum(_SHARES[row] for row in rows)

@@ -26,7 +26,7 @@ class CurvePlot(StyledPlot):
     probe_settled = Signal()
     range_moved = Signal()  # by a person
     stroke_drawn = Signal(object)  # float64 (n, 2), in data coordinates
-    pen_dropped = Signal()  # by Esc
+    pen_changed = Signal(bool)  # taken or let go
 
     _has_x_axis: bool | None = None  # None: not asked yet
 
@@ -77,17 +77,19 @@ class CurvePlot(StyledPlot):
 
     def set_pen(self, is_taken: bool) -> None:
         """Draw instead of move; what was begun is let go."""
+        is_new = is_taken != self._has_pen
         self._has_pen = is_taken
         if is_taken:
             self.setFocus()
         self._stroke = []
         self.layer.show_stroke(None)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor if is_taken else Qt.CursorShape.ArrowCursor)
+        if is_new:
+            self.pen_changed.emit(is_taken)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._has_pen:
             self.set_pen(False)
-            self.pen_dropped.emit()
         else:
             super().keyPressEvent(event)
 

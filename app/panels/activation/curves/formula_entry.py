@@ -59,10 +59,11 @@ class FormulaEntry(QWidget):
         self.note.setText(sentence)
         self.note.setVisible(bool(sentence))
 
-    def stop_drawing(self) -> None:
-        """Let go of the pen; tells nobody."""
+    @Slot(bool)
+    def show_pen(self, is_taken: bool) -> None:
+        """Press the pen's button or let it go; tells nobody."""
         self.draw_button.blockSignals(True)
-        self.draw_button.setChecked(False)
+        self.draw_button.setChecked(is_taken)
         self.draw_button.blockSignals(False)
 
     @Slot()

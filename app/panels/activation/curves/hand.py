@@ -178,7 +178,7 @@ class CurvesHand(QObject):
         view = self._view
         can_draw = view.shown.is_overlaid and "value" in view.shown.rows
         if is_taken and not can_draw:
-            view.side.entry.stop_drawing()
+            view.side.entry.show_pen(False)
             view.side.entry.say("Show f, and no more than eight functions, to draw one over them.")
             return
         view.side.entry.say("")
@@ -188,9 +188,7 @@ class CurvesHand(QObject):
 
     @Slot(object)
     def take_stroke(self, points: object) -> None:
-        """A line has been drawn by hand; the pen is let go."""
-        self._view.side.entry.stop_drawing()
-        self._view.board.set_pen(False)
+        """A line has been drawn by hand."""
         try:
             function = reduce_stroke(points)  # type: ignore[arg-type]
         except BadKnots as error:

@@ -16,6 +16,7 @@ _WORDS: dict[Row, tuple[str, str, str]] = {
     "second_derivative": ("f″", "Its second derivative: how it bends (3)", "3"),
 }
 _HINT_OVERLAID = "Click or drag the line to probe · drag the plot to move · wheel to zoom"
+_HINT_PEN = "Draw from left to right in the upper plot · Esc lets go of the pen"
 _HINT_APART = f"More than {MOST_OVERLAID}: each in a plot of its own · click one to choose it"
 EXPORTS: dict[str, str] = {
     "png": "Picture (PNG) …",
@@ -51,7 +52,8 @@ class CurvesToolbar(QWidget):
             button.toggled.connect(self._on_toggled)
             self.buttons[row] = button
             self._layout.addWidget(button)
-        self._hint_text = ""
+        self._is_overlaid = True
+        self._has_pen = False
         self.hint = QLabel(self)
         self.hint.setObjectName("caption")
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -88,7 +90,13 @@ class CurvesToolbar(QWidget):
         self.page_button.blockSignals(True)
         self.page_button.setChecked(state.has_page)
         self.page_button.blockSignals(False)
-        self._hint_text = _HINT_OVERLAID if state.is_overlaid else _HINT_APART
+        self._is_overlaid = state.is_overlaid
+        self._fit_hint()
+
+    @Slot(bool)
+    def show_pen(self, is_taken: bool) -> None:
+        """While one may draw, say how."""
+        self._has_pen = is_taken
         self._fit_hint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -96,9 +104,10 @@ class CurvesToolbar(QWidget):
         self._fit_hint()
 
     def _fit_hint(self) -> None:
-        """Half a sentence helps nobody."""
-        needed = self.hint.fontMetrics().horizontalAdvance(self._hint_text) + 8
-        self.hint.setText(self._hint_text if self.hint.width() >= needed else "")
+        """What can be done now; half a sentence helps nobody."""
+        text = _HINT_PEN if self._has_pen else _HINT_OVERLAID if self._is_overlaid else _HINT_APART
+        needed = self.hint.fontMetrics().horizontalAdvance(text) + 8
+        self.hint.setText(text if self.hint.width() >= needed else "")
 
     @Slot(bool)
     def _on_toggled(self, _is_on: bool) -> None:

@@ -137,7 +137,9 @@ def test_escape_lets_go_of_the_pen(view: CurvesView, qtbot: QtBot) -> None:
     view.side.entry.draw_button.click()
     plot = view.board.plots["value"]
     assert plot.viewport().cursor().shape() == Qt.CursorShape.CrossCursor
+    assert view.toolbar.hint.text().startswith("Draw from left to right")
     qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert view.toolbar.hint.text().startswith("Click or drag the line")
     assert not view.side.entry.draw_button.isChecked()
     assert plot.viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
 

@@ -180,7 +180,8 @@ class NetworkDrawing(ZoomView):
     def _measured(self) -> QRectF:
         boxes, wires = self._placement.boxes.values(), self._placement.wires.values()
         left = min([0.0, *(box.x for box in boxes)])
-        top = min([0.0, *(box.y for box in boxes), *(y for points in wires for _, y in points)])
+        bent = [points for points in wires if len(points) > 2]  # a straight one runs from card to card
+        top = min([0.0, *(box.y for box in boxes), *(y for points in bent for _, y in points)])
         whole = QRectF(left, top, self._placement.width - left, self._placement.height - top)
         return whole.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
 

@@ -132,7 +132,10 @@ def _is_unchanged(old: _Record, layer: Layer, sources: tuple[str, ...], inputs: 
         return False
     if old.layer is not layer and (old.layer.kind != layer.kind or old.layer.parameters is not layer.parameters):
         return False  # equal is not enough: True equals 1, but is no whole number
-    return all(now is then for now, then in zip(inputs, old.inputs, strict=True))
+    for now, then in zip(inputs, old.inputs, strict=True):  # noqa: SIM110 - for hundreds of layers, twice as quick as all()
+        if now is not then:
+            return False
+    return True
 
 
 def _worked_out(

@@ -91,22 +91,22 @@ def _ranks(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
     ranks: dict[str, int] = {}
     ready = [name for name in names if not waiting[name]]
     latest = dict.fromkeys(names, 0)
-    left = dict.fromkeys(names)
-    while left:
-        if not ready:  # a cycle: go on with the first that is left
-            ready.append(next(iter(left)))
-        name = ready.pop(0)
-        if name in ranks:
-            continue
-        ranks[name] = latest[name]
-        del left[name]
-        for target in following[name]:
-            waiting[target] -= 1
-            if target not in ranks:
-                latest[target] = max(latest[target], ranks[name] + 1)
-                if not waiting[target]:
-                    ready.append(target)
-    return ranks
+    unasked = iter(names)
+    while True:
+        for name in ready:  # it grows on the way
+            if name in ranks:
+                continue
+            rank = ranks[name] = latest[name]
+            for target in following[name]:
+                waiting[target] -= 1
+                if target not in ranks:
+                    if latest[target] <= rank:
+                        latest[target] = rank + 1
+                    if not waiting[target]:
+                        ready.append(target)
+        if len(ranks) == len(waiting):
+            return ranks
+        ready = [next(name for name in unasked if name not in ranks)]  # a cycle: go on with the first that is left
 
 
 def _blocks(
@@ -119,22 +119,25 @@ def _blocks(
         columns[ranks[name]].append(name)
     change = [0] * (count + 1)
     for source, target in edges:
-        if ranks[source] < ranks[target]:
-            change[ranks[source]] += 1
-            change[ranks[target]] -= 1
+        begin, end = ranks[source], ranks[target]
+        if begin < end:
+            change[begin] += 1
+            change[end] -= 1
     blocks: list[tuple[list[list[str]], list[Edge]]] = []
     block_of: dict[str, int] = {}
     crossing, current = 0, []
     for rank in range(count):
         current.append(columns[rank])
-        block_of.update(dict.fromkeys(columns[rank], len(blocks)))
+        for name in columns[rank]:
+            block_of[name] = len(blocks)
         crossing += change[rank]
         if crossing <= 1:
             blocks.append((current, []))
             current = []
-    for source, target in edges:
-        if block_of[source] == block_of[target]:
-            blocks[block_of[source]][1].append((source, target))
+    for edge in edges:
+        block = block_of[edge[0]]
+        if block == block_of[edge[1]]:
+            blocks[block][1].append(edge)
     return blocks
 
 
@@ -305,11 +308,13 @@ def _balanced(ends: list[float], widest: float, count: int) -> list[int]:
 
 def _wrapped(ends: list[float], limit: float) -> list[int]:
     """Where rows end that are at most `limit` wide, or hold a single block."""
-    breaks, last = [0], len(ends) - 1
-    while breaks[-1] < last:
-        start = breaks[-1]
-        breaks.append(max(start + 1, bisect_right(ends, ends[start] + limit + GAP, start) - 1))
-    return breaks[1:]
+    breaks: list[int] = []
+    start, last = 0, len(ends) - 1
+    while start < last:
+        end = bisect_right(ends, ends[start] + limit + GAP, start + 1) - 1
+        start = end if end > start else start + 1
+        breaks.append(start)
+    return breaks
 
 
 def _coordinates(rows: list[list[_Block]], edges: Sequence[Edge], more: float) -> Placement:
@@ -328,13 +333,13 @@ def _coordinates(rows: list[list[_Block]], edges: Sequence[Edge], more: float) -
                 lane_y[edge] = base + down
             for name, right, down, width, height in block.cards:
                 boxes[name] = box((x + right, base + down, width, height))
-                row_of[name] = number
             x += block.width + GAP
         total_width = max(total_width, x if len(rows) > 1 else x - GAP)
         y = base + max(block.below for block in row)
         gutters.append(y + ROW_GAP / 2)
         y += ROW_GAP
         names_by_row.append(tuple([card[0] for block in row for card in block.cards]))
+        row_of.update(dict.fromkeys(names_by_row[-1], number))
     wires: dict[tuple[str, str, int], tuple[Point, ...]] = {}
     inputs = Counter(target for _, target in edges)
     copies: dict[Edge, int] = {}
@@ -343,11 +348,13 @@ def _coordinates(rows: list[list[_Block]], edges: Sequence[Edge], more: float) -
         source, target = edge
         copy = copies[edge] = copies.get(edge, -1) + 1
         a, b = boxes[source], boxes[target]
-        if row_of[source] != row_of[target]:
-            points = _next_row(a, b, gutters[min(row_of[source], row_of[target])], reach)
+        here, start = row_of[source], a[1] + a[3] / 2
+        if here != row_of[target]:
+            wires[source, target, copy] = _next_row(a, b, gutters[min(here, row_of[target])], reach)
+        elif start == b[1] + b[3] / 2 and not copy and edge not in lane_y:  # by far the most
+            wires[source, target, copy] = ((a[0] + a[2], start), (b[0], start))
         else:
-            points = _in_row(a, b, lane_y.get(edge), reach, copy, inputs[target] > 1)
-        wires[source, target, copy] = points
+            wires[source, target, copy] = _in_row(a, b, lane_y.get(edge), reach, copy, inputs[target] > 1)
     return Placement(boxes, wires, tuple(names_by_row), total_width, max(0.0, y - ROW_GAP))
 
 

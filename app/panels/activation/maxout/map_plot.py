@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from app.panels.activation.maxout.held_plot import HeldPlot
 from app.panels.activation.maxout.map_layer import LEAST_ARROW, MapLayer, SurfaceScene, per_unit, tip
 from app.panels.activation.maxout.planes import Plane, ShiftPlane, TiltPlane
+from app.widgets.number_words import readable
 from app.widgets.theme import Theme
 
 Floats = npt.NDArray[np.float64]
@@ -111,8 +112,10 @@ class MapPlot(HeldPlot):
         if self._held is not None:
             number, gesture = self._held
             self._has_moved = True
-            plane = gesture.to(*self.data_at(event.position()))
-            self.dragged.emit(number, Plane(round(plane.w1, 3), round(plane.w2, 3), round(plane.b, 3)))
+            exact = gesture.to(*self.data_at(event.position()))
+            plane = Plane(round(exact.w1, 3), round(exact.w2, 3), round(exact.b, 3))
+            self.dragged.emit(number, plane)
+            self._show_text(f"w₁ = {readable(plane.w1)}   w₂ = {readable(plane.w2)}   b = {readable(plane.b)}")
             event.accept()
             return
         is_over = self.is_inside(event.position()) and self.plane_at(event.position()) is not None

@@ -16,6 +16,7 @@ from app.panels.activation.maxout.planes import Plane, cone
 from app.panels.activation.maxout.state import FIRST_PLANES
 from app.panels.activation.maxout.view import MaxoutView
 from app.panels.activation.panel import ActivationPanel
+from app.widgets.number_words import readable
 
 
 def depth_at(solid: Any, plane: Plane, scene: Any, spot: QPointF, eye: np.ndarray) -> float:
@@ -80,6 +81,7 @@ def test_a_plane_is_moved_by_its_dot_and_tilted_by_its_tip(
     moved = planes_of(planes)[1]
     assert (moved.w1, moved.w2) == (-0.7, 0.8)
     assert moved.b == pytest.approx(-0.4 - 0.35, abs=0.02)
+    assert plot._read_out_label.text() == f"w₁ = −0.7   w₂ = 0.8   b = {readable(moved.b)}", "what the hand makes of it"
     undo(panel, qtbot, planes)
     assert planes_of(planes) == FIRST_PLANES
     scene = plot.layer.scene_shown

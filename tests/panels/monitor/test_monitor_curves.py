@@ -96,11 +96,14 @@ def test_one_crosshair_goes_through_all_rows(curves: Any, training: Any, qtbot: 
     curves.redraw()
     curves.tools.slider.setValue(0)
     row = curves.rows["accuracy"]
-    at = row.place_of(100.0, 50.0).toPoint()
 
-    QTest.mouseMove(row.viewport(), at + QPoint(1, 0))
-    QTest.mouseMove(row.viewport(), at)
+    def is_pointed_at() -> bool:  # a loaded machine may lay the rows out only now
+        at = row.place_of(100.0, 50.0).toPoint()
+        QTest.mouseMove(row.viewport(), at + QPoint(1, 0))
+        QTest.mouseMove(row.viewport(), at)
+        return curves.crosshair_step is not None
 
+    qtbot.waitUntil(is_pointed_at)
     step = curves.crosshair_step
     assert abs(step - 100) <= 1
     for key in ("loss", "accuracy", "learning_rate"):

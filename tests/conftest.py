@@ -79,6 +79,21 @@ def garbage_collected_in_this_thread() -> Iterator[None]:
     gc.collect(1)
 
 
+@pytest.fixture(autouse=True)
+def no_button_held() -> Iterator[None]:
+    """QTest's double click never lets the button go: in the tests after it, every move of the pointer was a drag."""
+    yield
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        if widgets.QApplication.mouseButtons() & button:
+            QTest.mouseRelease(widgets.QWidget(), button)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """The same commit is tested in the same order, with the same random numbers; --randomly-seed=N tries another."""

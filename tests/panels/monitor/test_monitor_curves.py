@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.panels.monitor.curve_scale import RunningMean, TimeAxis, calm_range, figure, round_up, ticks
 from app.panels.monitor.curve_tools import CurveTools
@@ -97,14 +96,11 @@ def test_one_crosshair_goes_through_all_rows(curves: Any, training: Any, qtbot: 
     curves.redraw()
     curves.tools.slider.setValue(0)
     row = curves.rows["accuracy"]
+    at = row.place_of(100.0, 50.0).toPoint()
 
-    at = row.place_of(100.0, 50.0)
-    for place in (at + QPointF(1, 0), at):  # sent to the row itself: what another test left open would catch it
-        whole, none = row.viewport().mapToGlobal(place), Qt.MouseButton.NoButton
-        QApplication.sendEvent(
-            row.viewport(),
-            QMouseEvent(QEvent.Type.MouseMove, place, whole, none, none, Qt.KeyboardModifier.NoModifier),
-        )
+    QTest.mouseMove(row.viewport(), at + QPoint(1, 0))
+    QTest.mouseMove(row.viewport(), at)
+
     step = curves.crosshair_step
     assert abs(step - 100) <= 1
     for key in ("loss", "accuracy", "learning_rate"):

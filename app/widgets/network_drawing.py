@@ -51,9 +51,9 @@ class NetworkDrawing(ZoomView):
         self._faulty: set[str] = set()
         self._current = self._lit = ""  # _lit: the layer whose wires stand out
         self._area = QRectF()
-        self._far = FarWires(self._ink)
+        self._far_wires = FarWires(self._ink)
         self._far_cards = FarCards(self._ink)
-        self.scene().addItem(self._far)
+        self.scene().addItem(self._far_wires)
         self.scene().addItem(self._far_cards)
         self.zoomed.connect(self._on_zoom_changed)
         self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # all is in sight; an index costs more
@@ -189,7 +189,7 @@ class NetworkDrawing(ZoomView):
         wires, facts = self._placement.wires, self._facts
         for key in [key for key in self._wires if key not in wires]:
             wire = self._wires.pop(key)
-            self._far.leave(wire)
+            self._far_wires.leave(wire)
             self.scene().removeItem(wire)
         rising = {
             key[0] for key, points in wires.items() if len(points) > 2 and points[2][1] < points[1][1] == points[0][1]
@@ -210,7 +210,7 @@ class NetworkDrawing(ZoomView):
         """The wire of a link, made where there is none yet."""
         wire = self._wires.get(key)
         if wire is None:
-            wire = self._wires[key] = WireItem(self._ink, key[0], key[1], self._far)
+            wire = self._wires[key] = WireItem(self._ink, key[0], key[1], self._far_wires)
             wire.highlight(bool(self._current) and self._current in key[:2])
             self.scene().addItem(wire)
         return wire
@@ -231,7 +231,7 @@ class NetworkDrawing(ZoomView):
 
     @Slot()
     def _on_zoom_changed(self) -> None:
-        self._far.look(self.zoom, self._wires.values())
+        self._far_wires.look(self.zoom, self._wires.values())
         self._far_cards.look(self.zoom, self._layers.values())
 
     # --- marks --------------------------------------------------------------------------------------------------------
@@ -275,7 +275,7 @@ class NetworkDrawing(ZoomView):
             layer.set_ink(self._ink)
         for wire in self._wires.values():
             wire.set_ink(self._ink)
-        self._far.set_ink(self._ink)
+        self._far_wires.set_ink(self._ink)
         self._far_cards.set_ink(self._ink)
         self._on_zoom_changed()
         if self.is_fitted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPixmap
@@ -22,37 +22,56 @@ _PART = 48  # wires in one line drawing: after an edit few of these have to be p
 _MANY = 60  # that have changed since the last paint: then all is painted, rather than each found by itself
 
 
-class FarWires(QGraphicsRectItem):
-    """One line drawing of all wires that are not marked: each painted by itself, 570 of them took 5 ms of a repaint's 11.
+class Far(Protocol):
+    """A card or a wire that can leave its painting to one item."""
 
-    The wires stay where they are, to be pointed at; those in here paint nothing themselves.
-    """
+    def stand_aside(self) -> None:
+        """Leave it, or take it back, as `FarItems.is_far` and its own marks ask for."""
 
-    def __init__(self, ink: Ink) -> None:
+
+class FarItems(QGraphicsRectItem):
+    """What many far items are painted by at once. They stay where they are, to be pointed at; those in here paint nothing themselves."""
+
+    def __init__(self, ink: Ink, z: float) -> None:
         super().__init__()
         self.setRect(_EVERYWHERE)
         self.setPen(Qt.PenStyle.NoPen)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setZValue(-1)
+        self.setZValue(z)
         self._ink = ink
-        self._parts: list[set[WireItem]] = []  # those in here, some in each
-        self._paths: list[QPainterPath | None] = []  # the lines of each part; put together when painted
-        self._part_of: dict[WireItem, int] = {}
         self._changes = 0  # since the last paint
         self.is_far = False
 
-    def look(self, zoom: float, wires: Iterable[WireItem]) -> None:
-        """Take `wires` in, or let them paint themselves, as `zoom` asks for."""
+    def look(self, zoom: float, items: Iterable[Far]) -> None:
+        """Take `items` in, or let them paint themselves, as `zoom` asks for."""
         is_far = self._ink.seen_at(zoom) < TINY
         if is_far != self.is_far:
             self.is_far = is_far
-            for wire in wires:
-                wire.stand_aside()
+            for item in items:
+                item.stand_aside()
 
     def set_ink(self, ink: Ink) -> None:
         """Draw with another theme's colours from now on."""
         self._ink = ink
         self.update()
+
+    def _update_at(self, area: QRectF) -> None:
+        """Paint `area` (scene) again, or all of it where too much has changed."""
+        self._changes += 1
+        if self._changes < _MANY:
+            self.update(area)
+        elif self._changes == _MANY:
+            self.update()
+
+
+class FarWires(FarItems):
+    """One line drawing of all wires that are not marked: each painted by itself, 570 of them took 5 ms of a repaint's 11."""
+
+    def __init__(self, ink: Ink) -> None:
+        super().__init__(ink, -1)
+        self._parts: list[set[WireItem]] = []  # those in here, some in each
+        self._paths: list[QPainterPath | None] = []  # the lines of each part; put together when painted
+        self._part_of: dict[WireItem, int] = {}
 
     def take(self, wire: WireItem) -> None:
         """Draw `wire` as it stands now."""
@@ -74,11 +93,7 @@ class FarWires(QGraphicsRectItem):
     def draw_again(self, wire: WireItem) -> None:
         """A wire leaves where it runs, or has come there."""
         self._paths[self._part_of[wire]] = None
-        self._changes += 1
-        if self._changes < _MANY:
-            self.update(wire.area())
-        elif self._changes == _MANY:
-            self.update()
+        self._update_at(wire.area())
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self._changes = 0
@@ -105,60 +120,35 @@ def _lines(wires: Iterable[WireItem]) -> QPainterPath:
     return path
 
 
-class FarCards(QGraphicsRectItem):
-    """All cards that are not marked, painted at once from pictures that many share: each called by Qt, 500 took 5 ms of a
-    repaint's 8.
-
-    The cards stay where they are, to be pointed at; those in here paint nothing themselves.
-    """
+class FarCards(FarItems):
+    """All cards that are not marked, from pictures that many share: each called by Qt, 500 took 5 ms of a repaint's 8."""
 
     def __init__(self, ink: Ink) -> None:
-        super().__init__()
-        self.setRect(_EVERYWHERE)
-        self.setPen(Qt.PenStyle.NoPen)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        super().__init__(ink, 1)  # among the cards, and made before them: one that is marked lies above
         self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # says which part is painted
-        self.setZValue(1)  # among the cards, and made before them: one that is marked lies above
-        self._ink = ink
         self._cards: dict[LayerItem, None] = {}  # those in here
-        self._changes = 0  # since the last paint
         self._pieces: dict[LayerItem, tuple[float, float, QPixmap]] = {}  # corners in the scene; filled when painted
         self._seen = (0.0, 0.0)  # zoom and device pixel ratio of the pieces
-        self.is_far = False
-
-    def look(self, zoom: float, cards: Iterable[LayerItem]) -> None:
-        """Take `cards` in, or let them paint themselves, as `zoom` asks for."""
-        is_far = self._ink.seen_at(zoom) < TINY
-        if is_far != self.is_far:
-            self.is_far = is_far
-            for card in cards:
-                card.stand_aside()
 
     def set_ink(self, ink: Ink) -> None:
-        """Draw with another theme's colours from now on."""
-        self._ink = ink
         self._pieces.clear()
-        self.update()
+        super().set_ink(ink)
 
     def take(self, card: LayerItem) -> None:
         """Paint `card` as it looks now."""
         self._cards[card] = None
-        self.paint_again(card)
+        self.draw_again(card)
 
     def leave(self, card: LayerItem) -> None:
         """Paint `card` no more."""
         if card in self._cards:
             del self._cards[card]
-            self.paint_again(card)
+            self.draw_again(card)
 
-    def paint_again(self, card: LayerItem) -> None:
+    def draw_again(self, card: LayerItem) -> None:
         """A card looks other than before, leaves where it stands, or has come there."""
         self._pieces.pop(card, None)
-        self._changes += 1
-        if self._changes < _MANY:
-            self.update(card.rect().translated(card.pos()))
-        elif self._changes == _MANY:
-            self.update()
+        self._update_at(card.rect().translated(card.pos()))
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self._changes = 0

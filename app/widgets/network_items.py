@@ -119,9 +119,9 @@ class LayerItem(QGraphicsRectItem):
         if self._at != (x, y):
             self._at = (x, y)
             if self._is_aside:
-                self._far.paint_again(self)
+                self._far.draw_again(self)
                 self.setPos(x, y)
-                self._far.paint_again(self)
+                self._far.draw_again(self)
             else:
                 self.setPos(x, y)
 

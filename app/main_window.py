@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self._set_up_status_bar()
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 400)
+        workspace.turns.follow(self)
         workspace.message_posted.connect(self.message_bar.post)
         workspace.message_withdrawn.connect(self.message_bar.withdraw)
         self.message_bar.shown.connect(self._on_message_shown)

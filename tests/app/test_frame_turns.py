@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import delete
 
 from app.widgets import frame_turns
@@ -111,3 +112,113 @@ def test_nothing_is_drawn_for_an_owner_that_has_gone(turns: FrameTurns) -> None:
     turns.ask(forgotten, "curve", partial(drawn.append, "forgotten"))
     turns.forget(forgotten)
     assert not turns._timer.isActive()
+
+
+class Clock(QElapsedTimer):
+    """Stands where `now` says, in ms, from its last start on."""
+
+    now = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began: int | None = None
+
+    def start(self) -> None:
+        self._began = Clock.now
+
+    def isValid(self) -> bool:
+        return self._began is not None
+
+    def elapsed(self) -> int:
+        assert self._began is not None
+        return Clock.now - self._began
+
+
+class Moving:
+    """A window in which something is painted anew when `frame` says so; `turn_ms`: when the next turn is set for, None: not."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(frame_turns, "QElapsedTimer", Clock)
+        Clock.now = 1_000
+        self.turns, self.window, self.owner = FrameTurns(), QWidget(), QObject()
+        self.turns.follow(self.window)
+        self.drawn: list[str] = []
+
+    def frame(self, at: int) -> None:
+        """The window is painted, not for a turn."""
+        Clock.now = at
+        QApplication.sendEvent(self.window, QEvent(QEvent.Type.UpdateRequest))
+
+    def ask(self, at: int, name: str) -> None:
+        """News."""
+        Clock.now = at
+        self.turns.ask(self.owner, name, partial(self.drawn.append, name))
+
+    def turn(self, at: int) -> None:
+        """The next turn comes and is painted."""
+        Clock.now = at
+        frame(self.turns)
+        QApplication.sendEvent(self.window, QEvent(QEvent.Type.UpdateRequest))
+        self.turns._on_turn_painted()
+
+    @property
+    def turn_ms(self) -> int | None:
+        return self.turns._timer.interval() if self.turns._timer.isActive() else None
+
+
+@pytest.fixture
+def moving(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Moving]:
+    made = Moving(monkeypatch)
+    yield made
+    delete(made.turns)
+    delete(made.window)
+
+
+def test_where_something_moves_a_turn_comes_right_behind_its_frame_and_not_before_it(moving: Moving) -> None:
+    for at in (2_000, 2_016, 2_032):
+        moving.frame(at)
+    moving.ask(2_045, "a")
+    assert moving.drawn == []  # three milliseconds later the cell is drawn: it would have been late
+    assert moving.turn_ms == frame_turns.LATE_MS - 13
+    moving.frame(2_048)
+    assert moving.turn_ms == 0
+    moving.turn(2_049)
+    assert moving.drawn == ["a"]
+    assert moving.turn_ms is None
+
+
+def test_each_frame_of_what_moves_takes_one_turn_with_it(moving: Moving) -> None:
+    moving.frame(2_000)
+    moving.frame(2_016)
+    for name in "abc":
+        moving.ask(2_020, name)
+    for at in (2_032, 2_048, 2_064):
+        moving.frame(at)
+        moving.frame(at + 2)  # of another part of the window: no frame of its own
+        assert moving.turn_ms == 0
+        moving.turn(at + 3)
+    assert moving.drawn == ["a", "b", "c"]
+
+
+def test_what_no_longer_moves_is_not_waited_for(moving: Moving) -> None:
+    moving.frame(2_000)
+    moving.frame(2_016)
+    moving.ask(2_030, "a")
+    assert moving.turn_ms == frame_turns.LATE_MS - 14
+    moving.turn(2_040)
+    moving.ask(2_080, "b")
+    assert moving.drawn == ["a", "b"]
+
+
+def test_one_painting_alone_delays_nothing(moving: Moving) -> None:
+    moving.frame(2_000)  # a button that lights up
+    moving.ask(2_005, "a")
+    assert moving.drawn == ["a"]
+
+
+def test_what_a_turn_has_painted_is_not_taken_for_something_that_moves(moving: Moving) -> None:
+    for at in (2_000, 2_020, 2_040):
+        moving.ask(at, str(at))
+        QApplication.sendEvent(moving.window, QEvent(QEvent.Type.UpdateRequest))
+        moving.turns._on_turn_painted()
+    assert moving.drawn == ["2000", "2020", "2040"]

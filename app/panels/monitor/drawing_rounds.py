@@ -109,7 +109,7 @@ class DrawingRounds(QObject):
         if not self._is_awake:
             return
         if self._due:
-            self._timer.start(FRAME_MS)
+            self._timer.start(0)  # once this one is painted it asks for the next turn, which comes a frame later
         elif self._has_news or self._passed_over:
             self._start_later()
 

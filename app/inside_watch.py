@@ -89,11 +89,15 @@ class InsideWatch(QObject):
             self._asked = None if wish.is_empty else wish
 
     def note(self, event: NetworkInside) -> None:
-        """The network has been looked into. The run's last look and the first into its checkpoint are of one step: the gradients
+        """The network has been looked into. The run's last look and those into its checkpoint are of one step: the gradients
         of that step, which no checkpoint holds, stay."""
         before = self.newest
-        if before is not None and before.step == event.step and not event.gradient_norms:
-            event = msgspec.structs.replace(event, gradients=before.gradients, gradient_norms=before.gradient_norms)
+        has_step = before is not None and bool(before.gradient_norms) and before.gradient_samples is None
+        lacks_step = event.gradient_samples is not None or not event.gradient_norms
+        if before is not None and has_step and lacks_step and before.step == event.step:
+            event = msgspec.structs.replace(
+                event, gradients=before.gradients, gradient_norms=before.gradient_norms, gradient_samples=None
+            )
         self.newest = event
         self.looked.emit(event)
 

@@ -22,7 +22,7 @@ from trainers.predicting import predict
 from trainers.run_commands import look_inside
 from trainers.run_failures import refuse_other_network
 from trainers.torch_network import build
-from trainers.training_plan import AnswerPlan, ClassifierSettings, TrainingPlan
+from trainers.training_plan import AnswerPlan, TrainingPlan
 
 Job = Generator[AnyEvent | None, AnyCommand | None, None]
 
@@ -41,13 +41,15 @@ def answer(plan: AnswerPlan) -> Job:
     restore_model(model, checkpoint, folder)
     model.eval()
     device = torch.device("cpu")
-    outputs = math.prod(analyse(plan.network).output_shape)
+    analysis = analyse(plan.network)
+    outputs = math.prod(analysis.output_shape)
     binary = is_binary(split.task, outputs, len(split.classes))
     train = Samples.of(split.train_inputs, split.train_targets, device, binary)
     test = Samples.of(split.test_inputs, split.test_targets, device, binary)
     normalise = Normaliser.of(train.inputs)
     pictures = Pictures(model, train, test, normalise, len(split.classes), binary)
     inside = InsideView(model, train, test, normalise, len(split.classes), binary)
+    loss = loss_function(checkpoint.state.settings.loss, split.task, binary)
     step = checkpoint.state.step
 
     event: AnyEvent | None = pictures.take(step) if pictures.kind else None
@@ -58,11 +60,11 @@ def answer(plan: AnswerPlan) -> Job:
                 event = predict(model, normalise, test, bool(split.classes), binary, step, command)
             case Look():
                 if "confusion" in command.parts and split.classes and pictures.confusion is None:
-                    loss = loss_function(ClassifierSettings().loss, split.task, binary)
                     score = yield from evaluate(model, test, normalise, loss, len(split.classes), binary, "Testing")
                     pictures.note_confusion(step, score.confusion)
                 event = pictures.take(step, command.parts)
             case WatchNetwork():
+                inside.find_gradients(loss, analysis.flops)  # no checkpoint holds those of the last step
                 event = look_inside(inside, step, command)
             case SetWeight():
                 event = ValueRefused(

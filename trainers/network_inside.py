@@ -30,11 +30,13 @@ from trainers.network_inside_numbers import (
     sent_output,
     summaries,
 )
-from trainers.optimization import probabilities
+from trainers.optimization import LossFunction, probabilities
 from trainers.pictures import plane_grid, plane_of
 from trainers.torch_network import walk
 
 MOST_NEURONS = 64  # of one layer, whose response over the plane is sent
+MOST_SAMPLES = 64  # over which gradients are found that no step has left
+_MOST_FLOPS = 2e9  # of their way forward: a few tenths of a second with the way back
 RESPONSE_GRID = 32  # points of a response in each direction
 _MOST_PER_SECOND = 60.0
 
@@ -93,6 +95,7 @@ class InsideView:
         self._sent: dict[str, int] = {}  # layer -> most numbers of its output that are sent
         self._heard: set[str] = set()  # layers whose output is sent or summed up
         self._weights = _Weights({}, [], {})
+        self.gradient_samples: int | None = None  # as NetworkInside has it
         self._question: _Question | None = None
         self._grid: Tensor | None = None
         self._extent: tuple[float, float, float, float] | None = None
@@ -118,6 +121,15 @@ class InsideView:
         self._question = None
         self._next_time = 0.0 if self.is_watched else math.inf
         self._paid_time = max(self._paid_time, self._clock())  # time in which nobody watched earns nothing
+
+    def find_gradients(self, loss: LossFunction, flops: float) -> None:
+        """Once, where no step was taken in this process: of the mean loss over the first training samples, in evaluation mode.
+        flops: of one sample's way through the network; of a large one few samples are taken, so that nobody waits."""
+        if self.gradient_samples is None:
+            some = self._train.first(samples_for(flops))
+            with _evaluating(self._modules):
+                torch.autograd.backward(loss(self._model(self._normalise(some.inputs)), some.targets))
+            self.gradient_samples = len(some)
 
     @property
     def is_watched(self) -> bool:
@@ -174,6 +186,7 @@ class InsideView:
             outputs=next(rest),
             wanted=question.wanted,
             gradient_norms=_by_layer(learned.layers, next(rest)) if learned.norms else {},
+            gradient_samples=self.gradient_samples if learned.norms else None,
             weights=dict(zip(weights.names, rest, strict=False)),
             gradients=dict(zip(learned.names, rest, strict=False)),
             activations=activations,
@@ -258,6 +271,11 @@ class InsideView:
             told[name] = rows[start : start + values.shape[1]]
             start += values.shape[1]
         return told
+
+
+def samples_for(flops: float) -> int:
+    """Training samples over which gradients are found anew, of a network of `flops` per sample."""
+    return int(min(max(_MOST_FLOPS / max(flops, 1.0), 1.0), MOST_SAMPLES))
 
 
 def _by_layer(layers: list[str], norms: np.ndarray) -> dict[str, float]:

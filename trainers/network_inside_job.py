@@ -7,9 +7,10 @@ from collections.abc import Generator
 import msgspec
 import torch
 
-from trainers.commands import AnyCommand, SetWeight
+from trainers.commands import AnyCommand, SetWeight, WatchNetwork
 from trainers.data_loading import load_data
 from trainers.events import AnyEvent, ValueRefused
+from trainers.layer_catalog import analyse
 from trainers.run_commands import answer_command
 from trainers.training_plan import TrainingPlan
 from trainers.training_run import TrainingRun
@@ -25,9 +26,12 @@ def look_inside(plan: TrainingPlan) -> Job:
     plan = msgspec.structs.replace(plan, runs_folder=None, resume=None, pictures=False)
     run = TrainingRun(plan, (yield from load_data(plan)))
     torch.set_num_threads(1)  # the window draws beside it, and nothing here is long
+    flops = analyse(plan.network).flops
     event: AnyEvent | None = None
     while True:
         command = yield event
+        if isinstance(command, WatchNetwork):
+            run.inside.find_gradients(run.loss_function, flops)
         if isinstance(command, SetWeight):
             event = ValueRefused(0, "weight", "No run has begun yet: begin one, then its weights can be set by hand.")
         else:

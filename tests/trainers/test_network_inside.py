@@ -26,7 +26,7 @@ from trainers.events import (
 )
 from trainers.network_files import load_network
 from trainers.network_graph import Layer
-from trainers.network_inside import InsideView
+from trainers.network_inside import MOST_SAMPLES, InsideView, samples_for
 from trainers.network_inside_job import look_inside
 from trainers.network_inside_numbers import LARGEST_MAP, MOST_OUTPUTS, MOST_OUTPUTS_FAR, MOST_WEIGHTS
 from trainers.torch_network import build
@@ -234,6 +234,8 @@ def test_a_network_that_has_not_begun_is_the_one_that_a_run_begins_with(tmp_path
     job = look_inside(plan)
     assert next(job) is None
     told = looked(job, WatchNetwork(("hidden1", "output"), sample=4))
+    assert told.gradient_samples == MOST_SAMPLES  # of no step: of what a run would begin with
+    assert set(told.gradient_norms) == {"hidden1", "hidden2", "output"}
     assert isinstance(job.send(SetWeight("hidden1.weight", (0, 0), 1.0)), ValueRefused)
     job.close()
     assert not list(tmp_path.iterdir())
@@ -261,6 +263,38 @@ def test_a_run_that_ended_can_be_looked_into(tmp_path: Path) -> None:
     np.testing.assert_allclose(told.activations["hidden1"], last.activations["hidden1"], atol=1e-6)
     assert isinstance(ended.send(SetWeight("hidden1.weight", (0, 0), 1.0)), ValueRefused)
     ended.close()
+
+
+def test_of_a_run_that_ended_the_gradients_are_those_of_its_first_training_samples(tmp_path: Path) -> None:
+    """No checkpoint holds the last step's: they are found anew, and the look says over how many samples."""
+    plan = plan_for("lenet5", "digits", tmp_path, batch_size=32)
+    job = begun(plan, 2)
+    saved = job.send(Save())
+    assert isinstance(saved, CheckpointSaved)
+    ended = answer(AnswerPlan(saved.path, plan.data, plan.network))
+    next(ended)
+    told = looked(ended, WatchNetwork(("fc3",), 0))
+    again = looked(ended, WatchNetwork(("fc3", "conv1"), 1))
+    ended.close()
+    split = load(plan.data)
+    model = build(plan.network)
+    model.load_state_dict(load_checkpoint(Path(saved.path)).model)
+    images = torch.from_numpy(split.train_inputs).float()
+    count = told.gradient_samples
+    assert count == 64
+    values = (images[:count] - images.mean()) / images.std(correction=0)
+    torch.nn.functional.cross_entropy(model(values), torch.from_numpy(split.train_targets[:count]).long()).backward()
+    for name, layer in model.named_children():
+        squares = [one.grad.double().square().sum() for one in layer.parameters() if one.grad is not None]
+        if squares:
+            assert told.gradient_norms[name] == pytest.approx(float(sum(squares)) ** 0.5, rel=1e-4), name
+    assert again.gradient_norms == told.gradient_norms  # not added up with each look
+    np.testing.assert_allclose(told.gradients["fc3.weight"], model.fc3.weight.grad.numpy(), atol=1e-6)
+
+
+@pytest.mark.parametrize(("flops", "samples"), [(0, 64), (833_040, 64), (2e8, 10), (7e9, 1)])
+def test_a_large_network_is_not_waited_for(flops: float, samples: int) -> None:
+    assert samples_for(flops) == samples
 
 
 def test_looks_take_a_small_share_of_the_training_s_own_time_and_ten_a_second_where_it_has_a_core(

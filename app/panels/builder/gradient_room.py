@@ -116,7 +116,8 @@ class GradientRoom(QObject):
             if name in event.gradient_norms and family_of(kinds[name]) is not FAMILIES["normalisation"]
         )
         if norms:
-            now, last = GradientProfile(graph.title or graph.name, norms), self._now or self._last
+            now = GradientProfile(graph.title or graph.name, norms, event.gradient_samples)
+            last = self._now or self._last
             if self._drawn is not None and not computes_the_same(self._drawn, graph):
                 self._before = last
             self._now, self._last, self._drawn = now, None, graph

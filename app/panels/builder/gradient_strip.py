@@ -17,10 +17,17 @@ _ENDS = (-12, 6)  # powers of ten beyond which a gradient is drawn at the edge
 
 
 class GradientProfile(NamedTuple):
-    """title: of the network; norms: (layer, norm of its weights' gradient), from the first layer to the last."""
+    """title: of the network; norms: (layer, norm of its weights' gradient), from the first layer to the last. samples: as
+    NetworkInside's gradient_samples."""
 
     title: str
     norms: tuple[tuple[str, float], ...]
+    samples: int | None = None
+
+    @property
+    def words(self) -> str:
+        """The title, and what the gradients are of where it is not the step taken last."""
+        return self.title if self.samples is None else f"{self.title}, over {self.samples} training samples"
 
 
 class GradientStrip(QWidget):
@@ -46,7 +53,7 @@ class GradientStrip(QWidget):
         """What it says above the lines."""
         if self._now is None and self._before is None:
             return WAIT
-        shown = [profile.title for profile in (self._now,) if profile is not None]
+        shown = [profile.words for profile in (self._now,) if profile is not None]
         shown += [f"dashed: {self._title_before()}"] if self._before is not None else []
         return f"Gradient through depth · {' · '.join(shown)}"
 

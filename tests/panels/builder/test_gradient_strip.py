@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -115,6 +116,23 @@ def test_a_network_is_held_against_itself_before_it_was_changed(
         qtbot.waitUntil(partial(is_told, f"LeNet-5, conv1: {norm:g}"))
     assert strip.words() == "Gradient through depth · LeNet-5 · dashed: LeNet-5 before its change"
     assert strip.text_at(0) == "LeNet-5, conv1: 1.5\nLeNet-5 before its change, conv1: 0.01"
+
+
+def test_a_network_that_is_not_training_says_over_how_many_samples_its_gradient_is(
+    show: Callable[..., BuilderPanel], workspace: Workspace, qtbot: QtBot
+) -> None:
+    panel, training = show(1280, 800), workspace.training
+    assert isinstance(training, PlayedTraining)
+    strip = panel.gradients.strip
+    panel.gradients.show_strip(True)
+    training.begin("lenet5")
+    found = msgspec.structs.replace(look({"conv1": 0.5, "fc3": 1.0}), gradient_samples=64)
+    training.inside.note(found)
+    qtbot.waitUntil(lambda: strip.words() == "Gradient through depth · LeNet-5, over 64 training samples")
+    training.inside.note(look({"conv1": 0.01, "fc3": 1.0}))  # of the step: worth more than what is found of it later
+    training.inside.note(found)
+    qtbot.waitUntil(lambda: strip.words() == "Gradient through depth · LeNet-5")
+    assert strip.text_at(0) == "LeNet-5, conv1: 0.01"
 
 
 def test_its_key_shows_it_and_where_it_is_shown_its_button_stays(

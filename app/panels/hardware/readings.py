@@ -12,6 +12,7 @@ import numpy.typing as npt
 from trainers.hardware import GpuSample, HardwareSample
 
 SPAN = 60.0  # s
+SPANS = (10.0, 20.0, 30.0, SPAN)  # s, that an axis shows, the more the more is known
 _STEADY = 5  # samples that a share is averaged over
 _SHARES = {"cpu", "worker_cpu", "window_cpu", "gpu_utilisation"}
 _GAP = 1.0  # s without a sample: the curve is broken there

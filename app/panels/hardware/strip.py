@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QBoxLayout, QGraphicsItem, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.hardware.figure_lines import FigureLine, FigureLines
-from app.panels.hardware.readings import SPAN, Figure, Floats, StripSpec, axis_top, reading
+from app.panels.hardware.readings import SPANS, Figure, Floats, StripSpec, axis_top, reading
 from app.widgets.grounded_label import GroundedLabel
 from app.widgets.plot_style import StyledPlot
 from app.widgets.theme import Theme
@@ -46,7 +46,8 @@ class Strip(QWidget):
         self.plot = StyledPlot(theme, "time", "s", spec.unit, title=spec.title)
         self.plot.setToolTip(spec.tooltip)
         self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.setXRange(-SPAN, 0.0, padding=0.0)
+        self._span = 0.0
+        self._set_span(SPANS[0])
         self._set_top(spec.top or axis_top(0.0))
         self.plot.setMinimumSize(1, 1)
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -87,8 +88,10 @@ class Strip(QWidget):
         self.details.show_lines(tuple(lines))
 
     def show_curves(self, x: Floats, curves: dict[str, Floats], total: float | None, now: float = 0.0) -> None:
-        """Draw the last minute; total: end of the axis where the figure is a part of something; now: s, when x was 0, by any clock."""
+        """Draw what is known of the last minute; total: end of the axis where the figure is a part of something; now: s, when x was 0, by any clock."""
         self._x, self._y = x, curves
+        past = -float(x[0]) if len(x) else 0.0
+        self._set_span(next((span for span in SPANS if span >= past), SPANS[-1]))
         highest = 0.0
         for key, curve in self._curves.items():
             y = curves[key]
@@ -97,6 +100,12 @@ class Strip(QWidget):
             if np.isfinite(y).any():
                 highest = max(highest, float(np.nanmax(y)))
         self._set_top(total or self.spec.top or axis_top(highest))
+
+    def _set_span(self, span: float) -> None:
+        """As far back as there is something to see, in a few steps: a minute of which two seconds are known is an empty plot."""
+        if span != self._span:
+            self._span = span
+            self.plot.setXRange(-span, 0.0, padding=0.0)
 
     def _set_top(self, top: float) -> None:
         if top != self._top:

@@ -30,6 +30,17 @@ def test_curves_hold_the_last_minute_on_one_time_axis(
     assert shown == [False, False, True]
 
 
+def test_the_axis_goes_back_as_far_as_something_is_known(
+    show: Callable[..., HardwarePanel], play: Callable[..., None]
+) -> None:
+    panel = show()
+    ends = []
+    for begins, ends_at in ((0, 80), (80, 170), (170, 290), (290, 320)):
+        play(*(sample(number / 10) for number in range(begins, ends_at)))
+        ends.append({strip.plot.plotItem.vb.viewRange()[0][0] for strip in panel.strips})
+    assert ends == [{-10.0}, {-20.0}, {-30.0}, {-60.0}]
+
+
 def test_every_axis_has_its_unit(show: Callable[..., HardwarePanel], play: Callable[..., None]) -> None:
     panel = show()
     play(sample(gpus=(gpu(),)))

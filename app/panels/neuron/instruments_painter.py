@@ -16,6 +16,7 @@ LEAN = 26.0  # degrees that the electrode leans to the right of upright
 GLASS_PX, KNOB_PX = 92.0, 11.0
 NOT_TO_SCALE = "Not to scale"
 _RULER_UM = (0.01, 0.1, 0.5, 1, 5, 10, 50, 100, 500, 1000)
+_END = "+40 mV"  # the last figure on the voltage scale, with its unit
 
 
 class InstrumentsPainter:
@@ -152,15 +153,19 @@ class InstrumentsPainter:
             painter.drawRect(picture.brush)
 
     def bar(self, picture: CellPicture) -> QRectF:
-        """The bar of the voltage scale, px."""
-        room, line = picture.projection.room, QFontMetricsF(self.theme.font("small")).height()
+        """The bar of the voltage scale, px; left of the next cell where the whole of this one is shown."""
+        metrics = QFontMetricsF(self.theme.font("small"))
+        room, line = picture.projection.room, metrics.height()
         width = min(max(room.width() * 0.34, 240.0), 420.0) * min(self.theme.scale, 1.25)
-        return QRectF(room.width() * 0.915 - width - 36.0 * self.theme.scale, room.height() - line - 22.0, width, 10.0)
+        right = min(
+            room.width() * 0.915 - 36.0 * self.theme.scale, room.width() * 0.89 - metrics.horizontalAdvance(_END)
+        )
+        return QRectF(right - width, room.height() - line - 22.0, width, 10.0)
 
     def bar_box(self, picture: CellPicture) -> QRectF:
         """The bar with its ticks and their figures, px."""
         bar, metrics = self.bar(picture), QFontMetricsF(self.theme.font("small"))
-        unit = metrics.horizontalAdvance("+40 mV")
+        unit = metrics.horizontalAdvance(_END)
         return bar.adjusted(-14.0, -15.0, unit, 6.0 + metrics.height())
 
     def draw_bar(self, painter: QPainter, picture: CellPicture) -> None:

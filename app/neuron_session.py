@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.cell_life import LEAD_STEPS, CellLife
 from app.cell_script import LONGEST_MS, CellScript
@@ -47,6 +47,9 @@ class NeuronSession(CellLife):
         super().__init__(parent, engine=engine, line=line)
         self._held: list[tuple[StageCommand, int, bool]] = []  # stimuli that came while there was no cell to take them
         self._sought: set[int] = set()  # tokens of points of no return that are looked for
+        self._wanted_ms = 0.0  # what the frame on show wants to be recorded
+        self._painted = QTimer(self, singleShot=True, interval=0)  # comes behind the frame's painting
+        self._painted.timeout.connect(self._ask_ahead)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -60,7 +63,11 @@ class NeuronSession(CellLife):
     # --- time ---------------------------------------------------------------------------------------------------------
 
     def tick(self, seconds: float) -> None:
-        """Turn the clock on by `seconds`: show what is recorded, ask for what is not."""
+        """Turn the clock on by `seconds`: show what is recorded; what is not is asked for once that is painted.
+
+        Asked for before, the answer came in the middle of the frame, and the thread that takes it in held the interpreter for up
+        to a millisecond in which nothing could be drawn.
+        """
         if self.recording is None or not self.clock.is_playing:
             return
         span = self.clock.turn(seconds, self.is_spike_in_flight())
@@ -68,7 +75,8 @@ class NeuronSession(CellLife):
         span = min(span, MOST_STEPS // 2 * self.plan.dt_ms)
         wanted = before + span
         self._ahead_ms = AHEAD_FRAMES * span
-        self._ask_for(wanted + self._ahead_ms)
+        self._wanted_ms = wanted + self._ahead_ms
+        self._painted.start()
         self.shown_ms = min(wanted, self.recording.last_ms)
         if self.shown_ms > before:
             passed = [spike for spike in self.recording.spikes[-400:] if before < spike.time_ms <= self.shown_ms]
@@ -85,6 +93,13 @@ class NeuronSession(CellLife):
         while self._owed > 0 and self.state == "ready" and not self._is_waiting():
             self._owed = max(0.0, self._owed - FRAME) if self.clock.is_playing else 0.0
             self.tick(FRAME)
+            if self._painted.isActive():  # nobody waits for a painting here
+                self._ask_ahead()
+
+    @Slot()
+    def _ask_ahead(self) -> None:
+        self._painted.stop()
+        self._ask_for(self._wanted_ms)
 
     def _is_waiting(self) -> bool:
         recorded = self.recording.last_step if self.recording is not None else 0

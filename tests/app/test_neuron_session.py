@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from app.cell_script import read_script
 from app.neuron_session import NeuronSession, with_weight
-from app.simulation.biology.stage import Answer, Fire, Refused, Rewind, StagePlan, Withdraw
+from app.simulation.biology.stage import Advance, Answer, Fire, Refused, Rewind, StagePlan, Withdraw
 from app.stage_link import STARTED_ANEW
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "panels" / "neuron"))
@@ -66,7 +67,18 @@ def test_asks_for_no_more_than_its_clock_shows(qtbot: QtBot, live: NeuronSession
     live.toggle()
     asked = len(line.sent)
     live.tick(FRAME)
+    QCoreApplication.processEvents()
     assert len(line.sent) == asked  # who stands asks for nothing
+
+
+def test_what_a_frame_wants_is_asked_for_behind_its_painting(
+    qtbot: QtBot, live: NeuronSession, line: PlayedLine
+) -> None:
+    live.toggle()
+    asked = len(sent(line, Advance))
+    live.tick(FRAME)
+    assert len(sent(line, Advance)) == asked  # the answer would come into the middle of the frame
+    qtbot.waitUntil(lambda: len(sent(line, Advance)) == asked + 1)
 
 
 def test_nine_inputs_fail_and_ten_fire(qtbot: QtBot, live: NeuronSession) -> None:

@@ -165,7 +165,7 @@ class HardwarePanel(Panel):
         x, curves = self._minute.curves(tuple(key for strip in strips for key in strip.keys))
         now = self._minute.latest.time if self._minute.latest is not None else 0.0
         for strip in strips:
-            strip.show_curves(x, curves, values.get(strip.spec.total), now)
+            strip.show_curves(x, curves, values.get(strip.spec.total), now, self._minute.known_s)
 
     def _show_machine(self, sample: HardwareSample) -> None:
         """The headline, the choice of cards, and the strips that this machine has."""

@@ -219,6 +219,13 @@ class LastMinute:
             newest[key] = sum(known) / len(known)
         return newest
 
+    @property
+    def known_s(self) -> float:
+        """How long ago the oldest line begins, s; a sample that nothing was sampled after draws none."""
+        times = self._table[0, self._start : self._start + len(self._samples)]
+        begins = np.flatnonzero(np.diff(times) <= _GAP)
+        return float(times[-1] - times[begins[0]]) if len(begins) else 0.0
+
     def curves(self, keys: tuple[str, ...]) -> tuple[Floats, dict[str, Floats]]:
         """(x: seconds before the newest sample, at most 0; y by key, NaN where a figure is missing or nobody sampled)."""
         if not self._samples:

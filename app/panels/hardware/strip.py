@@ -87,11 +87,13 @@ class Strip(QWidget):
             lines.append(_line_of(figure, f"{figure.title} {text}"))
         self.details.show_lines(tuple(lines))
 
-    def show_curves(self, x: Floats, curves: dict[str, Floats], total: float | None, now: float = 0.0) -> None:
-        """Draw what is known of the last minute; total: end of the axis where the figure is a part of something; now: s, when x was 0, by any clock."""
+    def show_curves(
+        self, x: Floats, curves: dict[str, Floats], total: float | None, now: float, known_s: float
+    ) -> None:
+        """Draw the last minute. total: end of the axis where the figure is a part of something; now: s, when x was 0, by any clock;
+        known_s: how far back there is something to see."""
         self._x, self._y = x, curves
-        past = -float(x[0]) if len(x) else 0.0
-        self._set_span(next((span for span in SPANS if span >= past), SPANS[-1]))
+        self._set_span(next((span for span in SPANS if span >= known_s), SPANS[-1]))
         highest = 0.0
         for key, curve in self._curves.items():
             y = curves[key]

@@ -41,6 +41,14 @@ def test_the_axis_goes_back_as_far_as_something_is_known(
     assert ends == [{-10.0}, {-20.0}, {-30.0}, {-60.0}]
 
 
+def test_a_sample_of_long_ago_that_draws_no_line_widens_no_axis(
+    show: Callable[..., HardwarePanel], play: Callable[..., None]
+) -> None:
+    panel = show()
+    play(sample(0.0), *(sample(25 + number / 10) for number in range(30)))
+    assert {strip.plot.plotItem.vb.viewRange()[0][0] for strip in panel.strips} == {-10.0}
+
+
 def test_every_axis_has_its_unit(show: Callable[..., HardwarePanel], play: Callable[..., None]) -> None:
     panel = show()
     play(sample(gpus=(gpu(),)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
@@ -221,10 +222,14 @@ class InstrumentsPainter:
         painter.drawText(QPointF(16.0 + (length + 8.0 if length else 0.0), y), text)
 
     def _scale_note(self, picture: CellPicture) -> str:
-        """That the drawing is not to scale; how long its parts are where there is room beside the bar."""
+        """That the drawing is not to scale; how long its parts are where there is room for it below the dendrites, left of the bar."""
         whole = f"{NOT_TO_SCALE}: dendrites 0.4 mm, axon 4 mm"
-        width = QFontMetricsF(self.theme.font("small")).horizontalAdvance(whole)
-        return whole if 16.0 + width + 12.0 < self.bar_box(picture).left() else NOT_TO_SCALE
+        metrics = QFontMetricsF(self.theme.font("small"))
+        right = 16.0 + metrics.horizontalAdvance(whole) + 12.0
+        top = picture.projection.room.height() - 18.0 - metrics.height()
+        ends = picture.projection.px(np.array([points for _, points in picture.anatomy.twigs]).reshape(-1, 2))
+        is_free = not bool(np.any((ends[:, 0] < right) & (ends[:, 1] > top)))
+        return whole if is_free and right < self.bar_box(picture).left() else NOT_TO_SCALE
 
     def ruler_box(self, picture: CellPicture) -> QRectF:
         """Where the ruler stands, px."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from drawn_cell import CELL, GUIDE, frame, grey, pixels
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPolygonF
 from pytestqt.qtbot import QtBot
 
 from app.cell_recording import CellFrame
@@ -209,6 +210,22 @@ def test_names_are_legible_and_cover_neither_one_another_nor_the_instruments(
     assert all(QRectF(view.rect()).contains(box) for box in boxes)
     assert all(not box.intersects(taken) for box in boxes for taken in view.scene.taken(view.picture))
     assert view.scene.labels.font.pixelSize() >= 14
+
+
+@pytest.mark.parametrize("name", THEME_NAMES)
+@pytest.mark.parametrize("size", [(880, 300), (992, 530), (1520, 525), (1632, 690)])
+def test_neither_the_note_nor_the_voltage_scale_hides_a_part_of_the_whole_cell(
+    view: CellView, theme: Theme, name: str, size: tuple[int, int]
+) -> None:
+    theme.set_name(name)
+    view.resize(*size)
+    view.show_frame(frame(), (), PLAN)
+    view.go_to("cell", animated=False)
+    picture, instruments = view.picture, view.scene.instruments
+    dendrites = picture.projection.px(np.concatenate([points for _, points in picture.anatomy.twigs]))
+    assert not any(instruments.ruler_box(picture).contains(*point) for point in dendrites.tolist())
+    next_cell = picture.projection.outline(picture.anatomy.next_cell)
+    assert not next_cell.intersects(QPolygonF(instruments.bar_box(picture)))
 
 
 @pytest.mark.parametrize("name", THEME_NAMES)

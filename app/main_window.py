@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
             dock.visibilityChanged.connect(self._on_docks_moved)
             self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
             dock.hide()
+            self.workspace.turns.follow(dock)  # which floats in a window of its own
             self.docks[spec.name] = dock
 
     def _set_up_status_bar(self) -> None:

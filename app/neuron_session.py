@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.cell_life import LEAD_STEPS, CellLife
 from app.cell_script import LONGEST_MS, CellScript
@@ -31,6 +31,7 @@ from app.simulation.biology.stage import (
     Withdraw,
 )
 from app.stage_link import ENGINE
+from app.widgets.after_painting import AfterPainting
 
 FRAME = 1 / 60  # s
 AHEAD_FRAMES = 2  # asked for before they are due: with one, a frame in four waited for its answer on a busy machine
@@ -48,8 +49,8 @@ class NeuronSession(CellLife):
         self._held: list[tuple[StageCommand, int, bool]] = []  # stimuli that came while there was no cell to take them
         self._sought: set[int] = set()  # tokens of points of no return that are looked for
         self._wanted_ms = 0.0  # what the frame on show wants to be recorded
-        self._painted = QTimer(self, singleShot=True, interval=0)  # comes behind the frame's painting
-        self._painted.timeout.connect(self._ask_ahead)
+        self._painted = AfterPainting(self)
+        self._painted.came.connect(self._ask_ahead)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -59,6 +60,10 @@ class NeuronSession(CellLife):
         if self.state == "starting" or self._owed > 0:
             return True
         return self.state == "ready" and (self._is_waiting() or bool(self._calls))
+
+    def shutdown(self) -> None:
+        self._painted.cancel()
+        super().shutdown()
 
     # --- time ---------------------------------------------------------------------------------------------------------
 
@@ -76,7 +81,7 @@ class NeuronSession(CellLife):
         wanted = before + span
         self._ahead_ms = AHEAD_FRAMES * span
         self._wanted_ms = wanted + self._ahead_ms
-        self._painted.start()
+        self._painted.ask()
         self.shown_ms = min(wanted, self.recording.last_ms)
         if self.shown_ms > before:
             passed = [spike for spike in self.recording.spikes[-400:] if before < spike.time_ms <= self.shown_ms]
@@ -93,12 +98,12 @@ class NeuronSession(CellLife):
         while self._owed > 0 and self.state == "ready" and not self._is_waiting():
             self._owed = max(0.0, self._owed - FRAME) if self.clock.is_playing else 0.0
             self.tick(FRAME)
-            if self._painted.isActive():  # nobody waits for a painting here
+            if self._painted.is_asked:  # nobody waits for a painting here
+                self._painted.cancel()
                 self._ask_ahead()
 
     @Slot()
     def _ask_ahead(self) -> None:
-        self._painted.stop()
         self._ask_for(self._wanted_ms)
 
     def _is_waiting(self) -> bool:
@@ -209,6 +214,7 @@ class NeuronSession(CellLife):
 
     def _branch_here(self) -> None:
         assert self.recording is not None
+        self._painted.cancel()
         step = round(self.shown_ms / self.plan.dt_ms)
         token = self._next()
         self._branching[token] = step
@@ -253,6 +259,7 @@ class NeuronSession(CellLife):
     def _live_through(
         self, script: CellScript, goal_step: int = 0, *, keeps: bool = False, plays: bool = False
     ) -> None:
+        self._painted.cancel()
         self._held.clear()
         self._sought.clear()
         super()._live_through(script, goal_step, keeps=keeps, plays=plays)

@@ -101,7 +101,7 @@ class NetworkInside(Event, frozen=True, tag=True):
     `Prediction`. weights, gradients: by parameter as in the state dict, gradients as the optimiser took them in the last step
     (none before the first). gradient_norms: L2, of every layer with parameters. gradient_samples: None, or where no step has left
     any (before a run, and after it), the number of training samples, from the first one on, over whose mean loss they were found, in
-    evaluation mode. activations: by layer, its output for the sample
+    training mode. activations: by layer, its output for the sample
     without the batch, in evaluation mode. summaries: by layer (mean, mean of magnitudes, share that rests or is saturated).
     responses: by layer (neurons, rows, columns) over `extent` (x_min, x_max, y_min, y_max), row 0 at y_min.
     whole_shapes: of what was too large, by parameter or layer: the first rows and channels are sent, maps are thinned.

@@ -20,6 +20,7 @@ from trainers.batches import Normaliser, Samples
 from trainers.commands import WatchNetwork
 from trainers.errors import BadInput
 from trainers.events import NetworkInside
+from trainers.found_gradients import find_gradients, samples_for
 from trainers.network_inside_numbers import (
     MOST_OUTPUTS,
     MOST_OUTPUTS_FAR,
@@ -35,8 +36,6 @@ from trainers.pictures import plane_grid, plane_of
 from trainers.torch_network import walk
 
 MOST_NEURONS = 64  # of one layer, whose response over the plane is sent
-MOST_SAMPLES = 64  # over which gradients are found that no step has left
-_MOST_FLOPS = 2e9  # of their way forward: a few tenths of a second with the way back
 RESPONSE_GRID = 32  # points of a response in each direction
 _MOST_PER_SECOND = 60.0
 
@@ -96,6 +95,7 @@ class InsideView:
         self._heard: set[str] = set()  # layers whose output is sent or summed up
         self._weights = _Weights({}, [], {})
         self.gradient_samples: int | None = None  # as NetworkInside has it
+        self._has_found = False
         self._question: _Question | None = None
         self._grid: Tensor | None = None
         self._extent: tuple[float, float, float, float] | None = None
@@ -123,12 +123,12 @@ class InsideView:
         self._paid_time = max(self._paid_time, self._clock())  # time in which nobody watched earns nothing
 
     def find_gradients(self, loss: LossFunction, flops: float) -> None:
-        """Once, where no step was taken in this process: of the mean loss over the first training samples, in evaluation mode.
-        flops: of one sample's way through the network; of a large one few samples are taken, so that nobody waits."""
-        if self.gradient_samples is None:
-            some = self._train.first(samples_for(flops))
-            with _evaluating(self._modules):
-                torch.autograd.backward(loss(self._model(self._normalise(some.inputs)), some.targets))
+        """Once, where no step is taken in this process. flops: of one sample's way through the network."""
+        if self._has_found:
+            return
+        self._has_found = True
+        some = self._train.first(samples_for(flops))
+        if find_gradients(self._model, self._normalise, some, loss):
             self.gradient_samples = len(some)
 
     @property
@@ -237,7 +237,7 @@ class InsideView:
         return heard, probabilities(result, self._binary)[0] if self._classes else result[0]
 
     def _gradients(self) -> _Gradients:
-        """Of the step that was taken last; a step makes them anew."""
+        """Of the step that was taken last, which makes them anew; without one those that were found."""
         names, sent, layers, learned = [], [], [], []
         is_whole = self._weights.names
         for layer, name, parameter in self._named:
@@ -271,11 +271,6 @@ class InsideView:
             told[name] = rows[start : start + values.shape[1]]
             start += values.shape[1]
         return told
-
-
-def samples_for(flops: float) -> int:
-    """Training samples over which gradients are found anew, of a network of `flops` per sample."""
-    return int(min(max(_MOST_FLOPS / max(flops, 1.0), 1.0), MOST_SAMPLES))
 
 
 def _by_layer(layers: list[str], norms: np.ndarray) -> dict[str, float]:

@@ -17,6 +17,8 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from app.widgets.after_painting import AfterPainting
+
 GAP_MS = 16
 SAME_MS = 14  # paintings of the window less than this apart belong to one frame
 EARLY_MS = 12  # since the last turn: a frame that comes a little early takes the next one with it
@@ -43,9 +45,8 @@ class FrameTurns(QObject):
         self._frame = QElapsedTimer()  # the window was last painted for something else than a turn
         self._is_steady = False  # that frame came soon after the one before
         self._is_own = False  # what is painted now is what the last turn drew
-        self._painted = QTimer(self)  # what a turn has drawn is painted before a timer comes
-        self._painted.setSingleShot(True)
-        self._painted.timeout.connect(self._on_turn_painted)
+        self._painted = AfterPainting(self)
+        self._painted.came.connect(self._on_turn_painted)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
@@ -79,8 +80,8 @@ class FrameTurns(QObject):
             return
         self._is_steady = past < STEADY_MS
         self._frame.start()
-        if self._waiting and _past_ms(self._since) >= EARLY_MS:
-            self._timer.start(0)
+        if self._waiting:  # a turn that is not due yet is led behind the next frame, also where this one came late
+            self._timer.start(0 if _past_ms(self._since) >= EARLY_MS else self._wait_ms())
 
     def _wait_ms(self) -> int:
         """Until the next turn may begin, ms; where something moves, until its next frame must have come."""
@@ -124,7 +125,7 @@ class FrameTurns(QObject):
         self._since.start()
         self._spent_at = time.thread_time()
         self._is_own = True
-        self._painted.start(0)
+        self._painted.ask()
 
 
 def _past_ms(timer: QElapsedTimer) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import delete
 
@@ -208,6 +208,28 @@ def test_what_no_longer_moves_is_not_waited_for(moving: Moving) -> None:
     moving.turn(2_040)
     moving.ask(2_080, "b")
     assert moving.drawn == ["a", "b"]
+
+
+def test_a_frame_that_came_late_leaves_no_turn_in_front_of_the_next(moving: Moving) -> None:
+    moving.frame(2_000)
+    moving.frame(2_016)
+    for name in "abc":
+        moving.ask(2_018, name)
+    moving.turn(2_040)  # no frame had come, so it was not waited for any longer
+    moving.frame(2_041)
+    assert moving.turn_ms == frame_turns.LATE_MS  # behind the next one, due at 2,057: not at 2,056
+    moving.frame(2_057)
+    assert moving.turn_ms == 0
+
+
+def test_it_sees_by_itself_when_a_turn_has_been_painted(moving: Moving) -> None:
+    moving.ask(2_000, "a")
+    moving.frame(2_001)  # what the turn has drawn
+    QCoreApplication.processEvents()
+    for at in (2_016, 2_032):
+        moving.frame(at)
+    moving.ask(2_033, "b")
+    assert moving.drawn == ["a"]  # something moves: it waits for the next frame
 
 
 def test_one_painting_alone_delays_nothing(moving: Moving) -> None:

@@ -81,6 +81,24 @@ def test_what_a_frame_wants_is_asked_for_behind_its_painting(
     qtbot.waitUntil(lambda: len(sent(line, Advance)) == asked + 1)
 
 
+@pytest.mark.parametrize("way", ["restart", "stimulus", "shutdown"])
+def test_what_a_frame_wanted_is_not_asked_of_another_run(
+    qtbot: QtBot, live: NeuronSession, line: PlayedLine, way: str
+) -> None:
+    live.toggle()
+    run_for(qtbot, live, 0.5)
+    if way == "stimulus":
+        live.step(-live.shown_ms / 2)
+        live.toggle()
+    live.tick(FRAME)
+    asked = len(sent(line, Advance))
+    {"restart": live.restart, "stimulus": lambda: live.fire((0,)), "shutdown": live.shutdown}[way]()
+    assert not live._painted.is_asked
+    QCoreApplication.processEvents()
+    if way == "shutdown":
+        assert len(sent(line, Advance)) == asked
+
+
 def test_nine_inputs_fail_and_ten_fire(qtbot: QtBot, live: NeuronSession) -> None:
     for count, spikes in ((9, 0), (10, 1)):
         live.restart()

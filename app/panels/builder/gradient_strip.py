@@ -59,9 +59,11 @@ class GradientStrip(QWidget):
 
     def _title_before(self) -> str:
         """Of the network before, told apart from the one that was made of it."""
-        title = "" if self._before is None else self._before.title
-        is_changed = self._now is not None and self._now.title == title
-        return f"{title} before its change" if is_changed else title
+        before = self._before
+        if before is None:
+            return ""
+        is_changed = self._now is not None and self._now.title == before.title
+        return before._replace(title=f"{before.title} before its change").words if is_changed else before.words
 
     def show_profiles(self, now: GradientProfile | None, before: GradientProfile | None) -> None:
         """Draw these."""
@@ -75,7 +77,7 @@ class GradientStrip(QWidget):
         room, told = self._room(), []
         for profile in (self._now, self._before):
             if profile is not None and profile.norms:
-                title = self._title_before() if profile is self._before else profile.title
+                title = self._title_before() if profile is self._before else profile.words
                 share = min(max((x - room.left()) / max(1.0, room.width()), 0.0), 1.0)
                 layer, norm = profile.norms[round(share * (len(profile.norms) - 1))]
                 told.append(f"{title}, {layer}: {readable(norm, 2, least=0.0)}")

@@ -45,7 +45,7 @@ _HINTS = {  # in the line, and what its tooltip adds
     ),
     "layers": (
         "colours: − blue, + orange",
-        "Weights, their gradient in this step, and the outputs for this sample: orange above 0, blue below, each on the scale"
+        "Weights, their gradient, and the outputs for this sample: orange above 0, blue below, each on the scale"
         " that it states. Nearer: the numbers.",
     ),
 }

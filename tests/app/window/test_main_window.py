@@ -1,5 +1,7 @@
 """The main window as a person meets it: first sight, controls, keys, looks."""
 
+from collections.abc import Callable
+
 import pytest
 from clipped_text import clipped_texts
 from PySide6.QtCore import QEvent, Qt
@@ -304,3 +306,12 @@ def test_in_a_presentation_the_remote_starts_no_training(build_window) -> None:
     assert train.shortcut().isEmpty()
     assert train.toolTip().endswith("(Space)")
     assert train.isEnabled()
+
+
+def test_the_window_and_its_panels_that_float_are_watched(build_window: Callable[..., MainWindow]) -> None:
+    window = build_window()
+    turns, watched = window.workspace.turns, [window, *window.docks.values()]
+    for one in watched:
+        turns._frame.invalidate()
+        QApplication.sendEvent(one, QEvent(QEvent.Type.UpdateRequest))
+        assert turns._frame.isValid(), one.objectName()

@@ -128,11 +128,15 @@ def test_a_network_that_is_not_training_says_over_how_many_samples_its_gradient_
     training.begin("lenet5")
     found = msgspec.structs.replace(look({"conv1": 0.5, "fc3": 1.0}), gradient_samples=64)
     training.inside.note(found)
+    training.inside.note(found)  # again: it is not taken for the step's
     qtbot.waitUntil(lambda: strip.words() == "Gradient through depth · LeNet-5, over 64 training samples")
+    assert strip.text_at(0) == "LeNet-5, over 64 training samples, conv1: 0.5"
     training.inside.note(look({"conv1": 0.01, "fc3": 1.0}))  # of the step: worth more than what is found of it later
     training.inside.note(found)
     qtbot.waitUntil(lambda: strip.words() == "Gradient through depth · LeNet-5")
     assert strip.text_at(0) == "LeNet-5, conv1: 0.01"
+    training.inside.note(msgspec.structs.replace(found, step=4))
+    qtbot.waitUntil(lambda: strip.text_at(0) == "LeNet-5, over 64 training samples, conv1: 0.5")
 
 
 def test_its_key_shows_it_and_where_it_is_shown_its_button_stays(

@@ -58,9 +58,10 @@ class SourceFollower(QObject):
         self._is_other = False  # the text took the place of another one
         self._words = ""
         self._is_rewriting = False  # the thread brings what is drawn into the text
+        self._is_astray = False  # what is drawn is no network: not even the one that the text says
         self._gesture = 0
         self._line = -1
-        self.graph: NetworkGraph | None = None
+        self.graph: NetworkGraph | None = None  # the last that was drawn
         self.lines: dict[str, SourceLines] = {}
         self.remarks: tuple[Remark, ...] = ()
         self.names: tuple[str, ...] = ()
@@ -91,6 +92,7 @@ class SourceFollower(QObject):
 
     def show_graph(self, graph: NetworkGraph, text: str) -> None:
         """The drawing is `graph` now; `text` is what stands in the editor."""
+        self._is_astray = False
         if graph is self.graph:
             return
         self.graph = graph
@@ -106,6 +108,10 @@ class SourceFollower(QObject):
         else:
             self._is_rewriting = True
             self._work.ask(Wish(self._text, self._said, wanted=graph))
+
+    def leave_drawing(self) -> None:
+        """What is drawn is no network any more; the text stays."""
+        self._is_astray = True
 
     def _write(self, text: str, *, is_own: bool, lost: str = "", name: str | None = None) -> None:
         """Let `text` say the drawing, with what a person has typed meanwhile where that is elsewhere in it."""
@@ -176,9 +182,9 @@ class SourceFollower(QObject):
             self._ask()
 
     def _ask(self) -> None:
-        if self.graph is None or self._is_rewriting:  # which asks when it is done
+        if self._is_rewriting:  # which asks when it is done
             return
-        drawn = None if self._is_other else _input_shape(self.graph)
+        drawn = None if self._is_other or self.graph is None else _input_shape(self.graph)
         self._work.ask(Wish(self._typed, self.graph, None, self.name, self._shape, drawn))
 
     # --- the thread answers -------------------------------------------------------------------------------------------
@@ -215,7 +221,8 @@ class SourceFollower(QObject):
             return  # what the drawing says already
         is_other, words = self._is_other, self._words or "Edit the source"
         self._is_other, self._words, self._shape = False, "", None
-        if self.graph is not None and said_alike(self.graph, graph):
+        is_drawn = not (is_other and self._is_astray)  # another text takes the place of what is no network
+        if is_drawn and self.graph is not None and said_alike(self.graph, graph):
             self._remember(answer.wish.text, is_own=False)
             return
         self.graph = graph

@@ -116,6 +116,8 @@ class SourcePane(QWidget):
 
     def show_unfinished(self, sentence: str) -> None:
         """Say that the drawing is no network yet, and why, so that the source stays as it was; "" once it is one again."""
+        if sentence:
+            self.follower.leave_drawing()
         self._aside = f"The drawing is unfinished, so the source stays as it was. {sentence}" if sentence else ""
         self._say()
 

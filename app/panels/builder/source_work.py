@@ -18,13 +18,13 @@ from trainers.source_text import Note, SourceError, SourceLimit
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """Read `text`, as a change of `drawn`; or, where `wanted` is given, change `text`, which says `drawn`, to say `wanted`.
+    """Read `text`, as a change of `drawn` (None: no network has been drawn yet); or, where `wanted` is given, change `text`, which says `drawn`, to say `wanted`.
 
     name: which class; shape: of the input, as a person gave it; drawn_shape: taken where the source leaves a choice.
     """
 
     text: str
-    drawn: NetworkGraph
+    drawn: NetworkGraph | None
     wanted: NetworkGraph | None = None
     name: str | None = None
     shape: Shape | None = None
@@ -56,7 +56,7 @@ class Answer(msgspec.Struct, frozen=True):
 def answer(wish: Wish) -> Answer:
     """Do what is wished; what cannot be is said in the answer."""
     try:
-        if wish.wanted is not None:
+        if wish.wanted is not None and wish.drawn is not None:
             made = rewritten(wish.text, wish.drawn, wish.wanted)
             return Answer(wish, text=made.text, lost=made.lost, is_own=made.is_own)
         return _read(wish)
@@ -77,7 +77,7 @@ def _read(wish: Wish) -> Answer:
     except SourceError as error:
         fitted = None
         shape = wish.shape or wish.drawn_shape
-        if shape is not None and not isinstance(error, SourceLimit):
+        if shape is not None and wish.drawn is not None and not isinstance(error, SourceLimit):
             fitted = with_sizes_fitted(wish.text, wish.drawn, shape, name)
         problem = error.problem if error.problem.endswith(("?", "!")) else f"{error.problem}."
         parts = [problem, error.way_out or ""]
@@ -85,6 +85,8 @@ def _read(wish: Wish) -> Answer:
         return Answer(
             wish, names=names, name=shown, refused=sentence, line=error.line, notes=error.notes, fitted=fitted
         )
+    if wish.drawn is None:
+        return Answer(wish, read.graph, read.lines, read.notes, names, shown)
     graph = taken_over(wish.drawn, read.graph)
     return Answer(wish, graph, read.lines, read.notes, names, shown, text=told_anew(wish.text, wish.drawn, graph))
 

@@ -72,6 +72,27 @@ def test_a_class_pasted_onto_the_canvas_is_drawn_and_stands_beside_it(
     assert workspace.document.undo_stack.undoText() == "Paste source"
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_class_takes_the_place_of_an_empty_canvas(
+    show: Callable[..., BuilderPanel], workspace: Workspace, settle: Settle, is_first: bool
+) -> None:
+    """Whether the source was looked at before, and though the same class was drawn before the canvas was cleared."""
+    panel = show()
+    if not is_first:
+        with_source_in_front(panel, settle)
+        paste(panel, LECTURE)
+        settle(panel)
+    panel.new_network()
+    assert workspace.document.is_faulty
+    with_source_in_front(panel, settle)
+    QGuiApplication.clipboard().setText(LECTURE)
+    QTest.mouseClick(panel.source.buttons.paste_button, Qt.MouseButton.LeftButton)
+    settle(panel)
+    assert not workspace.document.is_faulty
+    assert workspace.document.analysis.parameters == 61_706
+    assert panel.source.text == LECTURE
+
+
 def test_a_number_that_is_typed_moves_the_drawing_and_is_undone_there(
     panel: BuilderPanel, workspace: Workspace, settle: Settle
 ) -> None:

@@ -10,11 +10,19 @@ import numpy.typing as npt
 
 from app.curve_track import CurveTrack
 from app.min_max_pyramid import Floats
+from app.running_sums import running_sums
 from trainers.metrics import EPOCH_METRICS
 
 STEPS = ("loss", "batch_accuracy")
 REPORTS = ("learning_rate", "samples_per_second")
-_SUMS = tuple(f"sum of {name}" for name in STEPS)
+
+
+def _sums_of(name: str) -> tuple[str, str]:
+    """The columns of a series' sums, see running_sums."""
+    return f"sum of {name}", f"what rounding took from the sum of {name}"
+
+
+_SUMS = tuple(column for name in STEPS for column in _sums_of(name))
 
 
 class KeptRunLine(msgspec.Struct, frozen=True):
@@ -36,7 +44,7 @@ class KeptRunLine(msgspec.Struct, frozen=True):
 class KeptRun:
     """Curves that grow no more. x of every series is the step, stored once; what is old lies on disk, see CurveTrack.
 
-    The sums behind the running means are columns like any other: 1,000,000 steps would keep 16 MB of them in memory.
+    The sums behind the running means are columns like any other: 1,000,000 steps would keep 32 MB of them in memory.
     """
 
     generation = 0  # no point is ever taken back
@@ -49,17 +57,18 @@ class KeptRun:
         self._steps = CurveTrack((*STEPS, *_SUMS))
         self._tracks = (self._steps, CurveTrack(REPORTS), CurveTrack(EPOCH_METRICS))
         self._track_of = {name: track for track in self._tracks for name in track.columns}
-        self._totals = np.zeros((len(STEPS), 1))
+        self._totals = [(0.0, 0.0)] * len(STEPS)
 
     # --- growing, while it is read ------------------------------------------------------------------------------------
 
     def take_steps(self, rows: Floats) -> None:
         """Rows of (step, *STEPS), (n, 3), NaN for what is not known."""
+        if not len(rows):
+            return
         x, *values = rows.T
-        counted = np.where(np.isfinite(values), values, 0.0)
-        sums = self._totals + np.cumsum(counted, axis=1)
-        self._totals = sums[:, -1:]
-        self._steps.extend(x, *values, *sums)
+        sums = [running_sums(series, total) for series, total in zip(values, self._totals, strict=True)]
+        self._totals = [(float(rounded[-1]), float(lost[-1])) for rounded, lost in sums]
+        self._steps.extend(x, *values, *(column for pair in sums for column in pair))
 
     def take_reports(self, rows: Floats) -> None:
         """Rows of (step, *REPORTS), (n, 3): the learning rate, samples per second; NaN for what is not known."""
@@ -109,10 +118,12 @@ class KeptRun:
         """Means of the `width` values of a series of STEPS up to each of the points number `places`."""
         ends = np.clip(places, 0, self.count(name) - 1)
         starts = np.maximum(-1, ends - max(1, width))
-        sums = self._steps.picked(f"sum of {name}", np.concatenate([ends, np.maximum(starts, 0)]))
-        before = np.where(starts < 0, 0.0, sums[len(ends) :])
-        means: Floats = (sums[: len(ends)] - before) / (ends - starts)
-        return means
+        places = np.concatenate([ends, np.maximum(starts, 0)])
+        means: Floats = np.zeros(len(ends))
+        for column in _sums_of(name):
+            sums = self._steps.picked(column, places)
+            means += sums[: len(ends)] - np.where(starts < 0, 0.0, sums[len(ends) :])
+        return means / (ends - starts)
 
     def close(self) -> None:
         """Let go of the temporary files."""

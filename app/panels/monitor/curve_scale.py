@@ -1,4 +1,4 @@
-"""Plain arithmetic of the curves: time axes, running means, calm ranges. Numpy alone; knows no widget."""
+"""Plain arithmetic of the curves: time axes, running means, calm ranges. Knows no widget."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import Protocol
 
 import numpy as np
 
+from app.running_sums import running_sums
+from app.widgets.number_words import readable
+
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _KNOTS = 96
+_LARGEST = 1e12  # beyond it no letter is short
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e4, "k"))  # from where on a number is written so
 
 
@@ -84,7 +88,7 @@ class RunningMean:
     """Mean of the last `width` values at any place of a growing series: sums are kept, so that a query costs what it shows."""
 
     def __init__(self) -> None:
-        self._sums = np.zeros(1, np.float64)
+        self._sums = np.zeros((2, 1), np.float64)  # as running_sums gives them, from the one of no value on
         self._count = 0
         self._generation = -1
 
@@ -102,19 +106,20 @@ class RunningMean:
             return
         new = np.asarray(history.rows(series, self._count)[1], np.float64)
         needed = self._count + len(new) + 1
-        if needed > len(self._sums):
-            grown = np.zeros(max(1024, 2 * needed), np.float64)
-            grown[: self._count + 1] = self._sums[: self._count + 1]
+        if needed > self._sums.shape[1]:
+            grown = np.zeros((2, max(1024, 2 * needed)), np.float64)
+            grown[:, : self._count + 1] = self._sums[:, : self._count + 1]
             self._sums = grown
-        new = np.where(np.isfinite(new), new, 0.0)
-        self._sums[self._count + 1 : needed] = self._sums[self._count] + np.cumsum(new)
+        rounded, lost = self._sums[:, self._count].tolist()
+        self._sums[:, self._count + 1 : needed] = running_sums(new, (rounded, lost))
         self._count = needed - 1
 
     def at(self, positions: np.ndarray, width: int) -> np.ndarray:
         """Means of the `width` values up to each of `positions` (0-based indices into the series)."""
         ends = np.clip(np.asarray(positions, np.int64) + 1, 1, self._count)
         starts = np.maximum(0, ends - max(1, width))
-        means: np.ndarray = (self._sums[ends] - self._sums[starts]) / (ends - starts)
+        rounded, lost = self._sums[:, ends] - self._sums[:, starts]
+        means: np.ndarray = (rounded + lost) / (ends - starts)
         return means
 
 
@@ -174,8 +179,10 @@ def _alike(values: list[float], step: float) -> list[str]:
 
 
 def figure(value: float) -> str:
-    """A number as short as an axis wants it: 0.0005, 0.25, 120, 12k, 1.5M."""
+    """A number as short as an axis wants it: 0.0005, 0.25, 120, 12k, 1.5M, 2.5·10²⁰."""
     size = abs(value)
+    if size >= _LARGEST:
+        return readable(value, 3)
     for limit, letter in _UNITS:
         if size >= limit:
             return f"{float(f'{value:.4g}') / (1e3 if letter == 'k' else limit):g}{letter}"

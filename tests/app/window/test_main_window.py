@@ -6,6 +6,7 @@ import pytest
 from clipped_text import clipped_texts
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton, QTabBar, QToolButton
 
 from app.empty_window import EmptyWindow
@@ -315,3 +316,16 @@ def test_the_window_and_its_panels_that_float_are_watched(build_window: Callable
         turns._frame.invalidate()
         QApplication.sendEvent(one, QEvent(QEvent.Type.UpdateRequest))
         assert turns._frame.isValid(), one.objectName()
+
+
+def test_a_speed_chosen_with_the_mouse_leaves_the_keys_where_they_were(build_window, qtbot, monkeypatch) -> None:
+    window = build_window()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.show_panel("monitor")
+    had, box = QApplication.focusWidget(), window.toolbar.speed_box
+    assert had is not None
+    opened = []
+    monkeypatch.setattr(box, "showPopup", lambda: opened.append(True))  # no list can be open off screen
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+    assert opened
+    assert QApplication.focusWidget() is had

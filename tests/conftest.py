@@ -13,10 +13,10 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+from process_tree import command_of, is_alive, processes_below
 from pytestqt.qtbot import QtBot
 
 _HOME = Path(tempfile.mkdtemp(prefix="hillock-tests-"))
@@ -244,7 +244,7 @@ class _Belongings:
         _watch_qt()
         _watch_documents()
         self._threads = {thread.ident for thread in threading.enumerate()}
-        self._children = _processes_below(os.getpid())
+        self._children = processes_below(os.getpid())
         self._windows = set(_windows())
         self._files = set(_temporary_files())
         self.since = next(_COUNTER)
@@ -257,46 +257,14 @@ class _Belongings:
             if thread.ident not in self._threads and not isinstance(thread, threading._DummyThread)
         ]
         found += [
-            f"the process {pid} ({_command_of(pid)})"
-            for pid in _processes_below(os.getpid()) - self._children
-            if _is_alive(pid)
+            f"the process {pid} ({command_of(pid)})"
+            for pid in processes_below(os.getpid()) - self._children
+            if is_alive(pid)
         ]
         found += [f"the window {name}" for key, name in _windows().items() if key not in self._windows]
         found += [f"the file {name}" for name in _temporary_files() if name not in self._files]
         found += [name for name, _ in _running_qt_objects(self.since)]
         return found
-
-
-def _processes_below(pid: int) -> set[int]:
-    """The numbers of all that this process started, and of what those did.
-
-    As the kernel lists them: 0.02 ms, where reading the status of every process of the machine took 2 ms, twice a test.
-    """
-    found: set[int] = set()
-    try:
-        for task in Path("/proc", str(pid), "task").iterdir():
-            found.update(map(int, (task / "children").read_text().split()))
-    except OSError:  # it has ended meanwhile, or the kernel has no such list
-        if not Path("/proc/self/task", str(os.getpid()), "children").exists():
-            return {child.pid for child in psutil.Process(pid).children(recursive=True)}
-    for child in list(found):
-        found |= _processes_below(child)
-    return found
-
-
-def _command_of(pid: int) -> str:
-    try:
-        return " ".join(psutil.Process(pid).cmdline()[:4])
-    except psutil.Error:  # it has ended since it was looked at
-        return "ending"
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE or process.ppid() == os.getpid()
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _temporary_files() -> list[str]:

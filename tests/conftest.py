@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
-from process_tree import command_of, is_alive, processes_below
 from pytestqt.qtbot import QtBot
 
 _HOME = Path(tempfile.mkdtemp(prefix="hillock-tests-"))
@@ -41,6 +40,9 @@ def _move_in(home: Path) -> None:
 
 
 _move_in(_HOME)
+sys.path.insert(0, str(Path(__file__).parent))  # importlib mode adds no folder to the path
+from process_tree import command_of, is_alive, processes_below  # noqa: E402
+
 gc.disable()  # as in the window: a collection in a background thread would destroy Qt objects there (app.garbage_collection)
 settings.register_profile(  # what a test does not set itself: the same examples each time, and no clock that judges them
     "suite",

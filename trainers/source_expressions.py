@@ -121,7 +121,7 @@ class Expressions:
             return usual
         if name == "flatten":
             return Library("torch.flatten")
-        raise SourceError(f"The name {name[:40]} is not defined", line, "Define it in this file, or take it out.")
+        raise SourceError(f"the name {name[:40]} is not defined", line, "Define it in this file, or take it out.")
 
     def _at_top(self, name: str, line: int) -> Any:
         if name not in self._top:

@@ -182,7 +182,7 @@ def test_what_forward_does_not_need_is_only_noted() -> None:
     read = read_source(module("self.log = Log(self)\nself.a = nn.Linear(8, 2)\nfor m in self.modules():\n    m.weight.data.zero_()", "y = F.tanh(x)\nreturn self.a(x)"), (8,))  # fmt: skip
     assert names(read.graph) == ["input", "a"]
     assert [(note.line, note.sentence) for note in read.notes] == [
-        (11, "Passed over: Log is not defined."),
+        (11, "Passed over: the name Log is not defined."),
         (13, "Passed over: going through all modules is not followed, and starting weights that it sets are not kept."),
         (17, "What this tanh gives is not used, so it is left out."),
     ]  # fmt: skip

@@ -69,7 +69,8 @@ def test_end(qapp):
 
 def test_each_kind_of_leak_fails_its_test(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
-    (tmp_path / "conftest.py").write_text((root / "tests/conftest.py").read_text())
+    for name in ("conftest.py", "process_tree.py"):
+        (tmp_path / name).write_text((root / "tests" / name).read_text())
     (tmp_path / "test_leaking.py").write_text(LEAKING)
     (tmp_path / "pytest.ini").write_text("[pytest]\nqt_api = pyside6\nqt_log_level_fail = WARNING\n")
     result = subprocess.run(

@@ -61,9 +61,8 @@ class RunToolbar(QToolBar):
             self._name_button(self.widgetForAction(action), name)
         self.addSeparator()
         self.speed_box = QComboBox(self)
-        self.speed_box.setFocusPolicy(
-            Qt.FocusPolicy.TabFocus
-        )  # with a click's focus, Space opened it again and did not train
+        # with a click's focus, Space opened it again and did not train
+        self.speed_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.speed_box.setAccessibleName("Speed")
         self.speed_box.setToolTip("How fast the training goes: slow it down to watch single steps")
         for text, steps in SPEEDS:

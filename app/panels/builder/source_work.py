@@ -18,9 +18,9 @@ from trainers.source_text import Note, SourceError, SourceLimit
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """Read `text`, as a change of `drawn` (None: no network has been drawn yet); or, where `wanted` is given, change `text`, which says `drawn`, to say `wanted`.
+    """Read `text`, as a change of `drawn`; or, where `wanted` is given, change `text`, which says `drawn`, to say `wanted`.
 
-    name: which class; shape: of the input, as a person gave it; drawn_shape: taken where the source leaves a choice.
+    drawn: None where no network has been drawn yet; name: which class; shape: of the input, as a person gave it; drawn_shape: taken where the source leaves a choice.
     """
 
     text: str

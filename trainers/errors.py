@@ -36,3 +36,5 @@ class MissingData(BadInput):
 
 # what a job returns that has told its failure and leaves a process unfit for another job
 PROCESS_SPENT = "process spent"
+# exit status after an error that nobody foresaw: the process is not used again (EX_SOFTWARE of sysexits.h)
+BROKEN = 70

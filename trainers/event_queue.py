@@ -44,7 +44,6 @@ class EventQueue:
         self._line: deque[list[Any]] = deque()  # [job, item, size]; job None: a hole where a picture was
         self._bytes = 0
         self._pictures: dict[type, list[Any]] = {}  # the one of each kind that waits
-        self._is_with_taker = False  # what was taken last may not have been passed on yet
         self._is_closed = False
 
     def __len__(self) -> int:
@@ -71,14 +70,8 @@ class EventQueue:
             self._changed.notify_all()
 
     def take(self, most_bytes: int, timeout: float | None = 0.0) -> list[tuple[int, Any]]:
-        """What has waited longest, up to about `most_bytes`; waits up to `timeout` seconds for the first (None: for ever).
-
-        Whoever takes again has passed on what he took before.
-        """
+        """What has waited longest, up to about `most_bytes`; waits up to `timeout` seconds for the first (None: for ever)."""
         with self._changed:
-            if self._is_with_taker:
-                self._is_with_taker = False
-                self._changed.notify_all()
             if not self._line and timeout != 0.0:
                 self._changed.wait_for(lambda: bool(self._line) or self._is_closed, timeout)
             taken: list[tuple[int, Any]] = []
@@ -92,14 +85,8 @@ class EventQueue:
                     total += entry[2]
             self._bytes -= total
             if taken:
-                self._is_with_taker = True
                 self._changed.notify_all()
             return taken
-
-    def wait_until_passed_on(self, timeout: float) -> bool:
-        """Wait until all that was put has been passed on by its taker, at most `timeout` seconds; whether it has."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._is_closed or not (self._line or self._is_with_taker), timeout)
 
     def close(self) -> None:
         """Let everybody go who waits; what still stands in the line can be taken."""

@@ -14,10 +14,10 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from trainers.commands import AnyCommand, Report, Stop
-from trainers.errors import PROCESS_SPENT, HillockError
-from trainers.event_queue import EventQueue
+from trainers.errors import BROKEN, PROCESS_SPENT, HillockError
 from trainers.events import CheckpointSaved, EpochReport, Progress, RunFailed, RunStarted
 from trainers.failure_sentences import sentence_of_error
+from trainers.reply_line import Outbox
 from trainers.warm_up import WarmUpThread
 from trainers.worker_protocol import (
     Answered,
@@ -41,7 +41,6 @@ from trainers.worker_protocol import (
 )
 
 Mode = Literal["standing", "preparing", "running", "stepping", "to_epoch", "ending"]
-BROKEN = 70  # exit status after an error that nobody foresaw: the process is not used again (EX_SOFTWARE of sysexits.h)
 _TELLING_SECONDS = 0.5  # a window that is stuck holds up a training by no more than this for each checkpoint
 
 
@@ -57,7 +56,7 @@ class RequestSource(Protocol):
 class JobDriver:
     """One job at a time. `serve` returns the exit status when the window says Close, or after an unforeseen error."""
 
-    def __init__(self, inbox: RequestSource, outbox: EventQueue) -> None:
+    def __init__(self, inbox: RequestSource, outbox: Outbox) -> None:
         self._inbox = inbox
         self._outbox = outbox
         self._number = 0  # of the last request dealt with

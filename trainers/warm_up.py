@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from typing import Literal
 
-from trainers.event_queue import EventQueue
+from trainers.reply_line import Outbox
 from trainers.worker_protocol import Warmed
 
 Stage = tuple[Literal["before", "step", "beside"], Callable[[], object]]
@@ -26,7 +26,7 @@ _LOW = 10  # nice value: under load about a tenth of the time of a normal thread
 class WarmUpThread:
     """Runs the stages, then sends `Warmed`. The main thread looks at `step_is_due` and calls `take_step`."""
 
-    def __init__(self, function: str, outbox: EventQueue) -> None:
+    def __init__(self, function: str, outbox: Outbox) -> None:
         self._function = function
         self._outbox = outbox
         self._step: Callable[[], object] | None = None

@@ -3,7 +3,7 @@
 Imports neither torch nor Qt itself: a job is named "module:function" and loaded when it is asked for.
 
 The job's generator is driven in the main thread. A second thread reads requests and ends the process when the window is gone,
-even in the middle of a step; a third writes, so that a slow reader never holds up a step before a long line has formed.
+even in the middle of a step; a third writes behind a slow reader, so that none holds up a step before a long line has formed.
 """
 
 from __future__ import annotations
@@ -17,22 +17,12 @@ import threading
 from collections import deque
 from contextlib import suppress
 
-from trainers.event_queue import EventQueue
-from trainers.job_driver import BROKEN, JobDriver
-from trainers.worker_protocol import (
-    AnyRequest,
-    Decoding,
-    FrameReader,
-    ProtocolError,
-    Reply,
-    encode,
-    encode_events,
-    write_frame,
-)
+from trainers.job_driver import JobDriver
+from trainers.reply_line import ReplyLine
+from trainers.worker_protocol import AnyRequest, Decoding, FrameReader, ProtocolError
 
 WAITING_BYTES = 16 << 20  # of events that a stuck window may leave in the worker before the training waits for it
 _PIPE_BYTES = 1 << 20  # what any user may ask for on Linux
-_BATCH_BYTES = 1 << 16  # events that go into one message: 0.3 ms to decode, while the window's interpreter is held
 
 
 class Inbox:
@@ -70,13 +60,10 @@ def main() -> int:
     requests_from, replies_to = _take_over_the_pipes()
     _die_with_the_parent()
     faulthandler.enable()
-    inbox, outbox = Inbox(), EventQueue(WAITING_BYTES)
+    inbox, outbox = Inbox(), ReplyLine(replies_to, WAITING_BYTES)
     threading.Thread(target=_read_requests, args=(requests_from, inbox), name="requests", daemon=True).start()
-    sender = threading.Thread(target=_send_replies, args=(replies_to, outbox), name="replies", daemon=True)
-    sender.start()
     status = JobDriver(inbox, outbox).serve()
-    outbox.close()
-    sender.join(2.0)
+    outbox.close(2.0)
     sys.stdout.flush()
     sys.stderr.flush()
     # The job is closed and everything is sent. Ending here spares 0.2 s of tearing torch down, which has been seen to hang.
@@ -131,32 +118,6 @@ def _read_requests(descriptor: int, inbox: Inbox) -> None:
     except (ProtocolError, OSError) as error:
         print(f"The window sent something unreadable: {error}", file=sys.stderr)
     os._exit(0)
-
-
-def _send_replies(descriptor: int, outbox: EventQueue) -> None:
-    try:
-        while taken := outbox.take(_BATCH_BYTES, timeout=None):
-            job = 0
-            events: list[object] = []
-            for number, item in taken:
-                if isinstance(item, Reply) or number != job:
-                    _send_events(descriptor, job, events)
-                    job, events = number, []
-                if isinstance(item, Reply):
-                    write_frame(descriptor, encode(item))
-                else:
-                    events.append(item)
-            _send_events(descriptor, job, events)
-    except OSError:
-        os._exit(0)  # nobody listens any more
-    except ProtocolError as error:
-        print(f"A job's event cannot be sent: {error}", file=sys.stderr, flush=True)
-        os._exit(BROKEN)
-
-
-def _send_events(descriptor: int, job: int, events: list[object]) -> None:
-    if events:
-        write_frame(descriptor, encode_events(job, events))
 
 
 if __name__ == "__main__":

@@ -212,14 +212,24 @@ class Decoding:
 
 def write_frame(descriptor: int, payload: bytes) -> None:
     """Write one frame; blocks while the pipe is full (without the interpreter lock). Raises OSError when nobody reads."""
-    parts = [memoryview(_HEADER.pack(len(payload))), memoryview(payload)]
+    parts = frame_parts(payload)
     while parts:
-        # both in one call: after each the thread has to win the interpreter back from a training
-        written = os.writev(descriptor, parts) if hasattr(os, "writev") else os.write(descriptor, parts[0])
-        while parts and written >= len(parts[0]):
-            written -= len(parts.pop(0))
-        if parts:
-            parts[0] = parts[0][written:]
+        write_once(descriptor, parts)
+
+
+def frame_parts(payload: bytes) -> list[memoryview]:
+    """What is to be written for one frame, see `write_once`."""
+    return [memoryview(_HEADER.pack(len(payload))), memoryview(payload)]
+
+
+def write_once(descriptor: int, parts: list[memoryview]) -> None:
+    """Write as much as goes with one call and take it off `parts`. Raises BlockingIOError where a pipe that does not block is full."""
+    # both in one call: after each the thread has to win the interpreter back from a training
+    written = os.writev(descriptor, parts) if hasattr(os, "writev") else os.write(descriptor, parts[0])
+    while parts and written >= len(parts[0]):
+        written -= len(parts.pop(0))
+    if parts:
+        parts[0] = parts[0][written:]
 
 
 class FrameReader:

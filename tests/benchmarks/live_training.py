@@ -3,7 +3,10 @@
     python tests/benchmarks/live_training.py [--data-dir DIR] [--pairs 5] [--seconds 10] [--device cpu|cuda]
 
 `value` is the median over alternating pairs of steps a second in the window to those of the bare generator, same plan and same
-thread count; `to_all_cores` the ratio to the bare generator on all cores. MNIST where --data-dir holds it, else digits.
+thread count, both as seconds per step and over --seconds each. Each pair has a bare process of its own and is cut into slices that
+alternate, bare and live, live and bare: a machine whose host is slower for some seconds is slower for both. `error` is two standard
+errors of the mean over all slices. `to_all_cores`: the ratio to the bare generator on all cores. MNIST where --data-dir holds it,
+else digits.
 Frames: from paint to paint of four plots that are changed and drawn at 60 Hz beside the app's own panels, in ms.
 `idle_*`: the same without a training. `bare_p99_ms`: the same plots in an empty window, what this machine gives at best.
 `own_p99_ms`, `own_median_ms`: what a frame took of the window's thread's own time, whatever else the machine was at;
@@ -19,7 +22,9 @@ import json
 import os
 import subprocess
 import sys
-from statistics import median
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import mean, median, stdev
 from time import perf_counter, process_time, thread_time
 
 import numpy as np
@@ -30,9 +35,11 @@ from window_under_test import HOME, Paints, machine_lateness, open_window, perce
 
 from app.main_window import MainWindow
 from app.run_watch import threads_beside_window
+from app.training_session import TrainingSession
 from trainers.training_plan import ClassifierSettings
 
 BUDGET, FRAME_P99_MS, FRAME_MAX_MS = 0.95, 18.0, 50.0
+SLICES = 6  # of either kind in a pair
 SETTLE_S = (
     1.0  # the window stood still while the bare run had the machine, and first catches up with the hardware's samples
 )
@@ -43,18 +50,22 @@ from trainers.events import StepReport
 from trainers.network_files import load_network
 from trainers.training_plan import ClassifierSettings, DataChoice, TrainingPlan
 
-data, folder, threads, seconds, runs, device = sys.argv[1:]
+data, folder, threads, runs, device = sys.argv[1:]
 settings = ClassifierSettings(epochs=100_000, checkpoint_every=0, threads=int(threads), device=device)
 plan = TrainingPlan(load_network("lenet5"), DataChoice(data, directory=folder or None), settings, runs, pictures=True)
-first = None
-for event in train(plan):
-    if isinstance(event, StepReport):
-        now = time.perf_counter()
-        if event.step >= 50 and first is None:
-            first = (now, event.step)
-        elif first is not None and now - first[0] >= float(seconds):
-            print((event.step - first[1]) / (now - first[0]))
-            break
+job = train(plan)
+
+def next_report():
+    return next(event.step for event in job if isinstance(event, StepReport))
+
+while next_report() < 50:
+    pass
+print("ready", flush=True)
+for line in sys.stdin:
+    step, began = next_report(), time.perf_counter()
+    while (now := time.perf_counter()) - began < float(line):
+        reached = next_report()
+    print((now - began) / (reached - step), flush=True)
 """
 
 
@@ -89,23 +100,112 @@ class FourPlots(QObject):
         for number, curve in enumerate(self.curves):
             curve.setData(self.x, np.sin(self.x + 5 * now + number))
 
-    def frames(self, seconds: float) -> dict[str, float]:
-        """Intervals between paints over `seconds`."""
+    def watch(self, seconds: float, counted: Callable[[], int] | None = None) -> Frames:
+        """Paints over `seconds`, and on until `counted`, where there is one, gives another number."""
         self.paints.times.clear()
         self.own.clear()
         self._spent = thread_time()
         began, cpu = perf_counter(), process_time()
         turn_until(lambda: perf_counter() - began >= seconds, seconds + 60)
-        share = (process_time() - cpu) / (perf_counter() - began)
-        gaps = [1000 * float(gap) for gap in np.diff(self.paints.times)]
+        if counted is not None:
+            seen = counted()
+            turn_until(lambda: counted() != seen)
+        took = perf_counter() - began
+        return Frames([1e3 * float(gap) for gap in np.diff(self.paints.times)], [*self.own], took, process_time() - cpu)
+
+
+@dataclass
+class Frames:
+    """gaps: ms from paint to paint; own: s of the window's thread between one frame and the next; seconds: of the clock, cpu: of the process."""
+
+    gaps: list[float] = field(default_factory=list)
+    own: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    cpu: float = 0.0
+
+    def __add__(self, other: Frames) -> Frames:
+        return Frames(self.gaps + other.gaps, self.own + other.own, self.seconds + other.seconds, self.cpu + other.cpu)
+
+    def figures(self) -> dict[str, float]:
+        """As they are printed."""
         return {
-            "p99": round(percentile(gaps, 0.99), 2),
-            "max": round(max(gaps), 2),
-            "per_second": round(len(gaps) / seconds, 1),
-            "cpu": round(share, 3),
+            "p99": round(percentile(self.gaps, 0.99), 2),
+            "max": round(max(self.gaps), 2),
+            "per_second": round(len(self.gaps) / self.seconds, 1),
+            "cpu": round(self.cpu / self.seconds, 3),
             "own_median": round(1e3 * median(self.own), 2),
             "own_p99": round(1e3 * percentile(self.own, 0.99), 2),
         }
+
+
+class BareTraining:
+    """The generator in a process of its own, warm, that takes steps only while it is asked. A context manager: it is killed at the end."""
+
+    def __init__(self, data: str, data_dir: str | None, threads: int, device: str) -> None:
+        command = [sys.executable, "-c", BARE, data, data_dir or "", str(threads), str(HOME / "bare"), device]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._answer()
+
+    def __enter__(self) -> BareTraining:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with self._process as process:
+            process.kill()
+
+    def begin(self, seconds: float) -> None:
+        """Let it train for `seconds`."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{seconds}\n")
+        self._process.stdin.flush()
+
+    def seconds_per_step(self, seconds: float) -> float:
+        """What a step takes, over `seconds`."""
+        self.begin(seconds)
+        return float(self._answer())
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+
+class LiveTraining:
+    """The run in the window, which takes steps only while it is asked."""
+
+    def __init__(self, session: TrainingSession, plots: FourPlots) -> None:
+        self._session = session
+        self._plots = plots
+
+    def seconds_per_step(self, seconds: float) -> tuple[float, Frames]:
+        """What a step takes, over `seconds`, and the window's frames meanwhile."""
+        session = self._session
+        session.resume()
+        settled = perf_counter() + SETTLE_S
+        turn_until(lambda: perf_counter() >= settled)
+        step = self._step()
+        turn_until(lambda: self._step() != step)
+        step, began = self._step(), perf_counter()
+        frames = self._plots.watch(seconds, self._step)
+        took = (perf_counter() - began) / (self._step() - step)
+        session.pause()
+        turn_until(lambda: session.is_sleeping)
+        return took, frames
+
+    def _step(self) -> int:
+        return self._session.history.last_step
+
+
+def pair(live: LiveTraining, bare: BareTraining, seconds: float) -> tuple[list[float], list[float], Frames]:
+    """Seconds per step of each slice, in the window and bare, and the frames of those in the window."""
+    in_window, alone, frames = list[float](), list[float](), Frames()
+    for number in range(2 * SLICES):
+        if number % 4 in (0, 3):
+            alone.append(bare.seconds_per_step(seconds / SLICES))
+        else:
+            took, seen = live.seconds_per_step(seconds / SLICES)
+            in_window.append(took)
+            frames += seen
+    return in_window, alone, frames
 
 
 def main() -> int:
@@ -130,31 +230,32 @@ def main() -> int:
     bare_frames = frames_of_plots_alone(options.seconds)
     plots = FourPlots(window)
     warm_up(session)
-    idle = plots.frames(options.seconds)
+    idle = plots.watch(options.seconds).figures()
     session.step_batch(50)
     turn_until(lambda: session.state == "paused")
 
-    live, bare, frames = [], [], []
+    pairs, watched = [], []
     for _ in range(options.pairs):
-        bare.append(run_bare(data, options.data_dir, threads, options.seconds, device))
-        session.resume()
-        settled = perf_counter() + SETTLE_S
-        turn_until(lambda end=settled: perf_counter() >= end)
-        began, step = perf_counter(), session.history.last_step
-        frames.append(plots.frames(options.seconds))
-        live.append((session.history.last_step - step) / (perf_counter() - began))
-        session.pause()
-        turn_until(lambda: session.is_sleeping)
+        with BareTraining(data, options.data_dir, threads, device) as alone:
+            *took, seen = pair(LiveTraining(session, plots), alone, options.seconds)
+        pairs.append(took)
+        watched.append(seen)
+    frames = [seen.figures() for seen in watched]
     cost_ms = 1e3 * median(frame["cpu"] / max(1.0, frame["per_second"]) for frame in frames)
-    machine = machine_beside_training(cost_ms, data, options.data_dir, threads, options.seconds, device)
-    all_cores = run_bare(data, options.data_dir, os.cpu_count() or 1, options.seconds, device)
+    with BareTraining(data, options.data_dir, threads, device) as alone:
+        alone.begin(1e6)
+        machine = machine_lateness(cost_ms, options.seconds)
+    with BareTraining(data, options.data_dir, os.cpu_count() or 1, device) as alone:
+        all_cores = 1 / alone.seconds_per_step(options.seconds)
     plots.timer.stop()
     window.workspace.document.undo_stack.setClean()
     window.close()
+    live, bare = ([1 / mean(took[side]) for took in pairs] for side in (0, 1))  # steps a second
     ratio = median(one / other for one, other in zip(live, bare, strict=True))
+    slices = [one / other for took in pairs for other, one in zip(*took, strict=True)]
     p99, most = median(frame["p99"] for frame in frames), max(frame["max"] for frame in frames)
     is_ok = ratio >= BUDGET and p99 <= FRAME_P99_MS and most <= FRAME_MAX_MS
-    print(json.dumps({"name": "live_training", "value": round(ratio, 3), "budget": BUDGET, "ok": is_ok, "frame_p99_ms": p99, "frame_max_ms": most, "frame_p99_budget_ms": FRAME_P99_MS, "frame_max_budget_ms": FRAME_MAX_MS, "bare_p99_ms": bare_frames["p99"], "bare_max_ms": bare_frames["max"], "machine_p99_ms": machine["p99"], "machine_max_ms": machine["max"], "frame_cost_ms": round(cost_ms, 2), "own_p99_ms": median(frame["own_p99"] for frame in frames), "own_median_ms": median(frame["own_median"] for frame in frames), "bare_own_p99_ms": bare_frames["own_p99"], "bare_own_median_ms": bare_frames["own_median"], "idle_p99_ms": idle["p99"], "idle_max_ms": idle["max"], "idle_per_second": idle["per_second"], "frames": frames, "live_steps_per_second": [round(rate, 1) for rate in live], "bare_steps_per_second": [round(rate, 1) for rate in bare], "to_all_cores": round(median(live) / all_cores, 3), "threads": threads, "data": data, "device": device}))  # fmt: skip
+    print(json.dumps({"name": "live_training", "value": round(ratio, 3), "budget": BUDGET, "ok": is_ok, "error": round(2 * stdev(slices) / len(slices) ** 0.5, 3), "slices": [round(one, 3) for one in slices], "frame_p99_ms": p99, "frame_max_ms": most, "frame_p99_budget_ms": FRAME_P99_MS, "frame_max_budget_ms": FRAME_MAX_MS, "bare_p99_ms": bare_frames["p99"], "bare_max_ms": bare_frames["max"], "machine_p99_ms": machine["p99"], "machine_max_ms": machine["max"], "frame_cost_ms": round(cost_ms, 2), "own_p99_ms": median(frame["own_p99"] for frame in frames), "own_median_ms": median(frame["own_median"] for frame in frames), "bare_own_p99_ms": bare_frames["own_p99"], "bare_own_median_ms": bare_frames["own_median"], "idle_p99_ms": idle["p99"], "idle_max_ms": idle["max"], "idle_per_second": idle["per_second"], "frames": frames, "live_steps_per_second": [round(rate, 1) for rate in live], "bare_steps_per_second": [round(rate, 1) for rate in bare], "to_all_cores": round(median(live) / all_cores, 3), "threads": threads, "data": data, "device": device}))  # fmt: skip
     return 0 if is_ok else 1
 
 
@@ -164,7 +265,7 @@ def frames_of_plots_alone(seconds: float) -> dict[str, float]:
     alone.resize(640, 1000)
     plots = FourPlots(alone)
     alone.show()
-    found = plots.frames(seconds)
+    found = plots.watch(seconds).figures()
     plots.timer.stop()
     alone.close()
     return found
@@ -181,29 +282,6 @@ def lay_open(window: MainWindow) -> None:
     hardware.show()
     window.docks["monitor"].raise_()
     turn_until(lambda: all(window.docks[name].panel.is_awake for name in ("monitor", "hardware")))
-
-
-def run_bare(data: str, data_dir: str | None, threads: int, seconds: float, device: str) -> float:
-    """Steps a second of the generator in a process of its own."""
-    command = bare_command(data, data_dir, threads, seconds, device)
-    return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
-
-
-def machine_beside_training(
-    cost_ms: float, data: str, data_dir: str | None, threads: int, seconds: float, device: str
-) -> dict[str, float]:
-    """How late plain computations of `cost_ms` come while the generator trains in a process of its own."""
-    with subprocess.Popen(bare_command(data, data_dir, threads, 1e6, device), stdout=subprocess.DEVNULL) as training:
-        try:
-            machine_lateness(cost_ms, 8.0)  # while it imports torch
-            return machine_lateness(cost_ms, seconds)
-        finally:
-            training.kill()
-
-
-def bare_command(data: str, data_dir: str | None, threads: int, seconds: float, device: str) -> list[str]:
-    """The command that runs the generator alone and prints its steps a second."""
-    return [sys.executable, "-c", BARE, data, data_dir or "", str(threads), str(seconds), str(HOME / "bare"), device]
 
 
 if __name__ == "__main__":

@@ -45,17 +45,6 @@ def test_room_that_a_picture_took_is_free_when_a_newer_one_takes_its_place() -> 
     assert [item.step for _, item in line.take(1 << 20)] == [99, 1]
 
 
-def test_what_was_put_is_passed_on_when_its_taker_takes_again() -> None:
-    line = EventQueue(1000)
-    assert line.wait_until_passed_on(0.0), "nothing was put"
-    line.put(1, report(1, [(1, 0.0)]))
-    assert not line.wait_until_passed_on(0.01), "it stands in the line"
-    line.take(1 << 20)
-    assert not line.wait_until_passed_on(0.01), "it was taken, and may not be written yet"
-    line.take(1 << 20)
-    assert line.wait_until_passed_on(0.0)
-
-
 def test_pictures_that_wait_become_one_and_keep_what_is_newest_of_each() -> None:
     line = EventQueue(1 << 20)
     for event in (
@@ -133,5 +122,4 @@ def test_who_waits_at_a_line_that_is_closed_is_let_go() -> None:
         assert not thread.is_alive()
     assert "put" in told
     assert [] in told
-    assert line.wait_until_passed_on(0.0)
     assert [item.step for _, item in line.take(1 << 20)] == [1], "nothing joins a line that is closed"

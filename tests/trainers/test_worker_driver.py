@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from trainers.commands import AnyCommand, Report, Stop
-from trainers.errors import PROCESS_SPENT, RunStopped
+from trainers.errors import BROKEN, PROCESS_SPENT, RunStopped
 from trainers.event_queue import EventQueue
 from trainers.events import (
     AnyEvent,
@@ -23,7 +23,7 @@ from trainers.events import (
     StepReport,
 )
 from trainers.failure_sentences import sentence_of_error, sentence_of_exit
-from trainers.job_driver import BROKEN, JobDriver
+from trainers.job_driver import JobDriver
 from trainers.worker import Inbox
 from trainers.worker_protocol import (
     Cancel,
@@ -105,11 +105,18 @@ def jobs_module(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "driver_jobs", module)
 
 
+class Heard(EventQueue):
+    """A line whose reader has heard at once whatever was put."""
+
+    def wait_until_passed_on(self, timeout: float) -> bool:
+        return True
+
+
 class Hand:
     """Sends requests to a driver in another thread and reads what it says."""
 
     def __init__(self) -> None:
-        self.inbox, self.outbox = Inbox(), EventQueue(1 << 24)
+        self.inbox, self.outbox = Inbox(), Heard(1 << 24)
         self.items: list[Any] = []
         self.status: list[int] = []
         self._number = 0

@@ -157,8 +157,10 @@ class RunToolbar(QToolBar):
         self.read_outs["seed"].show_text(str(event.settings.get("seed", "–")))
         self.read_outs["step"].show_text(grouped(event.step))
         self.read_outs["epoch"].show_text(self._epoch_text(event.epoch))
-        for name in ("loss", "accuracy", "samples_per_second"):
+        for name in ("loss", "samples_per_second"):
             self.read_outs[name].show_text("–")
+        known = self._workspace.training.history.last("test_accuracy")  # of a run that goes on
+        self.read_outs["accuracy"].show_text("–" if known is None or math.isnan(known) else f"{100 * known:.1f} %")
 
     def _epoch_text(self, epoch: int) -> str:
         return f"{epoch}/{self._workspace.training.settings.epochs}"

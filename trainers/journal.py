@@ -69,7 +69,7 @@ class Journal:
         self._norm: Tensor | None = None
         self._phases: dict[str, float] = {}
         self._last_read = -math.inf
-        self._next_timing = 0.0
+        self._next_timing: float | None = None
         self._seconds_read = 0.0
         self.loss_sum = 0.0
         self.right = 0
@@ -90,11 +90,18 @@ class Journal:
         return not self._losses and not self._read
 
     def wants_timing(self, now: float) -> bool:
-        """Whether the next step is to be timed: the first of every report; on a GPU, where a timed step waits, now and then."""
-        if not self.wants_norm or now < self._next_timing:
+        """Whether the next step is to be timed: the first of every report; on a GPU, where a timed step waits, now and then.
+
+        There the first steps are not: they load what is still missing on the card, and took 50 times as long as others.
+        """
+        if not self.wants_norm:
             return False
-        self._next_timing = now + TIMING_SECONDS if self._device.type == "cuda" else 0.0
-        return True
+        if self._device.type != "cuda":
+            return True
+        is_due = self._next_timing is not None and now >= self._next_timing
+        if is_due or self._next_timing is None:
+            self._next_timing = now + TIMING_SECONDS
+        return is_due
 
     def note(self, loss: Tensor, outputs: Tensor, targets: Tensor) -> None:
         """One step done. Nothing is read from the device here."""

@@ -23,6 +23,11 @@ class QuietRoom(QWidget):
         label.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def expect(self, texts: tuple[str, ...]) -> None:
+        """Other texts than those given at first."""
+        self._texts, self._measured, self._longest = texts, (0, ""), 0
+        self.fit()
+
     def fit(self) -> None:
         """As high as the text needs."""
         label, width = self._label, self._width

@@ -239,13 +239,18 @@ class HardwarePanel(Panel):
         for event in events:
             if isinstance(event, RunStarted):
                 self._device_memory = None
-                self.phases.forget()
+                self.phases.begin(has_waits=event.device == "cuda")
             elif isinstance(event, StepReport):
                 if event.device_memory is not None:
                     self._device_memory = event.device_memory
-                self.phases.take(event.phases)
+                self.phases.take(event.phases, self._seconds_per_step(event))
         if self._is_following:
             self.phases.refresh_soon()
+
+    def _seconds_per_step(self, event: StepReport) -> float | None:
+        """Of the steps that were reported; None where that is not known."""
+        batch = self.workspace.training.in_effect.get("batch_size")
+        return batch / event.samples_per_second if batch and event.samples_per_second > 0 else None
 
     @Slot()
     def _on_phases_due(self) -> None:

@@ -40,6 +40,11 @@ def meaning_of(phases: dict[str, float]) -> str:
     return _MEANING[max(shares, key=lambda key: shares[key])]
 
 
+def waits_of(seconds: float) -> str:
+    """What is said of a step that was timed by waiting after each part, where one without takes so many seconds."""
+    return f" Timed by waiting for the GPU after each part: a step without takes {duration_text(seconds)}."
+
+
 def duration_text(seconds: float) -> str:
     """3.2 ms, 850 µs, 1.2 s."""
     if seconds >= 1.0:
@@ -106,6 +111,8 @@ class StepPhases(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._phases: dict[str, float] = {}
+        self._has_waits = False
+        self._ordinary: float | None = None
         self.title = GroundedLabel(theme, "panel", "One training step")
         self._title_room = QuietRoom(self.title, self)
         self.bar = _Bar(theme, self)
@@ -137,13 +144,19 @@ class StepPhases(QWidget):
         """Seconds by phase, as they are on show."""
         return dict(self._phases)
 
-    def forget(self) -> None:
-        """A new run begins: nothing has been measured."""
-        self._phases, self._needs_legend = {}, False
+    def begin(self, has_waits: bool) -> None:
+        """A new run: nothing has been measured. has_waits: a step is timed by waiting after each part, as on a GPU."""
+        self._phases, self._ordinary, self._needs_legend = {}, None, False
+        if has_waits != self._has_waits:
+            self._has_waits = has_waits
+            more = waits_of(8.888e-3) if has_waits else ""
+            self._sentence_room.expect((_IDLE, *(meaning + more for meaning in _MEANING.values())))
         self._write()
 
-    def take(self, phases: dict[str, float]) -> None:
-        """Take in a measured step, seconds by phase; an empty one changes nothing."""
+    def take(self, phases: dict[str, float], ordinary: float | None = None) -> None:
+        """Take in a measured step, seconds by phase; an empty one changes nothing. ordinary: seconds of steps that are not timed."""
+        if ordinary is not None and self._has_waits:
+            self._ordinary = 0.7 * (self._ordinary or ordinary) + 0.3 * ordinary
         if not shares_of(phases):
             return
         old = self._phases or phases
@@ -185,13 +198,17 @@ class StepPhases(QWidget):
             (self.title, title, self._title_room),
             # rich text takes 2 ms to be laid out: not where the bar names its parts itself
             (self.legend, " &nbsp; ".join(marks) if is_legend_due else "", self._legend_room),
-            (self.sentence, meaning_of(self._phases), self._sentence_room),
+            (self.sentence, self._meaning(), self._sentence_room),
         ):
             if label.text() != text:
                 label.setText(text)
                 room.fit()
         self._legend_room.setVisible(is_legend_due)
-        self.setAccessibleName(f"{title}. {meaning_of(self._phases)}")
+        self.setAccessibleName(f"{title}. {self._meaning()}")
+
+    def _meaning(self) -> str:
+        ordinary = waits_of(self._ordinary) if self._ordinary is not None and self._phases else ""
+        return meaning_of(self._phases) + ordinary
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -161,6 +161,16 @@ def test_the_read_outs_show_what_arrives(build_window) -> None:
     assert shown["seed"] == "7"
 
 
+@pytest.mark.parametrize(("known", "said"), [(0.985, "98.5 %"), (None, "–")])
+def test_a_run_that_goes_on_keeps_the_accuracy_that_is_known(build_window, known: float | None, said: str) -> None:
+    """Resumed in mid-epoch it said a dash until the epoch's end, beside a curve that ended at 98.5."""
+    window = build_window()
+    training = window.workspace.training
+    training.history.append(EpochReport(3, 0.1, known, 0.2, known, 20))
+    training.events_arrived.emit([RunStarted("r", "lenet5", "digits", {}, "cpu", 2, 61_706, 24, 3)])
+    assert window.toolbar.read_outs["accuracy"].text() == said
+
+
 def test_the_train_button_says_what_it_would_do(build_window) -> None:
     window = build_window()
     train = window.run_actions.actions["train"]

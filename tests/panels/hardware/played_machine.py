@@ -1,6 +1,6 @@
 """A machine and a training whose samples and events the test sends, and how to read the panel."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,6 +18,7 @@ class PlayedTraining(QObject):
     choice_changed = Signal()
     state = "idle"
     run: RunStarted | None = None
+    in_effect: ClassVar[dict[str, float]] = {"batch_size": 64}
     worker_pid: int | None = None
 
 
@@ -67,8 +68,8 @@ def sample(seconds: float = 0.0, gpus: tuple[GpuSample, ...] = (), **changes: An
     return HardwareSample(time=500.0 + seconds, gpus=gpus, gpu_reason=reason, **{**figures, **changes})
 
 
-def report(phases: dict[str, float], device_memory: int | None = None) -> StepReport:
-    return StepReport(1, 0, ((1, 2.0),), 0.1, None, 100.0, phases, (), device_memory)
+def report(phases: dict[str, float], device_memory: int | None = None, samples_per_second: float = 100.0) -> StepReport:
+    return StepReport(1, 0, ((1, 2.0),), 0.1, None, samples_per_second, phases, (), device_memory)
 
 
 def started(device: str = "cpu") -> RunStarted:

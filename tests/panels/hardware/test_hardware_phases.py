@@ -7,7 +7,7 @@ from played_machine import report, started
 from PySide6.QtCore import QPoint
 
 from app.panels.hardware.panel import HardwarePanel
-from app.panels.hardware.step_phases import duration_text, meaning_of
+from app.panels.hardware.step_phases import duration_text, meaning_of, waits_of
 from app.workspace import Workspace
 
 
@@ -37,6 +37,29 @@ def test_a_step_is_shared_out_and_explained(
     assert panel.phases.legend.isVisible()
     workspace.training.events_arrived.emit([started()])
     assert panel.phases.sentence.text().startswith("Train, and this bar")
+
+
+def test_on_a_gpu_it_says_how_long_a_step_takes_that_is_not_timed(
+    show: Callable[..., HardwarePanel], workspace: Workspace
+) -> None:
+    """A step in parts waits for the GPU after each, and is not replayed from a record: ten times as long as the others."""
+    panel = show(300, 800)
+    heights = set()
+    parts = {"data": 0.001, "forward": 0.001, "backward": 0.001, "optimizer": 0.001}
+    workspace.training.events_arrived.emit([started("cuda"), report(parts, samples_per_second=160_000.0)])
+    assert panel.phases.title.text() == "One training step: 4.00 ms"
+    assert panel.phases.sentence.text().endswith("a step without takes 400 µs.")
+    for longest in parts:
+        panel.phases.begin(has_waits=True)
+        panel.phases.take({**parts, longest: 0.01}, 6.4e-3)
+        panel.phases.refresh()
+        assert panel.phases.sentence.text() == meaning_of({longest: 1.0}) + waits_of(6.4e-3)
+        assert panel.phases.sentence.height() >= panel.phases.sentence.heightForWidth(panel.phases.sentence.width())
+        heights.add(panel.phases.sentence.parentWidget().height())
+    assert len(heights) == 1
+    workspace.training.events_arrived.emit([started("cpu"), report(parts, samples_per_second=160_000.0)])
+    panel.phases.refresh()
+    assert panel.phases.sentence.text() == meaning_of(parts), "on the processor the timed step is one like the others"
 
 
 def test_a_legend_that_was_needed_once_stays(show: Callable[..., HardwarePanel], workspace: Workspace) -> None:

@@ -93,7 +93,14 @@ class CurveTrack:
 
     def picked(self, name: str, numbers: npt.NDArray[np.int64]) -> Floats:
         """The column's values, float64 (n,), in the rows `numbers`, (n,), each below the length: of what lies on disk no more is read."""
-        row, chunks = 1 + self.columns.index(name), numbers // self._chunk
+        return self._picked(1 + self.columns.index(name), numbers)
+
+    def picked_x(self, numbers: npt.NDArray[np.int64]) -> Floats:
+        """x of the rows `numbers`, as `picked` has a column's values."""
+        return self._picked(0, numbers)
+
+    def _picked(self, row: int, numbers: npt.NDArray[np.int64]) -> Floats:
+        chunks = numbers // self._chunk
         values = np.empty(len(numbers))
         for chunk in np.unique(chunks):
             source = self._stored[chunk] if chunk < len(self._stored) else self._tail

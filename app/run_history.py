@@ -61,6 +61,7 @@ class RunHistory:
     def __init__(self, folder: Path | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._began = clock()
+        self._stopped_at: float | None = None
         kinds = (_STEPS, _REPORTS, _GRADIENT, _EPOCHS, PHASES, HARDWARE)
         self._tracks = tuple(CurveTrack(names, folder) for names in kinds)
         self._steps, self._reports, self._gradient, self._epochs, self._phases, self._hardware = self._tracks
@@ -103,8 +104,10 @@ class RunHistory:
             case CheckpointSaved():
                 self.mark(event.step, "checkpoint", "Checkpoint")
             case RunFinished():
+                self.stop_clock()
                 self.mark(event.step, "finished", "Finished")
             case RunFailed():
+                self.stop_clock()
                 self.mark(event.step, "failed", event.reason)
 
     def extend(self, events: Iterable[AnyEvent]) -> None:
@@ -127,7 +130,8 @@ class RunHistory:
         self._reports.extend(steps, *columns, seconds * steps / max(1, last_step))
         for report in reports:
             self._append_now_and_then(report)
-        self._began = self._clock() - seconds
+        self._set_clock(seconds)
+        self.stop_clock()
 
     def append_hardware(self, values: dict[str, float], step: int | None = None) -> None:
         """Take in one sample of the machine, by the names of HARDWARE; what is missing becomes NaN. step: the last one if None."""
@@ -164,11 +168,29 @@ class RunHistory:
         return float(self.rows(name, count - 1)[1][0]) if count else None
 
     def seconds_at(self, step: float) -> float:
-        """Seconds since the run began, pauses included, at which `step` was reported; between two reports, in proportion."""
+        """Seconds of training, pauses left out, after which `step` was reported; between two reports, in proportion."""
         steps, seconds = self._reports, self._reports.columns.index("seconds")
         index = steps.index_of(step, "left")
         x, y = steps.rows(steps.columns[seconds], max(0, index - 1), index + 1)
         return float(np.interp(step, x, y)) if len(x) else 0.0
+
+    def times(self, most: int) -> tuple[Floats, Floats]:
+        """(steps, seconds) of at most `most` reports, evenly taken: as reports come so many a second, evenly over the time too."""
+        numbers = np.unique(
+            np.linspace(0, max(0, len(self._reports) - 1), min(most, len(self._reports))).astype(np.int64)
+        )
+        return self._reports.picked_x(numbers), self._reports.picked("seconds", numbers)
+
+    def stop_clock(self) -> None:
+        """No step is taken from now on: the time until `run_clock` is none of training."""
+        if self._stopped_at is None:
+            self._stopped_at = self._clock()
+
+    def run_clock(self) -> None:
+        """Steps are taken again."""
+        if self._stopped_at is not None:
+            self._began += self._clock() - self._stopped_at
+            self._stopped_at = None
 
     def clear(self) -> None:
         """Forget everything."""
@@ -176,7 +198,7 @@ class RunHistory:
         for track in self._tracks:
             track.clear()
         self._marks.clear()
-        self._began = self._clock()
+        self._set_clock(0.0)
 
     def close(self) -> None:
         """Let go of the temporary files."""
@@ -190,7 +212,12 @@ class RunHistory:
         for track in self._tracks:  # resumed: what lies beyond the checkpoint is done again
             track.drop_after(event.step)
         self._marks = [mark for mark in self._marks if mark.step <= event.step]
+        self._set_clock(self.last("seconds") or 0.0)
         self.mark(event.step, "resumed", "Resumed")
+
+    def _set_clock(self, seconds: float) -> None:
+        """The run has been trained for `seconds`, and goes on."""
+        self._began, self._stopped_at = self._clock() - seconds, None
 
     def _take_in_steps(self, reports: Sequence[StepReport]) -> None:
         """The losses of reports, all at once: one after another they took ten times as long."""
@@ -206,7 +233,7 @@ class RunHistory:
 
     def _append_steps(self, event: StepReport) -> None:
         self._take_in_steps((event,))
-        seconds = self._clock() - self._began
+        seconds = (self._clock() if self._stopped_at is None else self._stopped_at) - self._began
         self._reports.append(event.step, *(_or_nan(getattr(event, name)) for name in _REPORTS[:-1]), seconds)
         self._append_now_and_then(event)
 

@@ -77,6 +77,7 @@ class TrainingSession(RunQuestions):
         """Go on with a run that is paused or being prepared."""
         if self._state in ("paused", "starting") and not self._is_stopping:
             self._line.worker.resume()
+            self.history.run_clock()
             self._looks_when_standing = False
             if self.run is not None:
                 self._set_state("running")
@@ -97,6 +98,7 @@ class TrainingSession(RunQuestions):
         """Take `count` optimiser steps, then stand; where there is no run, one is begun for it."""
         if self._may_step():
             self._line.worker.step_by(max(1, count))
+            self.history.run_clock()
             self._looks_when_standing = True
             if self._state == "running" or (self._state == "paused" and count > 1):
                 self._set_state("paused" if count == 1 else "running")
@@ -106,6 +108,7 @@ class TrainingSession(RunQuestions):
         """Run to the end of the epoch, then stand; where there is no run, one is begun for it."""
         if self._may_step():
             self._line.worker.step_epoch()
+            self.history.run_clock()
             self._looks_when_standing = True
             if self._state == "paused":
                 self._set_state("running")
@@ -245,6 +248,7 @@ class TrainingSession(RunQuestions):
             self._looks_when_standing = False
             self._send(Look(_AFTER_A_STEP))
             self.inside.ask()
+        self.history.stop_clock()
         self._set_state("paused")
 
     def _note_job_ended(self) -> None:

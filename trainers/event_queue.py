@@ -53,27 +53,25 @@ class EventQueue:
         """Add an event (or a reply that keeps its place among them). Does nothing once the line is closed."""
         with self._changed:
             waiting = self._pictures.get(type(item))
-            if waiting is not None and waiting[0] == job:
+            takes_its_place = waiting is not None and waiting[0] == job
+            if not takes_its_place and self._bytes >= self._limit:
+                self._changed.wait_for(lambda: self._bytes < self._limit or self._is_closed)
+            if self._is_closed:
+                return
+            if waiting is not None and takes_its_place:
                 if isinstance(item, Snapshot):
                     item = merge_snapshots(waiting[1], item)
                 self._bytes -= waiting[2]
                 waiting[:] = (None, None, 0)
-            elif self._bytes >= self._limit:
-                self._changed.wait_for(lambda: self._bytes < self._limit or self._is_closed)
-            if self._is_closed:
-                return
             entry = [job, item, size_of(item)]
             self._line.append(entry)
             self._bytes += entry[2]
             if isinstance(item, Snapshot | NetworkInside):
                 self._pictures[type(item)] = entry
-            self._changed.notify_all()
 
-    def take(self, most_bytes: int, timeout: float | None = 0.0) -> list[tuple[int, Any]]:
-        """What has waited longest, up to about `most_bytes`; waits up to `timeout` seconds for the first (None: for ever)."""
+    def take(self, most_bytes: int) -> list[tuple[int, Any]]:
+        """What has waited longest, up to about `most_bytes`; nothing where nothing waits."""
         with self._changed:
-            if not self._line and timeout != 0.0:
-                self._changed.wait_for(lambda: bool(self._line) or self._is_closed, timeout)
             taken: list[tuple[int, Any]] = []
             total = 0
             while self._line and total < most_bytes:

@@ -21,7 +21,7 @@ _BATCH_BYTES = 1 << 16  # events that go into one message: 0.3 ms to decode, whi
 
 
 class Outbox(Protocol):
-    """Where a driver and a warm-up put what they say: a ReplyLine, or an EventQueue in tests."""
+    """Where a driver and a warm-up put what they say: a ReplyLine, or a test's own line."""
 
     def put(self, job: int, item: object) -> None: ...
     def wait_until_passed_on(self, timeout: float) -> bool: ...
@@ -47,11 +47,14 @@ class ReplyLine:
         self._sender.start()
 
     def put(self, job: int, item: object) -> None:
-        """Say an event of `job`, or a Reply."""
+        """Say an event of `job`, or a Reply; nothing is said any more once the line is closed."""
         with self._changed:
+            if self._is_closed:
+                return
             if self._may_write_at_once and not self._is_behind:
                 self._rest = frame_parts(_message(job, [item]))
-                self._write_what_fits()
+                with suppress(BlockingIOError):
+                    self._write_rest()
                 if self._rest:
                     self._fall_behind()
                 return
@@ -60,12 +63,12 @@ class ReplyLine:
             self._fall_behind()
 
     def wait_until_passed_on(self, timeout: float) -> bool:
-        """Wait until the pipe has all that was put, at most `timeout` seconds; whether it has."""
+        """Wait until the pipe has all that this thread has put, at most `timeout` seconds; whether it has."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._is_behind, timeout)
 
     def close(self, patience: float) -> None:
-        """Let everybody go who waits, and what stands in the line be sent, for `patience` seconds at most."""
+        """Let those go who wait at a full line, and what stands in it be sent, for `patience` seconds at most."""
         self._line.close()
         with self._changed:
             self._is_closed = True
@@ -75,10 +78,6 @@ class ReplyLine:
     def _fall_behind(self) -> None:
         self._is_behind = True
         self._changed.notify_all()
-
-    def _write_what_fits(self) -> None:
-        with suppress(BlockingIOError):
-            self._write_rest()
 
     def _write_rest(self) -> None:
         try:
@@ -102,11 +101,11 @@ class ReplyLine:
                     self._write_rest()
             with self._changed:
                 if not len(self._line):
-                    if self._is_closed:
-                        return
                     self._block(False)
                     self._is_behind = False
                     self._changed.notify_all()
+                    if self._is_closed:
+                        return
 
     def _block(self, is_blocking: bool) -> None:
         if self._may_write_at_once:

@@ -216,3 +216,37 @@ def test_a_full_disk_keeps_the_rows_in_memory(monkeypatch: pytest.MonkeyPatch) -
     np.testing.assert_array_equal(track.rows("y")[1], np.arange(1000.0) ** 2)
     np.testing.assert_array_equal(track.window("y", 0, 999, 10)[2][-1], 999.0**2)
     track.close()
+
+
+def test_seconds_are_those_of_training_and_go_back_with_a_resumed_run() -> None:
+    now = [100.0]
+    history = RunHistory(clock=lambda: now[0])
+
+    def train(steps: int, seconds: float) -> None:
+        first = history.last_step
+        for step in range(1, steps + 1):
+            now[0] += seconds / steps
+            at = first + step
+            history.append(StepReport(at, 0, ((at, 1.0),), 0.1, None, 10.0, {}))
+
+    history.append(RunStarted("r", "n", "d", {}, "cpu", 1, 1))
+    train(10, 5.0)
+    history.stop_clock()
+    now[0] += 60.0
+    history.stop_clock()
+    history.run_clock()
+    train(10, 5.0)
+    assert history.seconds_at(10) == pytest.approx(5.0)
+    assert history.seconds_at(20) == pytest.approx(10.0), "a pause is no training"
+    history.append(RunFailed(20, "It was killed.", can_resume=True))
+    now[0] += 60.0
+    history.append(RunStarted("r", "n", "d", {}, "cpu", 1, 1, step=15))
+    train(10, 5.0)
+    assert history.seconds_at(15) == pytest.approx(7.5)
+    assert history.seconds_at(25) == pytest.approx(12.5), "what was lost is no training either"
+    steps, seconds = history.times(8)
+    assert len(steps) == 8
+    assert (steps[0], steps[-1]) == (1, 25)
+    assert seconds == pytest.approx(0.5 * steps)
+    assert [len(part) for part in RunHistory().times(8)] == [0, 0]
+    history.close()

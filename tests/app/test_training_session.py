@@ -41,11 +41,15 @@ def test_pause_holds_between_two_steps_and_go_on_loses_nothing(qtbot: QtBot, mak
     settle(qtbot, session, "paused")
     stood_at = watcher.losses()[-1][0]
     assert session.history.last_step == stood_at
+    trained_for = session.history.seconds_at(stood_at)
+    qtbot.wait(400)
     assert stood_at == watcher.of(Snapshot)[-1].step, "the pictures are those of the step that one sees"
     session.toggle()
     assert session.state == "running"
     settle(qtbot, session, "finished")
     assert [step for step, _ in watcher.losses()] == list(range(1, 101))
+    resumed_at = session.history.times(1_000)[0].searchsorted(stood_at, "right")
+    assert session.history.times(1_000)[1][resumed_at] - trained_for < 0.3, "the pause is no time of training"
 
 
 @pytest.mark.parametrize("count", [1, 7])

@@ -3,11 +3,10 @@
     python tests/benchmarks/live_training.py [--data-dir DIR] [--pairs 5] [--seconds 10] [--slices 6] [--device cpu|cuda]
 
 `value` is the median over alternating pairs of steps a second in the window to those of the bare generator, same plan and same
-thread count, both as seconds per step and over --seconds each. Each pair has a bare process of its own and is cut into slices that
-alternate, bare and live, live and bare: a machine whose host is slower for some seconds is slower for both. (On MNIST and a CPU an
-epoch with its test takes a second: ask for one slice there.) `error` is two standard
-errors of the mean over all slices. `to_all_cores`: the ratio to the bare generator on all cores. MNIST where --data-dir holds it,
-else digits.
+thread count, each over --seconds. A pair has a bare process of its own and is cut into slices that alternate, bare and live, live
+and bare: a machine whose host is slower for some seconds is slower for both. (On MNIST and a CPU an epoch with its test takes a
+second: ask for one slice there.) Either has trained for a second before a slice begins. `error`: two standard errors of `value`, by
+the spread of the pairs. `to_all_cores`: the ratio to the bare generator on all cores. MNIST where --data-dir holds it, else digits.
 Frames: from paint to paint of four plots that are changed and drawn at 60 Hz beside the app's own panels, in ms.
 `idle_*`: the same without a training. `bare_p99_ms`: the same plots in an empty window, what this machine gives at best.
 `own_p99_ms`, `own_median_ms`: what a frame took of the window's thread's own time, whatever else the machine was at;
@@ -40,9 +39,8 @@ from app.training_session import TrainingSession
 from trainers.training_plan import ClassifierSettings
 
 BUDGET, FRAME_P99_MS, FRAME_MAX_MS = 0.95, 18.0, 50.0
-SETTLE_S = (
-    1.0  # the window stood still while the bare run had the machine, and first catches up with the hardware's samples
-)
+# before each slice: the window stood still while the bare run had the machine, and first catches up with the hardware's samples
+SETTLE_S = 1.0
 BARE = """
 import sys, time
 from trainers.classifier import train
@@ -62,8 +60,12 @@ while next_report() < 50:
     pass
 print("ready", flush=True)
 for line in sys.stdin:
+    seconds, settle = map(float, line.split())
+    asked = time.perf_counter()
+    while time.perf_counter() - asked < settle:
+        next_report()
     step, began = next_report(), time.perf_counter()
-    while (now := time.perf_counter()) - began < float(line):
+    while (now := time.perf_counter()) - began < seconds:
         reached = next_report()
     print((now - began) / (reached - step), flush=True)
 """
@@ -156,7 +158,7 @@ class BareTraining:
     def begin(self, seconds: float) -> None:
         """Let it train for `seconds`."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{seconds}\n")
+        self._process.stdin.write(f"{seconds} {SETTLE_S}\n")
         self._process.stdin.flush()
 
     def seconds_per_step(self, seconds: float) -> float:
@@ -166,7 +168,10 @@ class BareTraining:
 
     def _answer(self) -> str:
         assert self._process.stdout is not None
-        return self._process.stdout.readline()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise SystemExit("The bare training has ended before it was told to.")
+        return answer
 
 
 class LiveTraining:
@@ -196,12 +201,12 @@ class LiveTraining:
 
 
 def pair(
-    live: LiveTraining, bare: BareTraining, seconds: float, slices: int
+    live: LiveTraining, bare: BareTraining, seconds: float, slices: int, number: int
 ) -> tuple[list[float], list[float], Frames]:
-    """Seconds per step of each slice, in the window and bare, and the frames of those in the window."""
+    """Pair `number`: seconds per step of each slice, in the window and bare, and the frames of those in the window."""
     in_window, alone, frames = list[float](), list[float](), Frames()
-    for number in range(2 * slices):
-        if number % 4 in (0, 3):
+    for turn in range(2 * slices):
+        if (turn + 2 * number) % 4 in (0, 3):
             alone.append(bare.seconds_per_step(seconds / slices))
         else:
             took, seen = live.seconds_per_step(seconds / slices)
@@ -238,9 +243,9 @@ def main() -> int:
     turn_until(lambda: session.state == "paused")
 
     pairs, watched = [], []
-    for _ in range(options.pairs):
+    for number in range(options.pairs):
         with BareTraining(data, options.data_dir, threads, device) as alone:
-            *took, seen = pair(LiveTraining(session, plots), alone, options.seconds, options.slices)
+            *took, seen = pair(LiveTraining(session, plots), alone, options.seconds, options.slices, number)
         pairs.append(took)
         watched.append(seen)
     frames = [seen.figures() for seen in watched]
@@ -254,11 +259,12 @@ def main() -> int:
     window.workspace.document.undo_stack.setClean()
     window.close()
     live, bare = ([1 / mean(took[side]) for took in pairs] for side in (0, 1))  # steps a second
-    ratio = median(one / other for one, other in zip(live, bare, strict=True))
+    ratios = [one / other for one, other in zip(live, bare, strict=True)]
+    ratio, error = median(ratios), 2 * 1.25 * stdev(ratios) / len(ratios) ** 0.5 if len(ratios) > 1 else None
     slices = [one / other for took in pairs for other, one in zip(*took, strict=True)]
     p99, most = median(frame["p99"] for frame in frames), max(frame["max"] for frame in frames)
     is_ok = ratio >= BUDGET and p99 <= FRAME_P99_MS and most <= FRAME_MAX_MS
-    print(json.dumps({"name": "live_training", "value": round(ratio, 3), "budget": BUDGET, "ok": is_ok, "error": round(2 * stdev(slices) / len(slices) ** 0.5, 3) if len(slices) > 1 else None, "slices": [round(one, 3) for one in slices], "frame_p99_ms": p99, "frame_max_ms": most, "frame_p99_budget_ms": FRAME_P99_MS, "frame_max_budget_ms": FRAME_MAX_MS, "bare_p99_ms": bare_frames["p99"], "bare_max_ms": bare_frames["max"], "machine_p99_ms": machine["p99"], "machine_max_ms": machine["max"], "frame_cost_ms": round(cost_ms, 2), "own_p99_ms": median(frame["own_p99"] for frame in frames), "own_median_ms": median(frame["own_median"] for frame in frames), "bare_own_p99_ms": bare_frames["own_p99"], "bare_own_median_ms": bare_frames["own_median"], "idle_p99_ms": idle["p99"], "idle_max_ms": idle["max"], "idle_per_second": idle["per_second"], "frames": frames, "live_steps_per_second": [round(rate, 1) for rate in live], "bare_steps_per_second": [round(rate, 1) for rate in bare], "to_all_cores": round(median(live) / all_cores, 3), "threads": threads, "data": data, "device": device}))  # fmt: skip
+    print(json.dumps({"name": "live_training", "value": round(ratio, 3), "budget": BUDGET, "ok": is_ok, "error": error and round(error, 3), "slices": [round(one, 3) for one in slices], "frame_p99_ms": p99, "frame_max_ms": most, "frame_p99_budget_ms": FRAME_P99_MS, "frame_max_budget_ms": FRAME_MAX_MS, "bare_p99_ms": bare_frames["p99"], "bare_max_ms": bare_frames["max"], "machine_p99_ms": machine["p99"], "machine_max_ms": machine["max"], "frame_cost_ms": round(cost_ms, 2), "own_p99_ms": median(frame["own_p99"] for frame in frames), "own_median_ms": median(frame["own_median"] for frame in frames), "bare_own_p99_ms": bare_frames["own_p99"], "bare_own_median_ms": bare_frames["own_median"], "idle_p99_ms": idle["p99"], "idle_max_ms": idle["max"], "idle_per_second": idle["per_second"], "frames": frames, "live_steps_per_second": [round(rate, 1) for rate in live], "bare_steps_per_second": [round(rate, 1) for rate in bare], "to_all_cores": round(median(live) / all_cores, 3), "threads": threads, "data": data, "device": device}))  # fmt: skip
     return 0 if is_ok else 1
 
 

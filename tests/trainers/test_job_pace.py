@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from heard_line import HeardLine
 
-from trainers.event_queue import EventQueue
 from trainers.events import RunFinished, RunStarted
 from trainers.job_driver import JobDriver
 from trainers.worker_protocol import Close, LimitSpeed, Request, StartJob, StepBy, encode
@@ -78,7 +78,7 @@ def drive(monkeypatch: pytest.MonkeyPatch) -> Drive:
         module.steps = steps  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "paced_jobs", module)
         monkeypatch.setattr("trainers.job_driver.time", time)
-        assert JobDriver(time, EventQueue(1 << 24)).serve() == 0  # type: ignore[arg-type]
+        assert JobDriver(time, HeardLine()).serve() == 0  # type: ignore[arg-type]
         assert len(time.stepped) == len(seconds)
         return time
 

@@ -67,6 +67,17 @@ def pipe() -> Iterator[Pipe]:
     opened.close()
 
 
+@pytest.fixture(params=["as it is here", "win32"])
+def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipe]:
+    """A line as this system has it, and one as Windows has it, where all goes through the thread."""
+    with monkeypatch.context() as patch:
+        if request.param == "win32":
+            patch.setattr("sys.platform", "win32")
+        opened = Pipe()
+    yield opened
+    opened.close()
+
+
 def report(step: int, losses: int = 1) -> StepReport:
     return StepReport(step, 0, tuple((step, float(loss)) for loss in range(losses)), 0.1, None, 1.0, {})
 
@@ -85,30 +96,77 @@ def test_what_is_put_is_in_the_pipe_when_put_returns(pipe: Pipe) -> None:
     assert pipe.read() == [Standing(1, 7, 3)]
 
 
-def test_a_full_pipe_holds_nobody_up_and_nothing_is_lost_or_overtaken(pipe: Pipe) -> None:
-    pipe.line.put(1, picture(1, 100_000))  # 400 kB: the pipe has 64
-    assert not pipe.line.wait_until_passed_on(0.05), "the rest of it waits for the reader"
+def test_a_full_pipe_holds_nobody_up_and_nothing_is_lost_or_overtaken(either: Pipe) -> None:
+    either.line.put(1, picture(1, 100_000))  # 400 kB: the pipe has 64
+    assert not either.line.wait_until_passed_on(0.05), "the rest of it waits for the reader"
     for step in range(2, 50):
-        pipe.line.put(1, report(step))
-    pipe.line.put(1, Standing(4, 1, 49))
-    pipe.line.put(2, report(1))
+        either.line.put(1, report(step))
+    either.line.put(2, report(1))
+    either.line.put(2, Standing(4, 2, 1))
+    either.line.put(2, report(2))
     found: list[Any] = []
-    while len(found) < 51:
-        found += pipe.read()
+    while len(found) < 52:
+        found += either.read()
     assert found[0][1].surface.tolist() == np.arange(100_000).reshape(1, -1).tolist()
-    assert found[1:] == [*((1, report(step)) for step in range(2, 50)), Standing(4, 1, 49), (2, report(1))]
+    sent = [(1, report(step)) for step in range(2, 50)]
+    assert found[1:] == [*sent, (2, report(1)), Standing(4, 2, 1), (2, report(2))]
+    assert either.line.wait_until_passed_on(10)
+
+
+def test_once_caught_up_it_writes_at_once_again_and_a_full_pipe_holds_nobody_up_again(pipe: Pipe) -> None:
+    for step in (1, 4):
+        putter = threading.Thread(target=pipe.line.put, args=(1, picture(step, 100_000)), daemon=True)
+        putter.start()
+        putter.join(10)
+        assert not putter.is_alive(), "nobody reads, and the putter goes on"
+        assert not pipe.line.wait_until_passed_on(0.0)
+        pipe.read_until_step(step)
+        assert pipe.line.wait_until_passed_on(10)
+        os.set_blocking(pipe.reading, False)
+        pipe.line.put(1, report(step + 1))
+        assert pipe.read() == [(1, report(step + 1))]
+        os.set_blocking(pipe.reading, True)
+
+
+def test_what_comes_while_the_line_is_found_empty_is_sent_too(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    take, late = pipe.line._line.take, [report(2)]
+
+    def take_and_let_another_in(most_bytes: int) -> list[tuple[int, Any]]:
+        taken = take(most_bytes)
+        if not taken and late:
+            putter = threading.Thread(target=pipe.line.put, args=(1, late.pop()))
+            putter.start()
+            putter.join()
+        return taken
+
+    monkeypatch.setattr(pipe.line._line, "take", take_and_let_another_in)
+    pipe.line.put(1, picture(1, 100_000))
+    assert [event.step for _, event in pipe.read_until_step(2)] == [1, 2]
     assert pipe.line.wait_until_passed_on(10)
-    os.set_blocking(pipe.reading, False)
-    pipe.line.put(1, report(50))
-    assert pipe.read() == [(1, report(50))], "caught up, it goes into the pipe at once again"
 
 
-def test_pictures_that_wait_behind_a_full_pipe_become_one(pipe: Pipe) -> None:
+def test_each_thread_is_heard_in_its_own_order(either: Pipe) -> None:
+    def say(job: int) -> None:
+        for step in range(1, 301):
+            either.line.put(job, report(step, losses=20))
+
+    putters = [threading.Thread(target=say, args=(job,)) for job in (1, 2, 3)]
+    for putter in putters:
+        putter.start()
+    found: list[Any] = []
+    while len(found) < 900:
+        found += either.read()
+    for putter in putters:
+        putter.join(10)
+    for job in (1, 2, 3):
+        assert [event.step for number, event in found if number == job] == list(range(1, 301))
+
+
+def test_pictures_that_wait_behind_a_full_pipe_become_one(either: Pipe) -> None:
     for step in range(1, 10):
-        pipe.line.put(1, picture(step, 30_000))
-    pipe.line.put(1, report(10))
-    steps = [event.step for _, event in pipe.read_until_step(10)]
-    assert steps[0] == 1
+        either.line.put(1, picture(step, 30_000))
+    either.line.put(1, report(10))
+    steps = [event.step for _, event in either.read_until_step(10)]
     assert steps[-2:] == [9, 10]
     assert len(steps) < 6
 
@@ -144,7 +202,11 @@ def test_closing_sends_what_stands_in_the_line() -> None:
     pipe.line.close(10)
     reader.join(10)
     assert steps == [1, 2]
+    assert pipe.line.wait_until_passed_on(0.0)
     pipe.line.put(1, report(3))
+    os.set_blocking(pipe.reading, False)
+    with pytest.raises(BlockingIOError):
+        pipe.read()
     os.close(pipe.writing)
     os.close(pipe.reading)
 

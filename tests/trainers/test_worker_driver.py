@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from heard_line import HeardLine
 
 from trainers.commands import AnyCommand, Report, Stop
 from trainers.errors import BROKEN, PROCESS_SPENT, RunStopped
-from trainers.event_queue import EventQueue
 from trainers.events import (
     AnyEvent,
     CheckpointSaved,
@@ -105,24 +105,17 @@ def jobs_module(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "driver_jobs", module)
 
 
-class Heard(EventQueue):
-    """A line whose reader has heard at once whatever was put."""
-
-    def wait_until_passed_on(self, timeout: float) -> bool:
-        return True
-
-
 class Hand:
     """Sends requests to a driver in another thread and reads what it says."""
 
     def __init__(self) -> None:
-        self.inbox, self.outbox = Inbox(), Heard(1 << 24)
+        self.inbox, self.outbox = Inbox(), HeardLine()
         self.items: list[Any] = []
         self.status: list[int] = []
         self._number = 0
         self._thread = threading.Thread(target=self._serve, name="driver")
         self._thread.start()
-        assert kinds([item for _, item in self.outbox.take(1 << 20, timeout=10)]) == ["Standing"], "it is ready"
+        assert kinds([item for _, item in self.outbox.hear(10)]) == ["Standing"], "it is ready"
 
     def _serve(self) -> None:
         self.status.append(JobDriver(self.inbox, self.outbox).serve())
@@ -138,7 +131,7 @@ class Hand:
     def settle(self) -> list[Any]:
         """All that it says until it waits, having dealt with the last request, or is gone."""
         while True:
-            taken = self.outbox.take(1 << 20, timeout=10)
+            taken = self.outbox.hear(10)
             self.items += [item for _, item in taken]
             if not taken or (isinstance(self.items[-1], Standing) and self.items[-1].number == self._number):
                 return self.items
@@ -198,6 +191,9 @@ def test_every_loss_before_a_checkpoint_is_told_before_it(hand: Hand) -> None:
         if isinstance(item, CheckpointSaved):
             assert steps(items[:index]) == list(range(1, item.step + 1))
     assert kinds(items)[-3:] == ["RunFinished", "JobEnded", "Standing"]
+    assert hand.outbox.waited_after == [item for item in hand.items if isinstance(item, CheckpointSaved)], (
+        "should the next step crash the process, the window must know where to go on from"
+    )
 
 
 def test_standing_tells_what_was_kept_back_and_going_on_tells_the_rest(hand: Hand) -> None:
@@ -269,12 +265,12 @@ def test_a_start_waits_for_the_imports_it_needs_and_for_no_others(hand: Hand, mo
     monkeypatch.setitem(sys.modules, "slow_stages", module)
     hand.ask(WarmUp, "slow_stages:stages")
     hand.start()
-    assert not hand.outbox.take(1 << 20, timeout=0.2), "it waits"
+    assert not hand.outbox.hear(0.2), "it waits"
     may_import.set()
     assert kinds(hand.settle()) == ["RunStarted", "EpochReport", "Standing"]
     assert done == ["before"], "the throw-away step is left out: a job is there, and its random numbers are its own"
     may_end.set()
-    (warmed,) = [item for _, item in hand.outbox.take(1 << 20, timeout=10)]
+    (warmed,) = [item for _, item in hand.outbox.hear(10)]
     assert isinstance(warmed, Warmed)
     assert not warmed.problem
     assert done == ["before", "beside"]
@@ -289,7 +285,7 @@ def test_a_stage_that_fails_is_told_and_the_worker_goes_on(hand: Hand, monkeypat
     monkeypatch.setitem(sys.modules, "bad_stages", module)
     hand.ask(WarmUp, "bad_stages:stages")
     while not any(isinstance(item, Warmed) for item in hand.items):
-        hand.items += [item for _, item in hand.outbox.take(1 << 20, timeout=10)]
+        hand.items += [item for _, item in hand.outbox.hear(10)]
     (warmed,) = [item for item in hand.items if isinstance(item, Warmed)]
     assert "libcuda.so is not there" in warmed.problem
     hand.start()

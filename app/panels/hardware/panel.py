@@ -248,7 +248,7 @@ class HardwarePanel(Panel):
             self.phases.refresh_soon()
 
     def _seconds_per_step(self, event: StepReport) -> float | None:
-        """Of the steps that were reported; None where that is not known."""
+        """Of the steps that were reported, timed ones among them; None where that is not known."""
         batch = self.workspace.training.in_effect.get("batch_size")
         return batch / event.samples_per_second if batch and event.samples_per_second > 0 else None
 

@@ -49,7 +49,7 @@ def duration_text(seconds: float) -> str:
     """3.2 ms, 850 µs, 1.2 s."""
     if seconds >= 1.0:
         return f"{seconds:.2f} s"
-    return f"{seconds * 1e3:.2f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f} µs"
+    return f"{seconds * 1e3:.2f} ms" if seconds >= 999.5e-6 else f"{seconds * 1e6:.0f} µs"
 
 
 class _Bar(QWidget):
@@ -111,7 +111,7 @@ class StepPhases(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._phases: dict[str, float] = {}
-        self._has_waits = False
+        self._has_waits = self._is_cold = False
         self._ordinary: float | None = None
         self.title = GroundedLabel(theme, "panel", "One training step")
         self._title_room = QuietRoom(self.title, self)
@@ -147,16 +147,21 @@ class StepPhases(QWidget):
     def begin(self, has_waits: bool) -> None:
         """A new run: nothing has been measured. has_waits: a step is timed by waiting after each part, as on a GPU."""
         self._phases, self._ordinary, self._needs_legend = {}, None, False
+        self._is_cold = True
         if has_waits != self._has_waits:
             self._has_waits = has_waits
             more = waits_of(8.888e-3) if has_waits else ""
             self._sentence_room.expect((_IDLE, *(meaning + more for meaning in _MEANING.values())))
         self._write()
 
-    def take(self, phases: dict[str, float], ordinary: float | None = None) -> None:
-        """Take in a measured step, seconds by phase; an empty one changes nothing. ordinary: seconds of steps that are not timed."""
-        if ordinary is not None and self._has_waits:
-            self._ordinary = 0.7 * (self._ordinary or ordinary) + 0.3 * ordinary
+    def take(self, phases: dict[str, float], seconds_per_step: float | None = None) -> None:
+        """Take in a report: seconds by phase of its timed step, if it has one, and seconds per step.
+
+        What a step without waits takes is told by reports that have none; the run's first one holds its cold steps.
+        """
+        if self._has_waits and not self._is_cold and seconds_per_step is not None and not phases:
+            self._ordinary = 0.7 * (self._ordinary or seconds_per_step) + 0.3 * seconds_per_step
+        self._is_cold = False
         if not shares_of(phases):
             return
         old = self._phases or phases

@@ -11,7 +11,7 @@ from app.running_sums import running_sums
 from app.widgets.number_words import readable
 
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-_KNOTS = 96
+_KNOTS = 2_000  # more than a screen has pixels: evenly in steps, a slow stretch before a fast one fell between two
 _LARGEST = 1e12  # beyond it no letter is short
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e4, "k"))  # from where on a number is written so
 
@@ -33,7 +33,7 @@ class History(Protocol):
 
     def window(self, name: str, x0: float, x1: float, pixels: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
 
-    def seconds_at(self, step: float) -> float: ...
+    def times(self, most: int) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 class TimeAxis:
@@ -47,9 +47,10 @@ class TimeAxis:
     def of(cls, kind: str, history: History, last_step: float) -> TimeAxis:
         """The axis `kind` ("steps", "epochs", "seconds") for a run that has come to `last_step`."""
         if kind == "seconds" and last_step > 0:
-            steps = np.linspace(0.0, last_step, _KNOTS)
-            seconds = np.maximum.accumulate([float(history.seconds_at(step)) for step in steps])
-            return cls(steps, seconds - seconds[0] + np.arange(_KNOTS) * 1e-9)
+            steps, firsts = np.unique((times := history.times(_KNOTS))[0], return_index=True)
+            if len(steps) >= 2:
+                seconds = np.maximum.accumulate(times[1][firsts])
+                return cls(steps, seconds - seconds[0] + np.arange(len(steps)) * 1e-9)
         if kind == "epochs":
             ends = np.unique(np.asarray(history.rows("test_loss")[0], np.float64))
             if len(ends) >= 2:

@@ -46,18 +46,28 @@ def test_on_a_gpu_it_says_how_long_a_step_takes_that_is_not_timed(
     panel = show(300, 800)
     heights = set()
     parts = {"data": 0.001, "forward": 0.001, "backward": 0.001, "optimizer": 0.001}
-    workspace.training.events_arrived.emit([started("cuda"), report(parts, samples_per_second=160_000.0)])
+    cold, timed, others = (
+        report(phases, samples_per_second=rate) for phases, rate in (({}, 100.0), (parts, 140_000.0), ({}, 160_000.0))
+    )
+    workspace.training.events_arrived.emit([started("cuda"), cold, timed])
+    assert panel.phases.title.text() == "One training step: 4.00 ms"
+    assert panel.phases.sentence.text() == meaning_of(parts), (
+        "no report without a timed step has come, but for the first"
+    )
+    workspace.training.events_arrived.emit([others])
+    panel.phases.refresh()
     assert panel.phases.title.text() == "One training step: 4.00 ms"
     assert panel.phases.sentence.text().endswith("a step without takes 400 µs.")
     for longest in parts:
         panel.phases.begin(has_waits=True)
-        panel.phases.take({**parts, longest: 0.01}, 6.4e-3)
+        for phases in ({}, {**parts, longest: 0.01}, {}):
+            panel.phases.take(phases, 6.4e-3)
         panel.phases.refresh()
         assert panel.phases.sentence.text() == meaning_of({longest: 1.0}) + waits_of(6.4e-3)
         assert panel.phases.sentence.height() >= panel.phases.sentence.heightForWidth(panel.phases.sentence.width())
         heights.add(panel.phases.sentence.parentWidget().height())
     assert len(heights) == 1
-    workspace.training.events_arrived.emit([started("cpu"), report(parts, samples_per_second=160_000.0)])
+    workspace.training.events_arrived.emit([started("cpu"), report(parts), others, others])
     panel.phases.refresh()
     assert panel.phases.sentence.text() == meaning_of(parts), "on the processor the timed step is one like the others"
 

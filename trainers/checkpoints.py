@@ -5,6 +5,7 @@ Imports torch and safetensors, never pickle, Qt or the window.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import zlib
@@ -24,6 +25,9 @@ from trainers.training_plan import ClassifierSettings, DataChoice
 SCHEMA = 1
 MODEL_FILE, OPTIMIZER_FILE, STATE_FILE = "model.safetensors", "optimizer.safetensors", "state.json"
 _GENERATOR = "generator."
+MOST_KEPT = 128  # checkpoints of one run
+_MOST_BYTES = 4 << 30  # of them
+_LEAST_KEPT = 4
 
 
 class CheckpointState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,6 +92,23 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             replaced.rename(folder)
         raise
     shutil.rmtree(replaced, ignore_errors=True)
+
+
+def thin_out(checkpoints: Path) -> None:
+    """Where a run's folder holds more than MOST_KEPT checkpoints, or 4 GB of them, remove every second one.
+
+    The first and the last two stay; so a long run keeps them the farther apart, the longer ago they are. What cannot be removed
+    stays: nothing is raised.
+    """
+    with contextlib.suppress(OSError):
+        found = sorted(checkpoints.glob("step-*"))
+        size = sum(file.stat().st_size for file in found[-1].iterdir()) if found else 0
+        if len(found) <= min(MOST_KEPT, max(_LEAST_KEPT, _MOST_BYTES // max(1, size))):
+            return
+        for folder in found[1:-2:2]:
+            leaving = folder.with_name(f".{folder.name}.{os.getpid()}.replaced")
+            folder.rename(leaving)  # at once: nobody finds half of it
+            shutil.rmtree(leaving, ignore_errors=True)
 
 
 def read_state(folder: Path) -> CheckpointState:

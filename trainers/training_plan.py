@@ -143,7 +143,7 @@ class ClassifierSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         _about(
             "Checkpoint every",
             "torch.save(model.state_dict(), path)",
-            "Epochs between two checkpoints; 0 keeps only the first and the last.",
+            "Epochs between two checkpoints; 0 keeps only the first and the last. Of more than 128 every second older one goes.",
             unit="epochs",
             ge=0,
             le=100_000,

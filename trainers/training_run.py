@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from trainers.batches import Batches, Normaliser, Samples
-from trainers.checkpoints import Checkpoint, save_checkpoint
+from trainers.checkpoints import Checkpoint, save_checkpoint, thin_out
 from trainers.data_split import DataSplit
 from trainers.devices import missing_device
 from trainers.errors import BadInput
@@ -277,13 +277,14 @@ class TrainingRun:
         return self.store is not None and latest_checkpoint(self.store.folder) is not None
 
     def save(self) -> CheckpointSaved | None:
-        """Write a checkpoint; None where nothing is kept. Raises OSError; earlier checkpoints stay as they are."""
+        """Write a checkpoint; None where nothing is kept. Raises OSError, and then earlier ones stay as they are; else see thin_out."""
         self.has_new_weights = False
         if self.store is None:
             return None
         self.journal.absorb()
         folder = self.store.checkpoints / checkpoint_name(self.step)
         save_checkpoint(folder, checkpoint_of(self))
+        thin_out(self.store.checkpoints)
         self.saved_step = self.step
         return CheckpointSaved(self.step, str(folder))
 

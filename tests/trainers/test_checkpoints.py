@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from training_tools import drive, of_kind, plan_for
 
 from trainers import checkpoints
 from trainers.checkpoints import (
+    MOST_KEPT,
     load_checkpoint,
     optimizer_tensors,
     read_state,
     restore_model,
     restore_optimizer,
     save_checkpoint,
+    thin_out,
 )
 from trainers.errors import BadInput
 from trainers.events import CheckpointSaved
@@ -198,3 +201,43 @@ def _failing_rename(rename: Any) -> Any:
         return rename(path, target)
 
     return fail
+
+
+def test_a_long_run_keeps_few_checkpoints_the_newest_close_together(tmp_path: Path) -> None:
+    saved = of_kind(drive(plan_for(epochs=300, runs=tmp_path, batch_size=200)), CheckpointSaved)
+    assert len(saved) == 301
+    kept = sorted(Path(saved[-1].path).parent.iterdir())
+    assert MOST_KEPT // 2 <= len(kept) <= MOST_KEPT, "and no remains of those that are gone"
+    assert [str(folder) for folder in (kept[0], *kept[-2:])] == [saved[number].path for number in (0, -2, -1)]
+    steps = [read_state(folder).step for folder in kept]
+    gaps = [after - before for before, after in pairwise(steps)]
+    assert gaps[1:-2] == sorted(gaps[1:-2], reverse=True), "the farther apart, the longer ago"
+    for folder in kept:
+        load_checkpoint(folder)
+
+
+def test_large_checkpoints_are_fewer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "_MOST_BYTES", 300_000)
+    saved = of_kind(drive(plan_for(epochs=40, runs=tmp_path, batch_size=200)), CheckpointSaved)
+    folder = Path(saved[-1].path)
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    assert 4 <= len(list(folder.parent.iterdir())) <= 300_000 // size < 40
+    monkeypatch.setattr(checkpoints, "_MOST_BYTES", 1)
+    thin_out(folder.parent)
+    thin_out(folder.parent)
+    thin_out(folder.parent)
+    thin_out(folder.parent)
+    assert len(list(folder.parent.iterdir())) == 4, "a few stay in any case"
+
+
+def test_what_cannot_be_removed_stays_and_the_run_goes_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(200):
+        (folder.parent / f"step-{10_000 + number:09d}").mkdir()
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "in use")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    thin_out(folder.parent)
+    assert len(list(folder.parent.iterdir())) == 202
+    thin_out(folder.parent / "nothing")

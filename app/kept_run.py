@@ -110,14 +110,12 @@ class KeptRun:
         track = self._track_of.get(name)
         return (np.empty(0), np.empty(0), np.empty(0)) if track is None else track.window(name, x0, x1, pixels)
 
-    def seconds_at(self, step: float) -> float:
-        """Seconds of training until `step`, as if all steps had taken equally long: when each came is not kept."""
-        return step * self._seconds / self._seconds_step if self._seconds is not None and self._seconds_step else 0.0
-
     def times(self, most: int) -> tuple[Floats, Floats]:
-        """(steps, seconds) as `seconds_at` has them: two points of a straight line; none where the time is not known."""
-        steps = np.array([0.0, float(self.last_step)]) if self.has_seconds else np.empty(0)
-        return steps, np.array([self.seconds_at(step) for step in steps])
+        """(steps, seconds of training), as if all steps had taken equally long: when each came is not kept. Nothing where no time is."""
+        if self._seconds is None or self._seconds_step <= 0:
+            return np.empty(0), np.empty(0)
+        steps = np.array([0.0, float(self.last_step)])[:most]
+        return steps, steps * self._seconds / self._seconds_step
 
     def means(self, name: str, places: npt.NDArray[np.int64], width: int) -> Floats:
         """Means of the `width` values of a series of STEPS up to each of the points number `places`."""

@@ -53,7 +53,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class RunHistory:
-    """Grows by `append`. x of every series is the step; `seconds_at` turns a step into time since the run began.
+    """Grows by `append`. x of every series is the step; `times` tells after how many seconds of training it was done.
 
     x is stored once for all series that come together; what is old lies in a temporary file without a name, see CurveTrack.
     """
@@ -167,15 +167,9 @@ class RunHistory:
         count = self.count(name)
         return float(self.rows(name, count - 1)[1][0]) if count else None
 
-    def seconds_at(self, step: float) -> float:
-        """Seconds of training, pauses left out, after which `step` was reported; between two reports, in proportion."""
-        steps, seconds = self._reports, self._reports.columns.index("seconds")
-        index = steps.index_of(step, "left")
-        x, y = steps.rows(steps.columns[seconds], max(0, index - 1), index + 1)
-        return float(np.interp(step, x, y)) if len(x) else 0.0
-
     def times(self, most: int) -> tuple[Floats, Floats]:
-        """(steps, seconds) of at most `most` reports, evenly taken: as reports come so many a second, evenly over the time too."""
+        """(steps, seconds of training, pauses left out) of at most `most` reports, evenly taken: as reports come so many a second,
+        evenly over the time too."""
         numbers = np.unique(
             np.linspace(0, max(0, len(self._reports) - 1), min(most, len(self._reports))).astype(np.int64)
         )

@@ -41,7 +41,7 @@ def test_pause_holds_between_two_steps_and_go_on_loses_nothing(qtbot: QtBot, mak
     settle(qtbot, session, "paused")
     stood_at = watcher.losses()[-1][0]
     assert session.history.last_step == stood_at
-    trained_for = session.history.seconds_at(stood_at)
+    trained_for = np.interp(stood_at, *session.history.times(10_000))
     qtbot.wait(400)
     assert stood_at == watcher.of(Snapshot)[-1].step, "the pictures are those of the step that one sees"
     session.toggle()

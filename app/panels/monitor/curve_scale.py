@@ -12,6 +12,7 @@ from app.widgets.number_words import readable
 
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _KNOTS = 2_000  # more than a screen has pixels: evenly in steps, a slow stretch before a fast one fell between two
+_STRETCHES = 16  # of an uneven axis, each with columns of its own
 _LARGEST = 1e12  # beyond it no letter is short
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e4, "k"))  # from where on a number is written so
 
@@ -70,6 +71,14 @@ class TimeAxis:
         return _line(np.asarray(values, np.float64), self._values, self._steps)
 
     @property
+    def is_even(self) -> bool:
+        """Whether all steps are about equally long."""
+        slopes = np.diff(self._values[:: max(1, len(self._values) // _STRETCHES)])
+        gaps = np.diff(self._steps[:: max(1, len(self._steps) // _STRETCHES)])
+        rates = slopes / np.maximum(gaps, 1e-12)
+        return bool(rates.max() <= 2.0 * rates.min())
+
+    @property
     def is_known(self) -> bool:
         """False while epochs or seconds cannot be told from steps yet."""
         return len(self._steps) > 2 or self._steps[-1] != 1.0
@@ -83,6 +92,28 @@ def _line(at: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     slope = (y[-1] - y[-2]) / max(1e-12, x[-1] - x[-2])
     beyond: np.ndarray = np.where(at > x[-1], y[-1] + (at - x[-1]) * slope, inside)
     return beyond
+
+
+def window_on(
+    axis: TimeAxis, history: History, name: str, steps: tuple[float, float], pixels: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As `history.window`, its columns spread evenly over the axis too, where steps took unlike times.
+
+    A window's columns hold equally many steps: of a slow stretch before a fast one they would be as many pixels wide.
+    """
+    first, last = axis.values(np.array(steps)).tolist()
+    if axis is STEPS or axis.is_even or last <= first:
+        return history.window(name, *steps, pixels)
+    ends = axis.steps(np.linspace(first, last, _STRETCHES + 1))
+    ends[0], ends[-1] = steps
+    starts = [ends[0], *np.nextafter(ends[1:-1], np.inf)]  # a step at an end belongs to one stretch alone
+    parts = [
+        history.window(name, start, end, max(1, pixels // _STRETCHES))
+        for start, end in zip(starts, ends[1:], strict=True)
+        if end >= start
+    ]
+    x, low, high = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return x, low, high
 
 
 class RunningMean:

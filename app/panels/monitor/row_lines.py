@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QPen
 
-from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis
+from app.panels.monitor.curve_scale import History, RunningMean, TimeAxis, window_on
 from app.panels.monitor.row_specs import Line
 from app.widgets.color_mixing import mixed
 from app.widgets.live_curve import LiveCurve
@@ -83,7 +83,7 @@ class RowLine:
     def _draw(
         self, history: History, axis: TimeAxis, steps: tuple[float, float], pixels: int, width: int, is_log: bool
     ) -> Drawn | None:
-        x, y_min, y_max = history.window(self.spec.series, *steps, pixels)
+        x, y_min, y_max = window_on(axis, history, self.spec.series, steps, pixels)
         if not len(x) or not np.isfinite(y_max).any():
             for curve in (self._main, self._raw):
                 if curve is not None:

@@ -16,10 +16,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from app.panels.monitor.curve_scale import TimeAxis, calm_range, figure, round_up, ticks
+from app.panels.monitor.curve_scale import calm_range, figure, round_up, ticks
 from app.panels.monitor.curve_tools import CurveTools
-from app.run_history import RunHistory
-from trainers.events import CheckpointSaved, EpochReport, RunStarted, StepReport, ValueSet
+from trainers.events import CheckpointSaved, EpochReport, StepReport, ValueSet
 
 
 @pytest.fixture
@@ -346,32 +345,6 @@ def test_a_calm_range_stays_while_the_data_lie_inside() -> None:
     before = calm_range(0.1, 2.3, True, None)
     assert calm_range(0.1, 2.2, True, before) == before
     assert calm_range(0.1, 5.0, True, before) != before
-
-
-@given(st.lists(st.floats(0.1, 100.0), min_size=2, max_size=30), st.floats(0, 1000))
-def test_a_time_axis_goes_there_and_back(gaps: list[float], at: float) -> None:
-    steps = np.concatenate([[0.0], np.cumsum(gaps)])
-    axis = TimeAxis(steps, np.arange(len(steps), dtype=float))
-    assert float(axis.steps(axis.values(np.array([at])))[0]) == pytest.approx(at, abs=1e-6, rel=1e-6)
-
-
-def test_seconds_are_right_where_a_run_was_slow_at_first() -> None:
-    """Told at 96 places evenly in steps, all of a slow stretch fell between two of them, and moved as the run went on."""
-    now = [0.0]
-    history = RunHistory(clock=lambda: now[0])
-    for fast in (3_000, 30_000):
-        history.append(RunStarted("r", "n", "d", {}, "cpu", 1, 1))
-        began = now[0]
-        for number in range(900):  # 30 reports a second, one step each, then a hundred
-            now[0] = began + (number + 1) / 30
-            history.append(StepReport(number + 1, 0, ((number + 1, 1.0),), 0.1, None, 10.0, {}))
-        for number in range(fast // 100):
-            now[0] = began + 30 + (number + 1) / 30
-            at = 1000 + 100 * number
-            history.append(StepReport(at, 0, ((at, 1.0),), 0.1, None, 10.0, {}))
-        axis = TimeAxis.of("seconds", history, history.last_step)
-        assert axis.values(np.array([1.0, 301.0, 601.0, 900.0])) == pytest.approx([0.0, 10.0, 20.0, 29.97], abs=0.02)
-    history.close()
 
 
 def test_a_log_scale_leaves_the_time_axis_where_it_is(curves: Any, training: Any) -> None:

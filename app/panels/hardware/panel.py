@@ -22,7 +22,7 @@ from app.panel import Panel, State
 from app.panels.hardware.panel_commands import hardware_keys
 from app.panels.hardware.readings import LastMinute, StripSpec, machine_in_words, strips_for
 from app.panels.hardware.state import HardwareState, from_json, to_json
-from app.panels.hardware.step_phases import StepPhases
+from app.panels.hardware.step_phases import PHASES, StepPhases
 from app.panels.hardware.strip import Strip
 from app.widgets.icons import icon
 from app.workspace import Workspace
@@ -87,6 +87,7 @@ class HardwarePanel(Panel):
         self._on_theme_changed()
         if workspace.hardware.latest is not None:
             self._take(workspace.hardware.latest)
+        self._take_up_run()
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -246,6 +247,15 @@ class HardwarePanel(Panel):
                 self.phases.take(event.phases, self._seconds_per_step(event))
         if self._is_following:
             self.phases.refresh_soon()
+
+    def _take_up_run(self) -> None:
+        """What is known of the run on show, which began before this panel was opened."""
+        run, history = self.workspace.training.run, self.workspace.training.history
+        if run is not None:
+            self.phases.begin(has_waits=run.device == "cuda", is_new=False)
+            known = {key: history.last(key) for key, _, _ in PHASES}
+            self.phases.take({key: seconds for key, seconds in known.items() if seconds is not None})
+            self.phases.refresh()
 
     def _seconds_per_step(self, event: StepReport) -> float | None:
         """Of the steps that were reported, timed ones among them; None where that is not known."""

@@ -144,10 +144,11 @@ class StepPhases(QWidget):
         """Seconds by phase, as they are on show."""
         return dict(self._phases)
 
-    def begin(self, has_waits: bool) -> None:
-        """A new run: nothing has been measured. has_waits: a step is timed by waiting after each part, as on a GPU."""
+    def begin(self, has_waits: bool, is_new: bool = True) -> None:
+        """A run of which nothing has been told. has_waits: a step is timed by waiting after each part, as on a GPU. is_new: its
+        first steps are still to come."""
         self._phases, self._ordinary, self._needs_legend = {}, None, False
-        self._is_cold = True
+        self._is_cold = is_new
         if has_waits != self._has_waits:
             self._has_waits = has_waits
             more = waits_of(8.888e-3) if has_waits else ""

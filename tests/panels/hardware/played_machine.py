@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.panels.hardware.panel import HardwarePanel
 from app.panels.hardware.strip import Strip
+from app.run_history import RunHistory
 from trainers.events import RunStarted, StepReport
 from trainers.hardware import GpuSample, HardwareSample, ProcessSample
 
@@ -20,6 +21,10 @@ class PlayedTraining(QObject):
     run: RunStarted | None = None
     in_effect: ClassVar[dict[str, float]] = {"batch_size": 64}
     worker_pid: int | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history = RunHistory()
 
 
 class PlayedMonitor(QObject):

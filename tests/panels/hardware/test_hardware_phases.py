@@ -72,6 +72,29 @@ def test_on_a_gpu_it_says_how_long_a_step_takes_that_is_not_timed(
     assert panel.phases.sentence.text() == meaning_of(parts), "on the processor the timed step is one like the others"
 
 
+def test_opened_in_mid_run_it_knows_the_last_step_that_was_timed(
+    show: Callable[..., HardwarePanel], workspace: Workspace
+) -> None:
+    training = workspace.training
+    training.run = started("cuda")
+    parts = {"data": 0.001, "forward": 0.002, "backward": 0.006, "optimizer": 0.001}
+    for event in (training.run, report(parts), report({})):
+        training.history.append(event)
+    panel = show()
+    assert panel.phases.title.text() == "One training step: 10.00 ms"
+    assert panel.phases.sentence.text() == meaning_of(parts)
+    training.events_arrived.emit([report({}, samples_per_second=160_000.0)])
+    panel.phases.refresh()
+    assert panel.phases.sentence.text() == meaning_of(parts) + waits_of(400e-6)
+
+
+def test_opened_before_any_step_was_timed_it_shows_none(
+    show: Callable[..., HardwarePanel], workspace: Workspace
+) -> None:
+    workspace.training.run = started()
+    assert show().phases.title.text() == "One training step"
+
+
 def test_a_legend_that_was_needed_once_stays(show: Callable[..., HardwarePanel], workspace: Workspace) -> None:
     """With one that came and went, the curves above it changed their height several times a second."""
     panel = show(700, 800)

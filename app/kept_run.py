@@ -111,7 +111,8 @@ class KeptRun:
         return (np.empty(0), np.empty(0), np.empty(0)) if track is None else track.window(name, x0, x1, pixels)
 
     def times(self, most: int) -> tuple[Floats, Floats]:
-        """(steps, seconds of training), as if all steps had taken equally long: when each came is not kept. Nothing where no time is."""
+        """(steps, seconds of training): two points, as if all steps had taken equally long, since when each came is not kept; none
+        where no time is known."""
         if self._seconds is None or self._seconds_step <= 0:
             return np.empty(0), np.empty(0)
         steps = np.array([0.0, float(self.last_step)])[:most]

@@ -94,18 +94,20 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     shutil.rmtree(replaced, ignore_errors=True)
 
 
-def thin_out(checkpoints: Path) -> None:
-    """Where a run's folder holds more than MOST_KEPT checkpoints, or 4 GB of them, remove every second one.
+def thin_out(newest: Path) -> None:
+    """Where `newest` and the run's other checkpoints are more than MOST_KEPT, or more than 4 GB by its size, remove every second one.
 
-    The first and the last two stay; so a long run keeps them the farther apart, the longer ago they are. What cannot be removed
-    stays: nothing is raised.
+    The first that was made stays, and the last two; so a long run keeps them the farther apart, the longer ago they were made: not
+    the higher their steps, of which those beyond `newest` are left over where a run was taken up at an earlier one. What cannot be
+    removed stays: nothing is raised.
     """
     with contextlib.suppress(OSError):
-        found = sorted(checkpoints.glob("step-*"))
-        size = sum(file.stat().st_size for file in found[-1].iterdir()) if found else 0
-        if len(found) <= min(MOST_KEPT, max(_LEAST_KEPT, _MOST_BYTES // max(1, size))):
+        others = [folder for folder in newest.parent.glob("step-*") if folder != newest]
+        size = sum(file.stat().st_size for file in newest.iterdir())
+        if len(others) < min(MOST_KEPT, max(_LEAST_KEPT, _MOST_BYTES // max(1, size))):
             return
-        for folder in found[1:-2:2]:
+        others.sort(key=lambda folder: (folder.stat().st_mtime_ns, folder.name))
+        for folder in others[1:-1:2]:
             leaving = folder.with_name(f".{folder.name}.{os.getpid()}.replaced")
             folder.rename(leaving)  # at once: nobody finds half of it
             shutil.rmtree(leaving, ignore_errors=True)

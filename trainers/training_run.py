@@ -284,7 +284,7 @@ class TrainingRun:
         self.journal.absorb()
         folder = self.store.checkpoints / checkpoint_name(self.step)
         save_checkpoint(folder, checkpoint_of(self))
-        thin_out(self.store.checkpoints)
+        thin_out(folder)
         self.saved_step = self.step
         return CheckpointSaved(self.step, str(folder))
 

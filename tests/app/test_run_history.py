@@ -26,6 +26,10 @@ def portion(size: int) -> st.SearchStrategy[tuple[np.ndarray, np.ndarray, bool, 
     return st.tuples(gaps, values, st.booleans(), st.none() | st.floats(0, 1))
 
 
+def seconds_at(history: RunHistory, step: int) -> float:
+    return float(np.interp(step, *history.times(10_000)))
+
+
 Portions = list[tuple[np.ndarray, np.ndarray, bool, float | None]]
 PORTIONS = st.lists(st.integers(0, 1200).flatmap(portion), max_size=4)
 
@@ -145,10 +149,7 @@ def test_every_series_comes_from_its_event() -> None:
         (100, "finished"),
     ]
     assert history.marks[0].text == "learning rate = 0.5"
-    assert (
-        np.interp(75, *history.times(10_000))
-        == (np.interp(50, *history.times(10_000)) + np.interp(100, *history.times(10_000))) / 2
-    )
+    assert seconds_at(history, 75) == (seconds_at(history, 50) + seconds_at(history, 100)) / 2
     assert history.last("learning_rate") == 0.01
     assert history.last("cpu_utilisation") is None
     with pytest.raises(KeyError):
@@ -239,14 +240,14 @@ def test_seconds_are_those_of_training_and_go_back_with_a_resumed_run() -> None:
     history.stop_clock()
     history.run_clock()
     train(10, 5.0)
-    assert np.interp(10, *history.times(10_000)) == pytest.approx(5.0)
-    assert np.interp(20, *history.times(10_000)) == pytest.approx(10.0), "a pause is no training"
+    assert seconds_at(history, 10) == pytest.approx(5.0)
+    assert seconds_at(history, 20) == pytest.approx(10.0), "a pause is no training"
     history.append(RunFailed(20, "It was killed.", can_resume=True))
     now[0] += 60.0
     history.append(RunStarted("r", "n", "d", {}, "cpu", 1, 1, step=15))
     train(10, 5.0)
-    assert np.interp(15, *history.times(10_000)) == pytest.approx(7.5)
-    assert np.interp(25, *history.times(10_000)) == pytest.approx(12.5), "what was lost is no training either"
+    assert seconds_at(history, 15) == pytest.approx(7.5)
+    assert seconds_at(history, 25) == pytest.approx(12.5), "what was lost is no training either"
     steps, seconds = history.times(8)
     assert len(steps) == 8
     assert (steps[0], steps[-1]) == (1, 25)

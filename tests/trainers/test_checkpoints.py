@@ -223,10 +223,8 @@ def test_large_checkpoints_are_fewer(tmp_path: Path, monkeypatch: pytest.MonkeyP
     size = sum(file.stat().st_size for file in folder.iterdir())
     assert 4 <= len(list(folder.parent.iterdir())) <= 300_000 // size < 40
     monkeypatch.setattr(checkpoints, "_MOST_BYTES", 1)
-    thin_out(folder.parent)
-    thin_out(folder.parent)
-    thin_out(folder.parent)
-    thin_out(folder.parent)
+    for _ in range(6):
+        thin_out(folder)
     assert len(list(folder.parent.iterdir())) == 4, "a few stay in any case"
 
 
@@ -238,6 +236,25 @@ def test_what_cannot_be_removed_stays_and_the_run_goes_on(folder: Path, monkeypa
         raise PermissionError(errno.EACCES, "in use")
 
     monkeypatch.setattr(Path, "rename", refuse)
-    thin_out(folder.parent)
+    thin_out(folder)
     assert len(list(folder.parent.iterdir())) == 202
     thin_out(folder.parent / "nothing")
+
+
+def test_a_run_taken_up_at_an_earlier_checkpoint_keeps_what_it_saves(folder: Path) -> None:
+    """Those beyond it lie in the folder still: by their steps the new ones would not be among the last."""
+    first = folder.parent / "step-000000000"
+    for number in range(200):
+        later = folder.parent / f"step-{10_000 + number:09d}"
+        later.mkdir()
+        os.utime(later, ns=(number, number))
+    os.utime(first, ns=(-1, -1))
+    before = folder.with_name(f"step-{read_state(folder).step + 1:09d}")
+    folder.rename(before)  # saved behind all of them, and then the newest
+    save_checkpoint(folder, load_checkpoint(before))
+    for _ in range(8):
+        thin_out(folder)
+    kept = sorted(path.name for path in folder.parent.iterdir())
+    assert {first.name, before.name, folder.name} < set(kept)
+    assert len(kept) <= MOST_KEPT
+    load_checkpoint(folder)

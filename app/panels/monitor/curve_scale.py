@@ -48,9 +48,10 @@ class TimeAxis:
     def of(cls, kind: str, history: History, last_step: float) -> TimeAxis:
         """The axis `kind` ("steps", "epochs", "seconds") for a run that has come to `last_step`."""
         if kind == "seconds" and last_step > 0:
-            steps, firsts = np.unique((times := history.times(_KNOTS))[0], return_index=True)
+            reported, after = history.times(_KNOTS)
+            steps, firsts = np.unique(reported, return_index=True)  # an axis rises
             if len(steps) >= 2:
-                seconds = np.maximum.accumulate(times[1][firsts])
+                seconds = np.maximum.accumulate(after[firsts])
                 return cls(steps, seconds - seconds[0] + np.arange(len(steps)) * 1e-9)
         if kind == "epochs":
             ends = np.unique(np.asarray(history.rows("test_loss")[0], np.float64))
@@ -72,11 +73,10 @@ class TimeAxis:
 
     @property
     def is_even(self) -> bool:
-        """Whether all steps are about equally long."""
-        slopes = np.diff(self._values[:: max(1, len(self._values) // _STRETCHES)])
-        gaps = np.diff(self._steps[:: max(1, len(self._steps) // _STRETCHES)])
-        rates = slopes / np.maximum(gaps, 1e-12)
-        return bool(rates.max() <= 2.0 * rates.min())
+        """Whether a step is nowhere more than twice as long as elsewhere."""
+        stride = max(1, len(self._steps) // _STRETCHES)
+        lengths = np.diff(self._values[::stride]) / np.maximum(np.diff(self._steps[::stride]), 1e-12)
+        return bool(lengths.max() <= 2.0 * lengths.min())
 
     @property
     def is_known(self) -> bool:
@@ -97,9 +97,9 @@ def _line(at: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def window_on(
     axis: TimeAxis, history: History, name: str, steps: tuple[float, float], pixels: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """As `history.window`, its columns spread evenly over the axis too, where steps took unlike times.
+    """(x, y_min, y_max) as `history.window` has them, in about `pixels` columns that are spread over the axis as well.
 
-    A window's columns hold equally many steps: of a slow stretch before a fast one they would be as many pixels wide.
+    The columns of one window hold equally many steps: where steps took unlike times, those of a slow stretch would be many pixels wide.
     """
     first, last = axis.values(np.array(steps)).tolist()
     if axis is STEPS or axis.is_even or last <= first:
